@@ -1,0 +1,52 @@
+"""The agent: instructions, greeting and tools of the profile, and the gate between the recogniser and the session."""
+
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
+from typing import TYPE_CHECKING
+
+from livekit import rtc
+from livekit.agents import Agent, ModelSettings, stt
+from livekit.agents.llm import Tool, Toolset
+from livekit.agents.types import TimedString
+
+from callagent.turns.binding import GateBinding
+
+if TYPE_CHECKING:
+    from callagent.profile import Profile
+
+
+class CallAgent(Agent):
+    """Speaks for `profile`. Without a `gate` it is a plain livekit agent with stock interruption handling."""
+
+    def __init__(
+        self,
+        profile: "Profile",
+        *,
+        gate: GateBinding | None = None,
+        tools: Sequence[Tool | Toolset] = (),
+    ) -> None:
+        super().__init__(instructions=profile.instructions, tools=list(tools))
+        self._profile = profile
+        self._gate = gate
+
+    async def on_enter(self) -> None:
+        """Greet the caller."""
+        if self._profile.greeting:
+            self.session.say(self._profile.greeting)
+
+    async def stt_node(
+        self, audio: AsyncIterable[rtc.AudioFrame], model_settings: ModelSettings
+    ) -> AsyncGenerator[stt.SpeechEvent, None]:
+        """The recogniser's events, as far as the gate lets the session know of them."""
+        gate = self._gate
+        events = Agent.default.stt_node(self, audio if gate is None else gate.listen(audio), model_settings)
+        async for event in events if gate is None else gate.filter(events):
+            yield event
+
+    async def transcription_node(
+        self, text: AsyncIterable[str | TimedString], model_settings: ModelSettings
+    ) -> AsyncGenerator[str | TimedString, None]:
+        """The agent's words, told to the gate as they come."""
+        async for piece in Agent.default.transcription_node(self, text, model_settings):
+            if self._gate is not None:
+                self._gate.agent_text(str(piece))
+            yield piece

@@ -1,0 +1,74 @@
+"""From a profile and its providers to a session that is ready to start."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from livekit.agents import AgentSession, TurnHandlingOptions
+
+from callagent.agent.call_agent import CallAgent
+from callagent.agent.tools import build_tools
+from callagent.turns.binding import GateBinding, gated_turn_handling
+from callagent.turns.config import GateConfig
+
+if TYPE_CHECKING:
+    from callagent.line import CallClock
+    from callagent.profile import Profile
+    from callagent.providers import Providers
+
+GateMode = Literal["callagent", "stock"]
+"""`stock` leaves interruptions to livekit-agents (mode `vad`), for comparison."""
+
+CLOSE_TRANSCRIPT_TIMEOUT = 0.5
+"""Seconds that a closing session waits for a last transcript; a phone line that is down brings none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call's session, agent and gate (None in stock mode). Start it with `session.start(agent, …)`."""
+
+    session: AgentSession[Any]
+    agent: CallAgent
+    gate: GateBinding | None
+
+
+def assemble(
+    profile: "Profile",
+    providers: "Providers",
+    *,
+    clock: "CallClock",
+    gate: GateMode = "callagent",
+    turn_handling: TurnHandlingOptions | None = None,
+) -> Call:
+    """Build the session of one call.
+
+    `clock` gives the times of the gate's journal. `turn_handling` replaces the options of stock mode only: with the
+    gate they follow from the profile. Must be called on the event loop that the session will run on.
+    """
+    binding = GateBinding(GateConfig.from_profile(profile), clock=clock) if gate == "callagent" else None
+    session: AgentSession[Any] = AgentSession(
+        stt=providers.stt,
+        vad=providers.vad,
+        llm=providers.llm,
+        tts=providers.tts,
+        turn_handling=gated_turn_handling(profile) if binding else (turn_handling or stock_turn_handling(profile)),
+        aec_warmup_duration=None,
+        user_away_timeout=None,
+        session_close_transcript_timeout=CLOSE_TRANSCRIPT_TIMEOUT,
+    )
+    if binding is not None:
+        binding.attach(session)
+    agent = CallAgent(profile, gate=binding, tools=build_tools(profile))
+    return Call(session, agent, binding)
+
+
+def stock_turn_handling(profile: "Profile") -> TurnHandlingOptions:
+    """What livekit-agents does by itself on any VAD, with the profile's endpointing."""
+    return {
+        "turn_detection": "vad",
+        "endpointing": {
+            "mode": "fixed",
+            "min_delay": profile.endpointing.min_delay,
+            "max_delay": profile.endpointing.max_delay,
+        },
+        "interruption": {"mode": "vad"},
+    }

@@ -1,0 +1,278 @@
+"""The gate on a livekit `AgentSession`: the one place that feeds it events and carries its decisions out.
+
+Only public hooks are used: session events, `Agent.stt_node` and `Agent.transcription_node` (through `GatedNodes`),
+`turn_handling` options and `session.interrupt()`. The VAD, the STT and the endpointing stay the ones that the user
+chose.
+"""
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from livekit import rtc
+from livekit.agents import (
+    AgentSession,
+    AgentStateChangedEvent,
+    CloseEvent,
+    TurnHandlingOptions,
+    UserStateChangedEvent,
+    stt,
+)
+
+from callagent.turns.config import GateConfig
+from callagent.turns.decisions import (
+    CancelTimer,
+    Decision,
+    Deliver,
+    Drop,
+    Hold,
+    Interrupt,
+    Journal,
+    Pass,
+    SetTimer,
+)
+from callagent.turns.events import (
+    AgentState,
+    AgentText,
+    CallerAudible,
+    CallerHushed,
+    CallerStarted,
+    CallerStopped,
+    Event,
+    TimerFired,
+    Transcript,
+)
+from callagent.turns.gate import Gate
+from callagent.turns.journal import OverlapRecord
+from callagent.turns.loudness import Loudness
+
+if TYPE_CHECKING:
+    from callagent.profile import Profile
+
+logger = logging.getLogger("callagent.turns")
+
+Outlet = asyncio.Queue[stt.SpeechEvent | None]
+"""What goes on to the session; None ends it."""
+
+_WORDS = frozenset(
+    {
+        stt.SpeechEventType.INTERIM_TRANSCRIPT,
+        stt.SpeechEventType.PREFLIGHT_TRANSCRIPT,
+        stt.SpeechEventType.FINAL_TRANSCRIPT,
+    }
+)
+
+
+def gated_turn_handling(profile: "Profile") -> TurnHandlingOptions:
+    """Session options with which the session never stops the agent by itself because of the caller's audio.
+
+    `min_words` is out of reach, so neither the VAD nor a transcript nor the end of a turn interrupts speech that may be
+    interrupted; a false interruption cannot pause it; and the caller is heard during uninterruptible speech too. The
+    `aec_warmup_duration` of the session must be None besides, or it is deaf to "stop" for its first three seconds.
+    """
+    return {
+        "turn_detection": "vad",
+        "endpointing": {
+            "mode": "fixed",
+            "min_delay": profile.endpointing.min_delay,
+            "max_delay": profile.endpointing.max_delay,
+        },
+        "interruption": {
+            "enabled": True,
+            "mode": "vad",
+            "min_words": sys.maxsize,
+            "resume_false_interruption": False,
+            "false_interruption_timeout": None,
+            "discard_audio_if_uninterruptible": False,
+        },
+    }
+
+
+class Clock(Protocol):
+    """The call's clock: `of` turns livekit's `time.time()` stamps into seconds of the call."""
+
+    def now(self) -> float:
+        """Seconds since the call began."""
+
+    def of(self, wall: float) -> float:
+        """A `time.time()` stamp in seconds of the call."""
+
+
+class GateBinding:
+    """One call's gate, bound to its session.
+
+    Events are stamped with `clock`. Observers are called with
+    every decision as it is carried out, and with the record of each overlap when it is over.
+    """
+
+    def __init__(self, config: GateConfig, *, clock: Clock) -> None:
+        self.gate = Gate(config)
+        self.journal: list[OverlapRecord] = []
+        self._clock = clock
+        self._session: AgentSession[Any] | None = None
+        self._kept: dict[int, stt.SpeechEvent] = {}
+        self._next_key = 0
+        self._loudness = Loudness()
+        self._timers: dict[int, asyncio.TimerHandle] = {}
+        self._outlet: Outlet | None = None
+        self._on_decision: list[Callable[[Decision], None]] = []
+        self._on_record: list[Callable[[OverlapRecord], None]] = []
+        self._state: AgentState | None = None
+
+    def on_decision(self, callback: Callable[[Decision], None]) -> None:
+        """Call `callback` with every decision, timers included, when it is carried out."""
+        self._on_decision.append(callback)
+
+    def on_record(self, callback: Callable[[OverlapRecord], None]) -> None:
+        """Call `callback` with the record of every overlap when it is over."""
+        self._on_record.append(callback)
+
+    def attach(self, session: AgentSession[Any]) -> None:
+        """Listen to `session` from now on; it must have been made with `gated_turn_handling`."""
+        self._session = session
+        session.on("agent_state_changed", self._agent_state_changed)
+        session.on("user_state_changed", self._user_state_changed)
+        session.on("close", self._closed)
+
+    # -- in: session events, transcripts, the agent's text
+
+    def _agent_state_changed(self, event: AgentStateChangedEvent) -> None:
+        self._state = AgentState(self._clock.of(event.created_at), event.new_state, self._interruptible())
+        self._feed(self._state)
+
+    def _user_state_changed(self, event: UserStateChangedEvent) -> None:
+        now = self._clock.now()
+        then = min(now, self._clock.of(event.created_at))
+        if event.new_state == "speaking":
+            self._feed(CallerStarted(now, then))
+        elif event.old_state == "speaking":
+            self._feed(CallerStopped(now, then))
+
+    def _closed(self, _: CloseEvent) -> None:
+        for decision in self.gate.close(self._clock.now()):
+            self._carry_out(decision)
+
+    def agent_text(self, text: str) -> None:
+        """A piece of text that the agent is about to say."""
+        self._feed(AgentText(self._clock.now(), text))
+
+    async def listen(self, audio: AsyncIterable[rtc.AudioFrame]) -> AsyncGenerator[rtc.AudioFrame, None]:
+        """The caller's audio on its way to the recogniser, unchanged; the gate is told when the line gets loud or
+        quiet."""
+        async for frame in audio:
+            change = self._loudness.feed(np.frombuffer(frame.data, np.int16), frame.duration)
+            if change is not None:
+                self._feed(CallerAudible(self._clock.now()) if change else CallerHushed(self._clock.now()))
+            yield frame
+
+    async def filter(self, events: AsyncIterable[stt.SpeechEvent | str]) -> AsyncGenerator[stt.SpeechEvent, None]:
+        """What the session may know of the recogniser's `events`, and when; the recogniser's errors are raised here."""
+        outlet: Outlet = asyncio.Queue()
+        self._outlet = outlet
+        pump = asyncio.create_task(self._pump(events, outlet), name="callagent.turns.pump")
+        try:
+            while (event := await outlet.get()) is not None:
+                yield event
+            await pump
+        finally:
+            pump.cancel()
+            await asyncio.wait([pump])
+
+    async def _pump(self, events: AsyncIterable[stt.SpeechEvent | str], outlet: Outlet) -> None:
+        try:
+            async for event in events:
+                if isinstance(event, stt.SpeechEvent):
+                    self._take(event, outlet)
+        finally:
+            outlet.put_nowait(None)
+
+    def _take(self, event: stt.SpeechEvent, outlet: Outlet) -> None:
+        if event.type not in _WORDS or not event.alternatives:
+            outlet.put_nowait(event)
+            return
+        self._next_key += 1
+        self._kept[self._next_key] = event
+        best = event.alternatives[0]
+        final = event.type is stt.SpeechEventType.FINAL_TRANSCRIPT
+        self._feed(Transcript(self._clock.now(), self._next_key, best.text, final, best.confidence or None))
+
+    # -- out: decisions
+
+    def _feed(self, event: Event) -> None:
+        if not isinstance(event, AgentState):
+            self._refresh_interruptible()
+        for decision in self.gate.feed(event):
+            self._carry_out(decision)
+
+    def _carry_out(self, decision: Decision) -> None:
+        match decision:
+            case Interrupt():
+                self._interrupt(decision)
+            case Deliver(keys=keys) | Pass(keys=keys):
+                self._let_through(keys)
+            case Drop(keys=keys):
+                for key in keys:
+                    self._kept.pop(key, None)
+            case Hold():
+                pass
+            case SetTimer():
+                self._set_timer(decision)
+            case CancelTimer(timer=timer):
+                handle = self._timers.pop(timer, None)
+                if handle is not None:
+                    handle.cancel()
+            case Journal(record=record):
+                self._journal(record)
+            case _:
+                raise TypeError(f"the gate made a decision that the binding does not know: {decision!r}")
+        for callback in self._on_decision:
+            callback(decision)
+
+    def _interrupt(self, decision: Interrupt) -> None:
+        logger.debug("interrupted", extra={"tag": decision.rule, "pii_heard": decision.heard})
+        if self._session is not None:
+            self._session.interrupt()
+
+    def _let_through(self, keys: tuple[int, ...]) -> None:
+        for key in keys:
+            event = self._kept.pop(key, None)
+            if event is not None and self._outlet is not None:
+                self._outlet.put_nowait(event)
+
+    def _set_timer(self, decision: SetTimer) -> None:
+        def fire() -> None:
+            self._timers.pop(decision.timer, None)
+            self._feed(TimerFired(max(self._clock.now(), decision.due), decision.timer))
+
+        loop = asyncio.get_running_loop()
+        self._timers[decision.timer] = loop.call_later(max(0.0, decision.due - self._clock.now()), fire)
+
+    def _journal(self, record: OverlapRecord) -> None:
+        self.journal.append(record)
+        logger.debug(
+            "overlap",
+            extra={
+                "tag": record.rule,
+                "decision": record.decision,
+                "reaction_ms": record.reaction_ms,
+                "pii_heard": record.text,
+            },
+        )
+        for callback in self._on_record:
+            callback(record)
+
+    # -- helpers
+
+    def _interruptible(self) -> bool:
+        speech = self._session.current_speech if self._session is not None else None
+        return speech is None or speech.allow_interruptions
+
+    def _refresh_interruptible(self) -> None:
+        # A tool may have called `disallow_interruptions()` since the agent's state last changed.
+        state = self._state
+        if state is not None and state.interruptible != self._interruptible():
+            self._state = AgentState(self._clock.now(), state.state, not state.interruptible)
+            self._feed(self._state)

@@ -1,0 +1,60 @@
+"""Whether the caller's line is loud right now, from the samples alone, on any VAD.
+
+A VAD reports the end of speech only after its own stretch of silence (350 ms and more), too late for the end of
+`grace`: a cough of 200 ms would still count as speech. Levels are enough for that one question.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+ABSOLUTE: Final = -52.0
+"""dBFS below which nothing counts as loud; G.711 lines idle at -70 to -60."""
+
+ABOVE_NOISE: Final = 9.0
+"""dB above the line's noise floor that count as loud."""
+
+BELOW_PEAK: Final = 26.0
+"""dB below the recent peak at which a word's tail no longer counts."""
+
+HUSH: Final = 0.1
+"""Seconds of quiet after which the line is hushed: longer than the stop gap of a plosive (50 to 90 ms)."""
+
+_FLOOR_RISE = 3.0  # dB a second: the noise floor follows downwards at once and upwards slowly
+_PEAK_FALL = 20.0  # dB a second
+
+
+class Loudness:
+    """Feed it every frame of the caller's audio, in order."""
+
+    def __init__(self) -> None:
+        self.audible = False
+        self._floor = -60.0
+        self._peak = -90.0
+        self._quiet = 0.0
+
+    def feed(self, samples: npt.NDArray[np.int16], seconds: float) -> bool | None:
+        """Take mono int16 `samples` that last `seconds`; True or False when the line becomes loud or hushed, else
+        None."""
+        level = _dbfs(samples)
+        self._floor = min(level, self._floor + _FLOOR_RISE * seconds)
+        self._peak = max(level, self._peak - _PEAK_FALL * seconds)
+        loud = level > max(ABSOLUTE, self._floor + ABOVE_NOISE, self._peak - BELOW_PEAK)
+        self._quiet = 0.0 if loud else self._quiet + seconds
+        if loud and not self.audible:
+            self.audible = True
+            return True
+        if self.audible and self._quiet >= HUSH:
+            self.audible = False
+            return False
+        return None
+
+
+def _dbfs(samples: npt.NDArray[np.int16]) -> float:
+    if not samples.size:
+        return -90.0
+    wide = samples.astype(np.float32)
+    power = float(np.dot(wide, wide)) / samples.size
+    return max(-90.0, 10 * math.log10(power / 32768.0**2 + 1e-12))

@@ -1,0 +1,45 @@
+"""What a rule sees, and what it may answer."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import NamedTuple
+
+from callagent.turns.config import GateConfig
+from callagent.turns.events import Transcript
+from callagent.turns.lexicon import Match
+from callagent.turns.overlap import Overlap
+from callagent.turns.speech import AgentSpeech
+
+
+class Reaction(Enum):
+    """A rule's verdict on a transcript, or on the end of grace."""
+
+    INTERRUPT = "interrupt"
+    HOLD = "hold"
+    ANSWER = "answer"
+    """Hold, and deliver as the caller's turn when the agent falls silent."""
+    DROP = "drop"
+    PASS = "pass"
+
+
+class Situation(NamedTuple):
+    """The facts at one moment. `transcript` and `match` are None when the moment is the end of grace."""
+
+    now: float
+    active: bool
+    """The agent is speaking or thinking."""
+    overlap: Overlap | None
+    transcript: Transcript | None
+    match: Match | None
+    speech: AgentSpeech
+    config: GateConfig
+
+    @property
+    def sure(self) -> bool:
+        """Whether the recogniser trusts the words; unknown confidence counts as trust."""
+        confidence = self.transcript.confidence if self.transcript else None
+        return confidence is None or confidence >= self.config.min_confidence
+
+
+Rule = Callable[[Situation], Reaction | None]
+"""None: this rule has nothing to say, the next one decides."""

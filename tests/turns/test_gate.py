@@ -1,0 +1,246 @@
+"""Each test tells a short story on a virtual clock and pins what the gate does with it."""
+
+import pytest
+
+from callagent.turns.events import AgentText, CallerAudible, CallerHushed
+from tests.turns.driver import Driver, final, interim, listening, speaking, starts, stops, thinking
+
+
+def test_acknowledgement_over_speech_is_dropped_and_never_interrupts() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Okay"), *stops(1.5), final(2.0, 2, "Okay."))
+    assert story.told == ["hold 1 soft_ack", "drop 1,2 soft_ack"]
+    assert [(r.decision, r.rule, r.text) for r in story.records] == [("drop", "soft_ack", "Okay.")]
+
+
+def test_acknowledgements_do_not_add_up() -> None:
+    story = Driver().run(
+        speaking(0),
+        *(*starts(1.0), interim(1.3, 1, "Okay"), *stops(1.4), final(1.9, 2, "Okay.")),
+        *(*starts(3.0), interim(3.3, 3, "Yeah"), *stops(3.4), final(3.9, 4, "Yeah.")),
+        *(*starts(5.0), interim(5.3, 5, "Right"), *stops(5.4), final(5.9, 6, "Right.")),
+    )
+    assert story.interrupts == []
+    assert story.dropped == [1, 2, 3, 4, 5, 6]
+    assert len(story.records) == 3
+
+
+@pytest.mark.parametrize("words", ["No, stop.", "Wait!", "STOP", "hold on a second", "Yeah okay but wait"])
+def test_command_in_an_interim_interrupts_at_once(words: str) -> None:
+    story = Driver().run(speaking(0), *starts(1.0), interim(1.25, 1, words))
+    assert story.told == ["interrupt command", "deliver 1 command"]
+    assert story.interrupts[0].at == 1.25
+
+
+def test_command_that_the_recogniser_doubts_waits_for_a_second_interim() -> None:
+    story = Driver().run(
+        speaking(0), *starts(1.0), interim(1.2, 1, "No", confidence=0.1), interim(1.35, 2, "No", confidence=0.2)
+    )
+    assert story.told == ["hold 1 command", "interrupt command", "drop 1 command", "deliver 2 command"]
+
+
+def test_a_command_inside_a_longer_acknowledgement_is_none() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), *stops(1.35), final(2.0, 1, "No problem."))
+    assert story.told == ["drop 1 soft_ack"]
+
+
+def test_acknowledgement_turning_into_a_command_interrupts_when_it_shows() -> None:
+    story = Driver().run(
+        speaking(0),
+        *starts(1.0),
+        interim(1.3, 1, "Yeah"),
+        interim(1.5, 2, "Yeah okay"),
+        interim(1.8, 3, "Yeah okay but"),
+    )
+    assert story.told[-3:] == ["interrupt command", "drop 2 command", "deliver 3 command"]
+    assert story.interrupts[0].at == 1.8
+
+
+def test_content_needs_two_words_or_two_interims_running() -> None:
+    once = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Opening"))
+    twice = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Opening"), interim(1.45, 2, "Opening"))
+    words = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Opening hours"))
+    assert once.interrupts == []
+    assert [d.at for d in twice.interrupts] == [1.45]
+    assert [d.at for d in words.interrupts] == [1.3]
+
+
+def test_one_unstable_word_does_not_interrupt() -> None:
+    story = Driver().run(
+        speaking(0),
+        *(
+            *starts(1.0),
+            interim(1.3, 1, "Bye.", confidence=0.11),
+            *stops(1.5),
+            final(1.9, 2, "Uh-huh.", confidence=0.6),
+        ),
+    )
+    assert story.interrupts == []
+    assert story.dropped == [1, 2]
+
+
+def test_a_hopeless_final_is_noise() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), *stops(1.3), final(1.9, 1, "Damn.", confidence=0.15))
+    assert story.told == ["drop 1 content"]
+
+
+def test_a_confident_final_of_one_word_interrupts() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), *stops(1.3), final(1.9, 1, "Friday.", confidence=0.8))
+    assert story.told == ["interrupt content", "deliver 1 content"]
+
+
+def test_grace_ends_without_words_while_the_caller_speaks() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), *stops(3.0), final(3.5, 1, "Could you repeat that?"))
+    assert story.told == ["interrupt grace", "pass 1 silence"]
+    assert story.interrupts[0].at == pytest.approx(1.45)
+
+
+def test_a_cough_talks_on_and_leaves_no_turn() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), *stops(1.2), final(1.9, 1, ""))
+    assert story.interrupts == []
+    assert story.reached_session == []
+
+
+def test_grace_begins_anew_when_the_line_gets_loud_again_without_words() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), CallerHushed(1.2), CallerAudible(1.6), *stops(3.0), close_at=9)
+    assert [d.at for d in story.interrupts] == [pytest.approx(1.95)]
+
+
+def test_a_cough_without_any_transcript_closes_by_itself() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), *stops(1.2))
+    assert [(r.decision, r.rule) for r in story.records] == [("drop", "grace")]
+    assert story.gate.idle
+
+
+def test_late_final_after_a_short_sound_is_judged_by_the_rules() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), *stops(1.2), final(2.2, 1, "Stop."))
+    assert story.told == ["interrupt command", "deliver 1 command"]
+
+
+def test_everything_passes_while_the_agent_is_silent() -> None:
+    story = Driver().run(listening(0), *starts(1.0), interim(1.3, 1, "Yeah"), *stops(1.5), final(1.9, 2, "Yeah."))
+    assert story.told == ["pass 1 silence", "pass 2 silence"]
+    assert story.records == []
+
+
+def test_thinking_counts_as_speaking() -> None:
+    story = Driver().run(thinking(0), *starts(1.0), *stops(1.3), final(1.9, 1, "Okay."))
+    assert story.told == ["drop 1 soft_ack"]
+
+
+def test_answer_near_the_end_of_the_speech_is_delivered_when_the_agent_falls_silent() -> None:
+    story = Driver().run(speaking(0), *starts(4.6), *stops(4.8, delay=0.1), final(5.05, 1, "Yeah."), listening(5.2))
+    assert story.told == ["hold 1 soft_ack", "deliver 1 answer"]
+    assert story.decisions[-2].at == pytest.approx(5.25)  # type: ignore[union-attr]  # the Deliver before the journal
+
+
+def test_answer_whose_final_comes_after_the_agents_end_is_delivered() -> None:
+    story = Driver().run(speaking(0), *starts(4.8), listening(5.0), interim(5.1, 1, "Yeah"), final(5.6, 2, "Yeah."))
+    assert story.told == ["hold 1 soft_ack", "drop 1 soft_ack", "deliver 2 answer"]
+
+
+def test_acknowledgement_well_before_the_end_is_not_an_answer_even_if_its_final_is_late() -> None:
+    story = Driver().run(speaking(0), *starts(3.5), *stops(3.8), listening(5.0), final(5.2, 1, "Okay."))
+    assert story.told == ["drop 1 soft_ack"]
+
+
+def test_answer_to_a_question_asked_earlier_in_the_speech_is_kept_to_its_end() -> None:
+    text = AgentText(0.1, "Shall I book Friday? I also have a place on Monday afternoon.")
+    story = Driver().run(speaking(0.2), text, *starts(1.6), *stops(1.9), final(2.3, 1, "Yeah."), listening(6.0))
+    assert story.told == ["hold 1 answer", "deliver 1 answer"]
+
+
+def test_a_question_of_the_speech_before_does_not_make_an_answer() -> None:
+    story = Driver().run(
+        *(AgentText(0.0, "Shall I?"), speaking(0.1), listening(1.0)),
+        *(AgentText(2.0, "We are open from nine to six on weekdays."), speaking(2.1)),
+        *(*starts(2.6), *stops(2.9), final(3.4, 1, "Okay."), listening(7.0)),
+    )
+    assert story.told == ["drop 1 soft_ack"]
+
+
+def test_between_two_queued_speeches_an_answer_waits_for_the_second_to_end() -> None:
+    story = Driver().run(
+        *(speaking(0), *starts(4.7), *stops(4.8, delay=0.1), final(4.95, 1, "Yeah.")),
+        *(listening(5.0), speaking(5.02), listening(9.0)),
+    )
+    assert story.told == ["hold 1 soft_ack", "deliver 1 answer"]
+    assert story.records[0].decided_at == pytest.approx(9.05)
+
+
+def test_uninterruptible_speech_plays_on_and_the_words_are_delivered_at_its_end() -> None:
+    story = Driver().run(
+        speaking(0, interruptible=False),
+        *starts(1.0),
+        interim(1.3, 1, "No"),
+        *stops(1.8),
+        final(2.2, 2, "No, stop."),
+        listening(5),
+    )
+    assert story.interrupts == []
+    assert story.reached_session == [2]
+
+
+def test_after_an_interruption_the_rest_of_the_utterance_passes() -> None:
+    story = Driver().run(
+        *(speaking(0), *starts(1.0), interim(1.3, 1, "No"), listening(1.32)),
+        *(interim(1.6, 2, "No stop"), *stops(1.9), final(2.3, 3, "No, stop.")),
+    )
+    assert story.told == ["interrupt command", "deliver 1 command", "pass 2 silence", "pass 3 silence"]
+    assert story.records[0].silent_at == 1.32
+    assert story.records[0].reaction_ms == 300
+
+
+def test_flags_are_clean_in_the_next_overlap() -> None:
+    story = Driver().run(
+        *(speaking(0), *starts(1.0), interim(1.3, 1, "Stop"), listening(1.32), *stops(1.5), final(1.9, 2, "Stop.")),
+        *(thinking(2.4), speaking(3.0), *starts(4.0), interim(4.3, 3, "Okay"), *stops(4.5), final(5.0, 4, "Okay.")),
+    )
+    assert story.told[-2:] == ["hold 3 soft_ack", "drop 3,4 soft_ack"]
+    assert [r.decision for r in story.records] == ["interrupt", "drop"]
+
+
+def test_words_that_began_in_silence_are_a_turn_even_if_the_agent_starts_meanwhile() -> None:
+    story = Driver().run(listening(0), *starts(1.0), thinking(1.2), *stops(1.5), final(2.0, 1, "Yeah."), listening(4.0))
+    assert story.interrupts == []
+    assert story.reached_session == [1]
+
+
+def test_a_final_sent_twice_reaches_the_session_once() -> None:
+    story = Driver().run(
+        listening(0), *starts(1.0), *stops(1.4), final(1.8, 1, "Friday."), thinking(2.2), final(2.3, 2, "Friday.")
+    )
+    assert story.reached_session == [1]
+    assert story.dropped == [2]
+
+
+def test_content_that_comes_after_the_agent_has_ended_is_an_ordinary_turn() -> None:
+    story = Driver().run(speaking(0), *starts(4.9), listening(5.0), *stops(5.6), final(6.0, 1, "What does it cost?"))
+    assert story.told == ["pass 1 content"]
+
+
+def test_echo_of_the_agents_own_words_is_dropped_with_the_guard_on() -> None:
+    events = (
+        AgentText(0.0, "We are open from nine to six."),
+        speaking(0.1),
+        *starts(0.6),
+        *stops(0.9),
+        final(1.9, 1, "open from nine"),
+    )
+    guarded = Driver(echo_guard=True).run(*events)
+    unguarded = Driver().run(*events)
+    assert guarded.told == ["drop 1 echo"]
+    assert unguarded.told[0] == "interrupt content"
+
+
+def test_vad_that_never_fires_still_gets_its_words_judged() -> None:
+    story = Driver().run(speaking(0), interim(1.3, 1, "Okay"), final(1.8, 2, "Okay."), interim(3.0, 3, "Stop it"))
+    assert story.told[0] == "hold 1 soft_ack"
+    assert story.interrupts[0].at == 3.0
+
+
+def test_closing_delivers_what_is_held_and_leaves_no_timer() -> None:
+    story = Driver()
+    story.run(speaking(0), *starts(1.0))
+    story.run(final(1.2, 1, "Yeah."), close_at=1.3)
+    assert story.timers == {}
+    assert story.gate.idle
