@@ -1,6 +1,6 @@
 """The gate on a livekit `AgentSession`: the one place that feeds it events and carries its decisions out.
 
-Only public hooks are used: session events, `Agent.stt_node` and `Agent.transcription_node` (through `GatedNodes`),
+Only public hooks are used: session events, `Agent.stt_node` and `Agent.transcription_node` (see `CallAgent`),
 `turn_handling` options and `session.interrupt()`. The VAD, the STT and the endpointing stay the ones that the user
 chose.
 """
@@ -17,10 +17,12 @@ from livekit.agents import (
     AgentSession,
     AgentStateChangedEvent,
     CloseEvent,
+    ConversationItemAddedEvent,
     TurnHandlingOptions,
     UserStateChangedEvent,
     stt,
 )
+from livekit.agents.llm import ChatMessage
 
 from callagent.turns.config import GateConfig
 from callagent.turns.decisions import (
@@ -32,6 +34,7 @@ from callagent.turns.decisions import (
     Interrupt,
     Journal,
     Pass,
+    Resume,
     SetTimer,
 )
 from callagent.turns.events import (
@@ -48,6 +51,7 @@ from callagent.turns.events import (
 from callagent.turns.gate import Gate
 from callagent.turns.journal import OverlapRecord
 from callagent.turns.loudness import Loudness
+from callagent.turns.unsaid import unsaid
 
 if TYPE_CHECKING:
     from callagent.profile import Profile
@@ -116,6 +120,9 @@ class GateBinding:
         self._kept: dict[int, stt.SpeechEvent] = {}
         self._next_key = 0
         self._loudness = Loudness()
+        self._text = ""
+        self._cut_text = ""
+        self._said = ""
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._outlet: Outlet | None = None
         self._on_decision: list[Callable[[Decision], None]] = []
@@ -135,11 +142,14 @@ class GateBinding:
         self._session = session
         session.on("agent_state_changed", self._agent_state_changed)
         session.on("user_state_changed", self._user_state_changed)
+        session.on("conversation_item_added", self._item_added)
         session.on("close", self._closed)
 
     # -- in: session events, transcripts, the agent's text
 
     def _agent_state_changed(self, event: AgentStateChangedEvent) -> None:
+        if event.new_state == "listening":
+            self._cut_text, self._text = self._text, ""
         self._state = AgentState(self._clock.of(event.created_at), event.new_state, self._interruptible())
         self._feed(self._state)
 
@@ -155,13 +165,20 @@ class GateBinding:
         for decision in self.gate.close(self._clock.now()):
             self._carry_out(decision)
 
+    def _item_added(self, event: ConversationItemAddedEvent) -> None:
+        item = event.item
+        if isinstance(item, ChatMessage) and item.role == "assistant":
+            self._said = (item.text_content or "") if item.interrupted else ""
+
     def agent_text(self, text: str) -> None:
         """A piece of text that the agent is about to say."""
+        self._text += text
         self._feed(AgentText(self._clock.now(), text))
 
     async def listen(self, audio: AsyncIterable[rtc.AudioFrame]) -> AsyncGenerator[rtc.AudioFrame, None]:
         """The caller's audio on its way to the recogniser, unchanged; the gate is told when the line gets loud or
-        quiet."""
+        quiet.
+        """
         async for frame in audio:
             change = self._loudness.feed(np.frombuffer(frame.data, np.int16), frame.duration)
             if change is not None:
@@ -218,6 +235,8 @@ class GateBinding:
                     self._kept.pop(key, None)
             case Hold():
                 pass
+            case Resume():
+                self._resume()
             case SetTimer():
                 self._set_timer(decision)
             case CancelTimer(timer=timer):
@@ -235,6 +254,11 @@ class GateBinding:
         logger.debug("interrupted", extra={"tag": decision.rule, "pii_heard": decision.heard})
         if self._session is not None:
             self._session.interrupt()
+
+    def _resume(self) -> None:
+        rest = unsaid(self._cut_text, self._said)
+        if rest and self._session is not None:
+            self._session.say(rest)
 
     def _let_through(self, keys: tuple[int, ...]) -> None:
         for key in keys:

@@ -1,7 +1,7 @@
 """The settings of the gate, taken from a profile."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from callagent.turns.lexicon import Lexicon
 
@@ -19,6 +19,7 @@ class GateConfig:
     answer_window: float = 0.7
     echo_guard: bool = False
     min_confidence: float = 0.45
+    asides: Literal["ignore", "hold"] = "ignore"
 
     @classmethod
     def from_profile(cls, profile: "Profile") -> "GateConfig":

@@ -52,6 +52,14 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True)
+class Resume:
+    """The agent was stopped for nothing, or had stood by: it goes on with what it was saying, from the last word."""
+
+    at: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetTimer:
     """Send `TimerFired(timer)` at time `due`."""
 
@@ -73,4 +81,4 @@ class Journal:
     record: OverlapRecord
 
 
-Decision = Interrupt | Hold | Drop | Deliver | Pass | SetTimer | CancelTimer | Journal
+Decision = Interrupt | Hold | Drop | Deliver | Pass | Resume | SetTimer | CancelTimer | Journal

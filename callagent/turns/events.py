@@ -56,7 +56,8 @@ class CallerAudible:
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """Words of the caller, interim or final. `key` names it in the decisions; `confidence` is 0..1, None when
-    unknown."""
+    unknown.
+    """
 
     at: float
     key: int

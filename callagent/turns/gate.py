@@ -11,7 +11,7 @@
 """
 
 from callagent.turns.config import GateConfig
-from callagent.turns.decisions import Decision, Deliver, Drop, Hold, Interrupt, Journal, Pass
+from callagent.turns.decisions import Decision, Deliver, Drop, Hold, Interrupt, Pass
 from callagent.turns.events import (
     AgentState,
     AgentText,
@@ -28,6 +28,7 @@ from callagent.turns.normalise import tokens
 from callagent.turns.overlap import Overlap
 from callagent.turns.rules import RULES, Reaction, Situation
 from callagent.turns.speech import AgentSpeech
+from callagent.turns.taking_up import TakingUp
 from callagent.turns.timers import Timers
 from callagent.turns.waiting import Waiting, WaitingRoom
 
@@ -38,12 +39,23 @@ LATE = 2.5
 """Seconds after the end of the caller's speech in which its final transcript may still come."""
 
 
+SOON = 1.0
+"""The same, once the agent has stopped: it should not keep silent for long if nothing was said."""
+
+TAKE_UP = 0.3
+"""Seconds from the end of a sound that stopped the agent for nothing to its going on."""
+
+STAND_BY = 10.0
+"""Seconds for which the agent waits for a caller who speaks to somebody else."""
+
+
 class Gate:
     """One call's gate. Feed it every event in order of time and carry out what it returns, in order."""
 
     def __init__(self, config: GateConfig) -> None:
         self.config = config
         self._active = False
+        self._speaking = False
         self._active_since = 0.0
         self._silent_since = 0.0
         self._interruptible = True
@@ -54,8 +66,9 @@ class Gate:
         self._last_final: tuple[str, float] = ("", float("-inf"))
         self._overlap: Overlap | None = None
         self._speech = AgentSpeech()
-        self._waiting = WaitingRoom()
         self._timers = Timers()
+        self._waiting = WaitingRoom(self._timers, config.answer_window)
+        self._taking_up = TakingUp(self._timers)
         self._out: list[Decision] = []
 
     def feed(self, event: Event) -> list[Decision]:
@@ -81,7 +94,7 @@ class Gate:
     def close(self, at: float) -> list[Decision]:
         """The call is over: everything kept back is delivered, the open overlap is journalled, no timer is left."""
         self._out = []
-        self._settle(at)
+        self._waiting.give_out(at, "answer", self._out)
         self._close_overlap(at)
         self._timers.cancel_all(self._out)
         return self._out
@@ -95,12 +108,14 @@ class Gate:
 
     def _on_agent_state(self, event: AgentState) -> None:
         active = event.state in ("speaking", "thinking")
+        self._speaking = event.state == "speaking"
         self._interruptible = event.interruptible
         if event.state == "speaking":
             self._speech.sounding(event.at)
         if active and not self._active:
             self._active_since = event.at
             self._timers.cancel("settle", self._out)
+            self._taking_up.forget(self._out)
         elif self._active and not active:
             self._agent_fell_silent(event.at)
         self._active = active
@@ -109,11 +124,12 @@ class Gate:
         self._silent_since = at
         overlap = self._overlap
         if overlap is not None:
-            overlap.answer = overlap.answer or self._answers(overlap.onset, at)
-            if overlap.outcome == "interrupt" and overlap.silent_at is None:
-                overlap.silent_at = at
-        for waiting in self._waiting:
-            waiting.answer = waiting.answer or self._answers(waiting.onset, at)
+            if overlap.outcome == "interrupt":
+                overlap.answer = overlap.answer or self._speech.question_by(overlap.onset)
+                overlap.silent_at = at if overlap.silent_at is None else overlap.silent_at
+            else:
+                overlap.answer = overlap.answer or self._answers(overlap.onset, at)
+        self._waiting.agent_ended(at, self._speech)
         self._speech.ended()
         self._timers.cancel("grace", self._out)
         self._timers.cancel("window", self._out)
@@ -126,6 +142,7 @@ class Gate:
     def _on_caller_started(self, event: CallerStarted) -> None:
         self._close_overlap(event.at)
         self._caller_speaking = True
+        self._taking_up.wait(self._out)
         self._caller_onset = event.onset
         if self._active:
             self._overlap = Overlap(onset=event.onset, began_at=event.at, audible=self._audible)
@@ -134,11 +151,13 @@ class Gate:
     def _on_caller_stopped(self, event: CallerStopped) -> None:
         self._caller_speaking = False
         self._caller_offset = event.offset
+        self._taking_up.wait_until(event.at + LATE, self._out)
         if self._overlap is not None:
             self._overlap.speaking = False
             self._overlap.offset = event.offset
             self._timers.cancel("grace", self._out)
-            self._timers.set("close", event.at + LATE, self._out)
+            stopped = self._overlap.outcome == "interrupt"
+            self._timers.set("close", event.at + (SOON if stopped else LATE), self._out)
 
     def _on_loudness(self, at: float, audible: bool) -> None:
         self._audible = audible
@@ -154,11 +173,13 @@ class Gate:
             case "grace":
                 self._on_grace(event.at)
             case "window":
-                self._drop_stale(event.at)
+                self._waiting.window_over(event.at, self._speech, self._out)
             case "settle":
-                self._settle(event.at)
+                self._waiting.give_out(event.at, "answer", self._out)
             case "close":
                 self._close_overlap(event.at)
+            case "resume":
+                self._taking_up.take_up(event.at, self._out)
 
     def _on_grace(self, at: float) -> None:
         overlap = self._overlap
@@ -173,7 +194,7 @@ class Gate:
     def _on_transcript(self, event: Transcript) -> None:
         if self._overlap is None:
             if not self._active:
-                self._pass(event)
+                self._in_silence(event)
                 return
             if event.final and self._is_repeat(event):
                 self._out.append(Drop(event.at, "repeat", (event.key,)))
@@ -189,6 +210,17 @@ class Gate:
         overlap.last_command = match.matched if match.kind is Kind.COMMAND else ""
         if event.final and not overlap.speaking:
             self._close_overlap(event.at)
+
+    def _in_silence(self, event: Transcript) -> None:
+        match = self.config.lexicon.match(event.text, final=event.final)
+        rule, reaction = self._judge(event.at, event, match)
+        if self._taking_up.owed and event.final and match.kind is Kind.ACK:
+            self._out.append(Drop(event.at, rule, (event.key,)))
+            self._taking_up.take_up(event.at, self._out)
+        elif reaction is Reaction.PASS:
+            self._pass(event)
+        else:
+            self._out.append(Drop(event.at, rule, (event.key,)))
 
     def _missed_overlap(self, event: Transcript) -> Overlap:
         """Words without an overlap: their speech began while the agent was silent, or the VAD did not notice it."""
@@ -207,7 +239,9 @@ class Gate:
         return bool(text) and not self._caller_speaking and event.at - at <= LATE and _normal(event.text) == text
 
     def _judge(self, at: float, transcript: Transcript | None, match: Match | None) -> tuple[str, Reaction]:
-        situation = Situation(at, self._active, self._overlap, transcript, match, self._speech, self.config)
+        situation = Situation(
+            at, self._active, self._speaking, self._overlap, transcript, match, self._speech, self.config
+        )
         for name, rule in RULES:
             reaction = rule(situation)
             if reaction is not None:
@@ -219,13 +253,16 @@ class Gate:
             self._release(event, overlap, rule)
         elif reaction is Reaction.INTERRUPT and self._interruptible:
             self._interrupt(event.at, rule, overlap, (event.key,), event.text)
+        elif reaction is Reaction.STAND_BY and self._interruptible:
+            self._stand_by(event, overlap, rule)
         elif reaction is Reaction.PASS:
+            overlap.passed = True
             self._pass(event)
         elif reaction is Reaction.DROP:
             overlap.decide(event.at, "drop", rule)
             self._out.append(Drop(event.at, rule, (*overlap.take_interim(), event.key)))
         else:
-            overlap.answer = overlap.answer or reaction is not Reaction.HOLD
+            overlap.answer = overlap.answer or reaction in (Reaction.ANSWER, Reaction.INTERRUPT)
             self._hold(event, overlap, rule)
 
     def _hold(self, event: Transcript, overlap: Overlap, rule: str) -> None:
@@ -241,11 +278,8 @@ class Gate:
         if not self._active:
             self._resolve_in_silence(event, overlap, rule)
             return
-        self._waiting.add(Waiting(event.key, overlap.onset, overlap.answer, rule, overlap))
         self._out.append(Hold(event.at, rule, (event.key,)))
-        first = self._waiting.first_onset()
-        if first is not None:
-            self._timers.set("window", first + self.config.answer_window, self._out)
+        self._waiting.add(Waiting(event.key, overlap.onset, overlap.answer, rule, overlap), self._out)
 
     def _resolve_in_silence(self, event: Transcript, overlap: Overlap, rule: str) -> None:
         if overlap.answer:
@@ -258,6 +292,7 @@ class Gate:
     def _pass(self, event: Transcript, rule: str = "silence") -> None:
         if event.final:
             self._last_final = (_normal(event.text), event.at)
+        self._taking_up.forget(self._out)
         self._out.append(Pass(event.at, rule, (event.key,)))
 
     def _release(self, event: Transcript, overlap: Overlap, rule: str) -> None:
@@ -273,42 +308,20 @@ class Gate:
         self._timers.cancel("grace", self._out)
         self._timers.cancel("window", self._out)
         self._out.append(Interrupt(at, rule, overlap.onset, heard))
-        self._give_out(at, rule)
+        self._waiting.give_out(at, rule, self._out)
         superseded = overlap.take_interim()
         if superseded:
             self._out.append(Drop(at, rule, superseded))
         if keys:
             self._out.append(Deliver(at, rule, keys))
 
-    # -- what was kept back
+    def _stand_by(self, event: Transcript, overlap: Overlap, rule: str) -> None:
+        """Stop for somebody who speaks to somebody else; nothing of it is a turn."""
+        self._interrupt(event.at, rule, overlap, (), event.text)
+        self._out.append(Drop(event.at, rule, (event.key,)))
+        self._taking_up.owe(event.at + STAND_BY, rule, self._out)
 
-    def _drop_stale(self, at: float) -> None:
-        for waiting in self._waiting:
-            waiting.answer = waiting.answer or self._speech.question_by(waiting.onset)
-        for waiting in self._waiting.take_stale(at, self.config.answer_window):
-            self._drop_waiting(at, waiting)
-        first = self._waiting.first_onset()
-        if first is not None:
-            self._timers.set("window", first + self.config.answer_window, self._out)
-
-    def _settle(self, at: float) -> None:
-        self._timers.cancel("settle", self._out)
-        self._give_out(at, "answer")
-
-    def _give_out(self, at: float, rule: str) -> None:
-        """Deliver the answers that wait, in order; drop the rest."""
-        for waiting in self._waiting.take():
-            if waiting.answer:
-                waiting.overlap.decide(at, "deliver", rule)
-                self._out.append(Deliver(at, rule, (waiting.key,)))
-                self._journal(waiting.overlap)
-            else:
-                self._drop_waiting(at, waiting)
-
-    def _drop_waiting(self, at: float, waiting: Waiting) -> None:
-        waiting.overlap.decide(at, "drop", waiting.rule)
-        self._out.append(Drop(at, waiting.rule, (waiting.key,)))
-        self._journal(waiting.overlap)
+    # -- endings
 
     def _close_overlap(self, at: float) -> None:
         overlap, self._overlap = self._overlap, None
@@ -321,13 +334,10 @@ class Gate:
             self._out.append(Drop(at, "late", interim))
         if overlap.outcome is None and not overlap.pending:
             overlap.decide(at, "drop", "grace" if not overlap.heard else "late")
+        if overlap.outcome == "interrupt" and overlap.rule == "grace" and not overlap.passed:
+            self._taking_up.owe(at + TAKE_UP, "grace", self._out)
         overlap.closed = True
-        self._journal(overlap)
-
-    def _journal(self, overlap: Overlap) -> None:
-        record = overlap.record()
-        if overlap.closed and not overlap.pending and record is not None:
-            self._out.append(Journal(record))
+        overlap.leave_record(self._out)
 
 
 def _normal(text: str) -> str:

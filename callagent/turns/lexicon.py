@@ -20,17 +20,24 @@ class Kind(Enum):
     PREFIX = "prefix"
     """Could still become an acknowledgement ("all" of "all right")."""
     COMMAND = "command"
+    ASIDE = "aside"
+    """Said to somebody else ("hold on, I'm on the phone")."""
     CONTENT = "content"
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """The answer for one transcript: its kind, the phrase that decided, and the words that are neither ack nor
-    command."""
+    command.
+    """
 
     kind: Kind
     matched: str = ""
     content: tuple[str, ...] = ()
+    tic: bool = False
+    """Nothing but tics ("um"): not even in silence is it a turn."""
+    unfinished: bool = False
+    """A command that could still become an aside ("hold on" of "hold on, I'm on the phone")."""
 
 
 class _Phrases:
@@ -82,18 +89,30 @@ class _Phrases:
 
 
 class Lexicon:
-    """Soft acknowledgements and commands of one locale.
+    """The phrases of one locale: soft acknowledgements, commands, asides to somebody else, and tics ("um").
 
     Matching is by whole words in normal form (see `normalise`). A command phrase counts anywhere in the transcript,
     except inside a longer acknowledgement ("no problem"). An acknowledgement must be the whole transcript, made of
-    one or more phrases ("okay yeah I see").
+    one or more phrases ("okay yeah I see"); tics count as acknowledgements. An aside counts anywhere, commands inside
+    it included.
     """
 
-    def __init__(self, soft_acks: Iterable[str], commands: Iterable[str]) -> None:
+    def __init__(
+        self,
+        soft_acks: Iterable[str],
+        commands: Iterable[str],
+        *,
+        asides: Iterable[str] = (),
+        tics: Iterable[str] = (),
+    ) -> None:
         self.soft_acks = tuple(soft_acks)
         self.commands = tuple(commands)
-        self._acks = _Phrases(self.soft_acks)
+        self.asides = tuple(asides)
+        self.tics = tuple(tics)
+        self._acks = _Phrases((*self.soft_acks, *self.tics))
         self._commands = _Phrases(self.commands)
+        self._asides = _Phrases(self.asides)
+        self._tics = _Phrases(self.tics)
         self._cached = lru_cache(maxsize=_CACHED_TEXTS)(self._match)
 
     def match(self, text: str, *, final: bool) -> Match:
@@ -105,12 +124,19 @@ class Lexicon:
         if not words:
             return Match(Kind.EMPTY)
         covered = self._cover(words)
-        command = self._command(words, covered)
+        aside = self._find(self._asides, words, covered)
+        if aside:
+            start, end, _ = aside
+            covered[start:end] = [len(words) + 1] * (end - start)
+        command = self._find(self._commands, words, covered)
         if command:
-            return Match(Kind.COMMAND, command, _uncovered(words, covered))
-        reach, phrase = self._reach(words)
+            unfinished = not final and self._asides.begins(words, command[0])
+            return Match(Kind.COMMAND, command[2], _uncovered(words, covered), unfinished=unfinished)
+        if aside:
+            return Match(Kind.ASIDE, aside[2], _uncovered(words, covered))
+        reach, phrase = _reach(self._acks, words)
         if reach[len(words)]:
-            return Match(Kind.ACK, phrase)
+            return Match(Kind.ACK, phrase, tic=bool(self.tics) and _reach(self._tics, words)[0][len(words)])
         if not final and any(ok and self._acks.begins(words, at) for at, ok in enumerate(reach[:-1])):
             return Match(Kind.PREFIX)
         return Match(Kind.CONTENT, "", _uncovered(words, covered))
@@ -129,23 +155,26 @@ class Lexicon:
             at = end
         return covered
 
-    def _command(self, words: list[str], covered: list[int]) -> str:
+    @staticmethod
+    def _find(phrases: _Phrases, words: list[str], covered: list[int]) -> tuple[int, int, str] | None:
+        """The first of `phrases` in `words` that does not lie inside something longer: start, end and phrase."""
         for at in range(len(words)):
-            for end, phrase in reversed(self._commands.ends(words, at)):
+            for end, phrase in reversed(phrases.ends(words, at)):
                 if max(covered[at:end]) <= end - at:
-                    return phrase
-        return ""
+                    return at, end, phrase
+        return None
 
-    def _reach(self, words: list[str]) -> tuple[list[bool], str]:
-        """Which word boundaries a sequence of acknowledgements can end at, and the last phrase used."""
-        reach = [True] + [False] * len(words)
-        last = ""
-        for at in range(len(words)):
-            if reach[at]:
-                for end, phrase in self._acks.ends(words, at):
-                    reach[end] = True
-                    last = phrase
-        return reach, last
+
+def _reach(phrases: _Phrases, words: list[str]) -> tuple[list[bool], str]:
+    """Which word boundaries a sequence of `phrases` can end at, and the last phrase used."""
+    reach = [True] + [False] * len(words)
+    last = ""
+    for at in range(len(words)):
+        if reach[at]:
+            for end, phrase in phrases.ends(words, at):
+                reach[end] = True
+                last = phrase
+    return reach, last
 
 
 def _uncovered(words: list[str], covered: list[int]) -> tuple[str, ...]:

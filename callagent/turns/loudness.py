@@ -37,7 +37,8 @@ class Loudness:
 
     def feed(self, samples: npt.NDArray[np.int16], seconds: float) -> bool | None:
         """Take mono int16 `samples` that last `seconds`; True or False when the line becomes loud or hushed, else
-        None."""
+        None.
+        """
         level = _dbfs(samples)
         self._floor = min(level, self._floor + _FLOOR_RISE * seconds)
         self._peak = max(level, self._peak - _PEAK_FALL * seconds)

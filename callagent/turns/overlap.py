@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from callagent.turns.decisions import Decision, Journal
 from callagent.turns.events import Transcript
 from callagent.turns.journal import Heard, Outcome, OverlapRecord
 
@@ -29,6 +30,8 @@ class Overlap:
     """Finals kept back that still wait for their fate."""
     answer: bool = False
     """What is said here answers the agent."""
+    passed: bool = False
+    """Words of it have reached the session."""
     closed: bool = False
     last_content: tuple[str, ...] = ()
     last_command: str = ""
@@ -64,6 +67,12 @@ class Overlap:
         overruled = outcome == "interrupt" and self.outcome != "interrupt"
         if self.outcome is None or overruled:
             self.outcome, self.rule, self.decided_at = outcome, rule, at
+
+    def leave_record(self, out: list[Decision]) -> None:
+        """Add the journal entry to `out`, once the overlap is closed and the fate of all its words is known."""
+        record = self.record()
+        if self.closed and not self.pending and record is not None:
+            out.append(Journal(record))
 
     def record(self) -> OverlapRecord | None:
         """The journal entry, or None while nothing was decided."""

@@ -14,6 +14,7 @@ from callagent.turns.decisions import (
     Interrupt,
     Journal,
     Pass,
+    Resume,
     SetTimer,
 )
 from callagent.turns.events import (
@@ -33,6 +34,8 @@ from callagent.turns.lexicon import Lexicon
 LEXICON = Lexicon(
     ["okay", "yeah", "uh-huh", "mm-hmm", "all right", "right", "got it", "no problem"],
     ["no", "stop", "wait", "but", "hold on"],
+    asides=["hold on I'm on the phone", "one second honey"],
+    tics=["um", "uh", "er"],
 )
 CONFIG = GateConfig(LEXICON)
 
@@ -114,6 +117,8 @@ class Driver:
             match decision:
                 case Interrupt(rule=rule):
                     words.append(f"interrupt {rule}")
+                case Resume(rule=rule):
+                    words.append(f"resume {rule}")
                 case Hold(rule=rule, keys=keys) | Drop(rule=rule, keys=keys):
                     words.append(f"{type(decision).__name__.lower()} {_keys(keys)} {rule}")
                 case Deliver(rule=rule, keys=keys) | Pass(rule=rule, keys=keys):

@@ -2,6 +2,7 @@
 
 from callagent.turns.rules.acknowledgement import acknowledgement
 from callagent.turns.rules.answer import answer
+from callagent.turns.rules.aside import aside
 from callagent.turns.rules.command import command
 from callagent.turns.rules.content import content
 from callagent.turns.rules.echo import echo
@@ -11,6 +12,7 @@ from callagent.turns.rules.situation import Reaction, Rule, Situation
 
 RULES: tuple[tuple[str, Rule], ...] = (
     ("silence", silence),
+    ("aside", aside),
     ("command", command),
     ("echo", echo),
     ("answer", answer),

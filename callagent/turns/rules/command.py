@@ -12,7 +12,8 @@ ECHO_WORDS = 3
 
 def command(situation: Situation) -> Reaction | None:
     """Interrupt. An interim that the recogniser itself doubts must be confirmed by the next one, or by longer
-    speech."""
+    speech.
+    """
     match, transcript, overlap = situation.match, situation.transcript, situation.overlap
     if match is None or transcript is None or overlap is None or match.kind is not Kind.COMMAND:
         return None
@@ -20,6 +21,8 @@ def command(situation: Situation) -> Reaction | None:
     if situation.config.echo_guard and long_enough and situation.speech.echoes(transcript.text, transcript.at):
         return None
     confirmed = overlap.last_command == match.matched
+    if match.unfinished and not confirmed and situation.config.asides == "ignore":
+        return Reaction.HOLD
     if transcript.final or situation.sure or confirmed or overlap.speech_seconds(situation.now) >= UNSURE_NEEDS:
         return Reaction.INTERRUPT
     return Reaction.HOLD

@@ -4,10 +4,14 @@ from callagent.turns.rules.situation import Reaction, Situation
 
 
 def grace(situation: Situation) -> Reaction | None:
-    """Interrupt when the caller is still speaking; after a cough or a click wait for the late final transcript."""
+    """Interrupt when the caller is still speaking; after a cough or a click wait for the late final transcript.
+
+    While the agent only thinks there is nothing to stop: the session does not begin to speak over a caller.
+    """
     overlap = situation.overlap
     if situation.transcript is not None or overlap is None:
         return None
-    if overlap.speaking and overlap.audible and not any(heard.text.strip() for heard in overlap.heard):
+    words = any(heard.text.strip() for heard in overlap.heard)
+    if situation.speaking and overlap.speaking and overlap.audible and not words:
         return Reaction.INTERRUPT
     return Reaction.HOLD

@@ -18,6 +18,8 @@ class Reaction(Enum):
     HOLD = "hold"
     ANSWER = "answer"
     """Hold, and deliver as the caller's turn when the agent falls silent."""
+    STAND_BY = "stand_by"
+    """Interrupt, forget the words, and take up again when the caller is back."""
     DROP = "drop"
     PASS = "pass"
 
@@ -28,6 +30,8 @@ class Situation(NamedTuple):
     now: float
     active: bool
     """The agent is speaking or thinking."""
+    speaking: bool
+    """The agent is speaking."""
     overlap: Overlap | None
     transcript: Transcript | None
     match: Match | None

@@ -1,0 +1,74 @@
+"""The ``callagent`` command: finds the subcommand, reads ``.env``, sets up logging, reports configuration errors."""
+
+import importlib
+from pathlib import Path
+
+import click
+from dotenv import load_dotenv
+
+from callagent import __version__
+from callagent.cli.exits import ExitStatus
+from callagent.cli.logs import LEVELS, setup_logging
+from callagent.profile import ConfigError
+
+COMMANDS = {
+    "call": ("callagent.cli.call:call", "Run scripted calls."),
+    "profile": ("callagent.cli.profile:profile", "List, show and check profiles."),
+    "serve": ("callagent.cli.serve:serve", "Answer calls from a LiveKit server."),
+}
+"""Name of a command -> where it is, and its line in the help; a command is imported only when it runs."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports the command that runs and no other, and turns what users do wrong into exit statuses."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command. A ConfigError is a line per problem on stderr and status 2, Ctrl-C is status 130."""
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            click.echo(str(error), err=True)
+            raise click.exceptions.Exit(ExitStatus.INVALID) from error
+        except KeyboardInterrupt as interrupt:
+            raise click.exceptions.Exit(ExitStatus.INTERRUPTED) from interrupt
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="callagent")
+@click.option("--log-level", type=click.Choice(LEVELS), default="warning", show_default=True, help="What to log.")
+@click.option("--show-pii", is_flag=True, help="Show phone numbers and transcripts in the log.")
+def main(log_level: str, show_pii: bool) -> None:
+    """A phone agent that tells an acknowledgement from an interruption.
+
+    Reads .env in the working directory; what the environment already has stays as it is.
+    """
+    read_env_file(Path.cwd() / ".env")
+    setup_logging(log_level, show_pii=show_pii)
+
+
+def read_env_file(path: Path) -> None:
+    """Adds the variables of a ``.env`` file to the environment, never over what is there. Raises ConfigError."""
+    if not path.is_file():
+        return
+    try:
+        load_dotenv(path, override=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError.single(path.name, f"cannot be read: {error}") from error

@@ -1,0 +1,152 @@
+"""``callagent profile``: list, show, check, schema."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from ruamel.yaml import YAML
+
+from callagent.cli.exits import ExitStatus
+from callagent.cli.options import json_option, sets_option
+from callagent.profile import (
+    ConfigError,
+    Problem,
+    ProfileSummary,
+    check_profile,
+    list_profiles,
+    masked,
+    preview_profile,
+    profile_schema,
+)
+from callagent.profile.paths import configs_dir, is_path, profile_files
+from callagent.profile.yamlfile import shown
+
+COLUMNS = ("name", "language", "extends", "description")
+
+
+@click.group()
+def profile() -> None:
+    """List, show and check profiles."""
+
+
+@profile.command("list")
+@json_option
+def list_command(as_json: bool) -> None:
+    """List the profiles that can be named."""
+    summaries = list_profiles()
+    if as_json:
+        rows = [{**{column: getattr(each, column) for column in COLUMNS}, "file": each.file} for each in summaries]
+        _print_json({"profiles": rows, "problems": [asdict(p) for each in summaries for p in each.problems]})
+    else:
+        _print_table(summaries)
+    problems = dict.fromkeys(problem for each in summaries for problem in each.problems)
+    if problems:
+        raise ConfigError(*problems)
+    if not summaries:
+        raise ConfigError.single(shown(configs_dir() / "profiles"), "has no profiles")
+
+
+@profile.command("show")
+@click.argument("name")
+@sets_option
+@json_option
+def show_command(name: str, sets: tuple[str, ...], as_json: bool) -> None:
+    """Print a profile as it is used: bases merged, overrides applied, secrets masked.
+
+    NAME is the name of a profile or the path of its file.
+    """
+    data = preview_profile(name, sets=sets).model_dump(mode="json", by_alias=True, exclude_none=True)
+    data["providers"] = masked(data["providers"])
+    if as_json:
+        _print_json(data)
+        return
+    yaml = YAML()
+    yaml.default_flow_style = False
+    yaml.width = 120
+    text = io.StringIO()
+    yaml.dump(data, text)
+    click.echo(text.getvalue(), nl=False)
+
+
+@profile.command("check")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@json_option
+def check_command(paths: tuple[str, ...], as_json: bool) -> None:
+    """Check profiles: files, directories or names; by default all in the configurations.
+
+    Files are checked as they stand: overrides are not applied, and a ${NAME} in them need not be set.
+    """
+    results = [(shown(path), _problems_of(path)) for path in _to_check(paths)]
+    passed = not any(problems for _, problems in results)
+    if as_json:
+        rows = [{"file": f, "ok": not found, "problems": [asdict(p) for p in found]} for f, found in results]
+        _print_json({"passed": passed, "profiles": rows})
+    else:
+        _print_results(results)
+    sys.exit(ExitStatus.OK if passed else ExitStatus.INVALID)
+
+
+@profile.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of a profile file."""
+    _print_json(profile_schema())
+
+
+def _to_check(paths: Sequence[str]) -> list[str | Path]:
+    chosen: list[str | Path] = []
+    for path in paths or (str(configs_dir() / "profiles"),):
+        if not os.path.isdir(path):
+            chosen.append(path)
+            continue
+        found = profile_files(Path(path))
+        if not found:
+            raise ConfigError.single(shown(path), "has no profiles (*.yaml)")
+        chosen += found
+    return chosen
+
+
+def _problems_of(path: str | Path) -> tuple[Problem, ...]:
+    # What exists as a file is meant as one, whatever it is called.
+    target = Path(path) if os.path.isfile(path) or is_path(path) else path
+    try:
+        check_profile(target)
+    except ConfigError as error:
+        return error.problems
+    return ()
+
+
+def _print_results(results: Sequence[tuple[str, tuple[Problem, ...]]]) -> None:
+    told: set[Problem] = set()
+    for file, problems in results:
+        if not problems:
+            click.echo(f"{file}: ok")
+        for problem in problems:
+            if problem not in told:
+                click.echo(str(problem), err=True)
+            told.add(problem)
+
+
+def _print_table(summaries: Sequence[ProfileSummary]) -> None:
+    rows = [tuple(getattr(each, column) or "-" for column in COLUMNS) for each in summaries if not each.problems]
+    if sys.stdout.isatty():
+        table = Table(*COLUMNS, box=None, pad_edge=False, header_style="bold")
+        for row in rows:
+            table.add_row(*map(Text, row))
+        Console().print(table)
+        return
+    widths = [max(len(row[i]) for row in (COLUMNS, *rows)) for i in range(len(COLUMNS))]
+    for row in (COLUMNS, *rows):
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _print_json(data: Any) -> None:
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))

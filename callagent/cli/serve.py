@@ -1,0 +1,110 @@
+"""`callagent serve`: answer the calls that a livekit-server dispatches."""
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from callagent.cli.exits import ExitStatus
+from callagent.cli.logs import LEVELS, setup_logging
+from callagent.cli.options import sets_option
+from callagent.profile import Profile, load_profile
+from callagent.providers import check_providers
+from callagent.worker import (
+    AGENT_NAME,
+    DEFAULT_PROFILE,
+    HEALTH_PORT,
+    InvalidWorker,
+    ServerUnavailable,
+    WorkerConfig,
+    default_max_calls,
+    resolve_connection,
+)
+from callagent.worker import serve as run_worker
+
+LOOPBACK = "127.0.0.1"
+
+
+@click.command()
+@click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Profile of a call that names none.")
+@click.option("--url", help="LiveKit server, or LIVEKIT_URL; for example wss://voice.example.com.")
+@click.option("--api-key", help="API key, or LIVEKIT_API_KEY.")
+@click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list.")
+@click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine; calls may be scripted.")
+@click.option("--max-calls", type=click.IntRange(1), help="Calls at the same time. [default: by cores and memory]")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Health endpoint. [default: {HEALTH_PORT}, any with --dev]")
+@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Prometheus endpoint, /metrics. [default: none]")
+@click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for.")
+@click.option("--records", type=click.Path(file_okay=False, path_type=Path), help="Directory of the call records.")
+@click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="Least level logged.")
+@sets_option
+@click.pass_context
+def serve(
+    context: click.Context,
+    profile: str,
+    url: str | None,
+    api_key: str | None,
+    api_secret: str | None,
+    dev: bool,
+    max_calls: int | None,
+    port: int | None,
+    metrics_port: int | None,
+    agent_name: str,
+    records: Path | None,
+    log_level: str,
+    sets: tuple[str, ...],
+) -> None:
+    """Answer calls until SIGINT or SIGTERM.
+
+    The first signal lets the calls in progress come to their end, a second one hangs up on them.
+    """
+    setup_logging(log_level, show_pii=context.find_root().params.get("show_pii", False))
+    quieten_media_engine(log_level)
+    default = load_profile(profile, sets=sets)
+    check_providers(default)
+    try:
+        connection = resolve_connection(url, api_key, api_secret, dev=dev, env=os.environ)
+        config = WorkerConfig(
+            url=connection.url,
+            api_key=connection.api_key,
+            api_secret=connection.api_secret,
+            max_calls=max_calls or default_max_calls(where_models_run(default)),
+            profile=profile,
+            sets=sets,
+            agent_name=agent_name,
+            host=LOOPBACK if dev else "",
+            port=port if port is not None else (0 if dev else HEALTH_PORT),
+            metrics_port=metrics_port,
+            records=records,
+            dev=dev,
+        )
+        asyncio.run(run_worker(config, on_ready=lambda: _announce(config)))
+    except InvalidWorker as error:
+        _fail(error, ExitStatus.INVALID)
+    except ServerUnavailable as error:
+        _fail(error, ExitStatus.UNAVAILABLE)
+
+
+def where_models_run(profile: Profile) -> Literal["local", "remote"]:
+    """Whether a speech model of the profile runs inside the process of the call."""
+    return "local" if "local" in (profile.providers.stt.use, profile.providers.tts.use) else "remote"
+
+
+def quieten_media_engine(level: str) -> None:
+    """livekit-rtc narrates at info; of livekit only the agent framework speaks at the level that was asked for."""
+    if level != "debug":
+        logging.getLogger("livekit").setLevel(logging.WARNING)
+        logging.getLogger("livekit.agents").setLevel(level.upper())
+
+
+def _announce(config: WorkerConfig) -> None:
+    calls = "1 call" if config.max_calls == 1 else f"{config.max_calls} calls"
+    click.echo(f"ready: agent {config.agent_name} at {config.url}, up to {calls} at a time")
+
+
+def _fail(error: Exception, status: ExitStatus) -> None:
+    click.echo(str(error), err=True)
+    raise click.exceptions.Exit(status)

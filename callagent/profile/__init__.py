@@ -1,0 +1,54 @@
+"""The YAML profile: reading, merging and checking what users write."""
+
+from callagent.profile.errors import ConfigError, Flaw, FlawsError, Problem, nearest
+from callagent.profile.loading import ProfileSummary, check_profile, list_profiles, load_profile, preview_profile
+from callagent.profile.model import Profile
+from callagent.profile.overrides import soft_acks_override
+from callagent.profile.paths import configs_dir
+from callagent.profile.phrases import phrase_key
+from callagent.profile.providerspec import ProviderSpec, ProvidersSpec
+from callagent.profile.schema import profile_schema, schema_of
+from callagent.profile.secrets import masked
+from callagent.profile.settings import Settings
+from callagent.profile.toolspec import BUILT_IN_TOOLS, ReplySpec, ToolParameter, ToolSpec
+from callagent.profile.turnsettings import EndpointingSettings, InterruptionSettings, VadSettings
+from callagent.profile.units import Duration, Level, Percent
+from callagent.profile.validation import validate
+from callagent.profile.yamlfile import Document, load_yaml, parse_yaml
+
+__all__ = [
+    "BUILT_IN_TOOLS",
+    "ConfigError",
+    "Document",
+    "Duration",
+    "EndpointingSettings",
+    "Flaw",
+    "FlawsError",
+    "InterruptionSettings",
+    "Level",
+    "Percent",
+    "Problem",
+    "Profile",
+    "ProfileSummary",
+    "ProviderSpec",
+    "ProvidersSpec",
+    "ReplySpec",
+    "Settings",
+    "ToolParameter",
+    "ToolSpec",
+    "VadSettings",
+    "check_profile",
+    "configs_dir",
+    "list_profiles",
+    "load_profile",
+    "load_yaml",
+    "masked",
+    "nearest",
+    "parse_yaml",
+    "phrase_key",
+    "preview_profile",
+    "profile_schema",
+    "schema_of",
+    "soft_acks_override",
+    "validate",
+]

@@ -1,0 +1,141 @@
+"""From a name or a path to a checked profile."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from callagent.profile.errors import ConfigError, Problem, nearest
+from callagent.profile.merging import inherit
+from callagent.profile.model import Profile
+from callagent.profile.overrides import apply_overrides, expand_references
+from callagent.profile.paths import find_by_name, is_path, known_names, profile_dirs, profile_files
+from callagent.profile.validation import validate
+from callagent.profile.yamlfile import Document, Node, load_yaml, shown
+
+__all__ = ["ProfileSummary", "check_profile", "list_profiles", "load_profile", "preview_profile"]
+
+
+def load_profile(
+    name_or_path: str | Path, *, sets: Sequence[str] = (), env: Mapping[str, str] | None = None
+) -> Profile:
+    """The profile of that name (looked up in the configurations) or in that file, resolved and checked.
+
+    ``sets`` are overrides such as ``interruption.grace=500 ms`` (values are YAML); they win over those of ``env``
+    (CALLAGENT_PROVIDERS, LIVEKIT_SOFT_ACKS; by default the process environment), which win over the file.
+    Raises ConfigError with every problem found.
+    """
+    env = os.environ if env is None else env
+    document = _complete(name_or_path, sets, env)
+    return validate(Profile, expand_references(document, env))
+
+
+def preview_profile(
+    name_or_path: str | Path, *, sets: Sequence[str] = (), env: Mapping[str, str] | None = None
+) -> Profile:
+    """As ``load_profile``, but ``${NAME}`` stays as it is written: for showing a profile, not for calling with it."""
+    return validate(Profile, _complete(name_or_path, sets, os.environ if env is None else env))
+
+
+def check_profile(name_or_path: str | Path) -> None:
+    """Checks a file as it stands: no overrides, and ``${NAME}`` need not be set. Raises ConfigError."""
+    document = _with_bases(_find(name_or_path))
+    try:
+        validate(Profile, document)
+    except ConfigError as error:
+        is_abstract = document.data.get("abstract") is True
+        problems = [problem for problem in error.problems if not (is_abstract and problem.message == "is missing")]
+        if problems:
+            raise ConfigError(*problems) from error
+
+
+@dataclass(frozen=True)
+class ProfileSummary:
+    """A line of ``callagent profile list``.
+
+    Of a file that cannot be read only the name is known, and ``problems`` says why.
+    """
+
+    name: str
+    file: str
+    language: str = ""
+    extends: str = ""
+    description: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def list_profiles() -> tuple[ProfileSummary, ...]:
+    """All profiles that can be named, the user's own before the shipped ones."""
+    found: dict[str, ProfileSummary] = {}
+    for directory in profile_dirs():
+        for path in profile_files(directory):
+            found.setdefault(path.stem, _summary(path))
+    return tuple(found.values())
+
+
+def _complete(name_or_path: str | Path, sets: Sequence[str], env: Mapping[str, str]) -> Document:
+    document = _with_bases(_find(name_or_path))
+    if document.data.get("abstract") is True:
+        raise ConfigError(document.problem(("abstract",), "this profile is only there to be extended"))
+    return apply_overrides(document, sets, env)
+
+
+def _summary(path: Path) -> ProfileSummary:
+    try:
+        data = _with_bases(path).data
+    except ConfigError as error:
+        return ProfileSummary(path.stem, shown(path), problems=error.problems)
+    language, extends, description = (str(data.get(key) or "") for key in ("language", "extends", "description"))
+    return ProfileSummary(path.stem, shown(path), language, extends, description)
+
+
+def _find(name_or_path: str | Path) -> Path:
+    if is_path(name_or_path):
+        return Path(name_or_path)
+    name, directories = str(name_or_path), profile_dirs()
+    path = find_by_name(name, *directories)
+    if path is None:
+        known = known_names(*directories)
+        message = f"unknown profile (known: {', '.join(known) or 'none'}; looked in {shown(directories[0])})"
+        raise ConfigError.single(name or "''", message, nearest=nearest(name, known))
+    return path
+
+
+def _with_bases(path: Path) -> Document:
+    document = _read(path)
+    result, seen = document, [path.resolve()]
+    while (extends := document.data.get("extends")) is not None:
+        base = _base(document, extends, seen[-1])
+        if base.resolve() in seen:
+            chain = " -> ".join(file.stem for file in (*seen, base))
+            raise ConfigError(document.problem(("extends",), f"goes round in a circle: {chain}"))
+        seen.append(base.resolve())
+        document = _read(base)
+        result = inherit(document, result)
+    return result
+
+
+def _base(document: Document, extends: object, origin: Path) -> Path:
+    if not isinstance(extends, str) or not extends:
+        raise ConfigError(document.problem(("extends",), "needs the name or the path of a profile"))
+    if is_path(extends):
+        path = origin.parent / extends
+        if not os.path.isfile(path):
+            raise ConfigError(document.problem(("extends",), f"no such file: {shown(path)}"))
+        return path
+    directories = (origin.parent, *profile_dirs())
+    found = find_by_name(extends, *directories, without=origin) or find_by_name(extends, *directories)
+    if found is None:
+        known = [name for name in known_names(*directories) if name != origin.stem]
+        message = f"unknown profile '{extends}'"
+        raise ConfigError(document.problem(("extends",), message, nearest(extends, known)))
+    return found
+
+
+def _read(path: Path) -> Document:
+    document = load_yaml(path)
+    named = document.data.get("name", path.stem)
+    if named != path.stem:
+        raise ConfigError(document.problem(("name",), f"must be the name of the file, '{path.stem}'; best left out"))
+    name = Node.of(path.stem, document.file)
+    return Document(Node(document.root.value | {"name": name}, document.root.file, document.root.line))

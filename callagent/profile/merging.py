@@ -1,0 +1,54 @@
+"""One document laid over another, every value keeping the file and line it came from."""
+
+from callagent.profile.providerspec import SHORTHANDS
+from callagent.profile.yamlfile import Document, KeyPath, Node
+
+_NOT_INHERITED = ("name", "description", "extends", "abstract")
+
+
+def overlay(base: Document, top: Document) -> Document:
+    """``top`` over ``base``: mappings are merged key by key, lists and single values replace what was there.
+
+    A provider that names another ``use`` replaces the one below it with all its options.
+    """
+    return Document(_merged(_expanded(base.root), _expanded(top.root), ()))
+
+
+def inherit(base: Document, top: Document) -> Document:
+    """``top`` over the profile that it extends, without what that profile says of itself alone (its description)."""
+    root = base.root
+    kept = {key: node for key, node in root.value.items() if key not in _NOT_INHERITED}
+    return overlay(Document(Node(kept, root.file, root.line)), top)
+
+
+def _merged(base: Node, top: Node, path: KeyPath) -> Node:
+    if not isinstance(base.value, dict) or not isinstance(top.value, dict) or _is_other_provider(base, top, path):
+        return top
+    result = dict(base.value)
+    for key, node in top.value.items():
+        result[key] = _merged(result[key], node, (*path, key)) if key in result else node
+    # An override has no line of its own: what is missing in a mapping is missing in the file below it.
+    origin = base if top.line is None else top
+    return Node(result, origin.file, origin.line)
+
+
+def _is_other_provider(base: Node, top: Node, path: KeyPath) -> bool:
+    if len(path) != 2 or path[0] != "providers" or "use" not in top.value:
+        return False
+    return "use" not in base.value or top.value["use"].value != base.value["use"].value
+
+
+def _expanded(root: Node) -> Node:
+    """The root with ``providers`` in its long form, so that a shorthand and a mapping can be merged."""
+    providers = root.value.get("providers")
+    if providers is None:
+        return root
+    if isinstance(providers.value, str) and providers.value in SHORTHANDS:
+        providers = Node.of(SHORTHANDS[providers.value], providers.file, providers.line)
+    if not isinstance(providers.value, dict):
+        return root
+    parts = {
+        part: Node.of({"use": node.value}, node.file, node.line) if isinstance(node.value, str) else node
+        for part, node in providers.value.items()
+    }
+    return Node(root.value | {"providers": Node(parts, providers.file, providers.line)}, root.file, root.line)

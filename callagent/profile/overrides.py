@@ -1,0 +1,110 @@
+"""Settings from outside the file: ``--set``, CALLAGENT_PROVIDERS, LIVEKIT_SOFT_ACKS, and ``${NAME}`` in options."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from callagent.profile.errors import ConfigError, Problem
+from callagent.profile.merging import overlay
+from callagent.profile.yamlfile import Document, KeyPath, Node, parse_value
+
+PROVIDERS_VARIABLE = "CALLAGENT_PROVIDERS"
+SOFT_ACKS_VARIABLE = "LIVEKIT_SOFT_ACKS"
+
+_FIXED = ("name", "extends", "abstract")
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def soft_acks_override(env: Mapping[str, str]) -> tuple[str, ...] | None:
+    """The phrases of LIVEKIT_SOFT_ACKS, or None where it is unset or empty. Raises ConfigError when it names none."""
+    text = env.get(SOFT_ACKS_VARIABLE, "").strip()
+    if not text:
+        return None
+    phrases = tuple(phrase.strip() for phrase in text.split(",") if phrase.strip())
+    if not phrases:
+        raise ConfigError.single(SOFT_ACKS_VARIABLE, "names no phrase; write them separated by commas")
+    return phrases
+
+
+def apply_overrides(document: Document, sets: Sequence[str], env: Mapping[str, str]) -> Document:
+    """The document with the environment's overrides and then the ``--set`` ones on top. Raises ConfigError."""
+    readers: list[Callable[[], Document | None]] = [
+        partial(_providers, env),
+        partial(_soft_acks, env),
+        *(partial(_set, text) for text in sets),
+    ]
+    problems: list[Problem] = []
+    for read in readers:
+        try:
+            override = read()
+        except ConfigError as error:
+            problems += error.problems
+        else:
+            document = overlay(document, override) if override else document
+    if problems:
+        raise ConfigError(*problems)
+    return document
+
+
+def expand_references(document: Document, env: Mapping[str, str]) -> Document:
+    """The document with ``${NAME}`` in provider options replaced. Raises ConfigError for each variable not set."""
+    providers = document.root.value.get("providers")
+    if providers is None:
+        return document
+    problems: list[Problem] = []
+
+    def expand(node: Node, path: KeyPath) -> Node:
+        if isinstance(node.value, dict):
+            return Node({key: expand(inner, (*path, key)) for key, inner in node.value.items()}, node.file, node.line)
+        if isinstance(node.value, list):
+            items = [expand(inner, (*path, index)) for index, inner in enumerate(node.value)]
+            return Node(items, node.file, node.line)
+        if not isinstance(node.value, str):
+            return node
+        for name in _REFERENCE.findall(node.value):
+            if not env.get(name):
+                problems.append(document.problem(path, f"the environment variable {name} is not set"))
+        return Node(_REFERENCE.sub(lambda match: env.get(match[1], ""), node.value), node.file, node.line)
+
+    expanded = expand(providers, ("providers",))
+    if problems:
+        raise ConfigError(*problems)
+    return Document(Node(document.root.value | {"providers": expanded}, document.root.file, document.root.line))
+
+
+def _providers(env: Mapping[str, str]) -> Document | None:
+    text = env.get(PROVIDERS_VARIABLE, "").strip()
+    if not text:
+        return None
+    if "=" not in text:
+        return Document.of({"providers": text}, PROVIDERS_VARIABLE)
+    parts: dict[str, str] = {}
+    for item in text.split(","):
+        part, _, name = (piece.strip() for piece in item.partition("="))
+        if not part or not name:
+            message = f"'{item.strip()}' is not of the form stt=deepgram"
+            raise ConfigError.single(PROVIDERS_VARIABLE, message)
+        parts[part] = name
+    return Document.of({"providers": parts}, PROVIDERS_VARIABLE)
+
+
+def _soft_acks(env: Mapping[str, str]) -> Document | None:
+    phrases = soft_acks_override(env)
+    return Document.of({"interruption": {"soft_acks": phrases}}, SOFT_ACKS_VARIABLE) if phrases else None
+
+
+def _set(text: str) -> Document:
+    key, equals, value = text.partition("=")
+    parts = [part.strip() for part in key.split(".")]
+    if not equals or not all(parts):
+        example = "write key=value, for example 'interruption.grace=500 ms'"
+        raise ConfigError.single("--set", f"'{key.strip()}' has no value or no key; {example}")
+    if parts[0] in _FIXED:
+        raise ConfigError.single("--set", "cannot be overridden", key=key)
+    try:
+        data = parse_value(value, "--set").plain
+    except ConfigError as error:
+        raise ConfigError.single("--set", error.problems[0].message, key=key) from error
+    for part in reversed(parts):
+        data = {part: data}
+    return Document.of(data, "--set")

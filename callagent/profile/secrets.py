@@ -1,0 +1,29 @@
+"""Which settings are secret, and how they look when somebody prints them."""
+
+import re
+from typing import Any
+
+MASK = "***"
+
+_SECRET_KEY = re.compile(r"(^|[_-])(key|token|secret|password|passwd|credentials?|authorization)$", re.IGNORECASE)
+_SECRET_GLUED = re.compile(r"(apikey|accesstoken|authtoken)$", re.IGNORECASE)
+_REFERENCE = re.compile(r"\$\{\w+\}")
+_USER_IN_URL = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+
+
+def is_secret(key: str) -> bool:
+    """Whether a setting of this name (``api_key``, ``auth_token``) holds something that must not be shown."""
+    return bool(_SECRET_KEY.search(key) or _SECRET_GLUED.search(key))
+
+
+def masked(value: Any, key: str = "") -> Any:
+    """``value`` as it may be printed: secrets at any depth replaced, ``${NAME}`` references and the rest kept."""
+    if isinstance(value, dict):
+        return {name: masked(inner, str(name)) for name, inner in value.items()}
+    if value is None or (isinstance(value, str) and _REFERENCE.fullmatch(value)):
+        return value
+    if is_secret(key):
+        return MASK
+    if isinstance(value, list | tuple):
+        return [masked(inner) for inner in value]
+    return _USER_IN_URL.sub(MASK, value) if isinstance(value, str) else value

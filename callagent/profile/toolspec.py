@@ -1,0 +1,136 @@
+"""Tools of the agent, and what the scripted LLM answers."""
+
+import re
+import string
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+
+from callagent.profile.errors import Flaw, FlawsError, nearest
+from callagent.profile.settings import Settings, Text
+
+BUILT_IN_TOOLS = frozenset({"hang_up"})
+"""Tools that callagent brings along; a profile switches one on by naming it."""
+
+
+class ToolParameter(Settings):
+    """One argument of a tool, as the LLM is told about it."""
+
+    type: Literal["string", "integer", "number", "boolean"] = Field("string", description="JSON type of the argument.")
+    description: str = Field("", description="What the argument means, for the LLM.")
+
+
+class ToolSpec(Settings):
+    """A tool: built in (nothing but its name), a Python function, or a fixed text as the result."""
+
+    model_config = ConfigDict(json_schema_extra={"type": ["object", "null"]})
+
+    description: str = Field("", description="What the tool does and when to call it, for the LLM.")
+    parameters: dict[str, ToolParameter] = Field(default_factory=dict, description="Arguments by name.")
+    run: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$",
+        description="Function to call, as package.module:function; it gets the arguments by name.",
+    )
+    returns: str = Field("", description="The result as text; {name} stands for an argument.")
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _names_are_identifiers(cls, value: Any) -> Any:
+        wrong = [name for name in value if not name.isidentifier()] if isinstance(value, dict) else []
+        if wrong:
+            raise FlawsError(*(Flaw((name,), "is not a name (letters, digits and _)") for name in wrong))
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_all_defaults(cls, value: Any) -> Any:
+        return {} if value is None else value
+
+    @model_validator(mode="after")
+    def _fields_are_parameters(self) -> "ToolSpec":
+        for field in _fields(self.returns):
+            if field not in self.parameters:
+                message = f"{{{field}}} is not a parameter of the tool"
+                raise FlawsError(Flaw(("returns",), message, nearest(field, self.parameters)))
+        return self
+
+
+class ReplySpec(Settings):
+    """One answer of the scripted LLM: when the caller's words match, it speaks, calls a tool, or both."""
+
+    when: Text = Field(description="Words that occur in this order in what the caller said, or /a regular expression/.")
+    say: Text | None = Field(
+        None,
+        description="What the agent says, after the tool where there is one; left out, it says the tool's result. "
+        "{name} stands for an argument of the tool, {result} for its result.",
+    )
+    tool: str | None = Field(None, alias="call", description="Tool to call.")
+    args: dict[str, Any] = Field(default_factory=dict, alias="with", description="Arguments of the tool.")
+
+    @field_validator("when")
+    @classmethod
+    def _expression_compiles(cls, when: str) -> str:
+        if len(when) > 1 and when.startswith("/") and when.endswith("/"):
+            try:
+                re.compile(when[1:-1])
+            except re.error as error:
+                raise ValueError(f"is not a regular expression: {error}") from error
+        return when
+
+    @model_validator(mode="after")
+    def _does_something(self) -> "ReplySpec":
+        if self.say is None and self.tool is None:
+            raise ValueError("needs `say`, `call` or both")
+        if self.args and self.tool is None:
+            raise FlawsError(Flaw(("with",), "has no tool to go to; add `call`"))
+        return self
+
+
+def check_tools(tools: Mapping[str, ToolSpec]) -> None:
+    """Raises FlawsError for tools that could not run, paths being relative to ``tools``."""
+    flaws: list[Flaw] = []
+    for name, tool in tools.items():
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
+            flaws.append(Flaw((name,), "the name of a tool has small letters, digits and _, at most 64"))
+        elif name in BUILT_IN_TOOLS:
+            if tool != ToolSpec():
+                flaws.append(Flaw((name,), "is built in and takes no settings"))
+        elif bool(tool.run) == bool(tool.returns):
+            message = "needs exactly one of `run` and `returns`"
+            flaws.append(Flaw((name,), message, nearest(name, BUILT_IN_TOOLS)))
+        elif not tool.description:
+            flaws.append(Flaw((name, "description"), "is missing: the LLM cannot know when to call the tool"))
+    if flaws:
+        raise FlawsError(*flaws)
+
+
+def check_replies(replies: tuple[ReplySpec, ...], tools: Mapping[str, ToolSpec]) -> list[Flaw]:
+    """Replies that call a tool the agent has not got, or with arguments it does not know."""
+    flaws: list[Flaw] = []
+    for index, reply in enumerate(replies):
+        if reply.tool is None:
+            continue
+        if reply.tool not in tools:
+            message = f"the profile has no tool '{reply.tool}'"
+            flaws.append(Flaw((index, "call"), message, nearest(reply.tool, tools)))
+            continue
+        known = tools[reply.tool].parameters
+        for name in sorted(reply.args.keys() - known.keys()):
+            message = f"is not a parameter of {reply.tool}"
+            flaws.append(Flaw((index, "with", name), message, nearest(name, known)))
+        for name in sorted(known.keys() - reply.args.keys()):
+            flaws.append(Flaw((index, "with", name), f"is missing; {reply.tool} needs it"))
+    return flaws
+
+
+def _fields(template: str) -> list[str]:
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError as error:
+        raise FlawsError(Flaw(("returns",), f"is not a template: {error}; write {{{{ for a brace")) from error
+    names = [(name, spec, conversion) for _, name, spec, conversion in parts if name is not None]
+    if any(not name.isidentifier() or spec or conversion for name, spec, conversion in names):
+        raise FlawsError(Flaw(("returns",), "may only hold plain fields such as {day}"))
+    return [name for name, _, _ in names]

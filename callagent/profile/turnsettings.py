@@ -1,0 +1,98 @@
+"""Settings of turn taking: when the caller has begun, when they have finished, what stops the agent."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from callagent.profile.errors import Flaw, FlawsError
+from callagent.profile.phrases import check_phrases, phrase_key
+from callagent.profile.settings import Fraction, Settings, Texts
+from callagent.profile.units import DURATION, Duration, written
+
+Phrases = Annotated[Texts, Field(min_length=1, max_length=500)]
+
+
+class VadSettings(Settings):
+    """Voice activity detection on the caller's audio."""
+
+    sample_rate: Literal[8000, 16000] = Field(8000, description="Sample rate of the detector, Hz; a phone has 8000.")
+    activation_threshold: Fraction = Field(0.5, description="Speech probability at which speech begins, 0 to 1.")
+    deactivation_threshold: Fraction = Field(
+        0.35, description="Speech probability below which speech may end; lower than activation_threshold."
+    )
+    min_speech: Annotated[Duration, DURATION.within("0 ms", "1 s")] = written(
+        "50 ms", "How long a sound must last to count as speech."
+    )
+    min_silence: Annotated[Duration, DURATION.within("50 ms", "5 s")] = written(
+        "350 ms", "Silence after which speech has ended."
+    )
+    prefix_padding: Annotated[Duration, DURATION.within("0 ms", "2 s")] = written(
+        "300 ms", "Audio kept from before the detected beginning."
+    )
+
+    @model_validator(mode="after")
+    def _thresholds_in_order(self) -> "VadSettings":
+        if self.deactivation_threshold >= self.activation_threshold:
+            message = f"must be below activation_threshold ({self.activation_threshold:g})"
+            raise FlawsError(Flaw(("deactivation_threshold",), message))
+        return self
+
+
+class EndpointingSettings(Settings):
+    """When the caller's turn is over."""
+
+    min_delay: Annotated[Duration, DURATION.within("0 ms", "5 s")] = written(
+        "400 ms", "Silence after which a turn that sounds finished is answered."
+    )
+    max_delay: Annotated[Duration, DURATION.within("0 ms", "30 s")] = written(
+        "2 s", "Silence after which any turn is answered."
+    )
+
+    @model_validator(mode="after")
+    def _delays_in_order(self) -> "EndpointingSettings":
+        if self.max_delay < self.min_delay:
+            message = f"must not be shorter than min_delay ({DURATION.text(self.min_delay)})"
+            raise FlawsError(Flaw(("max_delay",), message))
+        return self
+
+
+class InterruptionSettings(Settings):
+    """What the caller may say while the agent speaks without stopping it, and what stops it."""
+
+    grace: Annotated[Duration, DURATION.within("0 ms", "3 s")] = written(
+        "350 ms", "How long the caller may speak without a transcript before the agent stops."
+    )
+    content_words: int = Field(2, ge=1, le=10, description="Words of content in one transcript that stop the agent.")
+    answer_window: Annotated[Duration, DURATION.within("0 ms", "5 s")] = written(
+        "700 ms", "An acknowledgement that begins this close to the end of the agent's speech is an answer."
+    )
+    echo_guard: bool = Field(False, description="Drop transcripts of words that the agent itself is just saying.")
+    min_confidence: Fraction = Field(
+        0.45,
+        description="Confidence below which a final transcript is not sure enough to stop the agent: "
+        "the exponential of the recogniser's mean log-probability, 0 to 1.",
+    )
+    soft_acks: Phrases = Field(
+        description="Phrases that only show that the caller follows; any sequence of them lets the agent talk on."
+    )
+    commands: Phrases = Field(description="Phrases that stop the agent at once, wherever they stand in what was said.")
+
+    @field_validator("soft_acks", "commands")
+    @classmethod
+    def _phrases_can_be_said(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        check_phrases(phrases)
+        return phrases
+
+    @model_validator(mode="after")
+    def _lists_are_apart(self) -> "InterruptionSettings":
+        acks = {phrase_key(phrase): index for index, phrase in enumerate(self.soft_acks)}
+        flaws = [
+            Flaw(
+                ("commands", index), f"'{phrase}' is in soft_acks too", related=("soft_acks", acks[phrase_key(phrase)])
+            )
+            for index, phrase in enumerate(self.commands)
+            if phrase_key(phrase) in acks
+        ]
+        if flaws:
+            raise FlawsError(*flaws)
+        return self

@@ -1,0 +1,127 @@
+import pytest
+
+from callagent.profile import ConfigError, preview_profile, soft_acks_override
+from tests.support.profiles import Profiles
+
+
+@pytest.fixture(autouse=True)
+def minimal_profile(profiles: Profiles) -> None:
+    profiles.minimal("x", "providers: {stt: {use: deepgram, model: m}}\ndescription: X.\n")
+
+
+@pytest.mark.parametrize(
+    ("override", "path", "value"),
+    [
+        ("interruption.grace=500 ms", "interruption.grace", 0.5),
+        ("interruption.soft_acks=[a, b]", "interruption.soft_acks", ("a", "b")),
+        (" vad . min_speech = 70 ms ", "vad.min_speech", 0.07),
+        ("greeting=Hi = hello.", "greeting", "Hi = hello."),
+        ("providers.stt=local", "providers.stt.options", {}),
+        ("providers.stt.model=n", "providers.stt.options", {"model": "n"}),
+        ("providers=cloud", "providers.tts.use", "cartesia"),
+    ],
+)
+def test_set_overrides_one_value(profiles: Profiles, override: str, path: str, value: object) -> None:
+    found: object = profiles.load("x", override)
+    for part in path.split("."):
+        found = getattr(found, part)
+    assert found == value
+
+
+def test_the_last_set_wins_and_the_rest_of_the_profile_stays(profiles: Profiles) -> None:
+    profile = profiles.load("x", "greeting=one", "greeting=two")
+    assert (profile.greeting, profile.description, profile.name) == ("two", "X.", "x")
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("interruption.grce=1 s", "interruption.grce: unknown key; did you mean 'grace'?"),
+        ("interruption.grace", "'interruption.grace' has no value or no key; write key=value, "),
+        ("=1", "'' has no value or no key; write key=value, "),
+        ("a..b=1", "'a..b' has no value or no key; write key=value, "),
+        ("greeting=[", "greeting: is not YAML: "),
+        ("greeting=", "greeting: has no value"),
+        ("extends=y", "extends: cannot be overridden"),
+        ("greeting.text=x", "greeting: needs text"),
+    ],
+)
+def test_a_wrong_set_is_reported_as_one(profiles: Profiles, override: str, message: str) -> None:
+    assert profiles.problems("x", override)[0].startswith(f"--set: {message}")
+
+
+def test_providers_of_the_environment_replace_those_of_the_file(profiles: Profiles) -> None:
+    providers = profiles.load("x", CALLAGENT_PROVIDERS="stt=openai, llm=openai").providers
+    assert (providers.stt.use, providers.stt.options) == ("openai", {})
+    assert (providers.llm.use, providers.tts.use) == ("openai", "local")
+
+
+def test_a_shorthand_in_the_environment_keeps_the_options_of_a_provider_that_stays(profiles: Profiles) -> None:
+    providers = profiles.load("x", CALLAGENT_PROVIDERS="cloud").providers
+    assert (providers.stt.options, providers.llm.use) == ({"model": "m"}, "openai")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("clowd", "providers: 'clowd' is not a set of providers; use local, cloud or a mapping; did you mean 'cloud'?"),
+        ("sst=local", "providers.sst: unknown key; did you mean 'stt'?"),
+        ("stt=local,llm", "'llm' is not of the form stt=deepgram"),
+    ],
+)
+def test_wrong_providers_in_the_environment_are_reported_as_such(profiles: Profiles, value: str, message: str) -> None:
+    assert profiles.problems("x", CALLAGENT_PROVIDERS=value) == [f"CALLAGENT_PROVIDERS: {message}"]
+
+
+def test_set_wins_over_the_environment(profiles: Profiles) -> None:
+    assert profiles.load("x", "providers.stt=local", CALLAGENT_PROVIDERS="cloud").providers.stt.use == "local"
+
+
+def test_soft_acks_of_the_environment_replace_the_list(profiles: Profiles) -> None:
+    acks = profiles.load("x", LIVEKIT_SOFT_ACKS="yeah, got it ,").interruption.soft_acks
+    assert acks == ("yeah", "got it")
+
+
+def test_wrong_soft_acks_in_the_environment_are_reported_as_such(profiles: Profiles) -> None:
+    assert profiles.problems("x", LIVEKIT_SOFT_ACKS="yeah,42") == [
+        "LIVEKIT_SOFT_ACKS: interruption.soft_acks[1]: a phrase needs letters, '42' has none"
+    ]
+
+
+def test_soft_acks_of_the_environment_that_are_commands_of_the_file_are_named(profiles: Profiles) -> None:
+    assert profiles.problems("x", LIVEKIT_SOFT_ACKS="okay,stop") == [
+        "x.yaml:4: interruption.commands[0]: 'stop' is in soft_acks too (LIVEKIT_SOFT_ACKS)"
+    ]
+
+
+def test_all_wrong_overrides_are_reported_at_once(profiles: Profiles) -> None:
+    assert len(profiles.problems("x", "a", "b", "greeting=[", LIVEKIT_SOFT_ACKS=",")) == 4
+
+
+def test_an_empty_variable_overrides_nothing() -> None:
+    assert soft_acks_override({"LIVEKIT_SOFT_ACKS": " "}) is None
+    assert soft_acks_override({}) is None
+
+
+def test_a_variable_with_commas_alone_is_refused() -> None:
+    with pytest.raises(ConfigError, match="names no phrase"):
+        soft_acks_override({"LIVEKIT_SOFT_ACKS": ","})
+
+
+def test_references_in_provider_options_are_read_from_the_environment(profiles: Profiles) -> None:
+    override = "providers.llm={use: openai, api_key: '${KEY}', urls: ['http://${HOST}/${KEY}']}"
+    options = profiles.load("x", override, KEY="k", HOST="h").providers.llm.options
+    assert options == {"api_key": "k", "urls": ["http://h/k"]}
+
+
+def test_every_variable_that_is_not_set_is_reported_with_its_line(profiles: Profiles) -> None:
+    profiles.minimal("y", "providers:\n  stt:\n    use: deepgram\n    api_key: ${A}\n    url: x${B}\n")
+    assert profiles.problems("y", B="") == [
+        "y.yaml:8: providers.stt.api_key: the environment variable A is not set",
+        "y.yaml:9: providers.stt.url: the environment variable B is not set",
+    ]
+
+
+def test_a_preview_leaves_references_as_they_are() -> None:
+    previewed = preview_profile("x", sets=["providers.stt.api_key=${A}"], env={})
+    assert previewed.providers.stt.options["api_key"] == "${A}"
