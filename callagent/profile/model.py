@@ -6,9 +6,16 @@ from pydantic import Field, field_validator, model_validator
 
 from callagent.profile.errors import Flaw, FlawsError
 from callagent.profile.providerspec import ProvidersSpec
-from callagent.profile.settings import Settings, Text
+from callagent.profile.settings import Settings, Text, Texts
 from callagent.profile.toolspec import ReplySpec, ToolSpec, check_replies, check_tools
 from callagent.profile.turnsettings import EndpointingSettings, InterruptionSettings, VadSettings
+
+
+class NumberReading(Settings):
+    """How strings of digits, such as telephone numbers, are read aloud."""
+
+    phone_group: int = Field(3, ge=1, le=6, description="Digits read in one breath.")
+    pause: str = Field(", ", max_length=10, description="What stands between two groups; a comma is a short pause.")
 
 
 class Profile(Settings):
@@ -31,6 +38,10 @@ class Profile(Settings):
     interruption: InterruptionSettings = Field(description="What stops the agent, and what does not.")
     greeting: str = Field("", description="What the agent says first; empty: it waits for the caller.")
     instructions: str = Field("", description="System prompt of the LLM.")
+    fillers: Texts = Field((), description="Polite phrases for the time that a tool takes, taken in turn.")
+    number_reading: NumberReading = Field(
+        default_factory=NumberReading, description="How strings of digits are read aloud."
+    )
     tools: dict[str, ToolSpec] = Field(default_factory=dict, description="Tools of the agent by name.")
     replies: Annotated[tuple[ReplySpec, ...], Field(strict=False)] = Field(
         (), description="Answers of the scripted LLM; the first that matches is taken."

@@ -76,8 +76,19 @@ class InterruptionSettings(Settings):
         description="Phrases that only show that the caller follows; any sequence of them lets the agent talk on."
     )
     commands: Phrases = Field(description="Phrases that stop the agent at once, wherever they stand in what was said.")
+    tics: Annotated[Texts, Field(max_length=100)] = Field(
+        (), description="Sounds of hesitation; alone they neither stop the agent nor ask for a reply."
+    )
+    asides: Literal["ignore", "hold"] = Field(
+        "ignore",
+        description="What an aside to somebody else in the room does: nothing, or the agent stops and waits for the "
+        "caller to come back.",
+    )
+    aside_phrases: Annotated[Texts, Field(max_length=500)] = Field(
+        (), description="Phrases that a caller says to somebody else; a command inside one is none."
+    )
 
-    @field_validator("soft_acks", "commands")
+    @field_validator("soft_acks", "commands", "tics", "aside_phrases")
     @classmethod
     def _phrases_can_be_said(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
         check_phrases(phrases)

@@ -26,10 +26,11 @@ class GateConfig:
         """The gate as `profile` wants it."""
         settings = profile.interruption
         return cls(
-            lexicon=Lexicon(settings.soft_acks, settings.commands),
+            lexicon=Lexicon(settings.soft_acks, settings.commands, asides=settings.aside_phrases, tics=settings.tics),
             grace=settings.grace,
             content_words=settings.content_words,
             answer_window=settings.answer_window,
             echo_guard=settings.echo_guard,
             min_confidence=settings.min_confidence,
+            asides=settings.asides,
         )

@@ -1,0 +1,1 @@
+"""What becomes of each step: one module for each family of steps."""

@@ -1,0 +1,74 @@
+"""Expectations about the agent's voice: it keeps speaking, it stops, it is silent."""
+
+from callagent.calls.expectations.verdict import Verdict, clock, milliseconds
+from callagent.calls.observe import AgentAudible, PlayoutEnded
+from callagent.calls.scene import Scene
+from callagent.calls.steps import IsSilent, KeepsSpeaking, Stops
+
+YIELD_WINDOW_S = 2.0
+"""How long the agent is watched for a stop, as in the interaction panel; a later stop than expected is still told."""
+
+
+async def keeps_speaking(step: KeepsSpeaking, scene: Scene) -> Verdict:
+    """The agent talks on from the caller's first sample until `for` after the last one, or to its sentence's end."""
+    start = scene.act.started if scene.act else scene.now
+    origin = "the caller's first sample" if scene.act else "the step was reached"
+    if not scene.agent_speaking_at(start):
+        return Verdict(False, f"the agent was not speaking when {'the caller began' if scene.act else origin}")
+    ended = await scene.wait(lambda: scene.playout_end(start) or _passed(scene.act.ended if scene.act else start))
+    if not isinstance(ended, PlayoutEnded):
+        over = (scene.act.ended if scene.act else None) or start
+        ended = await scene.wait(lambda: scene.playout_end(start), until=over + step.for_)
+    if ended is not None and ended.interrupted:
+        stop = scene.silence_at(ended, start)
+        return Verdict(False, f"the agent stopped {milliseconds(stop - start)} after {origin}")
+    if ended is None and scene.log.ended:
+        return Verdict(False, f"the call ended ({scene.log.ended.reason}) {clock(scene.log.ended.at)}")
+    until = scene.silence_at(ended, start) if ended else scene.now
+    gap = scene.stage.timeline.longest_agent_silence(start, until)
+    told = f"longest gap {gap * 1000:.0f} ms"
+    if gap > step.max_gap:
+        return Verdict(False, f"the agent paused, {told}")
+    if ended is not None:
+        return Verdict(True, f"the agent spoke to the end of what it was saying {clock(until)}, {told}")
+    return Verdict(True, f"the agent kept speaking, {told}")
+
+
+async def stops(step: Stops, scene: Scene) -> Verdict:
+    """The agent is cut off within `within` of the caller's first sample."""
+    start = scene.act.started if scene.act else scene.now
+    if not scene.agent_speaking_at(start):
+        return Verdict(False, "the agent was not speaking when the caller began")
+    watched = max(step.within, YIELD_WINDOW_S)
+    ended = await scene.wait(lambda: scene.playout_end(start), until=start + watched)
+    if ended is None:
+        if scene.log.ended:
+            return Verdict(False, f"the call ended ({scene.log.ended.reason}) {clock(scene.log.ended.at)}")
+        return Verdict(False, f"the agent was still speaking {milliseconds(watched)} after the caller's first sample")
+    latency = scene.silence_at(ended, start) - start
+    if not ended.interrupted:
+        told = f"the agent came to the end of what it was saying after {milliseconds(latency)}; nothing stopped it"
+        return Verdict(False, told)
+    return Verdict(latency <= step.within, f"the agent stopped {milliseconds(latency)} after the caller's first sample")
+
+
+async def is_silent(step: IsSilent, scene: Scene) -> Verdict:
+    """The agent says nothing from the caller's last sample on."""
+    reached = scene.now
+    over = await scene.act_over()
+    start = max(reached, over or 0.0)
+    if scene.agent_speaking_at(start):
+        return Verdict(False, f"the agent was speaking {clock(start)}")
+    heard = await scene.wait(
+        lambda: next((entry for entry in scene.log.of(AgentAudible) if entry.at > start), None),
+        until=start + step.for_,
+    )
+    if heard is not None:
+        return Verdict(False, f"the agent spoke {milliseconds(heard.at - start)} later, {clock(heard.at)}")
+    if scene.log.ended and scene.log.ended.at < start + step.for_:
+        return Verdict(False, f"the call ended ({scene.log.ended.reason}) {clock(scene.log.ended.at)}")
+    return Verdict(True, f"the agent was silent for {milliseconds(step.for_)}")
+
+
+def _passed(at: float | None) -> bool | None:
+    return None if at is None else True

@@ -1,0 +1,80 @@
+"""What each thing that the caller plays is meant as, read from the script."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from callagent.calls.phrase import words
+from callagent.calls.steps import (
+    CallerStep,
+    HangUp,
+    IsSilent,
+    KeepsSpeaking,
+    Keys,
+    Recording,
+    Replies,
+    Sound,
+    Step,
+    Stops,
+)
+from callagent.turns import Kind, Lexicon
+
+Meaning = Literal["acknowledgement", "tic", "aside", "interruption", "turn"]
+
+TICS = frozenset({"um", "uh", "uhm", "er", "erm", "hm", "hmm", "ah"})
+"""Vocal tics that a script spells out; the sounds of a script are tics too."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """What an utterance is meant as; `text` is what is said, `reply` whether the script waits for an answer."""
+
+    step: int
+    meaning: Meaning | None
+    text: str
+    reply: bool
+
+
+def labels_of(steps: Sequence[Step], lexicon: Lexicon) -> list[Label]:
+    """A label for each utterance of the script, in order.
+
+    What must stop the agent is an interruption; what it talks through, or is silent after, is an acknowledgement where
+    the profile's lexicon says so, a tic where it is a sound or an "um", and else an aside to somebody else. The rest
+    are turns when the script expects a reply; without any expectation the lexicon has to tell.
+    """
+    labels = []
+    for index, step in enumerate(steps):
+        if isinstance(step, CallerStep) and not isinstance(step.caller, Keys | HangUp):
+            labels.append(_label(index, step, list(_about(steps[index + 1 :])), lexicon))
+    return labels
+
+
+def _about(following: Iterable[Step]) -> Iterable[Step]:
+    """The steps that watch what an utterance does: up to the caller's next act."""
+    for step in following:
+        if isinstance(step, CallerStep):
+            return
+        yield step
+
+
+def _label(index: int, step: CallerStep, about: list[Step], lexicon: Lexicon) -> Label:
+    text = (
+        step.caller if isinstance(step.caller, str) else step.caller.text if isinstance(step.caller, Recording) else ""
+    )
+    reply = any(isinstance(each, Replies) for each in about)
+    meaning: Meaning | None = None
+    if any(isinstance(each, Stops) for each in about):
+        meaning = "interruption"
+    elif any(isinstance(each, KeepsSpeaking | IsSilent) for each in about) and not reply:
+        meaning = _ignored(step, text, lexicon)
+    elif reply:
+        meaning = "turn"
+    elif isinstance(step.caller, Sound):
+        meaning = "tic"
+    return Label(index + 1, meaning, text, reply)
+
+
+def _ignored(step: CallerStep, text: str, lexicon: Lexicon) -> Meaning:
+    if isinstance(step.caller, Sound) or not words(text) or set(words(text)) <= TICS:
+        return "tic"
+    return "acknowledgement" if lexicon.match(text, final=True).kind is Kind.ACK else "aside"

@@ -1,0 +1,103 @@
+"""From the log and the timeline of a call to its panel."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callagent.calls.labels import Label
+from callagent.calls.observe import CallerAudible, CallerSilent, ObservationLog, TurnAdded
+from callagent.calls.panel import Panel
+from callagent.calls.phrase import find
+from callagent.calls.scene import Scene
+from callagent.calls.stage import Stage
+
+YIELD_S = 2.0
+"""An interruption yields when the agent has stopped within this time of its first sample."""
+
+TALK_THROUGH_S = 1.0
+"""What may be ignored is talked through when the agent does not stop within this time of its first sample."""
+
+NO_REPLY_S = 2.0
+"""What may be ignored in silence is ignored when the agent does not speak within this time of its last sample."""
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A labelled utterance as it was on the line; `next_start` is when the caller had to speak again."""
+
+    label: Label
+    start: float
+    end: float
+    next_start: float
+
+
+def measure(stage: Stage, labels: Sequence[Label], end: float) -> Panel:
+    """The panel of a finished call that ended at call time `end`."""
+    panel = Panel()
+    scene = Scene(stage, greeting="")
+    for utterance in _utterances(stage.log, labels, end):
+        speaking = scene.agent_speaking_at(utterance.start)
+        meaning = utterance.label.meaning
+        if meaning == "interruption" and speaking:
+            _interruption(panel, scene, utterance)
+        elif meaning in ("acknowledgement", "tic", "aside"):
+            _ignorable(panel, scene, utterance, speaking)
+        if meaning == "turn" or (meaning == "interruption" and utterance.label.reply):
+            _turn(panel, scene, utterance)
+    return panel
+
+
+def _utterances(log: ObservationLog, labels: Sequence[Label], end: float) -> list[Utterance]:
+    starts = log.of(CallerAudible)
+    ends = {entry.index: entry.at for entry in log.of(CallerSilent)}
+    following = [entry.at for entry in starts[1:]] + [end]
+    return [
+        Utterance(label, began.at, ends.get(began.index, end), next_start)
+        for label, began, next_start in zip(labels, starts, following, strict=False)
+    ]
+
+
+def _interruption(panel: Panel, scene: Scene, utterance: Utterance) -> None:
+    ended = scene.playout_end(utterance.start)
+    if ended is not None and not ended.interrupted:
+        return  # it came to its end by itself: nobody can say whether it would have stopped
+    stop = scene.silence_at(ended, utterance.start) - utterance.start if ended else None
+    panel.yielded.append(stop is not None and stop <= YIELD_S)
+    if stop is not None and stop <= YIELD_S:
+        panel.yield_latency.append(stop)
+
+
+def _ignorable(panel: Panel, scene: Scene, utterance: Utterance, speaking: bool) -> None:
+    events = {"acknowledgement": panel.acknowledgements, "tic": panel.tics, "aside": panel.asides}
+    seen = events[utterance.label.meaning or "aside"]
+    if not speaking:
+        answer = scene.reply_start(utterance.start)
+        seen.append(answer is None or answer > utterance.end + NO_REPLY_S)
+        return
+    ended = scene.playout_end(utterance.start)
+    stopped = ended is not None and ended.interrupted and ended.at <= utterance.start + TALK_THROUGH_S
+    seen.append(not stopped)
+    until = utterance.end + TALK_THROUGH_S
+    if ended is not None and not ended.interrupted:
+        until = min(until, scene.silence_at(ended, utterance.start))
+    if until > utterance.start:
+        panel.gaps.append(scene.stage.timeline.longest_agent_silence(utterance.start, until))
+
+
+def _turn(panel: Panel, scene: Scene, utterance: Utterance) -> None:
+    began = scene.reply_start(utterance.start)
+    answered = began is not None and began <= utterance.next_start
+    panel.answered.append(answered)
+    if answered and began is not None:
+        panel.talked_over.append(began < utterance.end)
+        panel.response_latency.append(max(0.0, began - utterance.end))
+    else:
+        panel.talked_over.append(False)
+    panel.lost_answers += not _reached_the_model(scene.log, utterance)
+
+
+def _reached_the_model(log: ObservationLog, utterance: Utterance) -> bool:
+    turns = [turn for turn in log.of(TurnAdded) if turn.role == "user" and turn.at >= utterance.start]
+    in_time = itertools.takewhile(lambda turn: turn.at < utterance.next_start, turns)
+    said = utterance.label.text
+    return any(in_time) or any(said and find(said, turn.text) for turn in turns)

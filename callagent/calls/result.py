@@ -1,0 +1,84 @@
+"""What a run gives back: the calls, their steps, decisions and turns, and the panel, ready for JSON."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from callagent.calls.observe import GateDecided, ObservationLog, TurnAdded
+from callagent.calls.panel import Panel
+from callagent.calls.stage import LevelName
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """One step: its number from 1, whether it was met, what was expected and what was observed, in words."""
+
+    step: int
+    passed: bool
+    expected: str
+    observed: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The step as calls.md lays it down for `--json`."""
+        return {"step": self.step, "passed": self.passed, "expected": self.expected, "observed": self.observed}
+
+
+@dataclass(frozen=True)
+class CallResult:
+    """One call at one level. `seconds` is its length in call time."""
+
+    call: str
+    file: str
+    level: LevelName
+    seconds: float
+    steps: tuple[StepResult, ...]
+    panel: Panel
+    log: ObservationLog = field(repr=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every step was met."""
+        return all(step.passed for step in self.steps)
+
+    @property
+    def decisions(self) -> list[dict[str, Any]]:
+        """The gate's decisions in the order in which they were made."""
+        return [
+            {
+                "at": round(entry.at, 3),
+                "heard": entry.heard,
+                "decision": entry.decision,
+                "rule": entry.rule,
+                "reaction_ms": entry.reaction_ms,
+            }
+            for entry in sorted(self.log.of(GateDecided), key=lambda entry: entry.at)
+        ]
+
+    @property
+    def turns(self) -> list[dict[str, Any]]:
+        """The conversation as the agent keeps it."""
+        turns = sorted(self.log.of(TurnAdded), key=lambda entry: entry.at)
+        return [{"role": entry.role, "text": entry.text, "at": round(entry.at, 3)} for entry in turns]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The call as calls.md lays it down for `--json`."""
+        return {
+            "call": self.call,
+            "file": self.file,
+            "level": self.level,
+            "passed": self.passed,
+            "seconds": round(self.seconds, 3),
+            "steps": [step.as_dict() for step in self.steps],
+            "panel": self.panel.as_dict(),
+            "decisions": self.decisions,
+            "turns": self.turns,
+        }
+
+
+def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
+    """The object that `callagent call --json` prints."""
+    return {
+        "passed": all(result.passed for result in results),
+        "calls": [result.as_dict() for result in results],
+        "panel": Panel.combined([result.panel for result in results]).as_dict(),
+    }

@@ -1,0 +1,103 @@
+"""The level `room`: what its calls share is a livekit-server and one `callagent serve` process."""
+
+import asyncio
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+
+from callagent.calls.room.livekit_server import LiveKitServer, running_server
+from callagent.calls.room.processes import ChildProcess
+from callagent.calls.room.stage import RoomStage
+from callagent.calls.stage import CallPlan, LevelName, LevelUnavailable, Stage
+from callagent.worker import Connection
+
+READY_LINE = "ready:"
+"""How the line begins that `callagent serve` prints when calls can come."""
+
+READY_TIMEOUT_S = 120.0
+PATIENCE_S = 5.0
+CALLS = 2
+"""Calls of the worker at a time: the one before may still be clearing up when the next comes."""
+
+
+class RoomLevel:
+    """Uses the server that `LIVEKIT_URL` names or that runs on this machine, otherwise starts one.
+
+    The worker is registered under a name of its own, so that no call of another worker's gets here or goes there.
+    """
+
+    name: LevelName = "room"
+    shared_loop = True
+
+    def __init__(self, *, server: Connection | None = None, worker_options: tuple[str, ...] = ()) -> None:
+        self._connection = server
+        self._worker_options = worker_options
+        self._agent_name = f"callagent-{secrets.token_hex(4)}"
+        self._server: LiveKitServer | None = None
+        self._worker: ChildProcess | None = None
+        self._broken: asyncio.Future[str] | None = None
+
+    def new_loop(self) -> asyncio.AbstractEventLoop:
+        """An ordinary event loop."""
+        return asyncio.new_event_loop()
+
+    async def start(self) -> None:
+        """Starts the server, unless there is one, and the worker, and waits until calls can come."""
+        try:
+            connection = self._connection or await running_server()
+            if connection is None:
+                self._server = await LiveKitServer.start()
+                connection = self._server.connection
+            self._connection = connection
+            self._worker = await start_worker(connection, self._agent_name, *self._worker_options)
+        except BaseException:
+            await self.aclose()
+            raise
+        self._broken = asyncio.get_running_loop().create_future()
+        for process in (self._server.process if self._server else None, self._worker):
+            if process is not None:
+                self._report_end(process, self._broken)
+
+    def stage(self, plan: CallPlan) -> Stage:
+        """A new call, not yet started."""
+        if self._connection is None or self._broken is None:
+            raise RuntimeError("the level has not been started")
+        return RoomStage(plan, self._connection, self._agent_name, render=render, broken=self._broken)
+
+    async def aclose(self) -> None:
+        """Ends the worker, then the server that was started for it; idempotent."""
+        for process in (self._worker, self._server):
+            if process is not None:
+                await process.aclose()
+        if self._broken is not None:
+            self._broken.cancel()
+
+    @staticmethod
+    def _report_end(process: ChildProcess, broken: "asyncio.Future[str]") -> None:
+        def ended(_: "asyncio.Task[int]") -> None:
+            if not broken.done():
+                broken.set_result(f"{process.name} ended in the middle of the call: {process.last_words}")
+
+        process.exited.add_done_callback(ended)
+
+
+async def start_worker(connection: Connection, agent_name: str, *options: str) -> ChildProcess:
+    """Starts `callagent serve --dev` for that server and waits until it is registered.
+
+    Raises:
+        LevelUnavailable: it ended, or was not ready in time.
+    """
+    command = [sys.executable, "-m", "callagent", "serve", "--dev", "--url", connection.url]
+    command += ["--agent-name", agent_name, "--max-calls", str(CALLS), *options]
+    worker = await ChildProcess.start("callagent serve", command, env=_environment(connection), patience=PATIENCE_S)
+    if await worker.wait_for_line(READY_LINE, timeout=READY_TIMEOUT_S) is None:
+        cause = f"was not ready within {READY_TIMEOUT_S:g} s" if worker.running else "ended"
+        await worker.aclose()
+        raise LevelUnavailable(f"callagent serve {cause}: {worker.last_words}")
+    return worker
+
+
+def _environment(connection: Connection) -> Mapping[str, str]:
+    keys = {"LIVEKIT_API_KEY": connection.api_key, "LIVEKIT_API_SECRET": connection.api_secret}
+    return {**os.environ, **keys, "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,139 @@
+"""A livekit-server for scripted calls: one that runs already, or one of our own on free ports."""
+
+import asyncio
+import json
+import os
+import secrets
+import shutil
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import aiohttp
+
+from callagent.calls.room.processes import ChildProcess
+from callagent.calls.stage import LevelUnavailable
+from callagent.worker import DEV_KEY, DEV_SECRET, DEV_URL, Connection
+
+BINARY_VARIABLE = "CALLAGENT_LIVEKIT_SERVER"
+BINARY = "livekit-server"
+HOW_TO_GET_IT = (
+    "level room needs livekit-server: run `livekit-server --dev`, set LIVEKIT_URL, or put the binary on the PATH "
+    "(go install github.com/livekit/livekit-server/cmd/server@v1.13.5 builds it as `server`; "
+    f"{BINARY_VARIABLE} may name it)"
+)
+START_TIMEOUT_S = 10.0
+PATIENCE_S = 0.5
+PROBE_TIMEOUT_S = 1.0
+PROBE_INTERVAL_S = 0.05
+
+_LOOPBACK = "127.0.0.1"
+
+
+def find_binary(env: Mapping[str, str] | None = None) -> str | None:
+    """Path of a livekit-server binary: `CALLAGENT_LIVEKIT_SERVER`, the PATH, or `.tools/` of the project."""
+    env = os.environ if env is None else env
+    if named := env.get(BINARY_VARIABLE):
+        return named if os.access(named, os.X_OK) else None
+    tools = Path(__file__).parents[3] / ".tools"
+    return shutil.which(BINARY, path=f"{env.get('PATH', '')}{os.pathsep}{tools}")
+
+
+async def running_server(env: Mapping[str, str] | None = None) -> Connection | None:
+    """The server that `LIVEKIT_URL` names, or one in development mode on this machine, if it answers."""
+    env = os.environ if env is None else env
+    if url := env.get("LIVEKIT_URL"):
+        connection = Connection(url, env.get("LIVEKIT_API_KEY", DEV_KEY), env.get("LIVEKIT_API_SECRET", DEV_SECRET))
+    else:
+        connection = Connection(DEV_URL, DEV_KEY, DEV_SECRET)
+    return connection if await answers(connection.url) else None
+
+
+async def answers(url: str) -> bool:
+    """Whether something answers HTTP at a LiveKit URL the way livekit-server does when it is ready."""
+    timeout = aiohttp.ClientTimeout(total=PROBE_TIMEOUT_S)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url.replace("ws", "http", 1)) as got:
+            return got.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+
+
+class LiveKitServer:
+    """A livekit-server in development mode on loopback, with ports of its own."""
+
+    def __init__(self, process: ChildProcess, connection: Connection) -> None:
+        self.process = process
+        self.connection = connection
+
+    @classmethod
+    async def start(cls, binary: str | None = None) -> Self:
+        """Starts the binary (None: the one that `find_binary` finds) and waits until it answers.
+
+        Raises:
+            LevelUnavailable: there is no binary, or it does not start.
+        """
+        binary = binary or find_binary()
+        if binary is None:
+            raise LevelUnavailable(HOW_TO_GET_IT)
+        port, tcp, udp = _free_ports(socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM)
+        connection = Connection(f"ws://{_LOOPBACK}:{port}", DEV_KEY, secrets.token_hex(16))
+        command = [binary, "--dev", "--config-body", _config(connection, port, tcp, udp)]
+        process = await ChildProcess.start("livekit-server", command, env=_clean_environment(), patience=PATIENCE_S)
+        server = cls(process, connection)
+        try:
+            await server._wait_until_ready()
+        except BaseException:
+            await server.aclose()
+            raise
+        return server
+
+    async def aclose(self) -> None:
+        """Ends the process; idempotent."""
+        await self.process.aclose()
+
+    async def _wait_until_ready(self) -> None:
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S):
+                while self.process.running and not await answers(self.connection.url):
+                    await asyncio.sleep(PROBE_INTERVAL_S)
+        except TimeoutError:
+            raise LevelUnavailable(f"livekit-server did not start within {START_TIMEOUT_S:g} s") from None
+        if not self.process.running:
+            raise LevelUnavailable(f"livekit-server did not start: {self.process.last_words}")
+
+
+def _config(connection: Connection, port: int, tcp: int, udp: int) -> str:
+    """JSON is YAML. No STUN: everything stays on loopback."""
+    rtc = {
+        "tcp_port": tcp,
+        "udp_port": udp,
+        "node_ip": _LOOPBACK,
+        "use_external_ip": False,
+        "enable_loopback_candidate": True,
+    }
+    return json.dumps(
+        {
+            "port": port,
+            "bind_addresses": [_LOOPBACK],
+            "keys": {connection.api_key: connection.api_secret},
+            "rtc": rtc,
+            "logging": {"level": "warn"},
+        }
+    )
+
+
+def _clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("LIVEKIT_")}
+
+
+def _free_ports(*kinds: socket.SocketKind) -> list[int]:
+    sockets = [socket.socket(socket.AF_INET, kind) for kind in kinds]
+    try:
+        for one in sockets:
+            one.bind((_LOOPBACK, 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()

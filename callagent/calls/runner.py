@@ -1,0 +1,101 @@
+"""Makes calls: a level, its stages, the conductor, and what is left of each call."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from callagent.calls.conductor import CALL_LIMIT_S, Conductor
+from callagent.calls.labels import labels_of
+from callagent.calls.load import CallFile
+from callagent.calls.measure import measure
+from callagent.calls.observe import Observation
+from callagent.calls.result import CallResult, StepResult
+from callagent.calls.stage import CallPlan, Level, Stage
+from callagent.turns import GateConfig
+
+
+class Watcher:
+    """What a run tells while it goes on. All methods may be overridden; they do nothing here."""
+
+    def call_begins(self, call: CallFile, plan: CallPlan, level: Level) -> None:
+        """A call is about to be made."""
+
+    def observed(self, entry: Observation) -> None:
+        """Something was observed."""
+
+    def step_done(self, result: StepResult) -> None:
+        """A step's result is known."""
+
+    def call_over(self, result: CallResult, stage: Stage) -> None:
+        """A call is closed, or was broken off."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A script, what it is made into, and how long the call may take in seconds of call time."""
+
+    call: CallFile
+    plan: CallPlan
+    limit: float = CALL_LIMIT_S
+
+
+def run_calls(level: Level, runs: Sequence[Run], watcher: Watcher | None = None) -> Iterator[CallResult]:
+    """Makes the calls one after the other, each result as it is there. Ctrl-C raises KeyboardInterrupt, after
+    the watcher has got what there is of the call.
+
+    Raises:
+        LevelUnavailable: the level cannot run here.
+    """
+    watcher = watcher or Watcher()
+    if not level.shared_loop:
+        for run in runs:
+            with asyncio.Runner(loop_factory=level.new_loop) as runner:
+                yield runner.run(make_call(level, run, watcher))
+        return
+    with asyncio.Runner(loop_factory=level.new_loop) as runner, _started(level, runner):
+        for run in runs:
+            yield runner.run(make_call(level, run, watcher))
+
+
+@contextmanager
+def _started(level: Level, runner: asyncio.Runner) -> Iterator[None]:
+    try:
+        runner.run(level.start())
+        yield
+    finally:
+        runner.run(level.aclose())
+
+
+async def make_call(level: Level, run: Run, watcher: Watcher) -> CallResult:
+    """Makes one call from start to close.
+
+    A cancellation closes the call as well; the watcher is then told of what there is, and the cancellation goes on.
+    """
+    stage = level.stage(run.plan)
+    stage.log.listen(watcher.observed)
+    conductor = Conductor(stage, run.plan, directory=run.call.path.parent, limit=run.limit, on_step=watcher.step_done)
+    watcher.call_begins(run.call, run.plan, level)
+    try:
+        await stage.start()
+        await conductor.run()
+    finally:
+        end = stage.log.ended.at if stage.log.ended else stage.log.now()
+        await stage.aclose()
+        result = _result(level, run, stage, conductor, end)
+        watcher.call_over(result, stage)
+    return result
+
+
+def _result(level: Level, run: Run, stage: Stage, conductor: Conductor, end: float) -> CallResult:
+    conductor.look_back()
+    labels = labels_of(run.plan.script.steps, GateConfig.from_profile(run.plan.profile).lexicon)
+    return CallResult(
+        call=run.plan.script.call,
+        file=str(run.call.path),
+        level=level.name,
+        seconds=end,
+        steps=tuple(conductor.results),
+        panel=measure(stage, labels, end),
+        log=stage.log,
+    )

@@ -1,0 +1,121 @@
+"""Whether the steps are written in a form that exists, before their values are looked at."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from callagent.calls.steps import CALLER_FORMS, EXPECTATIONS, AgentSays, CallerStep, ToolCall, ToolIsCalled
+from callagent.profile import Flaw, Settings, nearest
+
+VERBS = ("agent_says", "caller", "expect")
+NEVER = ("tool", "agent_says")
+
+
+def step_flaws(steps: object) -> list[Flaw]:
+    """What is wrong with the form of each step, paths being relative to `steps`."""
+    if not isinstance(steps, list):
+        return []
+    return [flaw for index, step in enumerate(steps) for flaw in _step(index, step)]
+
+
+def never_flaws(entries: object) -> list[Flaw]:
+    """What is wrong with the form of each entry of `never`, paths being relative to it."""
+    if not isinstance(entries, list):
+        return []
+    return [flaw for index, entry in enumerate(entries) for flaw in _never(index, entry)]
+
+
+def keys_of(model: type[Settings]) -> list[str]:
+    """The keys of a form as they are written."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _step(index: int, step: object) -> Iterator[Flaw]:
+    if not isinstance(step, Mapping):
+        yield Flaw((index,), "needs `agent_says`, `caller` or `expect`; write `- caller: …`")
+        return
+    verbs = [verb for verb in VERBS if verb in step]
+    if len(verbs) > 1:
+        yield Flaw((index, verbs[1]), f"is a step of its own, apart from `{verbs[0]}`")
+    elif not verbs:
+        yield from _without_verb(index, step)
+    elif verbs == ["expect"]:
+        yield from _expectation(index, step)
+    else:
+        yield from _unknown((index,), step, CallerStep if verbs == ["caller"] else AgentSays)
+        if verbs == ["caller"] and isinstance(step["caller"], Mapping):
+            yield from _caller(index, step["caller"])
+
+
+def _without_verb(index: int, step: Mapping[str, Any]) -> Iterator[Flaw]:
+    owners = _owners()
+    for key in step:
+        if key in owners:
+            yield Flaw((index, key), f"is part of {owners[key]}; this step has no `agent_says`, `caller` or `expect`")
+        else:
+            yield Flaw((index, key), "unknown step; there are `agent_says`, `caller` and `expect`", nearest(key, VERBS))
+    if not step:
+        yield Flaw((index,), "is an empty step")
+
+
+def _expectation(index: int, step: Mapping[str, Any]) -> Iterator[Flaw]:
+    expected = step["expect"]
+    if isinstance(expected, Mapping):
+        yield from _unknown((index,), step, ToolIsCalled)
+        yield from _unknown((index, "expect"), expected, ToolCall)
+        if "tool" not in expected and expected.keys() <= set(keys_of(ToolCall)):
+            yield Flaw((index, "expect"), "needs `tool`")
+    elif not isinstance(expected, str):
+        yield Flaw((index, "expect"), f"needs one of {_list(EXPECTATIONS)}, or {{tool: …}}")
+    elif expected not in EXPECTATIONS:
+        message = f"unknown expectation '{expected}'; there are {_list(EXPECTATIONS)}, and {{tool: …}}"
+        yield Flaw((index, "expect"), message, nearest(expected, EXPECTATIONS))
+    else:
+        yield from _unknown((index,), step, EXPECTATIONS[expected])
+
+
+def _caller(index: int, caller: Mapping[str, Any]) -> Iterator[Flaw]:
+    known = [key for form in CALLER_FORMS.values() for key in keys_of(form)]
+    forms = [form for form in CALLER_FORMS.values() if keys_of(form)[0] in caller]
+    if len(forms) > 1:
+        yield Flaw(
+            (index, "caller", keys_of(forms[1])[0]), f"is a step of its own, apart from `{keys_of(forms[0])[0]}`"
+        )
+    elif forms:
+        yield from _unknown((index, "caller"), caller, forms[0])
+    else:
+        for key in caller:
+            message = "unknown key" if key != "text" else "goes with `audio`; words alone are written as `caller: …`"
+            yield Flaw((index, "caller", key), message, nearest(key, known) if key != "text" else None)
+        if not caller:
+            yield Flaw((index, "caller"), "needs words, or one of sound, audio, dtmf, hangs up")
+
+
+def _never(index: int, entry: object) -> Iterator[Flaw]:
+    if not isinstance(entry, Mapping) or not any(key in entry for key in NEVER):
+        word = next(iter(entry), None) if isinstance(entry, Mapping) else None
+        hint = nearest(word, NEVER) if isinstance(word, str) else None
+        yield Flaw((index,), "needs {tool: …} or {agent_says: …}", hint)
+    else:
+        yield from _unknown((index,), entry, AgentSays if "agent_says" in entry else ToolCall)
+
+
+def _unknown(path: tuple[str | int, ...], value: Mapping[str, Any], form: type[Settings]) -> Iterator[Flaw]:
+    known, owners = keys_of(form), _owners()
+    for key in value:
+        if key not in known:
+            hint = nearest(key, [name for name in known if name not in value])
+            message = f"is part of {owners[key]}, not of this step" if key in owners and not hint else "unknown key"
+            yield Flaw((*path, key), message, hint)
+
+
+def _owners() -> dict[str, str]:
+    """The keys that go along with a verb, and with which."""
+    owners: dict[str, str] = {key: "a `caller` step" for key in keys_of(CallerStep)[1:]}
+    for text, form in EXPECTATIONS.items():
+        for key in keys_of(form)[1:]:
+            owners[key] = f"{owners[key]}, '{text}'" if key in owners else f"'{text}'"
+    return owners
+
+
+def _list(words: Collection[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)

@@ -1,0 +1,137 @@
+"""Level text: a real agent session in virtual time, with scripted ears and a scripted voice."""
+
+import asyncio
+from pathlib import Path
+
+from callagent.providers.local.script_llm import ScriptedLLM
+
+from callagent.calls.caller import CallerAudio
+from callagent.calls.inprocess import SessionInProcess
+from callagent.calls.observe import (
+    AgentAudible,
+    AgentSilent,
+    CallEnded,
+    CallerKeys,
+    Observation,
+    ObservationLog,
+    PlayoutEnded,
+)
+from callagent.calls.stage import CallPlan, LevelName
+from callagent.calls.text.caller import ScriptedCaller, TextUtterance
+from callagent.calls.text.clock import VirtualLoop
+from callagent.calls.text.cues import LOUD_S, QUIET_S, Cue
+from callagent.calls.text.line import TextInput, TextOutput
+from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
+from callagent.calls.text.voice import ScriptedTTS
+from callagent.line import CallClock, Timeline
+from callagent.providers import Providers, Reply, Script
+
+
+class TextStage:
+    """One call in virtual time; must be made and used on a VirtualLoop."""
+
+    def __init__(self, plan: CallPlan) -> None:
+        self._plan = plan
+        self._clock = CallClock()
+        self._timeline = Timeline()
+        self.log = ObservationLog(self._clock.now)
+        self.log.listen(self._follow)
+        vad = plan.profile.vad
+        self._caller = ScriptedCaller(self.log, self._timeline, min_speech=vad.min_speech, min_silence=vad.min_silence)
+        self._input = TextInput()
+        self._output = TextOutput(self._audible, self._silent, self._playout_ended)
+        self._session: SessionInProcess | None = None
+        self._caller.listen(self._loudness)
+
+    @property
+    def timeline(self) -> Timeline:
+        """Who was on the line when, up to now."""
+        self._timeline.advance(self.log.now())
+        return self._timeline
+
+    async def start(self) -> None:
+        """Connects the call."""
+        self._session = SessionInProcess(self._plan, self._providers(), self._clock, self.log)
+        await self._session.start(self._input, self._output)
+
+    def speak(self, what: CallerAudio) -> TextUtterance:
+        """Lets the caller say or play something, as reports of the recogniser and the VAD."""
+        return self._caller.speak(what)
+
+    async def press_keys(self, digits: str) -> None:
+        """Notes the keys; there is no signal at this level that the session could hear."""
+        self.log.add(CallerKeys(self.log.now(), digits))
+
+    async def hang_up(self) -> None:
+        """Ends the call from the caller's side."""
+        self.log.add(CallEnded(self.log.now(), "caller hung up"))
+        await self._close_session()
+
+    async def aclose(self) -> None:
+        """Ends the call."""
+        await self._close_session()
+
+    def save_recording(self, path: Path) -> bool:
+        """Nothing: there is no sound at this level."""
+        return False
+
+    def _providers(self) -> Providers:
+        profile = self._plan.profile
+        replies = tuple(Reply(each.when, each.say, each.tool, each.args) for each in profile.replies)
+        return Providers(
+            stt=ScriptedSTT(self._caller, profile.language),
+            tts=ScriptedTTS(),
+            llm=ScriptedLLM(Script(replies, profile.otherwise)),
+            vad=ScriptedVAD(self._caller),
+        )
+
+    async def _close_session(self) -> None:
+        self._caller.stop()
+        self._input.close()
+        if self._session is not None:
+            await self._session.aclose()
+
+    def _follow(self, entry: Observation) -> None:
+        if isinstance(entry, CallEnded):
+            self._caller.stop()
+
+    def _audible(self) -> None:
+        now = self.log.now()
+        self._timeline.begin_agent(now)
+        self.log.add(AgentAudible(now))
+
+    def _silent(self) -> None:
+        now = self.log.now()
+        self._timeline.end_agent(now)
+        self.log.add(AgentSilent(now))
+
+    def _playout_ended(self, interrupted: bool) -> None:
+        now = self.log.now()
+        if interrupted:
+            self._timeline.cut_agent(now)
+        self.log.add(PlayoutEnded(now, interrupted))
+
+    def _loudness(self, cue: Cue) -> None:
+        if cue.kind in ("loud", "quiet"):
+            self._input.push(cue.kind == "loud", LOUD_S if cue.kind == "loud" else QUIET_S)
+
+
+class TextLevel:
+    """The level text: a fresh virtual loop for every call, nothing to start."""
+
+    name: LevelName = "text"
+    shared_loop = False
+
+    def new_loop(self) -> asyncio.AbstractEventLoop:
+        """A loop in virtual time."""
+        return VirtualLoop()
+
+    async def start(self) -> None:
+        """Nothing to do."""
+
+    def stage(self, plan: CallPlan) -> TextStage:
+        """A new call."""
+        return TextStage(plan)
+
+    async def aclose(self) -> None:
+        """Nothing to do."""

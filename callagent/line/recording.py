@@ -1,0 +1,52 @@
+"""The recording of a call."""
+
+import logging
+import wave
+from pathlib import Path
+
+import numpy as np
+
+from callagent.line.frames import SAMPLE_RATE, Samples
+
+logger = logging.getLogger(__name__)
+
+MAX_RECORDING_S = 3600.0
+"""Longest recording, 115 MB of memory; what comes after it is not kept."""
+
+_MAX_BYTES = int(MAX_RECORDING_S * SAMPLE_RATE) * 2
+
+
+class Recorder:
+    """Keeps what both sides heard of each other, sample by sample from call time 0."""
+
+    def __init__(self) -> None:
+        self._caller = bytearray()
+        self._agent = bytearray()
+
+    def add(self, caller: Samples, agent: Samples) -> None:
+        """Append the next frame of both sides."""
+        if len(self._caller) >= _MAX_BYTES:
+            return
+        self._caller += caller.tobytes()
+        self._agent += agent.tobytes()
+        if len(self._caller) >= _MAX_BYTES:
+            logger.warning("the recording is full", extra={"seconds": MAX_RECORDING_S})
+
+    @property
+    def caller(self) -> Samples:
+        """A copy of the caller's side, 8 kHz mono int16."""
+        return np.frombuffer(bytes(self._caller), dtype=np.int16)
+
+    @property
+    def agent(self) -> Samples:
+        """A copy of the agent's side, 8 kHz mono int16."""
+        return np.frombuffer(bytes(self._agent), dtype=np.int16)
+
+
+def write_stereo(path: Path, left: Samples, right: Samples, rate: int = SAMPLE_RATE) -> None:
+    """Write a 16-bit stereo WAV file of two equally long channels. Plain file I/O: not for the event loop."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(np.column_stack((left, right)).astype("<i2").tobytes())

@@ -1,0 +1,37 @@
+"""The worker: answers the calls that livekit-server dispatches to it."""
+
+from callagent.worker.capacity import default_max_calls
+from callagent.worker.config import (
+    AGENT_NAME,
+    DEFAULT_PROFILE,
+    DEV_KEY,
+    DEV_SECRET,
+    DEV_URL,
+    HEALTH_PORT,
+    Connection,
+    InvalidWorker,
+    ServerUnavailable,
+    WorkerConfig,
+    WorkerError,
+    resolve_connection,
+)
+from callagent.worker.events import TOPIC as EVENTS_TOPIC
+from callagent.worker.server import serve
+
+__all__ = [
+    "AGENT_NAME",
+    "DEFAULT_PROFILE",
+    "DEV_KEY",
+    "DEV_SECRET",
+    "DEV_URL",
+    "EVENTS_TOPIC",
+    "HEALTH_PORT",
+    "Connection",
+    "InvalidWorker",
+    "ServerUnavailable",
+    "WorkerConfig",
+    "WorkerError",
+    "default_max_calls",
+    "resolve_connection",
+    "serve",
+]

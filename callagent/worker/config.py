@@ -1,0 +1,98 @@
+"""The worker's settings: complete, immutable, and the same in every process of the worker."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+AGENT_NAME = "callagent"
+DEFAULT_PROFILE = "en-US"
+HEALTH_PORT = 8081
+"""Port of the health endpoint, the one that livekit-agents uses in production."""
+DRAIN_S = 3600.0
+"""How long a drain waits for the calls in progress, in seconds."""
+
+DEV_URL, DEV_KEY, DEV_SECRET = "ws://127.0.0.1:7880", "devkey", "secret"
+"""Where `livekit-server --dev` listens, and the key pair that it makes up."""
+
+_VARIABLES = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
+_SCHEMES = frozenset({"ws", "wss", "http", "https"})
+
+
+class WorkerError(Exception):
+    """The worker cannot start or go on; the message is one line for whoever started it."""
+
+
+class InvalidWorker(WorkerError):
+    """A setting is wrong: nothing that waiting would cure."""
+
+
+class ServerUnavailable(WorkerError):
+    """Something that the worker needs is not there: the server, a port, a directory."""
+
+
+@dataclass(frozen=True)
+class WorkerConfig:
+    """What `callagent serve` was asked to do.
+
+    Args:
+        max_calls: calls answered at the same time; one process each.
+        port: port of the health endpoint (`/`, `/worker`); 0 takes a free one.
+        host: address of the health endpoint; empty listens on all interfaces.
+        metrics_port: port for Prometheus (`/metrics`); None: no metrics endpoint.
+        sets: `--set a.b=c` overrides of every profile.
+        records: directory for one JSON file per call; None: no records.
+        drain: how long a drain waits for the calls in progress, in seconds.
+        dev: development mode: the dispatch may carry an agent script, and the job publishes what it decides.
+    """
+
+    url: str
+    api_key: str
+    api_secret: str = field(repr=False)
+    max_calls: int
+    profile: str = DEFAULT_PROFILE
+    sets: tuple[str, ...] = ()
+    agent_name: str = AGENT_NAME
+    host: str = ""
+    port: int = HEALTH_PORT
+    metrics_port: int | None = None
+    records: Path | None = None
+    drain: float = DRAIN_S
+    dev: bool = False
+
+    def __post_init__(self) -> None:
+        split = urlsplit(self.url)
+        if split.scheme not in _SCHEMES or not split.hostname:
+            raise InvalidWorker(f"not a LiveKit URL: {self.url!r} (for example ws://127.0.0.1:7880)")
+        if self.max_calls < 1:
+            raise InvalidWorker(f"--max-calls must be 1 or more, not {self.max_calls}")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach livekit-server."""
+
+    url: str
+    api_key: str
+    api_secret: str = field(repr=False)
+
+
+def resolve_connection(
+    url: str | None, api_key: str | None, api_secret: str | None, *, dev: bool, env: Mapping[str, str]
+) -> Connection:
+    """Settles the URL and the key pair from the options, `LIVEKIT_*` and the development defaults.
+
+    In development mode without a URL the environment does not count: a `.env` that names a production server must not
+    send a scripted call there.
+
+    Raises:
+        InvalidWorker: one of them is nowhere.
+    """
+    defaults = {"LIVEKIT_URL": DEV_URL, "LIVEKIT_API_KEY": DEV_KEY, "LIVEKIT_API_SECRET": DEV_SECRET} if dev else {}
+    fallback = {**defaults, **({} if dev and not url else {name: env[name] for name in _VARIABLES if env.get(name)})}
+    given = dict(zip(_VARIABLES, (url, api_key, api_secret), strict=True))
+    found = {name: value or fallback.get(name, "") for name, value in given.items()}
+    missing = [name for name, value in found.items() if not value]
+    if missing:
+        raise InvalidWorker(f"{' and '.join(missing)} not set (or use --url, --api-key, --api-secret, or --dev)")
+    return Connection(*found.values())

@@ -1,0 +1,64 @@
+"""Looks after the rooms of calls whose process is gone: a job that was killed can no longer hang up by itself."""
+
+import asyncio
+import logging
+
+import aiohttp
+from livekit import api
+from livekit.agents import AgentServer
+
+from callagent.worker.config import WorkerConfig
+from callagent.worker.hangup import hang_up, others
+
+INTERVAL_S = 1.0
+"""How often the jobs in progress are looked at, in seconds."""
+
+_log = logging.getLogger("callagent.worker")
+
+
+def agent_identity(job: str) -> str:
+    """Name under which the agent of a job joins its room."""
+    return f"agent-{job}"
+
+
+class RoomGuard:
+    """Remembers the room of every call in progress, and hangs up where a job left a caller alone.
+
+    A caller alone in a room, or with the shadow of our agent that the server keeps for some seconds, is what is left of
+    a call whose process was killed. Two other parties are a call that was handed over, and stay.
+    """
+
+    def __init__(self, config: WorkerConfig) -> None:
+        self._config = config
+        self._rooms: dict[str, str] = {}
+
+    async def watch(self, server: AgentServer) -> None:
+        """Runs until it is cancelled."""
+        while True:
+            await asyncio.sleep(INTERVAL_S)
+            running = {active.job.id: active.job.room.name for active in server.active_jobs}
+            gone = {job: room for job, room in self._rooms.items() if job not in running}
+            self._rooms = running
+            for job, room in gone.items():
+                await self._release(job, room)
+
+    async def aclose(self) -> None:
+        """Looks at all the rooms once more, when no job is in progress any longer."""
+        rooms, self._rooms = self._rooms, {}
+        for job, room in rooms.items():
+            await self._release(job, room)
+
+    async def abandon(self, room: str) -> None:
+        """Hangs up on a call that was accepted and that no process took."""
+        _log.error("no process for a call", extra={"room": room})
+        await hang_up(self._config, room)
+
+    async def _release(self, job: str, room: str) -> None:
+        try:
+            if await others(self._config, room, agent_identity(job)) != 1:
+                return
+        except (aiohttp.ClientError, api.TwirpError, TimeoutError) as error:
+            _log.warning("room not looked at", extra={"room": room, "error": str(error)})
+            return
+        _log.warning("a caller was left alone, hanging up", extra={"room": room})
+        await hang_up(self._config, room)

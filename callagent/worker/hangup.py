@@ -1,0 +1,59 @@
+"""Hanging up: the one way in which every call ends, whatever ended it."""
+
+import asyncio
+import logging
+
+import aiohttp
+from livekit import api
+
+from callagent.worker.config import WorkerConfig
+
+ATTEMPTS = 3
+REQUEST_TIMEOUT_S = 3.0
+RETRY_DELAY_S = 0.5
+
+_log = logging.getLogger("callagent.worker")
+
+
+def open_api(config: WorkerConfig) -> api.LiveKitAPI:
+    """A client of the server's API with its own HTTP session, to be closed by whoever opened it."""
+    timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
+    return api.LiveKitAPI(config.url, config.api_key, config.api_secret, timeout=timeout, failover=False)
+
+
+async def hang_up(config: WorkerConfig, room: str) -> bool:
+    """Deletes the room, which disconnects everybody in it and sends BYE to a phone.
+
+    A room that is gone already counts as deleted. Tries again a few times when the server does not answer.
+
+    Returns:
+        False when the room may still be there; that is logged.
+    """
+    failure = ""
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            await asyncio.sleep(RETRY_DELAY_S * attempt)
+        try:
+            async with open_api(config) as server:
+                await server.room.delete_room(api.DeleteRoomRequest(room=room))
+            return True
+        except api.TwirpError as error:
+            if error.code == api.TwirpErrorCode.NOT_FOUND:
+                return True
+            failure = str(error)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            failure = f"{type(error).__name__}: {error}"
+    _log.error("could not hang up", extra={"room": room, "error": failure})
+    return False
+
+
+async def others(config: WorkerConfig, room: str, identity: str) -> int:
+    """How many participants besides `identity` are in the room; 0 when the room is gone."""
+    try:
+        async with open_api(config) as server:
+            listed = await server.room.list_participants(api.ListParticipantsRequest(room=room))
+    except api.TwirpError as error:
+        if error.code == api.TwirpErrorCode.NOT_FOUND:
+            return 0
+        raise
+    return sum(participant.identity != identity for participant in listed.participants)

@@ -1,0 +1,136 @@
+"""The job of one call: what each process of the worker loads, and how it answers.
+
+`prepare` and `answer` are module-level functions, because livekit-agents pickles them for its processes.
+"""
+
+import asyncio
+import functools
+import logging
+import time
+from dataclasses import replace
+
+from livekit import rtc
+from livekit.agents import JobContext, JobProcess
+from livekit.agents.voice import room_io
+
+from callagent.agent import assemble
+from callagent.line import CallClock
+from callagent.profile import ConfigError, Profile, list_profiles, load_profile
+from callagent.providers import make_providers, prewarm
+from callagent.worker.brief import Brief, read_brief
+from callagent.worker.config import WorkerConfig
+from callagent.worker.life import CallLife
+from callagent.worker.events import RoomEvents
+from callagent.worker.observer import Observer
+from callagent.worker.overlay import overlay
+from callagent.worker.quiet import quieten
+
+CALLER_TIMEOUT_S = 30.0
+"""How long an answered dispatch waits for somebody to talk to."""
+
+FRAME_MS = 20
+"""Length of the audio frames that the session gets: one packet of a phone call."""
+
+CALLER_KINDS: list[rtc.ParticipantKind.ValueType] = [
+    rtc.ParticipantKind.PARTICIPANT_KIND_SIP,
+    rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD,
+    rtc.ParticipantKind.PARTICIPANT_KIND_CONNECTOR,
+]
+
+_log = logging.getLogger("callagent.worker")
+
+
+def prepare(config: WorkerConfig, process: JobProcess) -> None:
+    """Loads the default profile and its models, before the process is offered a call."""
+    quieten(config)
+    profile = load_profile(config.profile, sets=config.sets)
+    prewarm(profile)
+    process.userdata["profile"] = profile
+
+
+async def answer(config: WorkerConfig, ctx: JobContext) -> None:
+    """Answers one call. Never raises: a failure is logged and recorded, and the caller is hung up on."""
+    life = CallLife(config, ctx)
+    try:
+        await _answer(config, ctx, life)
+    except Exception as error:
+        _log.exception("call failed", extra={"room": ctx.job.room.name})
+        life.end("error", f"{type(error).__name__}: {error}")
+
+
+async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None:
+    await ctx.connect()
+    try:
+        async with asyncio.timeout(CALLER_TIMEOUT_S):
+            caller = await ctx.wait_for_participant(kind=CALLER_KINDS)
+    except TimeoutError:
+        life.end("no caller came")
+        return
+    life.watch(caller)
+    life.record.caller = {"identity": caller.identity, **_sip_fields(caller.attributes)}
+    profile, brief = await asyncio.to_thread(_choose, config, ctx, dict(caller.attributes))
+    events = RoomEvents(ctx.room) if config.dev else None
+    if events is not None:
+        life.before_hang_up(functools.partial(_tell_end, events, life))
+    for problem in brief.problems:
+        life.record.note(problem)
+        if events is not None:
+            events.send("note", time.time(), message=problem)
+    life.record.profile = profile.name
+    clock = CallClock(life.record.started)
+    providers = make_providers(profile)
+    call = assemble(profile, providers, clock=clock, gate=brief.gate)
+    observer = Observer(call, life.record, clock, events)
+    call.session.on("close", life.session_closed)
+    await call.session.start(call.agent, room=ctx.room, room_options=_room_options(profile, caller))
+    observer.follow_playout(call.session)
+    life.record.answered = clock.wall(clock.now())
+    _log.info("call answered", extra={"room": ctx.room.name, "profile": profile.name})
+
+
+async def _tell_end(events: RoomEvents, life: CallLife) -> None:
+    events.send("ended", time.time(), reason=life.record.reason, error=life.record.error)
+    await events.aclose()
+
+
+def _sip_fields(attributes: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in attributes.items() if name.startswith("sip.")}
+
+
+def _choose(config: WorkerConfig, ctx: JobContext, attributes: dict[str, str]) -> tuple[Profile, Brief]:
+    default: Profile = ctx.proc.userdata["profile"]
+    brief = read_brief(ctx.job.metadata, attributes, default=config.profile, known=_known_profiles, dev=config.dev)
+    problems = list(brief.problems)
+    profile = default
+    try:
+        if brief.profile != config.profile:
+            profile = load_profile(brief.profile, sets=config.sets)
+            prewarm(profile)
+    except ConfigError as error:
+        problems.append(str(error))
+    try:
+        profile = overlay(profile, brief.script)
+    except ConfigError as error:
+        problems.append(str(error))
+    return profile, replace(brief, problems=tuple(problems))
+
+
+def _known_profiles() -> frozenset[str]:
+    return frozenset(summary.name for summary in list_profiles())
+
+
+def _room_options(profile: Profile, caller: rtc.RemoteParticipant) -> room_io.RoomOptions:
+    """The caller's audio as a phone gives it; no video, no typed text."""
+    return room_io.RoomOptions(
+        participant_identity=caller.identity,
+        participant_kinds=CALLER_KINDS,
+        audio_input=room_io.AudioInputOptions(
+            sample_rate=profile.vad.sample_rate,
+            frame_size_ms=FRAME_MS,
+            auto_gain_control=False,
+            pre_connect_audio=False,
+        ),
+        text_input=False,
+        video_input=False,
+        close_on_disconnect=True,
+    )

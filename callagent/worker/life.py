@@ -1,0 +1,103 @@
+"""One call in a job: its life from the dispatch to the hang-up, whatever happens in between."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from livekit import rtc
+from livekit.agents import CloseEvent, CloseReason, JobContext
+
+from callagent.worker.config import WorkerConfig
+from callagent.worker.hangup import hang_up
+from callagent.worker.record import CallRecord, Reason
+
+_REASONS: dict[CloseReason, Reason] = {
+    CloseReason.ERROR: "error",
+    CloseReason.JOB_SHUTDOWN: "worker stopped",
+    CloseReason.PARTICIPANT_DISCONNECTED: "caller hung up",
+    CloseReason.TASK_COMPLETED: "agent hung up",
+    CloseReason.USER_INITIATED: "agent hung up",
+}
+
+_ROOM_GONE = "room disconnected"
+"""The reason that livekit-agents gives a job's shutdown when its room goes away."""
+
+_log = logging.getLogger("callagent.worker")
+
+
+class CallLife:
+    """Holds the line until the call is over, then hangs up and writes the record.
+
+    Ending a job does not end a call: the caller stays in the room, in silence. So a task of this object waits for the
+    end and deletes the room however it comes: the session closed, the job failed or was shut down, or the task itself
+    was cancelled because the worker that owns this process is gone.
+    """
+
+    def __init__(self, config: WorkerConfig, ctx: JobContext) -> None:
+        self.record = CallRecord(call=ctx.job.id, room=ctx.job.room.name)
+        self._config = config
+        self._ctx = ctx
+        self._farewells: list[Callable[[], Awaitable[None]]] = []
+        self._over = asyncio.Event()
+        self._holding = asyncio.create_task(self._hold(), name="callagent.worker.call")
+        ctx.add_shutdown_callback(self._job_ends)
+
+    def end(self, reason: Reason, error: str | None = None) -> None:
+        """The call is over: hangs up, and lets the job end. The first reason counts.
+
+        When livekit-agents ends the job, it closes the session in the same way as the agent does; the job's own reason,
+        which comes afterwards, then corrects the record.
+        """
+        self.record.end(reason, error)
+        self._over.set()
+        self._ctx.shutdown(reason)
+
+    def before_hang_up(self, farewell: Callable[[], Awaitable[None]]) -> None:
+        """Has `farewell` awaited while the room still exists; it must be short."""
+        self._farewells.append(farewell)
+
+    def session_closed(self, event: CloseEvent) -> None:
+        """Handles the session's `close` event."""
+        error = None if event.error is None else f"{type(event.error).__name__}: {event.error.error}"
+        self.end(_REASONS[event.reason], error)
+
+    def watch(self, caller: rtc.RemoteParticipant) -> None:
+        """Ends the call when the caller leaves the room, for whatever reason: the session itself stays open when a
+        connection is lost."""
+
+        def disconnected(participant: rtc.RemoteParticipant) -> None:
+            if participant.identity == caller.identity:
+                self.end("caller hung up")
+
+        self._ctx.room.on("participant_disconnected", disconnected)
+        if caller.identity not in self._ctx.room.remote_participants:
+            disconnected(caller)
+
+    async def _job_ends(self, reason: str) -> None:
+        if reason != self.record.reason:
+            self.record.correct("room closed" if reason == _ROOM_GONE else "worker stopped")
+        self._over.set()
+        await self._holding
+        await asyncio.to_thread(self._file)
+
+    async def _hold(self) -> None:
+        try:
+            await self._over.wait()
+        except asyncio.CancelledError:
+            self.record.end("worker stopped")
+            await hang_up(self._config, self.record.room)
+            await asyncio.to_thread(self._file)
+            raise
+        for farewell in self._farewells:
+            await farewell()
+        await hang_up(self._config, self.record.room)
+
+    def _file(self) -> None:
+        record = self.record
+        _log.info("call ended", extra={"room": record.room, "reason": record.reason, "error": record.error})
+        if self._config.records is None:
+            return
+        try:
+            record.write(self._config.records)
+        except OSError as error:
+            _log.error("record not written", extra={"room": record.room, "error": str(error)})

@@ -1,0 +1,81 @@
+"""What happens in a call goes into its record, and in development to the room."""
+
+from typing import Any
+
+from livekit.agents import (
+    AgentSession,
+    ConversationItemAddedEvent,
+    ErrorEvent,
+    FunctionToolsExecutedEvent,
+)
+from livekit.agents.llm import ChatMessage
+from livekit.agents.voice.io import PlaybackFinishedEvent, PlaybackStartedEvent
+
+from callagent.agent import Call
+from callagent.line import CallClock
+from callagent.turns import OverlapRecord
+from callagent.worker.events import RoomEvents
+from callagent.worker.record import CallRecord
+
+
+class Observer:
+    """Follows a session by its public events.
+
+    Args:
+        record: takes turns, tool calls and the gate's decisions.
+        clock: the clock of the call, which the gate's times are on.
+        events: the way to the room; None outside development.
+    """
+
+    def __init__(self, call: Call, record: CallRecord, clock: CallClock, events: RoomEvents | None) -> None:
+        self._record = record
+        self._clock = clock
+        self._events = events
+        call.session.on("conversation_item_added", self._item_added)
+        call.session.on("function_tools_executed", self._tools_executed)
+        call.session.on("error", self._error)
+        if call.gate is not None:
+            call.gate.on_record(self._decided)
+
+    def follow_playout(self, session: AgentSession[Any]) -> None:
+        """Tells the room when the agent's audio begins and ends; call it once the session has its output."""
+        if self._events is not None and session.output.audio is not None:
+            session.output.audio.on("playback_started", self._playback_started)
+            session.output.audio.on("playback_finished", self._playback_finished)
+
+    def _send(self, type: str, at: float, **fields: Any) -> None:
+        if self._events is not None:
+            self._events.send(type, at, **fields)
+
+    def _item_added(self, event: ConversationItemAddedEvent) -> None:
+        item = event.item
+        if not isinstance(item, ChatMessage) or item.role not in ("user", "assistant"):
+            return
+        turn = {"role": item.role, "text": item.text_content or "", "interrupted": item.interrupted}
+        self._record.turns.append({**turn, "at": round(self._clock.of(item.created_at), 3)})
+        self._send("turn", item.created_at, **turn)
+
+    def _tools_executed(self, event: FunctionToolsExecutedEvent) -> None:
+        for call, output in event.zipped():
+            tool = {
+                "name": call.name,
+                "arguments": call.arguments,
+                "failed": output.is_error,
+            }
+            self._record.tools.append({**tool, "at": round(self._clock.of(call.created_at), 3)})
+            self._send("tool", call.created_at, **tool)
+
+    def _decided(self, overlap: OverlapRecord) -> None:
+        entry = overlap.as_dict()
+        self._record.decisions.append(entry)
+        self._send("decision", self._clock.wall(overlap.decided_at), overlap=entry)
+
+    def _error(self, event: ErrorEvent) -> None:
+        error = getattr(event.error, "error", event.error)
+        self._send("error", event.created_at, message=f"{type(error).__name__}: {error}")
+
+    def _playback_started(self, event: PlaybackStartedEvent) -> None:
+        self._send("audible", event.created_at)
+
+    def _playback_finished(self, event: PlaybackFinishedEvent) -> None:
+        self._send("silent", self._clock.wall(self._clock.now()), interrupted=event.interrupted)

@@ -1,0 +1,72 @@
+"""What is checked before the worker starts, so that a wrong setting is one line at once instead of retries."""
+
+import asyncio
+import os
+import socket
+import tempfile
+from pathlib import Path
+
+import aiohttp
+from google.protobuf.message import DecodeError
+from livekit import api
+
+from callagent.worker.config import InvalidWorker, ServerUnavailable, WorkerConfig
+from callagent.worker.hangup import open_api
+
+CONNECT_TIMEOUT_S = 5.0
+
+
+async def preflight(config: WorkerConfig) -> None:
+    """Checks the health port, the records directory and the server.
+
+    Raises:
+        ServerUnavailable: a port is taken, a directory cannot be written, nothing answers at the URL.
+        InvalidWorker: the server refuses the key pair.
+    """
+    check_port(config.host, config.port, "--port")
+    if config.metrics_port is not None:
+        check_port(config.host, config.metrics_port, "--metrics-port")
+    if config.records is not None:
+        await asyncio.to_thread(check_directory, config.records)
+    await check_server(config)
+
+
+def check_port(host: str, port: int, option: str) -> None:
+    """Raises ServerUnavailable when the port is taken; `option` says how to choose another."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            where = f"{host}:{port}" if host else str(port)
+            raise ServerUnavailable(
+                f"cannot listen on port {where}: {os.strerror(error.errno or 0).lower()} (choose another with {option})"
+            ) from None
+
+
+def check_directory(path: Path) -> None:
+    """Creates the directory where needed; raises ServerUnavailable when files cannot be written there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise ServerUnavailable(f"cannot write records to {path}: {error.strerror}") from None
+
+
+async def check_server(config: WorkerConfig) -> None:
+    """Asks the server for something small that needs a valid key pair."""
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT_S), open_api(config) as server:
+            await server.room.list_rooms(api.ListRoomsRequest(names=["-"]))
+    except TimeoutError:
+        raise ServerUnavailable(f"cannot reach livekit-server at {config.url}: no answer") from None
+    except aiohttp.ClientConnectorError as error:
+        reason = error.os_error.strerror or str(error.os_error)
+        raise ServerUnavailable(f"cannot reach livekit-server at {config.url}: {reason.lower()}") from None
+    except (aiohttp.ClientError, DecodeError) as error:
+        raise ServerUnavailable(f"what answers at {config.url} is not a livekit-server ({error})") from None
+    except api.TwirpError as error:
+        if error.status in (401, 403):
+            raise InvalidWorker(f"livekit-server at {config.url} refuses the API key {config.api_key!r}") from None
+        raise ServerUnavailable(f"what answers at {config.url} is not a livekit-server (status {error.status})") from None

@@ -1,0 +1,95 @@
+"""The record of one call: who, when, what was said, what the gate decided, how it ended. One JSON file per call."""
+
+import json
+import logging
+import os
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+Reason = Literal[
+    "caller hung up",
+    "agent hung up",
+    "no caller came",
+    "error",
+    "room closed",
+    "worker stopped",
+]
+"""Why a call ended."""
+
+_log = logging.getLogger("callagent.worker")
+
+
+@dataclass
+class CallRecord:
+    """Collects while the call runs; `write` may be called at any moment, and leaves a whole file or none.
+
+    Args:
+        call: id of the job that answers the call.
+        room: name of its room.
+    """
+
+    call: str
+    room: str
+    profile: str = ""
+    caller: dict[str, str] = field(default_factory=dict)
+    started: float = field(default_factory=time.time)
+    answered: float | None = None
+    ended: float | None = None
+    reason: Reason | None = None
+    error: str | None = None
+    notes: list[str] = field(default_factory=list)
+    turns: list[dict[str, Any]] = field(default_factory=list)
+    tools: list[dict[str, Any]] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Records something that went otherwise than asked, and logs it."""
+        self.notes.append(text)
+        _log.warning("call note", extra={"room": self.room, "note": text})
+
+    def end(self, reason: Reason, error: str | None = None) -> None:
+        """Records how the call ended; what is recorded first stays."""
+        if self.reason is None:
+            self.reason = reason
+            self.error = error
+            self.ended = time.time()
+
+    def correct(self, reason: Reason) -> None:
+        """Records the true reason of an end that was recorded, if at all, under another one."""
+        self.reason = reason
+        self.ended = self.ended or time.time()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The record as JSON types; instants are ISO 8601 in UTC, `at` fields seconds from `started`."""
+        return {
+            "call": self.call,
+            "room": self.room,
+            "profile": self.profile,
+            "caller": self.caller,
+            "started": _iso(self.started),
+            "answered": _iso(self.answered),
+            "ended": _iso(self.ended),
+            "seconds": None if self.ended is None else round(self.ended - self.started, 3),
+            "reason": self.reason,
+            "error": self.error,
+            "notes": self.notes,
+            "turns": self.turns,
+            "tools": self.tools,
+            "decisions": self.decisions,
+        }
+
+    def write(self, directory: Path) -> Path:
+        """Writes `<start>-<call>.json` into the directory and gives its path."""
+        stamp = datetime.fromtimestamp(self.started, UTC).strftime("%Y%m%dT%H%M%S")
+        path = directory / f"{stamp}-{self.call}.json"
+        draft = path.with_suffix(".part")
+        draft.write_text(json.dumps(self.as_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        os.replace(draft, path)
+        return path
+
+
+def _iso(instant: float | None) -> str | None:
+    return None if instant is None else datetime.fromtimestamp(instant, UTC).isoformat(timespec="milliseconds")

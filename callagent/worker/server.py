@@ -1,0 +1,134 @@
+"""The worker: an AgentServer that answers calls until it is told to stop."""
+
+import asyncio
+import errno
+import functools
+import logging
+import os
+from collections.abc import Callable
+
+from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
+
+from callagent.worker.capacity import LOAD_THRESHOLD, Capacity
+from callagent.worker.config import ServerUnavailable, WorkerConfig
+from callagent.worker.guard import RoomGuard, agent_identity
+from callagent.worker.job import answer, prepare
+from callagent.worker.preflight import preflight
+from callagent.worker.quiet import quieten
+from callagent.worker.signals import Signals, handled_signals
+
+PREPARE_TIMEOUT_S = 60.0
+"""How long a process may take to load its models, in seconds; several load at once on a small machine."""
+
+HANG_UP_TIMEOUT_S = 20.0
+"""How long a process may take to end its call when it is told to, in seconds."""
+
+NO_TURN_MODEL = {"LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE": "0"}
+"""livekit-agents would load its own end-of-turn model, 244 MB in every process, which no profile uses."""
+
+PRELOAD = ["callagent.worker.job"]
+"""Imported once, in the process that the job processes are forked from."""
+
+_log = logging.getLogger("callagent.worker")
+
+
+async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
+    """Answers calls until SIGINT or SIGTERM; the calls in progress are finished first. Main thread only.
+
+    Args:
+        on_ready: called once the worker is registered and calls can come.
+
+    Raises:
+        WorkerError: it cannot start, or the server has been away for too long.
+    """
+    quieten(config)
+    await preflight(config)
+    for name, value in NO_TURN_MODEL.items():
+        os.environ.setdefault(name, value)
+    capacity, guard = Capacity(config.max_calls), RoomGuard(config)
+    server = build_server(config, capacity, guard)
+    server.once("worker_registered", lambda *_: on_ready())
+    with handled_signals() as signals:
+        running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")
+        watching = asyncio.create_task(guard.watch(server), name="callagent.worker.guard")
+        try:
+            await _first(running, signals.drain)
+            if not running.done():
+                await _drain(config, server, signals)
+        finally:
+            watching.cancel()
+            await server.aclose()
+            await asyncio.wait([watching, running])
+            await guard.aclose()
+    _raise_failure(config, running)
+
+
+def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard) -> AgentServer:
+    """The AgentServer with its entrypoint, its prewarming and its capacity set; not yet running."""
+    server = AgentServer(
+        ws_url=config.url,
+        api_key=config.api_key,
+        api_secret=config.api_secret,
+        host=config.host,
+        port=config.port,
+        prometheus_port=config.metrics_port,
+        load_fnc=lambda running: capacity.load(active_jobs(running)),
+        load_threshold=LOAD_THRESHOLD,
+        num_idle_processes=capacity.processes,
+        setup_fnc=functools.partial(prepare, config),
+        initialize_process_timeout=PREPARE_TIMEOUT_S,
+        shutdown_process_timeout=HANG_UP_TIMEOUT_S,
+        drain_timeout=int(config.drain),
+        preload_modules=PRELOAD,
+    )
+
+    async def on_request(request: JobRequest) -> None:
+        if not capacity.admit(request.id, active_jobs(server)):
+            await request.reject(terminate=False)
+            return
+        try:
+            await request.accept(name="Agent", identity=agent_identity(request.id))
+        except (AssignmentTimeoutError, RuntimeError):
+            await guard.abandon(request.room.name)
+            raise
+        finally:
+            capacity.release(request.id)
+
+    server.rtc_session(functools.partial(answer, config), agent_name=config.agent_name, on_request=on_request)
+    return server
+
+
+def active_jobs(server: AgentServer) -> frozenset[str]:
+    """Ids of the jobs in progress."""
+    return frozenset(running.job.id for running in server.active_jobs)
+
+
+async def _drain(config: WorkerConfig, server: AgentServer, signals: Signals) -> None:
+    _log.info("draining, a second signal hangs up", extra={"calls": len(server.active_jobs)})
+    draining = asyncio.create_task(server.drain(int(config.drain)), name="callagent.worker.drain")
+    try:
+        await _first(draining, signals.stop)
+        if draining.done() and isinstance(draining.exception(), TimeoutError):
+            _log.warning("drain timed out, hanging up", extra={"calls": len(server.active_jobs)})
+    finally:
+        draining.cancel()
+        await asyncio.wait([draining])
+
+
+async def _first(task: "asyncio.Task[None]", event: asyncio.Event) -> None:
+    waiting = asyncio.create_task(event.wait(), name="callagent.worker.signal")
+    try:
+        await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+        await asyncio.wait([waiting])
+
+
+def _raise_failure(config: WorkerConfig, running: "asyncio.Task[None]") -> None:
+    error = running.exception()
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        raise ServerUnavailable(f"cannot listen on port {config.port}: {os.strerror(error.errno).lower()}") from error
+    if isinstance(error, RuntimeError):
+        raise ServerUnavailable(f"lost livekit-server at {config.url}: {error}") from error
+    if error is not None:
+        raise error

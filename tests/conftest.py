@@ -1,0 +1,45 @@
+import asyncio
+import inspect
+import os
+from collections.abc import AsyncIterator, Generator
+
+import pytest
+
+from tests.support.blocking_calls import blocking_calls
+from tests.support.leftovers import leftover_tasks
+from tests.support.levels import LevelsMustRun
+from tests.support.loop_watch import LoopWatch
+
+LONGEST_CALLBACK_S = 0.25
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("CI", "").lower() in {"1", "true"}:
+        config.pluginmanager.register(LevelsMustRun())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    if (marker := item.get_closest_marker("blocks_loop")) is not None:
+        if not marker.kwargs.get("reason"):
+            pytest.fail("blocks_loop needs a reason")
+        yield
+        return
+    with blocking_calls() as calls, LoopWatch(LONGEST_CALLBACK_S).on() as watch:
+        yield
+    if blocks := [*dict.fromkeys(calls), *watch.blocks]:
+        pytest.fail("the event loop was blocked:\n" + "\n".join(blocks), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def no_task_left(request: pytest.FixtureRequest) -> None:
+    if inspect.iscoroutinefunction(request.function):
+        request.getfixturevalue("awaited_tasks")
+
+
+@pytest.fixture
+async def awaited_tasks() -> AsyncIterator[None]:
+    yield
+    await asyncio.sleep(0)
+    if tasks := leftover_tasks():
+        pytest.fail("\n".join(tasks), pytrace=False)

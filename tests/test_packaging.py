@@ -1,0 +1,43 @@
+"""pyproject.toml and requirements.lock belong together, and the lock can be published."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PINS = {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", LOCK, re.MULTILINE)}
+
+
+@cache
+def project() -> dict[str, Any]:
+    table: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return table
+
+
+def direct_requirements() -> list[str]:
+    extras = project()["optional-dependencies"].values()
+    return [*project()["dependencies"], *(requirement for extra in extras for requirement in extra)]
+
+
+@pytest.mark.parametrize("line", direct_requirements())
+def test_the_lock_satisfies_every_direct_requirement(line: str) -> None:
+    requirement = Requirement(line)
+    pinned = PINS.get(canonicalize_name(requirement.name))
+    assert pinned is not None and pinned in requirement.specifier
+
+
+def test_the_lock_names_no_registry_and_no_place_on_a_machine() -> None:
+    lines = [line for line in LOCK.splitlines() if not line.startswith("#")]
+    assert [line for line in lines if "/" in line or "--index" in line or "--find-links" in line] == []
+
+
+def test_every_locked_package_has_hashes() -> None:
+    unhashed = re.findall(r"^([\w.-]+)==[^\\\n]*$", LOCK, re.MULTILINE)
+    assert unhashed == []

@@ -1,0 +1,89 @@
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from callagent.worker import InvalidWorker, ServerUnavailable, WorkerConfig
+from callagent.worker.preflight import check_directory, check_port, check_server, preflight
+
+LOOPBACK = "127.0.0.1"
+
+
+def config(url: str, **fields: object) -> WorkerConfig:
+    return WorkerConfig(url, "key", "s" * 32, 1, host=LOOPBACK, port=0, **fields)  # type: ignore[arg-type]  # any field
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind((LOOPBACK, 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+async def test_a_server_that_is_not_there_is_one_line(free_port: int) -> None:
+    with pytest.raises(ServerUnavailable) as caught:
+        await preflight(config(f"ws://{LOOPBACK}:{free_port}"))
+    assert str(caught.value) == f"cannot reach livekit-server at ws://{LOOPBACK}:{free_port}: connection refused"
+
+
+async def test_a_host_that_does_not_exist_is_one_line() -> None:
+    with pytest.raises(ServerUnavailable, match=r"^cannot reach livekit-server at ws://nowhere\.invalid: "):
+        await check_server(config("ws://nowhere.invalid"))
+
+
+def test_a_port_in_use_is_one_line_that_says_how_to_choose_another(taken_port: int) -> None:
+    with pytest.raises(ServerUnavailable, match=rf"port 127.0.0.1:{taken_port}: address already in use .*--port"):
+        check_port(LOOPBACK, taken_port, "--port")
+
+
+def test_a_directory_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ServerUnavailable, match="cannot write records to .*file/records"):
+        check_directory(tmp_path / "file" / "records")
+
+
+def test_the_records_directory_is_made(tmp_path: Path) -> None:
+    check_directory(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+async def answering(status: int, text: str, port: int) -> web.AppRunner:
+    async def handle(_: web.Request) -> web.Response:
+        return web.Response(status=status, text=text)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, LOOPBACK, port).start()
+    return runner
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "error", "message"),
+    [
+        (401, "invalid token", InvalidWorker, "refuses the API key 'key'"),
+        (404, "no such page", ServerUnavailable, "is not a livekit-server"),
+        (200, "<html>hello</html>", ServerUnavailable, "is not a livekit-server"),
+        (503, "", ServerUnavailable, "is not a livekit-server"),
+    ],
+)
+async def test_what_answers_otherwise_is_one_line(
+    status: int, text: str, error: type[Exception], message: str, free_port: int
+) -> None:
+    runner = await answering(status, text, free_port)
+    try:
+        with pytest.raises(error, match=message):
+            await check_server(config(f"ws://{LOOPBACK}:{free_port}"))
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,38 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from callagent.worker.record import CallRecord
+
+
+@pytest.fixture
+def record() -> CallRecord:
+    return CallRecord(call="AJ_1", room="call-1", started=1_700_000_000.0)
+
+
+def test_a_record_is_one_json_file_named_by_start_and_call(record: CallRecord, tmp_path: Path) -> None:
+    record.turns.append({"role": "user", "text": "Grüß Gott", "at": 1.0})
+    record.end("agent hung up")
+    path = record.write(tmp_path)
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert path.name == "20231114T221320-AJ_1.json"
+    assert written["started"] == "2023-11-14T22:13:20.000+00:00"
+    assert (written["reason"], written["turns"][0]["text"]) == ("agent hung up", "Grüß Gott")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_first_end_counts(record: CallRecord) -> None:
+    record.end("error", "ValueError: no")
+    record.end("caller hung up")
+    assert (record.reason, record.error) == ("error", "ValueError: no")
+
+
+def test_a_record_of_a_call_in_progress_can_be_written(record: CallRecord, tmp_path: Path) -> None:
+    written = json.loads(record.write(tmp_path).read_text(encoding="utf-8"))
+    assert (written["ended"], written["seconds"], written["reason"]) == (None, None, None)
+
+
+def test_a_note_is_kept(record: CallRecord) -> None:
+    record.note("unknown profile 'xx'")
+    assert record.as_dict()["notes"] == ["unknown profile 'xx'"]
