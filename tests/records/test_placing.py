@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callagent.records.placing import Box, box_at, box_beside, pack, staircase
@@ -36,6 +36,7 @@ def test_labels_without_room_are_left_out() -> None:
 
 
 @given(anchors)
+@settings(deadline=None)
 def test_packed_labels_never_overlap(points: list[float]) -> None:
     boxes = boxes_right_of(points)
     rows = pack(boxes)
@@ -49,6 +50,7 @@ def test_labels_that_would_overlap_form_stairs_going_down() -> None:
 
 
 @given(anchors)
+@settings(deadline=None)
 def test_no_line_crosses_a_label_below_its_own(points: list[float]) -> None:
     boxes = boxes_right_of(points)
     rows = staircase(boxes)
