@@ -1,0 +1,27 @@
+# The worker with the local speech models inside.
+#   docker build -t callagent .
+#   docker run --rm -e LIVEKIT_URL -e LIVEKIT_API_KEY -e LIVEKIT_API_SECRET -p 8081:8081 callagent
+# Profiles of your own: -v "$PWD/configs:/app/configs:ro". Options of `callagent serve` go after the image's name.
+
+FROM python:3.13-slim AS build
+WORKDIR /src
+ENV PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 VIRTUAL_ENV=/opt/callagent
+COPY pyproject.toml requirements.lock ./
+RUN pip install "$(grep -o '^uv==[^ ]*' requirements.lock)" \
+    && uv venv "$VIRTUAL_ENV" \
+    && uv pip install --compile-bytecode --requirements pyproject.toml --extra local --constraints requirements.lock
+COPY README.md LICENSE ./
+COPY configs configs
+COPY callagent callagent
+RUN uv pip install --compile-bytecode --no-deps .
+
+FROM python:3.13-slim
+RUN useradd --create-home --uid 10001 callagent && mkdir /app
+COPY --from=build /opt/callagent /opt/callagent
+ENV PATH=/opt/callagent/bin:$PATH PYTHONUNBUFFERED=1
+USER callagent
+WORKDIR /app
+EXPOSE 8081
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8081/', timeout=4)"]
+ENTRYPOINT ["callagent", "serve"]
