@@ -1,0 +1,64 @@
+"""The state of one call's gate, shared by the parts that change it."""
+
+from dataclasses import dataclass
+
+from callagent.turns.config import GateConfig
+from callagent.turns.decisions import Decision, Drop
+from callagent.turns.overlap import Overlap
+from callagent.turns.speech import AgentSpeech
+from callagent.turns.taking_up import TakingUp
+from callagent.turns.timers import Timers
+from callagent.turns.waiting import WaitingRoom
+
+LATE = 2.5
+"""Seconds after the end of the caller's speech in which its final transcript may still come."""
+
+TAKE_UP = 0.3
+"""Seconds from the end of a sound that stopped the agent for nothing to its going on."""
+
+NEVER = float("-inf")
+
+
+@dataclass(slots=True)
+class Caller:
+    """What VAD and line tell of the caller; `onset` and `offset` are those of the latest speech, in seconds."""
+
+    speaking: bool = False
+    audible: bool = True
+    onset: float = NEVER
+    offset: float = NEVER
+
+
+class State:
+    """Everything that the gate knows. `out` collects the decisions of the event that is being handled."""
+
+    def __init__(self, config: GateConfig) -> None:
+        self.config = config
+        self.active = False
+        self.speaking = False
+        self.active_since = 0.0
+        self.interruptible = True
+        self.caller = Caller()
+        self.overlap: Overlap | None = None
+        self.speech = AgentSpeech()
+        self.timers = Timers()
+        self.waiting = WaitingRoom(self.timers, config.answer_window)
+        self.taking_up = TakingUp(self.timers)
+        self.out: list[Decision] = []
+
+    def close_overlap(self, at: float) -> None:
+        """The open overlap, if any, is over; it leaves its record once the fate of all its words is known."""
+        overlap, self.overlap = self.overlap, None
+        if overlap is None:
+            return
+        self.timers.cancel("grace", self.out)
+        self.timers.cancel("close", self.out)
+        interim = overlap.take_interim()
+        if interim:
+            self.out.append(Drop(at, "late", interim))
+        if overlap.outcome is None and not overlap.pending:
+            overlap.decide(at, "drop", "grace" if not overlap.heard else "late")
+        if overlap.outcome == "interrupt" and overlap.rule == "grace" and not overlap.passed:
+            self.taking_up.owe(at + TAKE_UP, "grace", self.out)
+        overlap.closed = True
+        overlap.leave_record(self.out)
