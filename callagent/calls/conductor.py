@@ -30,8 +30,9 @@ from callagent.calls.steps import (
 CALL_LIMIT_S = 180.0
 """Longest scripted call, seconds of call time."""
 
-SETTLE_S = 0.5
-"""Seconds for which a call is watched after its last step, for what must never happen and for late decisions."""
+SETTLE_S = 1.0
+"""Seconds for which a call is watched after its last step and the caller's last word: for what must never happen, and
+for late transcripts and decisions."""
 
 
 class Conductor:
@@ -61,7 +62,6 @@ class Conductor:
         self._on_step = on_step
         self._scene = Scene(stage, plan.profile.greeting)
         self.results: list[StepResult] = []
-        self.acts: dict[int, tuple[float, float | None]] = {}
 
     async def run(self) -> list[StepResult]:
         """Carries out every step; what cannot be reached fails and says why."""
@@ -73,6 +73,7 @@ class Conductor:
                 lost = f"step {number} failed"
             self._tell(number, verdict.passed, describe(step), verdict.observed)
         if not lost:
+            await self._scene.act_over()
             await self._stage.log.sleep_until(self._stage.log.now() + SETTLE_S)
         return self.results
 

@@ -1,7 +1,6 @@
 """From a file to a checked script, and from a script to a call that can be made."""
 
 import re
-import wave
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from callagent.calls.stage import CallerAudio, CallPlan, GateName, Recording, So
 from callagent.calls.steps import CallerStep, ToolIsCalled
 from callagent.calls.steps import Recording as RecordingForm
 from callagent.calls.steps import Sound as SoundForm
+from callagent.line import read_audio
 from callagent.profile import (
     BUILT_IN_TOOLS,
     ConfigError,
@@ -173,15 +173,14 @@ def _audio_problems(call: CallFile) -> Iterator[Problem]:
             beside = nearest(step.caller.audio, [other.name for other in call.path.parent.glob("*.wav")])
             yield call.document.problem(place, f"no such file: {file}", beside)
         elif (reason := _unreadable(file)) is not None:
-            yield call.document.problem(place, f"{file} is not a .wav file that can be read: {reason}")
+            yield call.document.problem(place, f"cannot be played: {reason}")
 
 
 def _unreadable(file: Path) -> str | None:
     try:
-        with wave.open(str(file), "rb") as recording:
-            return None if recording.getnframes() else "it is empty"
-    except (wave.Error, EOFError, OSError) as error:
-        return str(error) or "it is not complete"
+        return None if read_audio(file).size else f"{file} is empty"
+    except (OSError, ValueError) as error:
+        return str(error)
 
 
 def _with_step(problem: Problem) -> Problem:

@@ -1,7 +1,7 @@
 """Makes calls: a level, its stages, the conductor, and what is left of each call."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from callagent.turns import GateConfig
 
 
 class Watcher:
-    """What a run tells while it goes on. All methods may be overridden; they do nothing here."""
+    """What a run tells while it goes on, on the event loop. The methods may be overridden; they do nothing here."""
 
     def call_begins(self, call: CallFile, plan: CallPlan, level: Level) -> None:
         """A call is about to be made."""
@@ -40,22 +40,40 @@ class Run:
     limit: float = CALL_LIMIT_S
 
 
-def run_calls(level: Level, runs: Sequence[Run], watcher: Watcher | None = None) -> Iterator[CallResult]:
-    """Makes the calls one after the other, each result as it is there. Ctrl-C raises KeyboardInterrupt, after
-    the watcher has got what there is of the call.
+@dataclass(frozen=True)
+class FinishedCall:
+    """A call that is over, with the stage it was made on: closed, its recording still to be saved."""
+
+    call: CallFile
+    result: CallResult
+    stage: Stage
+
+
+class CallBrokenOff(KeyboardInterrupt):
+    """Ctrl-C in the middle of a call; `finished` is what there is of it, None when it had not begun."""
+
+    def __init__(self, finished: FinishedCall | None) -> None:
+        super().__init__("call broken off")
+        self.finished = finished
+
+
+def run_calls(level: Level, runs: Sequence[Run], watcher: Watcher | None = None) -> Iterator[FinishedCall]:
+    """Makes the calls one after the other and gives each as soon as it is over.
 
     Raises:
         LevelUnavailable: the level cannot run here.
+        CallBrokenOff: Ctrl-C.
     """
     watcher = watcher or Watcher()
     if not level.shared_loop:
         for run in runs:
             with asyncio.Runner(loop_factory=level.new_loop) as runner:
-                yield runner.run(make_call(level, run, watcher))
+                finished = _make(runner, level, run, watcher)
+            yield finished
         return
     with asyncio.Runner(loop_factory=level.new_loop) as runner, _started(level, runner):
         for run in runs:
-            yield runner.run(make_call(level, run, watcher))
+            yield _make(runner, level, run, watcher)
 
 
 @contextmanager
@@ -67,24 +85,36 @@ def _started(level: Level, runner: asyncio.Runner) -> Iterator[None]:
         runner.run(level.aclose())
 
 
-async def make_call(level: Level, run: Run, watcher: Watcher) -> CallResult:
-    """Makes one call from start to close.
+def _make(runner: asyncio.Runner, level: Level, run: Run, watcher: Watcher) -> FinishedCall:
+    over: list[FinishedCall] = []
+    try:
+        runner.run(make_call(level, run, watcher, over.append))
+    except KeyboardInterrupt as interrupt:
+        raise CallBrokenOff(over[0] if over else None) from interrupt
+    return over[0]
 
-    A cancellation closes the call as well; the watcher is then told of what there is, and the cancellation goes on.
+
+async def make_call(level: Level, run: Run, watcher: Watcher, keep: Callable[[FinishedCall], None]) -> None:
+    """Makes one call from start to close, and hands what is left of it to `keep`.
+
+    A cancellation closes the call as well; what there is of it is kept, and the cancellation goes on.
     """
+    watcher.call_begins(run.call, run.plan, level)
     stage = level.stage(run.plan)
     stage.log.listen(watcher.observed)
     conductor = Conductor(stage, run.plan, directory=run.call.path.parent, limit=run.limit, on_step=watcher.step_done)
-    watcher.call_begins(run.call, run.plan, level)
     try:
         await stage.start()
-        await conductor.run()
+        try:
+            await conductor.run()
+        finally:
+            end = stage.log.ended.at if stage.log.ended else stage.log.now()
+            await stage.aclose()
+            result = _result(level, run, stage, conductor, end)
+            watcher.call_over(result, stage)
+            keep(FinishedCall(run.call, result, stage))
     finally:
-        end = stage.log.ended.at if stage.log.ended else stage.log.now()
         await stage.aclose()
-        result = _result(level, run, stage, conductor, end)
-        watcher.call_over(result, stage)
-    return result
 
 
 def _result(level: Level, run: Run, stage: Stage, conductor: Conductor, end: float) -> CallResult:

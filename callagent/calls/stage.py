@@ -108,7 +108,7 @@ class Stage(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Ends whatever still runs and releases the level's resources; idempotent."""
+        """Ends whatever still runs (the caller hangs up) and releases the level's resources; idempotent."""
         ...
 
     def save_recording(self, path: Path) -> bool:

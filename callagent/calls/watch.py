@@ -32,6 +32,9 @@ from callagent.calls.observe import (
 from callagent.line import CallClock
 from callagent.turns import OverlapRecord
 
+SAME_S = 0.1
+"""Two equal transcripts within this time are one that came by two ways."""
+
 
 class SpokenWords(io.TextOutput):
     """The end of a transcript synchroniser: each word is logged when it begins to be heard."""
@@ -81,7 +84,13 @@ class SessionWatch:
         self._log.add(AgentState(self._clock.of(event.created_at), event.new_state))
 
     def _transcribed(self, event: UserInputTranscribedEvent) -> None:
-        self._log.add(CallerHeard(self._clock.of(event.created_at), event.transcript, event.is_final))
+        self._heard(self._clock.of(event.created_at), event.transcript, event.is_final)
+
+    def _heard(self, at: float, text: str, final: bool) -> None:
+        """Logs a transcript once: the gate tells of those that it keeps, the session of those that it gets."""
+        known = (entry for entry in reversed(self._log.of(CallerHeard)) if entry.at > at - SAME_S)
+        if not any(entry.text == text and entry.final == final for entry in known):
+            self._log.add(CallerHeard(at, text, final))
 
     def _item_added(self, event: ConversationItemAddedEvent) -> None:
         item = event.item
@@ -95,10 +104,8 @@ class SessionWatch:
             self._log.add(ToolCalled(self._clock.of(event.created_at), function.name, _arguments(function.arguments)))
 
     def _decided(self, record: OverlapRecord) -> None:
-        known = {(entry.text, entry.final) for entry in self._log.of(CallerHeard) if entry.at >= record.onset}
         for heard in record.heard:
-            if (heard.text, heard.final) not in known:
-                self._log.add(CallerHeard(heard.at, heard.text, heard.final))
+            self._heard(heard.at, heard.text, heard.final)
         self._log.add(GateDecided(record.decided_at, record.text, record.decision, record.rule, record.reaction_ms))
 
     def _failed(self, event: ErrorEvent) -> None:

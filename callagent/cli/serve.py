@@ -35,7 +35,7 @@ LOOPBACK = "127.0.0.1"
 @click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list.")
 @click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine; calls may be scripted.")
 @click.option("--max-calls", type=click.IntRange(1), help="Calls at the same time. [default: by cores and memory]")
-@click.option("--port", type=click.IntRange(0, 65535), help=f"Health endpoint. [default: {HEALTH_PORT}, any with --dev]")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Health endpoint. [default: {HEALTH_PORT}; --dev: any]")
 @click.option("--metrics-port", type=click.IntRange(1, 65535), help="Prometheus endpoint, /metrics. [default: none]")
 @click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for.")
 @click.option("--records", type=click.Path(file_okay=False, path_type=Path), help="Directory of the call records.")

@@ -60,4 +60,5 @@ def test_an_agent_script_counts_in_development_only() -> None:
 
 
 def test_an_agent_script_that_is_no_mapping_is_told() -> None:
-    assert brief({"agent": "hello"}, dev=True).problems == ("the agent script in the dispatch metadata is not a mapping",)
+    (problem,) = brief({"agent": "hello"}, dev=True).problems
+    assert problem == "the agent script in the dispatch metadata is not a mapping"

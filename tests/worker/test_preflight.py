@@ -48,7 +48,7 @@ def test_a_port_in_use_is_one_line_that_says_how_to_choose_another(taken_port: i
 
 def test_a_directory_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(ServerUnavailable, match="cannot write records to .*file/records"):
+    with pytest.raises(ServerUnavailable, match=r"cannot write records to .*file/records"):
         check_directory(tmp_path / "file" / "records")
 
 

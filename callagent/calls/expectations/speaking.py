@@ -15,10 +15,7 @@ async def keeps_speaking(step: KeepsSpeaking, scene: Scene) -> Verdict:
     origin = "the caller's first sample" if scene.act else "the step was reached"
     if not scene.agent_speaking_at(start):
         return Verdict(False, f"the agent was not speaking when {'the caller began' if scene.act else origin}")
-    ended = await scene.wait(lambda: scene.playout_end(start) or _passed(scene.act.ended if scene.act else start))
-    if not isinstance(ended, PlayoutEnded):
-        over = (scene.act.ended if scene.act else None) or start
-        ended = await scene.wait(lambda: scene.playout_end(start), until=over + step.for_)
+    ended = await _playout_end(scene, start, step.for_)
     if ended is not None and ended.interrupted:
         stop = scene.silence_at(ended, start)
         return Verdict(False, f"the agent stopped {milliseconds(stop - start)} after {origin}")
@@ -53,12 +50,19 @@ async def stops(step: Stops, scene: Scene) -> Verdict:
 
 
 async def is_silent(step: IsSilent, scene: Scene) -> Verdict:
-    """The agent says nothing from the caller's last sample on."""
+    """The agent says nothing new from the caller's last sample on.
+
+    What it was saying before the caller's last act it may bring to its end; the time counts from there.
+    """
     reached = scene.now
     over = await scene.act_over()
     start = max(reached, over or 0.0)
-    if scene.agent_speaking_at(start):
-        return Verdict(False, f"the agent was speaking {clock(start)}")
+    speaking_since = scene.since("agent speaking")
+    if speaking_since is not None and over is not None and scene.act and speaking_since > scene.act.started:
+        return Verdict(False, f"the agent was speaking, since {speaking_since:.2f} s")
+    if speaking_since is not None:
+        ended = await scene.wait(lambda: scene.playout_end(start))
+        start = scene.silence_at(ended, start) if ended else start
     heard = await scene.wait(
         lambda: next((entry for entry in scene.log.of(AgentAudible) if entry.at > start), None),
         until=start + step.for_,
@@ -70,5 +74,10 @@ async def is_silent(step: IsSilent, scene: Scene) -> Verdict:
     return Verdict(True, f"the agent was silent for {milliseconds(step.for_)}")
 
 
-def _passed(at: float | None) -> bool | None:
-    return None if at is None else True
+async def _playout_end(scene: Scene, start: float, length: float) -> PlayoutEnded | None:
+    """How what the agent was saying at `start` ended, if it did until `length` after the caller's last sample."""
+    act = scene.act
+    if act is not None:
+        await scene.wait(lambda: scene.playout_end(start) or act.ended)
+    over = start if act is None or act.ended is None else act.ended
+    return await scene.wait(lambda: scene.playout_end(start), until=over + length)

@@ -63,7 +63,7 @@ class RoomLevel:
         """A new call, not yet started."""
         if self._connection is None or self._broken is None:
             raise RuntimeError("the level has not been started")
-        return RoomStage(plan, self._connection, self._agent_name, render=render, broken=self._broken)
+        return RoomStage(plan, self._connection, self._agent_name, broken=self._broken)
 
     async def aclose(self) -> None:
         """Ends the worker, then the server that was started for it; idempotent."""
@@ -91,10 +91,15 @@ async def start_worker(connection: Connection, agent_name: str, *options: str) -
     command = [sys.executable, "-m", "callagent", "serve", "--dev", "--url", connection.url]
     command += ["--agent-name", agent_name, "--max-calls", str(CALLS), *options]
     worker = await ChildProcess.start("callagent serve", command, env=_environment(connection), patience=PATIENCE_S)
-    if await worker.wait_for_line(READY_LINE, timeout=READY_TIMEOUT_S) is None:
-        cause = f"was not ready within {READY_TIMEOUT_S:g} s" if worker.running else "ended"
+    try:
+        async with asyncio.timeout(READY_TIMEOUT_S):
+            if await worker.wait_for_line(READY_LINE) is None:
+                raise LevelUnavailable(f"callagent serve did not start: {worker.last_words}")
+    except BaseException as error:
         await worker.aclose()
-        raise LevelUnavailable(f"callagent serve {cause}: {worker.last_words}")
+        if isinstance(error, TimeoutError):
+            raise LevelUnavailable(f"callagent serve was not ready within {READY_TIMEOUT_S:g} s") from error
+        raise
     return worker
 
 

@@ -96,12 +96,13 @@ class LiveKitServer:
     async def _wait_until_ready(self) -> None:
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
-                while self.process.running and not await answers(self.connection.url):
+                while self.process.running:
+                    if await answers(self.connection.url):
+                        return
                     await asyncio.sleep(PROBE_INTERVAL_S)
         except TimeoutError:
             raise LevelUnavailable(f"livekit-server did not start within {START_TIMEOUT_S:g} s") from None
-        if not self.process.running:
-            raise LevelUnavailable(f"livekit-server did not start: {self.process.last_words}")
+        raise LevelUnavailable(f"livekit-server did not start: {self.process.last_words}")
 
 
 def _config(connection: Connection, port: int, tcp: int, udp: int) -> str:

@@ -5,7 +5,7 @@ import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 LEASH = Path(__file__).with_name("leash.py")
 KEPT_LINES = 60
@@ -26,7 +26,7 @@ class ChildProcess:
         self.tail: deque[str] = deque(maxlen=KEPT_LINES)
         self._process = process
         self._end_timeout = 4 * patience
-        self._seen = asyncio.Condition()
+        self._awaited: list[tuple[str, asyncio.Future[str]]] = []
         self._readers = [
             asyncio.create_task(self._read(stream), name=f"{name} output")
             for stream in (process.stdout, process.stderr)
@@ -68,18 +68,19 @@ class ChildProcess:
         """Its last line of output, for a message about its end."""
         return self.tail[-1] if self.tail else "no output"
 
-    async def wait_for_line(self, start: str, *, timeout: float) -> str | None:
-        """The first line of output that begins with `start`; None when the process ended or `timeout` passed before."""
-
-        def found() -> bool:
-            return not self.running or any(line.startswith(start) for line in self.tail)
-
+    async def wait_for_line(self, start: str) -> str | None:
+        """The first line of output that begins with `start`; None when the process ended without one."""
+        for line in self.tail:
+            if line.startswith(start):
+                return line
+        came: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._awaited.append((start, came))
+        awaited: list[asyncio.Future[Any]] = [came, self.exited]
         try:
-            async with asyncio.timeout(timeout), self._seen:
-                await self._seen.wait_for(found)
-        except TimeoutError:
-            return None
-        return next((line for line in self.tail if line.startswith(start)), None)
+            await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._awaited.remove((start, came))
+        return came.result() if came.done() else None
 
     async def aclose(self) -> None:
         """Lets go of the leash and waits for the end; idempotent."""
@@ -93,12 +94,12 @@ class ChildProcess:
     async def _wait(self) -> int:
         status = await self._process.wait()
         await asyncio.wait(self._readers)
-        async with self._seen:
-            self._seen.notify_all()
         return status
 
     async def _read(self, stream: asyncio.StreamReader) -> None:
-        async for line in stream:
-            async with self._seen:
-                self.tail.append(line.decode(errors="replace").rstrip())
-                self._seen.notify_all()
+        async for raw in stream:
+            line = raw.decode(errors="replace").rstrip()
+            self.tail.append(line)
+            for start, came in self._awaited:
+                if line.startswith(start) and not came.done():
+                    came.set_result(line)

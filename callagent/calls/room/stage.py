@@ -3,12 +3,13 @@
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from livekit import api, rtc
 
+from callagent.calls.caller import CallerAudio
 from callagent.calls.observe import (
     AgentAudible,
     AgentSilent,
@@ -23,11 +24,12 @@ from callagent.calls.observe import (
     PlayoutEnded,
     Trouble,
 )
+from callagent.calls.rendering import impairments_of, render
 from callagent.calls.room.gateway import Gateway
 from callagent.calls.room.listener import RoomListener
 from callagent.calls.room.voice import Change
-from callagent.calls.stage import CallerAudio, CallPlan, Utterance
-from callagent.line import CallClock, Impairments, Samples, Timeline
+from callagent.calls.stage import CallPlan, Utterance
+from callagent.line import CallClock, Samples, Timeline
 from callagent.worker import Connection
 
 ANSWER_TIMEOUT_S = 20.0
@@ -51,7 +53,6 @@ class RoomStage:
     """A call into a room that dispatches the agent by name, as a SIP dispatch rule does.
 
     Args:
-        voices: the caller's audio, ready to play.
         broken: resolves, with the cause, when something that the call needs has died.
     """
 
@@ -61,13 +62,11 @@ class RoomStage:
         connection: Connection,
         agent_name: str,
         *,
-        render: Callable[[CallerAudio], Awaitable[Samples]],
         broken: "asyncio.Future[str]",
     ) -> None:
         self._plan = plan
         self._connection = connection
         self._agent_name = agent_name
-        self._render = render
         self._broken = broken
         self._clock = CallClock()
         self._log = ObservationLog(lambda: self._clock.now())
@@ -95,7 +94,7 @@ class RoomStage:
 
     async def start(self) -> None:
         """Joins the room and publishes the caller's line; the agent is dispatched by the server meanwhile."""
-        self._sounds = {what: await self._render(what) for what in self._plan.voices}
+        self._sounds = {what: await render(what) for what in self._plan.voices}
         self._room.on("disconnected", self._disconnected)
         self._clock = CallClock()
         self._listener = RoomListener(
@@ -119,8 +118,8 @@ class RoomStage:
         text = getattr(what, "text", "")
         utterance = self._gateway.speak(self._sounds[what], text)
         index, self._spoken = self._spoken, self._spoken + 1
-        utterance.started.add_done_callback(lambda at: self._caller_changed(at, lambda t: CallerAudible(t, index, text)))
-        utterance.ended.add_done_callback(lambda at: self._caller_changed(at, lambda t: CallerSilent(t, index)))
+        self._observe(utterance.started, lambda at: CallerAudible(at, index, text))
+        self._observe(utterance.ended, lambda at: CallerSilent(at, index))
         return utterance
 
     async def press_keys(self, digits: str) -> None:
@@ -236,6 +235,9 @@ class RoomStage:
             self._log.add(PlayoutEnded(self._clock.now(), interrupted))
         self._playout_ends.clear()
 
-    def _caller_changed(self, at: "asyncio.Future[float]", observed: Callable[[float], Observation]) -> None:
-        if not at.cancelled() and at.exception() is None:
-            self._log.add(observed(at.result()))
+    def _observe(self, moment: "asyncio.Future[float]", observation: Callable[[float], Observation]) -> None:
+        def came(moment: "asyncio.Future[float]") -> None:
+            if not moment.cancelled() and moment.exception() is None:
+                self._log.add(observation(moment.result()))
+
+        moment.add_done_callback(came)

@@ -3,8 +3,6 @@
 import asyncio
 from pathlib import Path
 
-from callagent.providers.local.script_llm import ScriptedLLM
-
 from callagent.calls.caller import CallerAudio
 from callagent.calls.inprocess import SessionInProcess
 from callagent.calls.observe import (
@@ -25,6 +23,7 @@ from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
 from callagent.calls.text.voice import ScriptedTTS
 from callagent.line import CallClock, Timeline
 from callagent.providers import Providers, Reply, Script
+from callagent.providers.local.script_llm import ScriptedLLM
 
 
 class TextStage:
@@ -68,8 +67,9 @@ class TextStage:
         await self._close_session()
 
     async def aclose(self) -> None:
-        """Ends the call."""
-        await self._close_session()
+        """Ends the call, from the caller's side where it still goes on."""
+        if self._session is not None:
+            await self.hang_up()
 
     def save_recording(self, path: Path) -> bool:
         """Nothing: there is no sound at this level."""
@@ -86,7 +86,6 @@ class TextStage:
         )
 
     async def _close_session(self) -> None:
-        self._caller.stop()
         self._input.close()
         if self._session is not None:
             await self._session.aclose()

@@ -32,28 +32,28 @@ def gone(pid: int) -> bool:
 
 async def test_output_and_exit_status_of_the_command_come_through() -> None:
     async with aclosing(await ChildProcess.start("talker", python(TALKATIVE), patience=1)) as child:
-        assert await child.wait_for_line("ready:", timeout=20) == "ready: two"
+        assert await child.wait_for_line("ready:") == "ready: two"
         assert await child.exited == 3
         assert set(child.tail) == {"one", "ready: two", "three"}
 
 
 async def test_a_line_that_never_comes_is_given_up_when_the_command_has_ended() -> None:
     async with aclosing(await ChildProcess.start("talker", python("print('no')"), patience=1)) as child:
-        assert await child.wait_for_line("ready:", timeout=20) is None
+        assert await child.wait_for_line("ready:") is None
         assert child.last_words == "no"
 
 
 async def test_a_line_is_found_among_many() -> None:
     code = "print('ready: now'); [print(n) for n in range(10_000)]"
     async with aclosing(await ChildProcess.start("talker", python(code), patience=1)) as child:
-        assert await child.wait_for_line("ready:", timeout=20) == "ready: now"
+        assert await child.wait_for_line("ready:") == "ready: now"
         assert await child.exited == 0
         assert child.last_words == "9999"
 
 
 async def test_a_command_that_ignores_requests_is_killed() -> None:
     async with aclosing(await ChildProcess.start("stubborn", python(STUBBORN), patience=0.1)) as child:
-        assert await child.wait_for_line("up", timeout=20)
+        assert await child.wait_for_line("up")
         await child.aclose()
         assert await child.exited == 128 + signal.SIGKILL
 

@@ -1,0 +1,51 @@
+"""A finished call as data: everything that a report draws, in plain JSON."""
+
+import itertools
+from typing import Any
+
+from callagent.calls.observe import (
+    AgentState,
+    AgentWords,
+    CallerHeard,
+    CallerKeys,
+    Observation,
+    ToolCalled,
+    Trouble,
+)
+from callagent.calls.result import CallResult
+from callagent.calls.stage import Stage
+
+
+def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
+    """The call's `timeline.json`. Times are seconds of call time, rounded to milliseconds."""
+    log, timeline = result.log, stage.timeline
+    ended = log.ended
+    return {
+        **result.as_dict(),
+        "caller": [{**_span(span.start, span.end), "text": span.text} for span in timeline.caller],
+        "agent": [{**_span(span.start, span.end), "interrupted": span.interrupted} for span in timeline.agent],
+        "states": [
+            {**_span(start, end), "state": state}
+            for start, end, state in agent_states(log.of(AgentState), result.seconds)
+        ],
+        "words": [{**_at(entry), "text": entry.text} for entry in log.of(AgentWords)],
+        "heard": [{**_at(entry), "text": entry.text, "final": entry.final} for entry in log.of(CallerHeard)],
+        "keys": [{**_at(entry), "digits": entry.digits} for entry in log.of(CallerKeys)],
+        "tools": [{**_at(entry), "name": entry.name, "arguments": entry.arguments} for entry in log.of(ToolCalled)],
+        "trouble": [{**_at(entry), "message": entry.message} for entry in log.of(Trouble)],
+        "ended": {**_at(ended), "reason": ended.reason} if ended else None,
+    }
+
+
+def agent_states(changes: list[AgentState], end: float) -> list[tuple[float, float, str]]:
+    """From when to when the agent was in which state."""
+    bounds = itertools.pairwise([*((change.at, change.state) for change in changes), (end, "")])
+    return [(start, until, state) for (start, state), (until, _) in bounds if until > start]
+
+
+def _at(entry: Observation) -> dict[str, float]:
+    return {"at": round(entry.at, 3)}
+
+
+def _span(start: float, end: float) -> dict[str, float]:
+    return {"start": round(start, 3), "end": round(end, 3)}

@@ -1,0 +1,199 @@
+"""`callagent call`: run scripted calls."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+from rich.console import Console
+
+from callagent.calls import (
+    CallBrokenOff,
+    CallFile,
+    CallPlan,
+    CallResult,
+    FinishedCall,
+    LevelName,
+    LevelUnavailable,
+    Run,
+    Watcher,
+    find_calls,
+    load_call,
+    make_level,
+    plan_call,
+    run_calls,
+)
+from callagent.calls import as_json as as_json_object
+from callagent.calls.conductor import CALL_LIMIT_S
+from callagent.calls.panel import Panel
+from callagent.calls.stage import GateName
+from callagent.cli.call_report import report_directories, write_report
+from callagent.cli.call_view import LiveTranscript, print_panel
+from callagent.cli.exits import ExitStatus
+from callagent.cli.options import json_option, sets_option
+from callagent.profile import ConfigError, Problem
+from callagent.profile.units import DURATION
+
+LEVELS: tuple[LevelName, ...] = get_args(LevelName)
+
+
+class Length(click.ParamType[float]):
+    """A duration with its unit, as in a script; the value is in seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Reads a duration."""
+        try:
+            return value if isinstance(value, float) else DURATION.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Session:
+    """The calls of one command, at one level after the other.
+
+    Args:
+        as_json: print one JSON object at the end instead of a transcript on the way.
+        directories: where the report of each call at each level goes; empty without a report.
+    """
+
+    def __init__(self, as_json: bool, directories: dict[tuple[Path, LevelName], Path]) -> None:
+        self._as_json = as_json
+        self._directories = directories
+        self._console = Console(highlight=False, soft_wrap=True)
+        self._results: list[CallResult] = []
+
+    @property
+    def status(self) -> ExitStatus:
+        """The exit status so far."""
+        if not all(result.passed for result in self._results):
+            return ExitStatus.FAILED
+        return ExitStatus.OK if self._results else ExitStatus.UNAVAILABLE
+
+    def run(self, name: LevelName, runs: Sequence[Run]) -> None:
+        """Makes all calls at one level; a level that is not available is told on stderr and passed over."""
+        watcher = Watcher() if self._as_json else LiveTranscript(self._console)
+        try:
+            for finished in run_calls(make_level(name), runs, watcher):
+                self._results.append(finished.result)
+                self._report(finished)
+        except LevelUnavailable as unavailable:
+            click.echo(str(unavailable), err=True)
+
+    def broken_off(self, broken: CallBrokenOff) -> None:
+        """Keeps what there is of the call that Ctrl-C ended."""
+        click.echo("interrupted: the call was broken off", err=True)
+        if broken.finished is not None:
+            self._report(broken.finished)
+
+    def finish(self) -> None:
+        """Prints the results."""
+        if self._as_json:
+            click.echo(json.dumps(as_json_object(self._results), indent=2, ensure_ascii=False))
+            return
+        print_panel(self._console, Panel.combined([result.panel for result in self._results]))
+        if len(self._results) > 1:
+            passed = sum(result.passed for result in self._results)
+            self._console.print(f"{passed} of {len(self._results)} calls passed")
+            for result in self._results:
+                if not result.passed:
+                    self._console.print(f"failed: {result.file} at level {result.level}", style="red")
+
+    def _report(self, finished: FinishedCall) -> None:
+        directory = self._directories.get((finished.call.path, finished.result.level))
+        if directory is None:
+            return
+        try:
+            written = write_report(directory, finished.result, finished.stage)
+        except OSError as error:
+            raise ConfigError.single("--report", f"cannot be written: {error}") from error
+        click.echo(f"written: {', '.join(map(str, written))}", err=self._as_json)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--level", type=click.Choice([*LEVELS, "all"]), default="audio", show_default=True, help="Where to run.")
+@click.option("--profile", help="Profile instead of the script's own: a name or a path.")
+@click.option(
+    "--gate",
+    type=click.Choice(get_args(GateName)),
+    default="callagent",
+    show_default=True,
+    help="What decides about interruptions; stock is livekit-agents by itself.",
+)
+@click.option("--timeout", type=Length(), default=CALL_LIMIT_S, help=f"Longest call. [default: {CALL_LIMIT_S:.0f} s]")
+@click.option(
+    "--report",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory for the recording, the journal and the picture of each call.",
+)
+@sets_option
+@json_option
+def call(
+    paths: tuple[str, ...],
+    level: str,
+    profile: str | None,
+    gate: GateName,
+    timeout: float,
+    report: Path | None,
+    sets: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Run scripted calls: files, or directories with *.yaml files.
+
+    Exit status: 0 all passed, 1 an expectation failed, 2 a script or the profile is invalid, 3 the level is not
+    available here.
+    """
+    levels = LEVELS if level == "all" else tuple(each for each in LEVELS if each == level)
+    calls = _loaded(paths)
+    runs = [Run(each, plan, timeout) for each, plan in zip(calls, _planned(calls, profile, sets, gate), strict=True)]
+    session = Session(as_json, _directories(report, calls, levels))
+    try:
+        for name in levels:
+            session.run(name, runs)
+    except CallBrokenOff as broken:
+        session.broken_off(broken)
+        raise
+    if session.status is not ExitStatus.UNAVAILABLE:
+        session.finish()
+    sys.exit(session.status)
+
+
+def _loaded(paths: Sequence[str]) -> list[CallFile]:
+    calls: list[CallFile] = []
+    problems: list[Problem] = []
+    for path in find_calls(paths):
+        try:
+            calls.append(load_call(path))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(*problems)
+    return calls
+
+
+def _planned(calls: Sequence[CallFile], profile: str | None, sets: Sequence[str], gate: GateName) -> list[CallPlan]:
+    plans: list[CallPlan] = []
+    problems: dict[Problem, None] = {}
+    for each in calls:
+        try:
+            plans.append(plan_call(each, profile=profile, sets=sets, gate=gate))
+        except ConfigError as error:
+            problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise ConfigError(*problems)
+    return plans
+
+
+def _directories(
+    report: Path | None, calls: Sequence[CallFile], levels: Sequence[LevelName]
+) -> dict[tuple[Path, LevelName], Path]:
+    if report is None:
+        return {}
+    try:
+        return report_directories(report, calls, levels)
+    except OSError as error:
+        raise ConfigError.single("--report", f"cannot be written: {error}") from error

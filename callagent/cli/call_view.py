@@ -1,0 +1,119 @@
+"""A scripted call as it happens, in the terminal: who says what, what the gate decides, which steps are met."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from callagent.calls import CallFile, CallPlan, CallResult, Level, Stage, StepResult, Watcher
+from callagent.calls.observe import (
+    AgentWords,
+    CallEnded,
+    CallerAudible,
+    CallerHeard,
+    CallerKeys,
+    GateDecided,
+    Observation,
+    PlayoutEnded,
+    ToolCalled,
+    Trouble,
+)
+from callagent.calls.panel import Panel, rows
+
+DECISIONS = {
+    "drop": ("talked on", "green"),
+    "interrupt": ("stopped", "red"),
+    "deliver": ("answer", "blue"),
+    "pass": ("answer", "blue"),
+}
+"""The gate's decisions as people call them, and their colours."""
+
+VISIBLE = (CallerAudible, CallerHeard, CallerKeys, GateDecided, ToolCalled, PlayoutEnded, CallEnded, Trouble)
+SENTENCE_END = (".", "!", "?", "…")
+
+
+class LiveTranscript(Watcher):
+    """Prints a line for everything that a listener would notice."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._saying: list[AgentWords] = []
+
+    def call_begins(self, call: CallFile, plan: CallPlan, level: Level) -> None:
+        """Prints the head of a call."""
+        gate = "" if plan.gate == "callagent" else f", gate {plan.gate}"
+        head = Text(plan.script.call, style="bold")
+        head.append(f"  {call.path}, level {level.name}, profile {plan.profile.name}{gate}", style="not bold dim")
+        self._console.print(head)
+
+    def observed(self, entry: Observation) -> None:
+        """Prints what was observed, if a line is due."""
+        if isinstance(entry, AgentWords):
+            self._saying.append(entry)
+            if entry.text.rstrip().endswith(SENTENCE_END):
+                self._agent_line()
+            return
+        if isinstance(entry, VISIBLE):
+            self._agent_line()
+        match entry:
+            case PlayoutEnded(interrupted=True):
+                self._line(entry.at, "agent", Text("(stopped)", style="red"))
+            case CallerAudible(text=text):
+                self._line(entry.at, "caller", Text(text or "(sound)", style="yellow"))
+            case CallerHeard(text=text, final=True):
+                self._line(entry.at, "heard", Text(text, style="dim"))
+            case CallerKeys(digits=digits):
+                self._line(entry.at, "caller", Text(f"keys {digits}", style="yellow"))
+            case GateDecided():
+                self._decision(entry)
+            case ToolCalled(name=name, arguments=arguments):
+                written = ", ".join(f"{key}={value}" for key, value in arguments.items())
+                self._line(entry.at, "tool", Text(f"{name}({written})", style="magenta"))
+            case CallEnded(reason=reason):
+                self._line(entry.at, "call", Text(f"ended: {reason}"))
+            case Trouble(message=message):
+                self._line(entry.at, "error", Text(message, style="red"))
+
+    def step_done(self, result: StepResult) -> None:
+        """Prints what became of a step."""
+        self._agent_line()
+        mark, style = ("✓", "green") if result.passed else ("✗", "bold red")
+        line = Text(f"        {mark} ", style=style)
+        line.append(result.expected, style="not bold default")
+        line.append(f"  {result.observed}", style="not bold dim" if result.passed else style)
+        self._console.print(line)
+
+    def call_over(self, result: CallResult, stage: Stage) -> None:
+        """Prints the outcome."""
+        met = sum(step.passed for step in result.steps)
+        outcome = Text("passed" if result.passed else "FAILED", style="bold green" if result.passed else "bold red")
+        outcome.append(f"  {met} of {len(result.steps)} steps, {result.seconds:.1f} s\n", style="not bold default")
+        self._console.print(outcome)
+
+    def _agent_line(self) -> None:
+        if self._saying:
+            at, text = self._saying[0].at, "".join(words.text for words in self._saying).strip()
+            self._saying = []
+            self._line(at, "agent", Text(text, style="cyan"))
+
+    def _decision(self, entry: GateDecided) -> None:
+        name, colour = DECISIONS.get(entry.decision, (entry.decision, "default"))
+        line = Text(name, style=f"bold {colour}")
+        reaction = f", {entry.reaction_ms:.0f} ms" if entry.reaction_ms is not None else ""
+        heard = f"  '{entry.heard}'" if entry.heard else "  nothing understood"
+        line.append(f"{heard}  {entry.rule}{reaction}", style=f"not bold {colour}")
+        self._line(entry.at, "gate", line)
+
+    def _line(self, at: float, who: str, what: Text) -> None:
+        line = Text(f"{at:7.2f}  ", style="dim")
+        line.append(f"{who:<7} ", style="not dim")
+        self._console.print(line + what)
+
+
+def print_panel(console: Console, panel: Panel) -> None:
+    """Prints the interaction panel of all calls, as far as anything was measured."""
+    if not (measured := rows(panel)):
+        return
+    table = Table("panel", "", "events", box=None, pad_edge=False, header_style="bold")
+    for name, figure, count in measured:
+        table.add_row(name, figure, count)
+    console.print(table)
