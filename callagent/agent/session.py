@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from livekit.agents import AgentSession, TurnHandlingOptions
 
 from callagent.agent.call_agent import CallAgent
+from callagent.agent.reading import digit_reader
 from callagent.agent.tools import build_tools
 from callagent.turns.binding import GateBinding, gated_turn_handling
 from callagent.turns.config import GateConfig
@@ -51,6 +52,7 @@ def assemble(
         llm=providers.llm,
         tts=providers.tts,
         turn_handling=gated_turn_handling(profile) if binding else (turn_handling or stock_turn_handling(profile)),
+        tts_text_transforms=["filter_markdown", "filter_emoji", digit_reader(profile.number_reading)],
         aec_warmup_duration=None,
         user_away_timeout=None,
         session_close_transcript_timeout=CLOSE_TRANSCRIPT_TIMEOUT,

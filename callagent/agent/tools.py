@@ -1,9 +1,11 @@
 """The tools that a profile declares, as livekit function tools."""
 
+import asyncio
 import importlib
 import inspect
+import itertools
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from livekit.agents import RunContext, function_tool
@@ -14,32 +16,41 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("callagent.agent")
 
+FILLER_DELAY = 1.0
+"""Seconds of silence during a tool call after which the first filler is said; a shorter wait needs none."""
+
+FILLER_INTERVAL = 8.0
+"""Seconds between two fillers of one tool call."""
+
 HANG_UP = "hang_up"
 HANG_UP_DESCRIPTION = (
-    "End the call. Use it once the caller has said goodbye or has nothing more to ask. "
-    "Say goodbye first: the line is cut after your last word."
+    "End the call. Use it once the caller has said goodbye or has nothing more to ask, and say nothing while calling "
+    "it: you are asked for a goodbye afterwards, and the line is cut after its last word."
 )
 
 
 def build_tools(profile: "Profile") -> list[Tool]:
     """One livekit tool for each entry of the profile's `tools`.
 
-    `hang_up` is built in. A tool with `run: package.module:function` calls that function (plain or async) with the
-    arguments as keywords; a tool without one answers with its `returns` template. Raises ValueError where `run`
+    `hang_up` is built in. A tool with `run: package.module:function` calls that function with the arguments as keywords
+    (a plain one in a thread), and says the profile's fillers while it takes long; a tool without one answers with its `returns` template. Raises ValueError where `run`
     cannot be imported, naming the tool.
     """
-    return [_hang_up() if name == HANG_UP else _declared(name, spec) for name, spec in profile.tools.items()]
+    return [
+        _hang_up() if name == HANG_UP else _declared(name, spec, profile.fillers)
+        for name, spec in profile.tools.items()
+    ]
 
 
 def _hang_up() -> Tool:
-    async def hang_up(context: RunContext[Any]) -> str | None:
+    async def hang_up(context: RunContext[Any]) -> str:
         context.speech_handle.add_done_callback(lambda _: context.session.shutdown())
-        return None
+        return "Say goodbye to the caller now."
 
     return function_tool(hang_up, name=HANG_UP, description=HANG_UP_DESCRIPTION)
 
 
-def _declared(name: str, spec: "ToolSpec") -> Tool:
+def _declared(name: str, spec: "ToolSpec", fillers: Sequence[str]) -> Tool:
     target = _load(name, spec.run) if spec.run else None
     properties = {key: {"type": p.type, "description": p.description} for key, p in spec.parameters.items()}
     schema = {
@@ -48,14 +59,23 @@ def _declared(name: str, spec: "ToolSpec") -> Tool:
         "parameters": {"type": "object", "properties": properties, "required": list(properties)},
     }
 
-    async def call(raw_arguments: dict[str, object]) -> Any:
+    async def call(context: RunContext[Any], raw_arguments: dict[str, object]) -> Any:
         logger.info("tool called", extra={"tool": name, "pii_arguments": raw_arguments})
         if target is None:
             return fill(spec.returns or "done", raw_arguments)
-        result = target(**raw_arguments)
-        return await result if inspect.isawaitable(result) else result
+        if not fillers:
+            return await _run(target, raw_arguments)
+        phrases = itertools.cycle(fillers)
+        async with context.with_filler(lambda _: next(phrases), delay=FILLER_DELAY, interval=FILLER_INTERVAL):
+            return await _run(target, raw_arguments)
 
     return function_tool(call, raw_schema=schema)
+
+
+async def _run(target: Callable[..., Any], arguments: Mapping[str, object]) -> Any:
+    if inspect.iscoroutinefunction(target):
+        return await target(**arguments)
+    return await asyncio.to_thread(target, **arguments)
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:

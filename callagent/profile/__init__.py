@@ -2,7 +2,7 @@
 
 from callagent.profile.errors import ConfigError, Flaw, FlawsError, Problem, nearest
 from callagent.profile.loading import ProfileSummary, check_profile, list_profiles, load_profile, preview_profile
-from callagent.profile.model import Profile
+from callagent.profile.model import NumberReading, Profile
 from callagent.profile.overrides import soft_acks_override
 from callagent.profile.paths import configs_dir
 from callagent.profile.phrases import phrase_key
@@ -26,6 +26,7 @@ __all__ = [
     "FlawsError",
     "InterruptionSettings",
     "Level",
+    "NumberReading",
     "Percent",
     "Problem",
     "Profile",

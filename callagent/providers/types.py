@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from livekit.agents import llm, stt, tts, vad
-
-NO_ARGS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -22,7 +19,7 @@ class Reply:
     when: str
     say: str | None = None
     tool: str | None = None
-    args: Mapping[str, Any] = field(default=NO_ARGS)
+    args: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
