@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 LONGEST_NUMBER = 6
 """Digits in a row up to which a voice reads a number as a number; longer ones are telephone numbers and codes."""
 
-_DIGITS = re.compile(r"(?<![\w.,])\+?\d(?:[ -]?\d){%d,}(?![\w]|[.,]\d)" % LONGEST_NUMBER)
+_DIGITS = re.compile(rf"(?<![\w.,])\+?\d(?:[ -]?\d){{{LONGEST_NUMBER},}}(?![\w]|[.,]\d)")
 _MAY_GO_ON = re.compile(r"[+\d][\d -]*\Z")
 
 

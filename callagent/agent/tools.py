@@ -33,8 +33,8 @@ def build_tools(profile: "Profile") -> list[Tool]:
     """One livekit tool for each entry of the profile's `tools`.
 
     `hang_up` is built in. A tool with `run: package.module:function` calls that function with the arguments as keywords
-    (a plain one in a thread), and says the profile's fillers while it takes long; a tool without one answers with its `returns` template. Raises ValueError where `run`
-    cannot be imported, naming the tool.
+    (a plain one in a thread), and says the profile's fillers while it takes long; a tool without one answers with its
+    `returns` template. Raises ValueError where `run` cannot be imported, naming the tool.
     """
     return [
         _hang_up() if name == HANG_UP else _declared(name, spec, profile.fillers)

@@ -49,8 +49,8 @@ class CallScript(Settings):
     direction: Literal["inbound", "outbound"] = Field("inbound", description="Who calls whom.")
     agent: AgentPart = Field(default_factory=AgentPart, description="The agent, for this call only.")
     line: LinePart = Field(default_factory=LinePart, description="Impairments of the phone line.")
-    steps: Annotated[tuple[Step, ...], Field(strict=False, min_length=1)] = Field(
-        description="What happens, in this order."
+    steps: Annotated[tuple[Step, ...], Field(strict=False)] = Field(
+        description="What happens, in this order.", json_schema_extra={"minItems": 1}
     )
     never: Annotated[tuple[Never, ...], Field(strict=False)] = Field(
         (), description="What must not happen in the whole call."
@@ -59,6 +59,8 @@ class CallScript(Settings):
     @field_validator("steps", mode="before")
     @classmethod
     def _steps_are_known(cls, steps: Any) -> Any:
+        if steps == []:
+            raise ValueError("must not be empty")
         if flaws := step_flaws(steps):
             raise FlawsError(*flaws)
         return steps

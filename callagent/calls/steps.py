@@ -34,7 +34,10 @@ class Recording(Settings):
 class Keys(Settings):
     """Keys that the caller presses."""
 
-    dtmf: Text = Field(description="The keys: 0 to 9, A to D, * and #; in quotes.")
+    dtmf: Text = Field(
+        description="The keys: 0 to 9, A to D, * and #; in quotes.",
+        json_schema_extra={"pattern": "^[0-9A-Da-d*#]+$"},
+    )
 
     @field_validator("dtmf")
     @classmethod

@@ -28,6 +28,7 @@ from callagent.calls import (
 from callagent.calls import as_json as as_json_object
 from callagent.calls.conductor import CALL_LIMIT_S
 from callagent.calls.panel import Panel
+from callagent.calls.schema import call_schema
 from callagent.calls.stage import GateName
 from callagent.cli.call_report import report_directories, write_report
 from callagent.cli.call_view import LiveTranscript, print_panel
@@ -113,6 +114,12 @@ class Session:
         click.echo(f"written: {', '.join(map(str, written))}", err=self._as_json)
 
 
+def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        click.echo(json.dumps(call_schema(), indent=2, ensure_ascii=False))
+        context.exit()
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--level", type=click.Choice([*LEVELS, "all"]), default="audio", show_default=True, help="Where to run.")
@@ -129,6 +136,14 @@ class Session:
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
     help="Directory for the recording, the journal and the picture of each call.",
+)
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON Schema of a script.",
 )
 @sets_option
 @json_option

@@ -19,8 +19,8 @@ from callagent.profile import ConfigError, Profile, list_profiles, load_profile
 from callagent.providers import make_providers, prewarm
 from callagent.worker.brief import Brief, read_brief
 from callagent.worker.config import WorkerConfig
-from callagent.worker.life import CallLife
 from callagent.worker.events import RoomEvents
+from callagent.worker.life import CallLife
 from callagent.worker.observer import Observer
 from callagent.worker.overlay import overlay
 from callagent.worker.quiet import quieten

@@ -63,7 +63,8 @@ class CallLife:
 
     def watch(self, caller: rtc.RemoteParticipant) -> None:
         """Ends the call when the caller leaves the room, for whatever reason: the session itself stays open when a
-        connection is lost."""
+        connection is lost.
+        """
 
         def disconnected(participant: rtc.RemoteParticipant) -> None:
             if participant.identity == caller.identity:

@@ -40,7 +40,7 @@ def check_port(host: str, port: int, option: str) -> None:
         except OSError as error:
             where = f"{host}:{port}" if host else str(port)
             raise ServerUnavailable(
-                f"cannot listen on port {where}: {os.strerror(error.errno or 0).lower()} (choose another with {option})"
+                f"cannot listen on port {where}: {_reason(error)} (choose another with {option})"
             ) from None
 
 
@@ -62,11 +62,17 @@ async def check_server(config: WorkerConfig) -> None:
     except TimeoutError:
         raise ServerUnavailable(f"cannot reach livekit-server at {config.url}: no answer") from None
     except aiohttp.ClientConnectorError as error:
-        reason = error.os_error.strerror or str(error.os_error)
-        raise ServerUnavailable(f"cannot reach livekit-server at {config.url}: {reason.lower()}") from None
+        raise ServerUnavailable(f"cannot reach livekit-server at {config.url}: {_reason(error.os_error)}") from None
     except (aiohttp.ClientError, DecodeError) as error:
         raise ServerUnavailable(f"what answers at {config.url} is not a livekit-server ({error})") from None
     except api.TwirpError as error:
         if error.status in (401, 403):
             raise InvalidWorker(f"livekit-server at {config.url} refuses the API key {config.api_key!r}") from None
-        raise ServerUnavailable(f"what answers at {config.url} is not a livekit-server (status {error.status})") from None
+        told = f"what answers at {config.url} is not a livekit-server (status {error.status})"
+        raise ServerUnavailable(told) from None
+
+
+def _reason(error: OSError) -> str:
+    """The system's own words; asyncio and the resolver put theirs into `strerror`."""
+    known = isinstance(error.errno, int) and error.errno > 0
+    return (os.strerror(error.errno or 0) if known else error.strerror or str(error)).lower()

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM, counted: the first asks for a drain, the second for the end of the calls, the third is the end."""
+"""SIGINT and SIGTERM, counted: the first asks for a drain, the second ends the calls, the third ends the process."""
 
 import asyncio
 import os

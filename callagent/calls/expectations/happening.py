@@ -1,6 +1,6 @@
 """Expectations about what happens besides talk: a tool is called, the call ends, something never happens."""
 
-from callagent.calls.expectations.verdict import Verdict, clock, milliseconds, quoted
+from callagent.calls.expectations.verdict import EXACT_S, Verdict, clock, milliseconds, quoted
 from callagent.calls.observe import AgentWords, ObservationLog, ToolCalled
 from callagent.calls.phrase import find
 from callagent.calls.scene import Scene
@@ -13,7 +13,7 @@ async def tool_is_called(step: ToolIsCalled, scene: Scene) -> Verdict:
     over = await scene.act_over()
     found = await scene.wait(
         lambda: scene.next_tool(lambda call: wanted.fits(call.name, call.arguments)),
-        until=max(scene.now, over or 0.0) + step.within,
+        until=max(scene.now, over or 0.0) + step.within + EXACT_S,
     )
     if found is not None:
         return Verdict(True, f"{_written(found)} was called {clock(found.at)}")
@@ -25,7 +25,7 @@ async def tool_is_called(step: ToolIsCalled, scene: Scene) -> Verdict:
 async def call_ends(step: CallEnds, scene: Scene) -> Verdict:
     """The call is over in time, for the right reason."""
     reached = scene.now
-    ended = await scene.log.wait_for(lambda: scene.log.ended, until=reached + step.within)
+    ended = await scene.log.wait_for(lambda: scene.log.ended, until=reached + step.within + EXACT_S)
     if ended is None:
         return Verdict(False, f"the call was still going on after {milliseconds(step.within)}")
     met = step.reason in (None, ended.reason)

@@ -1,6 +1,6 @@
 """Expectations about the agent's words: it says something, it replies."""
 
-from callagent.calls.expectations.verdict import Verdict, clock, milliseconds, quoted
+from callagent.calls.expectations.verdict import EXACT_S, Verdict, clock, milliseconds, quoted
 from callagent.calls.observe import AgentState
 from callagent.calls.phrase import find, shown
 from callagent.calls.scene import QUIET_S, Scene
@@ -33,7 +33,7 @@ async def replies(step: Replies, scene: Scene) -> Verdict:
     over = await scene.act_over()
     if over is None:
         return _no_reply(scene, step.within)
-    began = await scene.wait(lambda: scene.reply_start(act.started), until=over + step.within)
+    began = await scene.wait(lambda: scene.reply_start(act.started), until=over + step.within + EXACT_S)
     if began is None:
         return _no_reply(scene, step.within)
     phrase = step.with_

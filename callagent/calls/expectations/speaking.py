@@ -1,6 +1,6 @@
 """Expectations about the agent's voice: it keeps speaking, it stops, it is silent."""
 
-from callagent.calls.expectations.verdict import Verdict, clock, milliseconds
+from callagent.calls.expectations.verdict import EXACT_S, Verdict, clock, milliseconds
 from callagent.calls.observe import AgentAudible, PlayoutEnded
 from callagent.calls.scene import Scene
 from callagent.calls.steps import IsSilent, KeepsSpeaking, Stops
@@ -24,7 +24,7 @@ async def keeps_speaking(step: KeepsSpeaking, scene: Scene) -> Verdict:
     until = scene.silence_at(ended, start) if ended else scene.now
     gap = scene.stage.timeline.longest_agent_silence(start, until)
     told = f"longest gap {gap * 1000:.0f} ms"
-    if gap > step.max_gap:
+    if gap > step.max_gap + EXACT_S:
         return Verdict(False, f"the agent paused, {told}")
     if ended is not None:
         return Verdict(True, f"the agent spoke to the end of what it was saying {clock(until)}, {told}")
@@ -46,7 +46,7 @@ async def stops(step: Stops, scene: Scene) -> Verdict:
     if not ended.interrupted:
         told = f"the agent came to the end of what it was saying after {milliseconds(latency)}; nothing stopped it"
         return Verdict(False, told)
-    return Verdict(latency <= step.within, f"the agent stopped {milliseconds(latency)} after the caller's first sample")
+    return Verdict(latency <= step.within + EXACT_S, f"the agent stopped {milliseconds(latency)} after the caller's first sample")
 
 
 async def is_silent(step: IsSilent, scene: Scene) -> Verdict:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+EXACT_S = 0.0005
+"""Half a millisecond: times are compared to the millisecond."""
+
 
 @dataclass(frozen=True)
 class Verdict:

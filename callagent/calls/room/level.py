@@ -5,6 +5,7 @@ import os
 import secrets
 import sys
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 
 from callagent.calls.room.livekit_server import LiveKitServer, running_server
 from callagent.calls.room.processes import ChildProcess
@@ -34,8 +35,7 @@ class RoomLevel:
         self._connection = server
         self._worker_options = worker_options
         self._agent_name = f"callagent-{secrets.token_hex(4)}"
-        self._server: LiveKitServer | None = None
-        self._worker: ChildProcess | None = None
+        self._started = AsyncExitStack()
         self._broken: asyncio.Future[str] | None = None
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
@@ -44,20 +44,19 @@ class RoomLevel:
 
     async def start(self) -> None:
         """Starts the server, unless there is one, and the worker, and waits until calls can come."""
-        try:
+        broken: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        async with AsyncExitStack() as started:
             connection = self._connection or await running_server()
             if connection is None:
-                self._server = await LiveKitServer.start()
-                connection = self._server.connection
-            self._connection = connection
-            self._worker = await start_worker(connection, self._agent_name, *self._worker_options)
-        except BaseException:
-            await self.aclose()
-            raise
-        self._broken = asyncio.get_running_loop().create_future()
-        for process in (self._server.process if self._server else None, self._worker):
-            if process is not None:
-                self._report_end(process, self._broken)
+                server = await LiveKitServer.start()
+                started.push_async_callback(server.aclose)
+                report_end(server.process, broken)
+                connection = server.connection
+            worker = await start_worker(connection, self._agent_name, *self._worker_options)
+            started.push_async_callback(worker.aclose)
+            report_end(worker, broken)
+            self._connection, self._broken = connection, broken
+            self._started = started.pop_all()
 
     def stage(self, plan: CallPlan) -> Stage:
         """A new call, not yet started."""
@@ -67,42 +66,49 @@ class RoomLevel:
 
     async def aclose(self) -> None:
         """Ends the worker, then the server that was started for it; idempotent."""
-        for process in (self._worker, self._server):
-            if process is not None:
-                await process.aclose()
+        await self._started.aclose()
         if self._broken is not None:
             self._broken.cancel()
 
-    @staticmethod
-    def _report_end(process: ChildProcess, broken: "asyncio.Future[str]") -> None:
-        def ended(_: "asyncio.Task[int]") -> None:
-            if not broken.done():
-                broken.set_result(f"{process.name} ended in the middle of the call: {process.last_words}")
 
-        process.exited.add_done_callback(ended)
+def report_end(process: ChildProcess, broken: "asyncio.Future[str]") -> None:
+    """Resolves `broken` with the cause when the process ends."""
+
+    def ended(_: "asyncio.Task[int]") -> None:
+        if not broken.done():
+            broken.set_result(f"{process.name} ended in the middle of the call: {process.last_words}")
+
+    process.exited.add_done_callback(ended)
 
 
-async def start_worker(connection: Connection, agent_name: str, *options: str) -> ChildProcess:
+async def start_worker(
+    connection: Connection, agent_name: str, *options: str, env: Mapping[str, str] | None = None
+) -> ChildProcess:
     """Starts `callagent serve --dev` for that server and waits until it is registered.
+
+    Args:
+        options: further options of the command; of one that is given twice the last counts.
+        env: variables to set besides ours.
 
     Raises:
         LevelUnavailable: it ended, or was not ready in time.
     """
     command = [sys.executable, "-m", "callagent", "serve", "--dev", "--url", connection.url]
     command += ["--agent-name", agent_name, "--max-calls", str(CALLS), *options]
-    worker = await ChildProcess.start("callagent serve", command, env=_environment(connection), patience=PATIENCE_S)
-    try:
-        async with asyncio.timeout(READY_TIMEOUT_S):
-            if await worker.wait_for_line(READY_LINE) is None:
-                raise LevelUnavailable(f"callagent serve did not start: {worker.last_words}")
-    except BaseException as error:
-        await worker.aclose()
-        if isinstance(error, TimeoutError):
-            raise LevelUnavailable(f"callagent serve was not ready within {READY_TIMEOUT_S:g} s") from error
-        raise
+    worker = await ChildProcess.start("callagent serve", command, env=_environment(connection, env or {}), patience=PATIENCE_S)
+    async with AsyncExitStack() as on_failure:
+        on_failure.push_async_callback(worker.aclose)
+        try:
+            async with asyncio.timeout(READY_TIMEOUT_S):
+                ready = await worker.wait_for_line(READY_LINE)
+        except TimeoutError:
+            raise LevelUnavailable(f"callagent serve was not ready within {READY_TIMEOUT_S:g} s") from None
+        if ready is None:
+            raise LevelUnavailable(f"callagent serve did not start: {worker.last_words}")
+        on_failure.pop_all()
     return worker
 
 
-def _environment(connection: Connection) -> Mapping[str, str]:
+def _environment(connection: Connection, extra: Mapping[str, str]) -> Mapping[str, str]:
     keys = {"LIVEKIT_API_KEY": connection.api_key, "LIVEKIT_API_SECRET": connection.api_secret}
-    return {**os.environ, **keys, "PYTHONUNBUFFERED": "1"}
+    return {**os.environ, **keys, "PYTHONUNBUFFERED": "1", **extra}

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
 
@@ -74,7 +75,7 @@ class LiveKitServer:
         Raises:
             LevelUnavailable: there is no binary, or it does not start.
         """
-        binary = binary or find_binary()
+        binary = binary or await asyncio.to_thread(find_binary)
         if binary is None:
             raise LevelUnavailable(HOW_TO_GET_IT)
         port, tcp, udp = _free_ports(socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM)
@@ -82,18 +83,18 @@ class LiveKitServer:
         command = [binary, "--dev", "--config-body", _config(connection, port, tcp, udp)]
         process = await ChildProcess.start("livekit-server", command, env=_clean_environment(), patience=PATIENCE_S)
         server = cls(process, connection)
-        try:
-            await server._wait_until_ready()
-        except BaseException:
-            await server.aclose()
-            raise
+        async with AsyncExitStack() as on_failure:
+            on_failure.push_async_callback(server.aclose)
+            await server.wait_until_ready()
+            on_failure.pop_all()
         return server
 
     async def aclose(self) -> None:
         """Ends the process; idempotent."""
         await self.process.aclose()
 
-    async def _wait_until_ready(self) -> None:
+    async def wait_until_ready(self) -> None:
+        """Waits until it answers. Raises LevelUnavailable when it does not, or ends before."""
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
                 while self.process.running:

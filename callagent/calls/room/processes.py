@@ -64,6 +64,11 @@ class ChildProcess:
         return not self.exited.done()
 
     @property
+    def pid(self) -> int:
+        """Process id of the leash; the command is its only child."""
+        return self._process.pid
+
+    @property
     def last_words(self) -> str:
         """Its last line of output, for a message about its end."""
         return self.tail[-1] if self.tail else "no output"
