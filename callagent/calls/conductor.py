@@ -71,19 +71,24 @@ class Conductor:
             verdict = Verdict(False, f"not reached: {lost}") if lost else await self._within_limit(number, step)
             if verdict.gives_up:
                 lost = f"step {number} failed"
-            self._tell(number, verdict.passed, describe(step), verdict.observed)
+            acts = isinstance(step, CallerStep)
+            self._tell(StepResult(number, verdict.passed, describe(step), verdict.observed, acts))
         if not lost:
             await self._scene.act_over()
             await self._stage.log.sleep_until(self._stage.log.now() + SETTLE_S)
         return self.results
 
     def look_back(self) -> list[StepResult]:
-        """Judges what must never have happened; to be called when the call is closed and its log complete."""
-        number = len(self._plan.script.steps)
-        for entry in self._plan.script.never:
-            number += 1
+        """Judges what must never have happened, and fails what a broken-off call left undone.
+
+        To be called when the call is closed and its log complete.
+        """
+        steps = self._plan.script.steps
+        for number, step in list(enumerate(steps, start=1))[len(self.results) :]:
+            self.results.append(StepResult(number, False, describe(step), "not reached: the call was broken off"))
+        for number, entry in enumerate(self._plan.script.never, start=len(steps) + 1):
             verdict = never(entry, self._stage.log)
-            self._tell(number, verdict.passed, describe_never(entry), verdict.observed)
+            self._tell(StepResult(number, verdict.passed, describe_never(entry), verdict.observed))
         return self.results
 
     async def _within_limit(self, number: int, step: Step) -> Verdict:
@@ -98,9 +103,8 @@ class Conductor:
 
     async def _perform(self, number: int, step: Step) -> Verdict:
         scene = self._scene
-        ended = scene.log.ended
-        if ended is not None and not isinstance(step, CallEnds | ToolIsCalled):
-            return Verdict(False, f"not reached: the call had ended ({ended.reason})")
+        if scene.log.ended is not None and not isinstance(step, CallEnds | ToolIsCalled):
+            return Verdict(False, f"not reached: {scene.ending}")
         match step:
             case CallerStep():
                 return await act(step, number, caller_audio(step, self._directory), scene)
@@ -120,7 +124,6 @@ class Conductor:
                 return await tool_is_called(step, scene)
         raise TypeError(f"a step that nobody carries out: {step!r}")
 
-    def _tell(self, number: int, passed: bool, expected: str, observed: str) -> None:
-        result = StepResult(number, passed, expected, observed)
+    def _tell(self, result: StepResult) -> None:
         self.results.append(result)
         self._on_step(result)

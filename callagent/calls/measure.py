@@ -77,7 +77,7 @@ def _ignorable(panel: Panel, scene: Scene, utterance: Utterance, speaking: bool)
     ended = scene.playout_end(utterance.start)
     stopped = ended is not None and ended.interrupted and ended.at <= utterance.start + TALK_THROUGH_S
     seen.append(not stopped)
-    until = utterance.end + TALK_THROUGH_S
+    until = min(utterance.end + TALK_THROUGH_S, scene.stage.timeline.end)
     if ended is not None and not ended.interrupted:
         until = min(until, scene.silence_at(ended, utterance.start))
     if until > utterance.start:

@@ -11,12 +11,16 @@ from callagent.calls.stage import LevelName
 
 @dataclass(frozen=True)
 class StepResult:
-    """One step: its number from 1, whether it was met, what was expected and what was observed, in words."""
+    """One step: its number from 1, whether it was met, what was expected and what was observed, in words.
+
+    `acts` is True for what the caller does, False for what is waited for or expected.
+    """
 
     step: int
     passed: bool
     expected: str
     observed: str
+    acts: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The step as calls.md lays it down for `--json`."""

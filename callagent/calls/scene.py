@@ -15,6 +15,7 @@ from callagent.calls.observe import (
     ObservationLog,
     PlayoutEnded,
     ToolCalled,
+    Trouble,
 )
 from callagent.calls.phrase import find
 from callagent.calls.stage import Stage, Utterance
@@ -86,6 +87,16 @@ class Scene:
         """Whether agent audio was on the line at call time `at`."""
         edges = [e for e in self.log if isinstance(e, AgentAudible | AgentSilent) and e.at <= at]
         return bool(edges) and isinstance(edges[-1], AgentAudible)
+
+    @property
+    def ending(self) -> str:
+        """How the call ended, in words, with the error where one ended it; empty while it goes on."""
+        ended = self.log.ended
+        if ended is None:
+            return ""
+        trouble = self.log.last(Trouble) if ended.reason == "error" else None
+        cause = f"{ended.reason}: {trouble.message}" if trouble else ended.reason
+        return f"the call ended at {ended.at:.2f} s ({cause})"
 
     def since(self, when: When) -> float | None:
         """The moment at which the agent took up what it is doing, None when it is not doing that."""

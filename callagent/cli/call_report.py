@@ -60,13 +60,15 @@ def write_report(directory: Path, result: CallResult, stage: Stage) -> list[Path
         agent_spans=stage.timeline.agent,
         states=[StateSpan(*span) for span in agent_states(log.of(AgentState), result.seconds)],
         heard=[Heard(entry.at, entry.text, entry.final) for entry in log.of(CallerHeard)],
-        marks=[
-            Mark(entry.at, f"{entry.rule}: {entry.heard}" if entry.heard else entry.rule, MARKS[entry.decision])
-            for entry in log.of(GateDecided)
-        ],
+        marks=[_mark(entry) for entry in log.of(GateDecided)],
         title=result.call,
     )
     return [*([recording] if recorded else []), journal, picture]
+
+
+def _mark(entry: GateDecided) -> Mark:
+    label = f"{entry.rule}: {entry.heard}" if entry.heard else entry.rule
+    return Mark(entry.at, label, MARKS.get(entry.decision, entry.decision))
 
 
 def _sides(recording: Path) -> tuple[Samples, Samples]:

@@ -28,7 +28,9 @@ DECISIONS = {
 """The gate's decisions as people call them, and their colours."""
 
 VISIBLE = (CallerAudible, CallerHeard, CallerKeys, GateDecided, ToolCalled, PlayoutEnded, CallEnded, Trouble)
-SENTENCE_END = (".", "!", "?", "…")
+BREAKS = (".", "!", "?", "…", ",", ";", ":")
+LONGEST_LINE = 60
+"""Characters that the agent may say before they are shown, so that the transcript keeps up with the voice."""
 
 
 class LiveTranscript(Watcher):
@@ -37,9 +39,11 @@ class LiveTranscript(Watcher):
     def __init__(self, console: Console) -> None:
         self._console = console
         self._saying: list[AgentWords] = []
+        self._over = False
 
     def call_begins(self, call: CallFile, plan: CallPlan, level: Level) -> None:
         """Prints the head of a call."""
+        self._over = False
         gate = "" if plan.gate == "callagent" else f", gate {plan.gate}"
         head = Text(plan.script.call, style="bold")
         head.append(f"  {call.path}, level {level.name}, profile {plan.profile.name}{gate}", style="not bold dim")
@@ -49,13 +53,13 @@ class LiveTranscript(Watcher):
         """Prints what was observed, if a line is due."""
         if isinstance(entry, AgentWords):
             self._saying.append(entry)
-            if entry.text.rstrip().endswith(SENTENCE_END):
+            if entry.text.rstrip().endswith(BREAKS) or len("".join(each.text for each in self._saying)) > LONGEST_LINE:
                 self._agent_line()
             return
         if isinstance(entry, VISIBLE):
             self._agent_line()
         match entry:
-            case PlayoutEnded(interrupted=True):
+            case PlayoutEnded(interrupted=True) if not self._over:
                 self._line(entry.at, "agent", Text("(stopped)", style="red"))
             case CallerAudible(text=text):
                 self._line(entry.at, "caller", Text(text or "(sound)", style="yellow"))
@@ -69,17 +73,21 @@ class LiveTranscript(Watcher):
                 written = ", ".join(f"{key}={value}" for key, value in arguments.items())
                 self._line(entry.at, "tool", Text(f"{name}({written})", style="magenta"))
             case CallEnded(reason=reason):
+                self._over = True
                 self._line(entry.at, "call", Text(f"ended: {reason}"))
             case Trouble(message=message):
                 self._line(entry.at, "error", Text(message, style="red"))
 
     def step_done(self, result: StepResult) -> None:
-        """Prints what became of a step."""
+        """Prints what became of a step; what the caller does as planned is in the transcript anyway."""
+        if result.acts and result.passed:
+            return
         self._agent_line()
-        mark, style = ("✓", "green") if result.passed else ("✗", "bold red")
-        line = Text(f"        {mark} ", style=style)
-        line.append(result.expected, style="not bold default")
-        line.append(f"  {result.observed}", style="not bold dim" if result.passed else style)
+        line = Text(" " * 9)
+        if result.passed:
+            line.append(f"✓ {result.observed}", style="green")
+        else:
+            line.append(f"✗ step {result.step}: {result.expected}: {result.observed}", style="bold red")
         self._console.print(line)
 
     def call_over(self, result: CallResult, stage: Stage) -> None:

@@ -4,14 +4,14 @@ import asyncio
 import logging
 import os
 from pathlib import Path
-from typing import Literal
 
 import click
 
+from callagent.agent import build_tools
 from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
 from callagent.cli.options import sets_option
-from callagent.profile import Profile, load_profile
+from callagent.profile import ConfigError, Profile, load_profile
 from callagent.providers import check_providers
 from callagent.worker import (
     AGENT_NAME,
@@ -65,13 +65,15 @@ def serve(
     quieten_media_engine(log_level)
     default = load_profile(profile, sets=sets)
     check_providers(default)
+    check_tools(default)
+    local_models = "local" in (default.providers.stt.use, default.providers.tts.use)
     try:
         connection = resolve_connection(url, api_key, api_secret, dev=dev, env=os.environ)
         config = WorkerConfig(
             url=connection.url,
             api_key=connection.api_key,
             api_secret=connection.api_secret,
-            max_calls=max_calls or default_max_calls(where_models_run(default)),
+            max_calls=max_calls or default_max_calls(local_models=local_models),
             profile=profile,
             sets=sets,
             agent_name=agent_name,
@@ -80,6 +82,7 @@ def serve(
             metrics_port=metrics_port,
             records=records,
             dev=dev,
+            local_models=local_models,
         )
         asyncio.run(run_worker(config, on_ready=lambda: _announce(config)))
     except InvalidWorker as error:
@@ -88,9 +91,12 @@ def serve(
         _fail(error, ExitStatus.UNAVAILABLE)
 
 
-def where_models_run(profile: Profile) -> Literal["local", "remote"]:
-    """Whether a speech model of the profile runs inside the process of the call."""
-    return "local" if "local" in (profile.providers.stt.use, profile.providers.tts.use) else "remote"
+def check_tools(profile: Profile) -> None:
+    """Raises ConfigError when a tool's function cannot be imported, which a call would find out too late."""
+    try:
+        build_tools(profile)
+    except ValueError as error:
+        raise ConfigError.single(f"profile {profile.name}", str(error)) from error
 
 
 def quieten_media_engine(level: str) -> None:

@@ -4,7 +4,6 @@ import logging
 import os
 from collections.abc import Collection
 from pathlib import Path
-from typing import Literal
 
 import prometheus_client
 from livekit.agents.utils.hw import get_cpu_monitor
@@ -39,20 +38,19 @@ def machine_memory() -> int:
     return min(physical, limit) // 2**20
 
 
-def default_max_calls(
-    models: Literal["local", "remote"], *, cores: float | None = None, memory_mb: int | None = None
-) -> int:
+def default_max_calls(*, local_models: bool, cores: float | None = None, memory_mb: int | None = None) -> int:
     """Calls to answer at the same time: what the cores carry or the memory holds, whichever is less, and at least 1.
 
     `cores * CALLS_PER_CORE` against `memory * MEMORY_SHARE / MB_PER_CALL`, less the one process that is kept spare.
 
     Args:
-        models: `local` when speech models run inside the process of the call.
+        local_models: whether speech models run inside the process of the call.
         cores: CPUs (a container's share counts); None asks the machine.
         memory_mb: memory in megabytes; None asks the machine.
     """
     cores = get_cpu_monitor().cpu_count() if cores is None else cores
     memory_mb = machine_memory() if memory_mb is None else memory_mb
+    models = "local" if local_models else "remote"
     by_cores = int(cores * CALLS_PER_CORE[models])
     by_memory = int(memory_mb * MEMORY_SHARE / MB_PER_CALL[models]) - 1
     return max(1, min(by_cores, by_memory))

@@ -1,14 +1,15 @@
 """What happens in a call goes into its record, and in development to the room."""
 
+import json
 from typing import Any
 
 from livekit.agents import (
     AgentSession,
     ConversationItemAddedEvent,
     ErrorEvent,
-    FunctionToolsExecutedEvent,
 )
 from livekit.agents.llm import ChatMessage
+from livekit.agents.voice.events import ToolCallStarted, ToolExecutionUpdatedEvent
 from livekit.agents.voice.io import PlaybackFinishedEvent, PlaybackStartedEvent
 
 from callagent.agent import Call
@@ -32,7 +33,7 @@ class Observer:
         self._clock = clock
         self._events = events
         call.session.on("conversation_item_added", self._item_added)
-        call.session.on("function_tools_executed", self._tools_executed)
+        call.session.on("tool_execution_updated", self._tool_updated)
         call.session.on("error", self._error)
         if call.gate is not None:
             call.gate.on_record(self._decided)
@@ -55,15 +56,13 @@ class Observer:
         self._record.turns.append({**turn, "at": round(self._clock.of(item.created_at), 3)})
         self._send("turn", item.created_at, **turn)
 
-    def _tools_executed(self, event: FunctionToolsExecutedEvent) -> None:
-        for call, output in event.zipped():
-            tool = {
-                "name": call.name,
-                "arguments": call.arguments,
-                "failed": output.is_error,
-            }
-            self._record.tools.append({**tool, "at": round(self._clock.of(call.created_at), 3)})
-            self._send("tool", call.created_at, **tool)
+    def _tool_updated(self, event: ToolExecutionUpdatedEvent) -> None:
+        if not isinstance(event.update, ToolCallStarted):
+            return
+        call = event.update.function_call
+        tool = {"name": call.name, "arguments": _arguments(call.arguments)}
+        self._record.tools.append({**tool, "at": round(self._clock.of(event.created_at), 3)})
+        self._send("tool", event.created_at, **tool)
 
     def _decided(self, overlap: OverlapRecord) -> None:
         entry = overlap.as_dict()
@@ -79,3 +78,12 @@ class Observer:
 
     def _playback_finished(self, event: PlaybackFinishedEvent) -> None:
         self._send("silent", self._clock.wall(self._clock.now()), interrupted=event.interrupted)
+
+
+def _arguments(text: str) -> dict[str, Any]:
+    """The arguments as an object, also those of a model that writes no JSON."""
+    try:
+        arguments = json.loads(text or "{}")
+    except ValueError:
+        return {"": text}
+    return arguments if isinstance(arguments, dict) else {"": arguments}

@@ -26,8 +26,11 @@ HANG_UP_TIMEOUT_S = 20.0
 NO_TURN_MODEL = {"LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE": "0"}
 """livekit-agents would load its own end-of-turn model, 244 MB in every process, which no profile uses."""
 
-PRELOAD = ["callagent.worker.job"]
+PRELOAD = ["callagent.worker.job", "livekit.plugins.silero"]
 """Imported once, in the process that the job processes are forked from."""
+
+PRELOAD_LOCAL = ["faster_whisper", "piper", "soxr"]
+"""Imported there as well when the speech models are local; the models themselves are loaded by each process."""
 
 _log = logging.getLogger("callagent.worker")
 
@@ -79,7 +82,7 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard) -> 
         initialize_process_timeout=PREPARE_TIMEOUT_S,
         shutdown_process_timeout=HANG_UP_TIMEOUT_S,
         drain_timeout=int(config.drain),
-        preload_modules=PRELOAD,
+        preload_modules=PRELOAD + (PRELOAD_LOCAL if config.local_models else []),
     )
 
     async def on_request(request: JobRequest) -> None:

@@ -6,17 +6,19 @@ from callagent.worker.capacity import LOAD_THRESHOLD, Capacity, default_max_call
 
 
 @pytest.mark.parametrize(
-    ("models", "cores", "memory_mb", "calls"),
+    ("local_models", "cores", "memory_mb", "calls"),
     [
-        ("local", 2, 16_000, 4),  # two per core
-        ("remote", 2, 16_000, 16),  # eight per core
-        ("local", 16, 4_000, 4),  # 75 % of the memory, 600 MB each, one process spare
-        ("remote", 16, 4_000, 9),
-        ("local", 0.5, 1_000, 1),  # never none
+        (True, 2, 16_000, 4),  # two per core
+        (False, 2, 16_000, 16),  # eight per core
+        (True, 16, 4_000, 4),  # 75 % of the memory, 600 MB each, one process spare
+        (False, 16, 4_000, 9),
+        (True, 0.5, 1_000, 1),  # never none
     ],
 )
-def test_calls_at_a_time_follow_from_cores_and_memory(models: str, cores: float, memory_mb: int, calls: int) -> None:
-    assert default_max_calls("local" if models == "local" else "remote", cores=cores, memory_mb=memory_mb) == calls
+def test_calls_at_a_time_follow_from_cores_and_memory(
+    local_models: bool, cores: float, memory_mb: int, calls: int
+) -> None:
+    assert default_max_calls(local_models=local_models, cores=cores, memory_mb=memory_mb) == calls
 
 
 def jobs(count: int) -> set[str]:

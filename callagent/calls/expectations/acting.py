@@ -10,9 +10,9 @@ async def act(step: CallerStep, number: int, audio: CallerAudio | None, scene: S
     """Carries out a caller step; an utterance is only begun, so that the next step can watch what it does."""
     await scene.act_over()
     if scene.log.ended:
-        return Verdict(False, f"the call had ended ({scene.log.ended.reason})", gives_up=True)
+        return Verdict(False, scene.ending, gives_up=True)
     if not await _moment(step, scene):
-        told = f"the call ended ({scene.log.ended.reason}) before" if scene.log.ended else _never_came(step)
+        told = scene.ending or _never_came(step)
         return Verdict(False, told, gives_up=True)
     if audio is not None:
         return await _speak(audio, number, scene)

@@ -29,7 +29,7 @@ async def call_ends(step: CallEnds, scene: Scene) -> Verdict:
     if ended is None:
         return Verdict(False, f"the call was still going on after {milliseconds(step.within)}")
     met = step.reason in (None, ended.reason)
-    return Verdict(met, f"the call ended {clock(ended.at)}: {ended.reason}")
+    return Verdict(met, scene.ending)
 
 
 def never(entry: Never, log: ObservationLog) -> Verdict:

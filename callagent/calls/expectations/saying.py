@@ -21,7 +21,7 @@ async def agent_says(step: AgentSays, scene: Scene) -> Verdict:
     heard = scene.words_since(scene.act.started if scene.act else 0.0)
     told = f"it said {quoted(heard)}" if heard else "it said nothing"
     if scene.log.ended:
-        return Verdict(False, f"{told}, and the call ended ({scene.log.ended.reason})", gives_up=True)
+        return Verdict(False, f"{told}; {scene.ending}", gives_up=True)
     return Verdict(False, f"{told}, then nobody spoke for {QUIET_S:.0f} s", gives_up=True)
 
 
@@ -64,7 +64,7 @@ async def _says(scene: Scene, phrase: str, began: float) -> bool:
 
 def _no_reply(scene: Scene, within: float) -> Verdict:
     if scene.log.ended:
-        return Verdict(False, f"the call ended ({scene.log.ended.reason}) {clock(scene.log.ended.at)}")
+        return Verdict(False, scene.ending)
     state = scene.log.last(AgentState)
     doing = f"; it was {state.state}" if state else ""
     return Verdict(False, f"no reply within {milliseconds(within)} of the caller's last sample{doing}")

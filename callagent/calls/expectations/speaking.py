@@ -20,9 +20,10 @@ async def keeps_speaking(step: KeepsSpeaking, scene: Scene) -> Verdict:
         stop = scene.silence_at(ended, start)
         return Verdict(False, f"the agent stopped {milliseconds(stop - start)} after {origin}")
     if ended is None and scene.log.ended:
-        return Verdict(False, f"the call ended ({scene.log.ended.reason}) {clock(scene.log.ended.at)}")
-    until = scene.silence_at(ended, start) if ended else scene.now
-    gap = scene.stage.timeline.longest_agent_silence(start, until)
+        return Verdict(False, scene.ending)
+    timeline = scene.stage.timeline
+    until = scene.silence_at(ended, start) if ended else min(scene.now, timeline.end)
+    gap = timeline.longest_agent_silence(start, until)
     told = f"longest gap {gap * 1000:.0f} ms"
     if gap > step.max_gap + EXACT_S:
         return Verdict(False, f"the agent paused, {told}")
@@ -40,13 +41,14 @@ async def stops(step: Stops, scene: Scene) -> Verdict:
     ended = await scene.wait(lambda: scene.playout_end(start), until=start + watched)
     if ended is None:
         if scene.log.ended:
-            return Verdict(False, f"the call ended ({scene.log.ended.reason}) {clock(scene.log.ended.at)}")
+            return Verdict(False, scene.ending)
         return Verdict(False, f"the agent was still speaking {milliseconds(watched)} after the caller's first sample")
     latency = scene.silence_at(ended, start) - start
     if not ended.interrupted:
         told = f"the agent came to the end of what it was saying after {milliseconds(latency)}; nothing stopped it"
         return Verdict(False, told)
-    return Verdict(latency <= step.within + EXACT_S, f"the agent stopped {milliseconds(latency)} after the caller's first sample")
+    told = f"the agent stopped {milliseconds(latency)} after the caller's first sample"
+    return Verdict(latency <= step.within + EXACT_S, told)
 
 
 async def is_silent(step: IsSilent, scene: Scene) -> Verdict:
@@ -70,7 +72,7 @@ async def is_silent(step: IsSilent, scene: Scene) -> Verdict:
     if heard is not None:
         return Verdict(False, f"the agent spoke {milliseconds(heard.at - start)} later, {clock(heard.at)}")
     if scene.log.ended and scene.log.ended.at < start + step.for_:
-        return Verdict(False, f"the call ended ({scene.log.ended.reason}) {clock(scene.log.ended.at)}")
+        return Verdict(False, scene.ending)
     return Verdict(True, f"the agent was silent for {milliseconds(step.for_)}")
 
 

@@ -6,6 +6,8 @@ import secrets
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from callagent.calls.room.livekit_server import LiveKitServer, running_server
 from callagent.calls.room.processes import ChildProcess
@@ -37,6 +39,7 @@ class RoomLevel:
         self._agent_name = f"callagent-{secrets.token_hex(4)}"
         self._started = AsyncExitStack()
         self._broken: asyncio.Future[str] | None = None
+        self._records: Path | None = None
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
         """An ordinary event loop."""
@@ -52,7 +55,9 @@ class RoomLevel:
                 started.push_async_callback(server.aclose)
                 report_end(server.process, broken)
                 connection = server.connection
-            worker = await start_worker(connection, self._agent_name, *self._worker_options)
+            self._records = Path(started.enter_context(TemporaryDirectory(prefix="callagent-")))
+            options = ("--records", str(self._records), *self._worker_options)
+            worker = await start_worker(connection, self._agent_name, *options)
             started.push_async_callback(worker.aclose)
             report_end(worker, broken)
             self._connection, self._broken = connection, broken
@@ -62,7 +67,7 @@ class RoomLevel:
         """A new call, not yet started."""
         if self._connection is None or self._broken is None:
             raise RuntimeError("the level has not been started")
-        return RoomStage(plan, self._connection, self._agent_name, broken=self._broken)
+        return RoomStage(plan, self._connection, self._agent_name, broken=self._broken, records=self._records)
 
     async def aclose(self) -> None:
         """Ends the worker, then the server that was started for it; idempotent."""
@@ -95,7 +100,9 @@ async def start_worker(
     """
     command = [sys.executable, "-m", "callagent", "serve", "--dev", "--url", connection.url]
     command += ["--agent-name", agent_name, "--max-calls", str(CALLS), *options]
-    worker = await ChildProcess.start("callagent serve", command, env=_environment(connection, env or {}), patience=PATIENCE_S)
+    worker = await ChildProcess.start(
+        "callagent serve", command, env=_environment(connection, env or {}), patience=PATIENCE_S
+    )
     async with AsyncExitStack() as on_failure:
         on_failure.push_async_callback(worker.aclose)
         try:

@@ -3,18 +3,22 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, get_args
 
 from livekit import rtc
+from livekit.rtc.data_stream import StreamError
 
 from callagent.calls.observe import (
+    AgentAudible,
     AgentState,
     AgentStateName,
     AgentWords,
     CallerHeard,
     GateDecided,
     ObservationLog,
+    PlayoutEnded,
     ToolCalled,
     Trouble,
     TurnAdded,
@@ -26,6 +30,9 @@ TRANSCRIPTION_TOPIC = "lk.transcription"
 TRANSCRIPTION_FINAL = "lk.transcription_final"
 AGENT_STATE = "lk.agent.state"
 """Topic and attributes under which livekit-agents publishes transcripts and the agent's state."""
+
+SAME_S = 0.2
+"""Two equal transcripts within this time are one that came by two ways."""
 
 STATES: tuple[AgentStateName, ...] = get_args(AgentStateName)
 
@@ -98,18 +105,29 @@ class RoomListener:
     def _transcribed(self, reader: rtc.TextStreamReader, identity: str) -> None:
         own = identity == self._room.local_participant.identity
         read = self._read_caller(reader) if own else self._read_agent(reader)
-        task = asyncio.create_task(read, name="callagent.calls.room.transcript")
+        task = asyncio.create_task(_until_cut_off(read), name="callagent.calls.room.transcript")
         self._streams.add(task)
         task.add_done_callback(self._streams.discard)
 
     async def _read_caller(self, reader: rtc.TextStreamReader) -> None:
         final = (reader.info.attributes or {}).get(TRANSCRIPTION_FINAL) == "true"
         text = "".join([piece async for piece in reader])
-        self._log.add(CallerHeard(self._clock.now(), text, final))
+        self._heard(self._clock.now(), text, final)
+
+    def _heard(self, at: float, text: str, final: bool) -> None:
+        """Logs a transcript once: the gate tells of those that it keeps, the session of those that it gets."""
+        known = (entry for entry in reversed(self._log.of(CallerHeard)) if abs(entry.at - at) < SAME_S)
+        if not any(entry.text == text and entry.final == final for entry in known):
+            self._log.add(CallerHeard(at, text, final))
 
     async def _read_agent(self, reader: rtc.TextStreamReader) -> None:
+        joint = " " if self._log.last(AgentWords) else ""
         async for piece in reader:
-            self._log.add(AgentWords(self._clock.now(), piece))
+            edge = self._log.last_of(AgentAudible, PlayoutEnded)
+            if isinstance(edge, PlayoutEnded) and edge.interrupted:
+                continue  # the rest of what was cut off
+            self._log.add(AgentWords(self._clock.now(), joint + piece))
+            joint = ""
 
     def _received(self, packet: rtc.DataPacket) -> None:
         if packet.topic != EVENTS_TOPIC:
@@ -125,15 +143,23 @@ class RoomListener:
             case "turn":
                 self._log.add(TurnAdded(at, event["role"], event["text"]))
             case "tool":
-                self._log.add(ToolCalled(at, event["name"], json.loads(event["arguments"] or "{}")))
+                self._log.add(ToolCalled(at, event["name"], event["arguments"]))
             case "decision":
-                overlap = event["overlap"]
-                self._log.add(
-                    GateDecided(at, overlap["heard"], overlap["decision"], overlap["rule"], overlap["reaction_ms"])
-                )
+                self._decided(event["overlap"], at)
             case "silent":
                 self._on_playout_end(bool(event["interrupted"]))
             case "error" | "note":
                 self._log.add(Trouble(at, event["message"]))
             case "ended":
                 self.ended_by = event["reason"]
+
+    def _decided(self, overlap: dict[str, Any], at: float) -> None:
+        for heard in overlap["transcripts"]:
+            self._heard(at + heard["at"] - overlap["at"], heard["text"], heard["final"])
+        self._log.add(GateDecided(at, overlap["heard"], overlap["decision"], overlap["rule"], overlap["reaction_ms"]))
+
+
+async def _until_cut_off(read: Coroutine[Any, Any, None]) -> None:
+    """Reads a transcript to its end, or to the end of the call."""
+    with suppress(StreamError):
+        await read

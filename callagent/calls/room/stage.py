@@ -25,6 +25,7 @@ from callagent.calls.observe import (
     Trouble,
 )
 from callagent.calls.rendering import impairments_of, render
+from callagent.calls.room.aftermath import complete, read_record
 from callagent.calls.room.gateway import Gateway
 from callagent.calls.room.listener import RoomListener
 from callagent.calls.room.voice import Change
@@ -54,6 +55,7 @@ class RoomStage:
 
     Args:
         broken: resolves, with the cause, when something that the call needs has died.
+        records: where the worker leaves its records, if it does.
     """
 
     def __init__(
@@ -63,11 +65,14 @@ class RoomStage:
         agent_name: str,
         *,
         broken: "asyncio.Future[str]",
+        records: Path | None = None,
     ) -> None:
         self._plan = plan
         self._connection = connection
         self._agent_name = agent_name
         self._broken = broken
+        self._records = records
+        self._room_name = f"call-{secrets.token_hex(6)}"
         self._clock = CallClock()
         self._log = ObservationLog(lambda: self._clock.now())
         self._gateway = Gateway(
@@ -135,6 +140,8 @@ class RoomStage:
 
     async def aclose(self) -> None:
         """Leaves the room, if need be, and ends everything."""
+        if self._watching is not None:
+            self._end("caller hung up")
         self._gateway.hang_up()
         if self._watching is not None:
             self._watching.cancel()
@@ -142,6 +149,8 @@ class RoomStage:
         await self._room.disconnect()
         if self._listener is not None:
             await self._listener.aclose()
+            await self._look_back(self._listener)
+            self._listener = None
         await self._gateway.aclose()
 
     def save_recording(self, path: Path) -> bool:
@@ -149,15 +158,21 @@ class RoomStage:
         self._gateway.save_recording(path)
         return True
 
+    async def _look_back(self, listener: RoomListener) -> None:
+        """Completes the log from the worker's record, if an agent had answered."""
+        if self._records is None or not listener.agent_joined.is_set() or self._broken.done():
+            return
+        if (record := await read_record(self._records, self._room_name)) is not None:
+            complete(self._log, self._clock, record)
+
     def _token(self) -> str:
-        room = f"call-{secrets.token_hex(6)}"
         dispatch = api.RoomAgentDispatch(agent_name=self._agent_name, metadata=self._metadata())
         token = (
             api.AccessToken(self._connection.api_key, self._connection.api_secret)
             .with_identity(f"sip_{CALLER_NUMBER}")
             .with_name(f"Phone {CALLER_NUMBER}")
             .with_kind("sip")
-            .with_grants(api.VideoGrants(room_join=True, room=room))
+            .with_grants(api.VideoGrants(room_join=True, room=self._room_name))
             .with_room_config(api.RoomConfiguration(agents=[dispatch]))
             .with_attributes(
                 {

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 from callagent.line import AUDIBLE_DBFS, FRAME_S, Timeline
 
-LONGEST_PAUSE_S = 0.5
-"""Silence that still belongs to speech while the agent says that it speaks, in seconds."""
+LONGEST_PAUSE_S = 1.0
+"""Silence that still belongs to speech while the agent says that it speaks, in seconds.
+
+Measured on the local voice, 300 pauses of 20 ms and more at commas and between sentences: 99 % are shorter than 0.41 s,
+the longest is 0.9 s.
+"""
 
 SETTLE_S = 0.1
 """Silence that ends speech once the agent says that it no longer speaks: the tail of its audio is still on the way."""

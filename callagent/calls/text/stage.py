@@ -22,8 +22,9 @@ from callagent.calls.text.line import TextInput, TextOutput
 from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
 from callagent.calls.text.voice import ScriptedTTS
 from callagent.line import CallClock, Timeline
-from callagent.providers import Providers, Reply, Script
+from callagent.providers import Providers
 from callagent.providers.local.script_llm import ScriptedLLM
+from callagent.providers.names import script_of
 
 
 class TextStage:
@@ -77,11 +78,10 @@ class TextStage:
 
     def _providers(self) -> Providers:
         profile = self._plan.profile
-        replies = tuple(Reply(each.when, each.say, each.tool, each.args) for each in profile.replies)
         return Providers(
             stt=ScriptedSTT(self._caller, profile.language),
             tts=ScriptedTTS(),
-            llm=ScriptedLLM(Script(replies, profile.otherwise)),
+            llm=ScriptedLLM(script_of(profile)),
             vad=ScriptedVAD(self._caller),
         )
 

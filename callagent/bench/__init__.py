@@ -1,0 +1,1 @@
+"""The benchmark: one corpus of real audio, several systems, one run."""

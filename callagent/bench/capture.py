@@ -1,0 +1,213 @@
+"""One utterance over the line, in real time, into the real VAD and the real recogniser; what they report is taped."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+from livekit import rtc
+from livekit.agents import stt, vad
+from livekit.agents.utils import aio
+
+from callagent.bench.case import Case
+from callagent.bench.rendering import Rendered
+from callagent.bench.starving import cpu_wait
+from callagent.bench.tape import LoudnessReport, SttReport, Tape, VadReport
+from callagent.line import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Pacer, Samples, Trunk
+from callagent.providers import Providers
+from callagent.turns.loudness import Loudness
+
+BEFORE_S = 0.8
+"""Seconds of line before the utterance: its noise and echo are nothing new then, as in a call."""
+
+SETTLE_S = 0.9
+"""Seconds after the utterance in which a VAD may still begin to notice it."""
+
+FINAL_S = 1.5
+"""Seconds after the end of speech in which a final transcript may come."""
+
+LONGEST_S = 4.0
+"""Seconds after the utterance at which the tape ends in any case."""
+
+ECHO_TAIL_S = 0.5
+"""Seconds after the utterance for which the agent is still heard in the echo; by then it should have stopped, or it
+does not matter any more."""
+
+
+@dataclass
+class Heard:
+    """A tape and the audio that the agent heard, 8 kHz mono from `tape.begins` on."""
+
+    tape: Tape
+    audio: Samples
+
+
+async def capture(case: Case, said: Rendered, providers: Providers) -> Heard:
+    """Play an utterance to the providers' VAD and recogniser, 20 ms by 20 ms in real time.
+
+    Raises what the recogniser or the VAD raises.
+    """
+    ears = _Ears(case, said)
+    async with _listening(ears, providers):
+        waited = cpu_wait()
+        await ears.play()
+    reports = ears.reports
+    tape = Tape(
+        case=case,
+        begins=-BEFORE_S,
+        spans=said.spans,
+        vad=tuple(reports.vad),
+        stt=tuple(reports.stt),
+        loudness=tuple(reports.loudness),
+        lateness=ears.pacer.worst_lateness,
+        starved=cpu_wait() - waited,
+    )
+    return Heard(tape, np.concatenate(ears.heard))
+
+
+@dataclass
+class _Reports:
+    vad: list[VadReport] = field(default_factory=list)
+    stt: list[SttReport] = field(default_factory=list)
+    loudness: list[LoudnessReport] = field(default_factory=list)
+
+
+class _Ears:
+    """Sends the utterance frame by frame through the trunk to both streams, until nothing more can come of it."""
+
+    def __init__(self, case: Case, said: Rendered) -> None:
+        self.reports = _Reports()
+        self.heard: list[Samples] = []
+        self.listeners: list[Callable[[rtc.AudioFrame], None]] = []
+        self.pacer = Pacer(self._tick, period=FRAME_S)
+        self._trunk = Trunk("pcmu", case.impairments)
+        self._loudness = Loudness()
+        self._length = said.spans[-1][1]
+        self._caller = _frames(said.samples, BEFORE_S)
+        self._agent = _frames(said.agent, BEFORE_S + said.agent_start, self._length + ECHO_TAIL_S)
+        self._began = 0.0
+        self._over = asyncio.Event()
+
+    def now(self) -> float:
+        """Seconds from the utterance's first sample."""
+        return asyncio.get_running_loop().time() - self._began - BEFORE_S
+
+    async def play(self) -> None:
+        self._began = asyncio.get_running_loop().time()
+        pacing = asyncio.create_task(self.pacer.run(), name="bench.pacer")
+        over = asyncio.create_task(self._over.wait(), name="bench.over")
+        try:
+            await asyncio.wait([pacing, over], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await aio.cancel_and_wait(pacing, over)
+        if not pacing.cancelled():
+            pacing.result()
+
+    def _tick(self) -> None:
+        heard, _ = self._trunk.exchange(next(self._caller), next(self._agent))
+        self.heard.append(heard)
+        change = self._loudness.feed(heard, FRAME_S)
+        if change is not None:
+            self.reports.loudness.append(LoudnessReport(self.now(), change))
+        frame = rtc.AudioFrame(heard.tobytes(), SAMPLE_RATE, 1, heard.size)
+        for listener in self.listeners:
+            listener(frame)
+        if self._is_over():
+            self._over.set()
+
+    def _is_over(self) -> bool:
+        """Nothing more is to come: the VAD has had its time, and the last final transcript is there or overdue."""
+        since = self.now() - self._length
+        if since < SETTLE_S or since >= LONGEST_S:
+            return since >= LONGEST_S
+        turns = [report for report in self.reports.vad if report.type != "inference_done"]
+        if not turns:
+            return since >= (FINAL_S if not self.reports.stt else FINAL_S + 0.5)
+        if turns[-1].type == "start_of_speech":
+            return False
+        finals = [report.at for report in self.reports.stt if report.type == "final_transcript"]
+        answered = bool(finals) and finals[-1] >= turns[-1].at - 0.3
+        return self.now() - turns[-1].at >= (0.3 if answered else FINAL_S)
+
+
+def _frames(samples: Samples, offset: float, until: float = float("inf")) -> "itertools.chain[Samples]":
+    """20 ms frames of `samples`, which begin `offset` seconds after the tape (before it, where negative).
+
+    They fall silent at `until`, in seconds from the utterance's first sample.
+    """
+    shift = round(offset * SAMPLE_RATE)
+    placed = samples[-shift:] if shift < 0 else np.concatenate((np.zeros(shift, np.int16), samples))
+    if until != float("inf"):
+        placed = placed[: round((until + BEFORE_S) * SAMPLE_RATE)]
+    placed = np.pad(placed, (0, -placed.size % FRAME_SAMPLES))
+    return itertools.chain(placed.reshape(-1, FRAME_SAMPLES), itertools.repeat(SILENCE))
+
+
+@asynccontextmanager
+async def _listening(ears: _Ears, providers: Providers) -> AsyncIterator[None]:
+    """Streams of VAD and recogniser that hear every frame and whose events are reported."""
+    recogniser = _streaming(providers)
+    activity, words = providers.vad.stream(), recogniser.stream()
+    ears.listeners += [activity.push_frame, words.push_frame]
+    # A session asks such a recogniser for its final transcript when the VAD reports the end of speech.
+    end_of_speech = words.flush if recogniser.capabilities.manual_flush else _nothing
+    tasks = [
+        asyncio.create_task(_take_activity(ears, activity, end_of_speech), name="bench.vad"),
+        asyncio.create_task(_take_words(ears, words), name="bench.stt"),
+    ]
+    try:
+        yield
+        for task in tasks:
+            if task.done():
+                task.result()
+    finally:
+        await aio.cancel_and_wait(*tasks)
+        await activity.aclose()
+        await words.aclose()
+
+
+def _streaming(providers: Providers) -> "stt.STT[object]":
+    if providers.stt.capabilities.streaming:
+        return providers.stt
+    return stt.StreamAdapter(stt=providers.stt, vad=providers.vad)
+
+
+def _nothing() -> None: ...
+
+
+async def _take_activity(ears: _Ears, activity: vad.VADStream, end_of_speech: Callable[[], None]) -> None:
+    async for event in activity:
+        if event.type is vad.VADEventType.END_OF_SPEECH:
+            end_of_speech()
+        ears.reports.vad.append(
+            VadReport(
+                at=ears.now(),
+                type=event.type.value,
+                probability=event.probability,
+                speaking=event.speaking,
+                speech=event.speech_duration,
+                silence=event.silence_duration,
+                raw_speech=event.raw_accumulated_speech,
+                raw_silence=event.raw_accumulated_silence,
+                took=event.inference_duration,
+            )
+        )
+
+
+async def _take_words(ears: _Ears, words: stt.RecognizeStream) -> None:
+    async for event in words:
+        if event.type is stt.SpeechEventType.RECOGNITION_USAGE:
+            continue
+        best = event.alternatives[0] if event.alternatives else None
+        ears.reports.stt.append(
+            SttReport(
+                at=ears.now(),
+                type=event.type.value,
+                text=best.text if best else "",
+                confidence=(best.confidence or None) if best else None,
+                start=best.start_time if best else 0.0,
+                end=best.end_time if best else 0.0,
+            )
+        )

@@ -1,0 +1,106 @@
+"""All captures of a corpus: a few side by side, each written down as soon as it is there."""
+
+import asyncio
+import wave
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import callagent
+from callagent.bench.capture import Heard, capture
+from callagent.bench.case import Case
+from callagent.bench.rendering import Rendered, render
+from callagent.bench.tape import Tape, TapeFile
+from callagent.line import SAMPLE_RATE, Samples, read_audio
+from callagent.profile import Profile
+from callagent.providers import Providers
+
+LATE_S = 0.06
+"""A capture with a frame that came later than this is taken again."""
+
+TRIES = 3
+
+Progress = Callable[[int, int], None]
+"""Called with the number of captures that are there, and of all."""
+
+
+class Captures:
+    """The captures of a run in a directory: `captures.jsonl`, and what the agent heard as `heard/<case>.wav`."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.file = TapeFile(directory / "captures.jsonl")
+        self._sounds = directory / "heard"
+
+    @classmethod
+    def of(cls, path: Path) -> "Captures":
+        """Those of a directory, or of the file in it."""
+        return cls(path if path.is_dir() else path.parent)
+
+    def tapes(self) -> list[Tape]:
+        """All tapes. Raises `OSError` where there are none, `ValueError` where the file is none of ours."""
+        return self.file.read()
+
+    def heard(self, tape: Tape) -> Samples:
+        """What the agent heard, from `tape.begins` on. Raises `OSError` where the recording is missing."""
+        return read_audio(self._sounds / f"{tape.case.name}.wav")
+
+    def begin(self, profile: Profile) -> None:
+        """Go on with what was captured with this profile, or start anew."""
+        self._sounds.mkdir(parents=True, exist_ok=True)
+        self.file.begin(made_with(profile))
+
+    def add(self, heard: Heard) -> None:
+        """Keep one."""
+        with wave.open(str(self._sounds / f"{heard.tape.case.name}.wav"), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(SAMPLE_RATE)
+            file.writeframes(heard.audio.astype("<i2").tobytes())
+        self.file.append(heard.tape)
+
+
+def made_with(profile: Profile) -> dict[str, Any]:
+    """What captures depend on besides their case: the providers, and the words that bias the recogniser."""
+    settings = profile.model_dump(mode="json", include={"language", "providers", "vad"})
+    words = sorted({*profile.interruption.soft_acks, *profile.interruption.commands})
+    return {"version": callagent.__version__, "profile": profile.name, "settings": settings, "words": words}
+
+
+async def capture_all(
+    cases: Sequence[Case],
+    captures: Captures,
+    providers: Providers,
+    *,
+    side_by_side: int = 1,
+    progress: Progress = lambda done, total: None,
+) -> None:
+    """Capture what is not there yet. Everything is synthesised first, so that nothing else runs beside the captures."""
+    there = {tape.case.name for tape in await asyncio.to_thread(captures.tapes)}
+    todo = [case for case in cases if case.name not in there]
+    done = len(cases) - len(todo)
+    rendered = await asyncio.to_thread(lambda: [render(case) for case in todo])
+    queue = list(zip(todo, rendered, strict=True))[::-1]
+
+    async def work() -> None:
+        nonlocal done
+        while queue:
+            case, said = queue.pop()
+            heard = await _capture_in_time(case, said, providers)
+            await asyncio.to_thread(captures.add, heard)
+            done += 1
+            progress(done, len(cases))
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(side_by_side):
+            group.create_task(work(), name=f"bench.captures.{number}")
+
+
+async def _capture_in_time(case: Case, said: Rendered, providers: Providers) -> Heard:
+    """The first capture whose frames were in time, or the last one."""
+    heard = await capture(case, said, providers)
+    for _ in range(TRIES - 1):
+        if heard.tape.lateness <= LATE_S:
+            break
+        heard = await capture(case, said, providers)
+    return heard

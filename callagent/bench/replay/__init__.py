@@ -1,0 +1,1 @@
+"""Playing tapes to systems, in virtual time."""

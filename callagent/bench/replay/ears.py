@@ -1,0 +1,131 @@
+"""VAD, recogniser and audio input of a session that hears a tape."""
+
+from livekit import rtc
+from livekit.agents import APIConnectOptions, LanguageCode, stt, utils, vad
+from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
+from livekit.agents.utils import AudioBuffer, aio
+from livekit.agents.voice import io
+
+from callagent.bench.replay.player import TapePlayer
+from callagent.bench.tape import SttReport, VadReport
+from callagent.line import SAMPLE_RATE, Samples
+
+UPDATE_S = 0.032
+"""How often Silero reports, seconds."""
+
+
+class TapeInput(io.AudioInput):
+    """The audio of the tape, frame by frame."""
+
+    def __init__(self, player: TapePlayer) -> None:
+        super().__init__(label="tape")
+        self._frames = aio.Chan[rtc.AudioFrame]()
+        player.on_frame.append(self._push)
+
+    def _push(self, frame: Samples) -> None:
+        if not self._frames.closed:
+            self._frames.send_nowait(rtc.AudioFrame(frame.tobytes(), SAMPLE_RATE, 1, frame.size))
+
+    def close(self) -> None:
+        """End the stream."""
+        self._frames.close()
+
+    async def __anext__(self) -> rtc.AudioFrame:
+        return await self._frames.__anext__()
+
+
+class TapeSTT(stt.STT[str]):
+    """A recogniser that repeats what was recognised."""
+
+    def __init__(self, player: TapePlayer, language: str) -> None:
+        super().__init__(capabilities=stt.STTCapabilities(streaming=True, interim_results=True))
+        self.player = player
+        self.language = LanguageCode(language)
+
+    def stream(
+        self,
+        *,
+        language: NotGivenOr[str] = NOT_GIVEN,
+        conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
+    ) -> stt.RecognizeStream:
+        """A stream of the tape's transcripts, whatever audio it gets."""
+        return _Words(self, conn_options)
+
+    async def _recognize_impl(
+        self, buffer: AudioBuffer, *, language: NotGivenOr[str] = NOT_GIVEN, conn_options: APIConnectOptions
+    ) -> stt.SpeechEvent:
+        raise NotImplementedError("a tape only streams")
+
+
+class _Words(stt.RecognizeStream):
+    def __init__(self, tape: TapeSTT, conn_options: APIConnectOptions) -> None:
+        super().__init__(stt=tape, conn_options=conn_options)
+        self._reports = tape.player.on_words
+        self._language = tape.language
+        self._id = utils.shortuuid()
+
+    async def _run(self) -> None:
+        self._reports.append(self._report)
+        try:
+            async for _ in self._input_ch:
+                pass
+        finally:
+            self._reports.remove(self._report)
+
+    def _report(self, report: SttReport) -> None:
+        if self._event_ch.closed:
+            return
+        type_ = stt.SpeechEventType(report.type)
+        words = stt.SpeechData(
+            language=self._language,
+            text=report.text,
+            confidence=report.confidence or 0.0,
+            start_time=report.start,
+            end_time=report.end,
+        )
+        heard = [words] if report.text or type_ is stt.SpeechEventType.FINAL_TRANSCRIPT else []
+        self._event_ch.send_nowait(stt.SpeechEvent(type=type_, request_id=self._id, alternatives=heard))
+
+
+class TapeVAD(vad.VAD):
+    """A VAD that repeats what was detected."""
+
+    def __init__(self, player: TapePlayer) -> None:
+        super().__init__(capabilities=vad.VADCapabilities(update_interval=UPDATE_S))
+        self.player = player
+
+    def stream(self) -> vad.VADStream:
+        """A stream of the tape's activity, whatever audio it gets."""
+        return _Activity(self)
+
+
+class _Activity(vad.VADStream):
+    def __init__(self, tape: TapeVAD) -> None:
+        super().__init__(tape)
+        self._reports = tape.player.on_activity
+
+    async def _main_task(self) -> None:
+        self._reports.append(self._report)
+        try:
+            async for _ in self._input_ch:
+                pass
+        finally:
+            self._reports.remove(self._report)
+
+    def _report(self, report: VadReport) -> None:
+        if self._event_ch.closed:
+            return
+        self._event_ch.send_nowait(
+            vad.VADEvent(
+                type=vad.VADEventType(report.type),
+                samples_index=0,
+                timestamp=report.at,
+                speech_duration=report.speech,
+                silence_duration=report.silence,
+                probability=report.probability,
+                inference_duration=report.took,
+                speaking=report.speaking,
+                raw_accumulated_speech=report.raw_speech,
+                raw_accumulated_silence=report.raw_silence,
+            )
+        )

@@ -1,0 +1,149 @@
+"""One case as a call of a real agent session in virtual time."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from livekit.agents import ConversationItemAddedEvent
+from livekit.agents.llm import ChatMessage
+from livekit.agents.voice import io
+from livekit.agents.voice.transcription import TranscriptSynchronizer
+
+from callagent.agent import Call
+from callagent.bench.case import Case
+from callagent.bench.replay.ears import TapeInput, TapeSTT, TapeVAD
+from callagent.bench.replay.outcome import AFTERWARDS_S, Outcome, Stretch, Turn
+from callagent.bench.replay.player import TapePlayer
+from callagent.bench.tape import Tape
+from callagent.calls.text.clock import VirtualLoop
+from callagent.calls.text.line import TextOutput
+from callagent.calls.text.voice import ScriptedTTS
+from callagent.line import SILENCE, CallClock, Samples, Timeline
+from callagent.profile import Profile
+from callagent.providers import Providers, Script
+from callagent.providers.local.script_llm import ScriptedLLM
+
+BuildCall = Callable[[Profile, Providers, CallClock], Call]
+"""Makes the session of one call, on the loop that it will run on."""
+
+REPLY = "All right, let me have a look at that for you."
+"""What the agent answers to everything."""
+
+_NOTHING: Final = Tape(Case(0, "tic", (), "", "clean", "listening", "", 0.0), 0.0, ((0.0, 0.0),), (), ())
+
+
+class LivekitReplay:
+    """Plays tapes to the sessions that `build` makes; the agent says what the case wants it to."""
+
+    def __init__(self, profile: Profile, build: BuildCall) -> None:
+        self._profile = profile
+        self._build = build
+        self._undisturbed: dict[str, Stretch] = {}
+
+    def play(self, tape: Tape, audio: Samples) -> Outcome:
+        """What the session does. `audio` is what the agent heard."""
+        case = tape.case
+        whole = self._agent_alone(f"{case.agent} {case.agent_goes_on}".strip())
+        before = whole if case.situation == "speaking" else self._agent_alone(case.agent)
+        first_sample = (before.start if case.situation == "speaking" else before.end) + case.at
+        end = first_sample + tape.ends
+        until = (end if case.situation == "speaking" else max(end, whole.end)) + AFTERWARDS_S
+        return self._run(f"{case.agent} {case.agent_goes_on}".strip(), tape, audio, first_sample, until)
+
+    def _agent_alone(self, text: str) -> Stretch:
+        """From the first to the last sample of what the agent says when nobody disturbs it, from the call's begin."""
+        if text not in self._undisturbed:
+            spoken = self._run(text, _NOTHING, SILENCE[:0], 0.0, len(text) / 5).agent
+            self._undisturbed[text] = Stretch(spoken[0].start, spoken[-1].end)
+        return self._undisturbed[text]
+
+    def _run(self, text: str, tape: Tape, audio: Samples, first_sample: float, until: float) -> Outcome:
+        profile = self._profile.model_copy(update={"greeting": text, "replies": (), "otherwise": REPLY})
+
+        async def call() -> Outcome:
+            player = TapePlayer(tape, audio)
+            watched = _WatchedCall(player, profile, self._build)
+            await watched.start()
+            player.play(first_sample)
+            await asyncio.sleep(until)
+            await watched.aclose()
+            return watched.outcome(first_sample, until)
+
+        with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+            return runner.run(call())
+
+
+class _WatchedCall:
+    """A session with ears for a tape, and what is seen of it."""
+
+    def __init__(self, player: TapePlayer, profile: Profile, build: BuildCall) -> None:
+        self._clock = CallClock()
+        self._timeline = Timeline()
+        self._turns: list[Turn] = []
+        providers = Providers(
+            stt=TapeSTT(player, profile.language),
+            tts=ScriptedTTS(),
+            llm=ScriptedLLM(Script((), profile.otherwise)),
+            vad=TapeVAD(player),
+        )
+        self._call = build(profile, providers, self._clock)
+        self._call.session.on("conversation_item_added", self._item_added)
+        self._input = TapeInput(player)
+        self._output = TextOutput(self._audible, self._silent, self._ended)
+        self._words = TranscriptSynchronizer(next_in_chain_audio=self._output, next_in_chain_text=_Unread())
+
+    async def start(self) -> None:
+        session = self._call.session
+        session.input.audio = self._input
+        session.output.audio = self._words.audio_output
+        session.output.transcription = self._words.text_output
+        await session.start(self._call.agent, record=False)
+
+    async def aclose(self) -> None:
+        self._timeline.advance(self._clock.now())
+        self._agent = self._timeline.agent  # closing cuts the agent off, which is no part of the outcome
+        self._input.close()
+        await self._call.session.aclose()
+        await self._words.aclose()
+
+    def outcome(self, first_sample: float, until: float) -> Outcome:
+        """All times are from the call's begin until here."""
+        journal = self._call.gate.journal if self._call.gate is not None else []
+        return Outcome(
+            agent=tuple(
+                Stretch(span.start - first_sample, span.end - first_sample, span.interrupted) for span in self._agent
+            ),
+            until=until - first_sample,
+            turns=tuple(Turn(turn.at - first_sample, turn.text) for turn in self._turns if turn.at <= until),
+            decisions=tuple(
+                {**record.as_dict(), "at": round(record.decided_at - first_sample, 3)} for record in journal
+            ),
+        )
+
+    def _audible(self) -> None:
+        self._timeline.begin_agent(self._clock.now())
+
+    def _silent(self) -> None:
+        self._timeline.end_agent(self._clock.now())
+
+    def _ended(self, interrupted: bool) -> None:
+        if interrupted:
+            self._timeline.cut_agent(self._clock.now())
+
+    def _item_added(self, event: ConversationItemAddedEvent) -> None:
+        item = event.item
+        if isinstance(item, ChatMessage) and item.role == "user":
+            self._turns.append(Turn(self._clock.now(), item.text_content or ""))
+
+
+class _Unread(io.TextOutput):
+    """The end of the transcript: nobody reads it."""
+
+    def __init__(self) -> None:
+        super().__init__(label="bench", next_in_chain=None)
+
+    async def capture_text(self, text: str) -> None:
+        """Nothing."""
+
+    def flush(self) -> None:
+        """Nothing."""

@@ -1,0 +1,134 @@
+"""Level audio: the simulated phone line in real time, with the profile's own ears and voice."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from livekit.agents.voice.io import PlaybackFinishedEvent
+
+from callagent.calls.caller import CallerAudio
+from callagent.calls.inprocess import SessionInProcess
+from callagent.calls.observe import (
+    AgentAudible,
+    AgentSilent,
+    CallEnded,
+    CallerAudible,
+    CallerKeys,
+    CallerSilent,
+    Observation,
+    ObservationLog,
+    PlayoutEnded,
+)
+from callagent.calls.rendering import impairments_of, render
+from callagent.calls.scene import resolved
+from callagent.calls.stage import CallPlan
+from callagent.line import CallClock, PhoneLine, Playout, Samples, Timeline, Utterance
+from callagent.profile import Profile
+from callagent.providers import Providers, make_providers, prewarm
+
+
+class AudioStage:
+    """One call over an 8 kHz line inside the process.
+
+    `make` gives the session its providers; `prepare` loads their models before, in a thread.
+    """
+
+    def __init__(
+        self,
+        plan: CallPlan,
+        *,
+        make: Callable[[Profile], Providers] = make_providers,
+        prepare: Callable[[Profile], None] = prewarm,
+    ) -> None:
+        self._plan = plan
+        self._make = make
+        self._prepare = prepare
+        self._clock = CallClock()
+        self.log = ObservationLog(lambda: self._clock.now())
+        self._line: PhoneLine | None = None
+        self._session: SessionInProcess | None = None
+        self._sounds: dict[CallerAudio, Samples] = {}
+        self._spoken = 0
+        self._cut = False
+
+    @property
+    def timeline(self) -> Timeline:
+        """Who was on the line when; empty before the call is connected."""
+        return self._line.timeline if self._line is not None else Timeline()
+
+    async def start(self) -> None:
+        """Loads the models, speaks the caller's words once, and connects the call."""
+        await asyncio.to_thread(self._prepare, self._plan.profile)
+        self._sounds = {what: await render(what) for what in self._plan.voices}
+        providers = self._make(self._plan.profile)
+        part = self._plan.script.line
+        self._clock = CallClock()
+        self._line = PhoneLine(codec=part.codec, impairments=impairments_of(part), clock=self._clock)
+        self._line.on_agent_playout(self._playout_changed)
+        self._line.audio_output.on("playback_finished", self._playback_finished)
+        self._session = SessionInProcess(self._plan, providers, self._clock, self.log)
+        self.log.listen(self._follow)
+        await self._line.start()
+        await self._session.start(self._line.audio_input, self._line.audio_output)
+
+    def speak(self, what: CallerAudio) -> Utterance:
+        """Plays caller audio onto the line."""
+        text = getattr(what, "text", "")
+        utterance = self._connected.speak(self._sounds[what], text)
+        index, self._spoken = self._spoken, self._spoken + 1
+        self._log_when(utterance.started, lambda at: CallerAudible(at, index, text))
+        self._log_when(utterance.ended, lambda at: CallerSilent(at, index))
+        return utterance
+
+    async def press_keys(self, digits: str) -> None:
+        """Notes the keys; on a trunk they go beside the audio (RFC 4733), which this line has no channel for."""
+        self.log.add(CallerKeys(self.log.now(), digits))
+
+    async def hang_up(self) -> None:
+        """Ends the call from the caller's side, in mid-sentence if need be."""
+        self.log.add(CallEnded(self.log.now(), "caller hung up"))
+        if self._session is not None:
+            await self._session.aclose()
+
+    async def aclose(self) -> None:
+        """Ends the call, from the caller's side where it still goes on, and stops the line."""
+        if self._line is not None:
+            await self.hang_up()
+            await self._line.aclose()
+
+    def save_recording(self, path: Path) -> bool:
+        """Writes what was heard so far."""
+        if self._line is not None:
+            self._line.save_recording(path)
+        return self._line is not None
+
+    @property
+    def _connected(self) -> PhoneLine:
+        if self._line is None:
+            raise RuntimeError("the call is not connected")
+        return self._line
+
+    def _follow(self, entry: Observation) -> None:
+        if isinstance(entry, CallEnded):
+            self._connected.hang_up()
+
+    def _log_when(self, future: "asyncio.Future[float]", observed: Callable[[float], Observation]) -> None:
+        def log(_: "asyncio.Future[float]") -> None:
+            if (at := resolved(future)) is not None:
+                self.log.add(observed(at))
+
+        future.add_done_callback(log)
+
+    def _playout_changed(self, change: Playout) -> None:
+        self.log.add(AgentAudible(change.at) if change.playing else AgentSilent(change.at))
+        if self._cut and not change.playing:
+            self._cut = False
+            self.log.add(PlayoutEnded(change.at, interrupted=True))
+
+    def _playback_finished(self, event: PlaybackFinishedEvent) -> None:
+        """A cut is heard with the next tick of the line; the natural end with this one, once it is over."""
+        if event.interrupted and self._connected.timeline.agent_active:
+            self._cut = True
+        elif event.playback_position > 0:
+            ended = PlayoutEnded(self.log.now(), event.interrupted)
+            asyncio.get_running_loop().call_soon(self.log.add, ended)

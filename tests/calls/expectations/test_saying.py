@@ -1,0 +1,116 @@
+from typing import Any
+
+import pytest
+
+from callagent.calls.expectations.saying import agent_says, replies
+from callagent.calls.expectations.verdict import Verdict
+from callagent.calls.steps import AgentSays, Replies
+from tests.support.played_call import PlayedCall
+
+
+def said(call: PlayedCall, phrase: str) -> Verdict:
+    return call.judge(lambda scene: agent_says(AgentSays(agent_says=phrase), scene))
+
+
+def replied(call: PlayedCall, **options: Any) -> Verdict:
+    step = Replies.model_validate({"expect": "agent replies", **options})
+    return call.judge(lambda scene: replies(step, scene))
+
+
+@pytest.fixture
+def call() -> PlayedCall:
+    return PlayedCall()
+
+
+def test_words_count_from_the_moment_they_are_begun(call: PlayedCall) -> None:
+    call.agent(0.1, 5.0)
+    call.says(0.5, "Welcome to")
+    call.says(1.25, " Harbour")
+    call.says(1.75, " Dental.")
+    assert said(call, "harbour dental") == Verdict(True, "the agent said 'Harbour Dental' at 1.75 s")
+
+
+def test_words_from_before_the_callers_last_act_do_not_count(call: PlayedCall) -> None:
+    call.agent(0.1, 3.0)
+    call.says(0.5, "We are open from nine to six.")
+    call.caller(1.0, 1.4, "When are you open?")
+    verdict = said(call, "nine to six")
+    assert not verdict.passed
+    assert verdict.gives_up
+
+
+def test_waiting_is_given_up_when_nobody_speaks(call: PlayedCall) -> None:
+    call.agent(0.1, 2.0)
+    call.says(0.5, "Hello.")
+    verdict = said(call, "goodbye")
+    assert verdict == Verdict(False, "it said 'Hello.', then nobody spoke for 8 s", gives_up=True)
+
+
+def test_waiting_goes_on_as_long_as_the_agent_speaks(call: PlayedCall) -> None:
+    call.agent(0.1, 60.0)
+    call.says(59.0, "goodbye")
+    assert said(call, "goodbye").passed
+
+
+def test_the_end_of_the_call_ends_the_wait(call: PlayedCall) -> None:
+    call.ends(1.0, "agent hung up")
+    assert said(call, "goodbye").observed == "it said nothing; the call ended at 1.00 s (agent hung up)"
+
+
+def test_a_reply_is_timed_from_the_callers_last_sample(call: PlayedCall) -> None:
+    call.caller(1.0, 2.0)
+    call.agent(2.84, 5.0)
+    call.says(3.0, "We are open.")
+    assert replied(call) == Verdict(True, "the agent said 'We are open.' 840 ms after the caller's last sample")
+
+
+@pytest.mark.parametrize(("at", "passed"), [(3.5, True), (3.502, False)])
+def test_a_reply_must_begin_in_time(call: PlayedCall, at: float, passed: bool) -> None:
+    call.caller(1.0, 2.0)
+    call.agent(at, at + 2)
+    assert replied(call, within="1.5 s").passed is passed
+
+
+def test_what_the_agent_was_saying_anyway_is_no_reply(call: PlayedCall) -> None:
+    call.agent(0.1, 9.0)
+    call.caller(1.0, 2.0)
+    assert not replied(call, within="3 s").passed
+
+
+def test_a_reply_after_an_interruption_counts(call: PlayedCall) -> None:
+    call.agent(0.1, 1.4, interrupted=True)
+    call.caller(1.0, 2.0, "No, stop.")
+    call.agent(2.6, 4.0)
+    call.says(2.7, "Of course.")
+    assert replied(call, **{"with": "of course"}).passed
+
+
+def test_the_words_may_come_late_in_the_reply(call: PlayedCall) -> None:
+    call.caller(1.0, 2.0)
+    call.agent(2.5, 4.0)
+    call.says(2.6, "One moment, please.")
+    call.agent(5.0, 7.0)
+    call.says(5.1, "Done, you are booked for Friday.")
+    assert replied(call, **{"with": "/booked for friday/"}).passed
+
+
+def test_other_words_are_told(call: PlayedCall) -> None:
+    call.caller(1.0, 2.0)
+    call.agent(2.5, 4.0)
+    call.says(2.6, "Pardon?")
+    verdict = replied(call, **{"with": "booked"})
+    told = "the agent said 'Pardon?' 500 ms after the caller's last sample, without 'booked'"
+    assert verdict == Verdict(False, told)
+
+
+def test_a_reply_over_the_caller_is_told_as_such(call: PlayedCall) -> None:
+    call.caller(1.0, 2.0)
+    call.agent(1.75, 4.0)
+    assert replied(call).observed.endswith("250 ms before the caller had finished")
+
+
+def test_no_reply_tells_what_the_agent_was_doing(call: PlayedCall) -> None:
+    call.caller(1.0, 2.0)
+    call.state(2.4, "thinking")
+    told = "no reply within 3.00 s of the caller's last sample; it was thinking"
+    assert replied(call) == Verdict(False, told)

@@ -1,0 +1,87 @@
+"""Scripted calls over a real livekit-server to a real worker."""
+
+import asyncio
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from callagent.calls import CallPlan, Run, Watcher, load_call, plan_call
+from callagent.calls.observe import Trouble
+from callagent.calls.room import RoomLevel
+from callagent.calls.room.livekit_server import BINARY_VARIABLE, LiveKitServer, find_binary
+from callagent.calls.room.stage import RoomStage
+from callagent.calls.runner import FinishedCall, make_call
+from callagent.calls.stage import LevelName, LevelUnavailable, Stage
+from callagent.worker import Connection
+from tests.support.livekit_server import RunningWorker
+
+CALLS = Path(__file__).parents[3] / "configs" / "calls"
+
+
+class SharedWorker(RoomLevel):
+    """The level on a worker that is there already."""
+
+    name: LevelName = "room"
+
+    def __init__(self, worker: RunningWorker) -> None:
+        super().__init__(server=worker.server)
+        self._worker = worker
+
+    def stage(self, plan: CallPlan) -> Stage:
+        never: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        worker = self._worker
+        return RoomStage(plan, worker.server, worker.agent_name, broken=never, records=worker.records)
+
+
+def plan(name: str) -> Run:
+    call = load_call(CALLS / f"{name}.yaml")
+    return Run(call, plan_call(call))
+
+
+@pytest.mark.room
+@pytest.mark.local_models
+@pytest.mark.parametrize("name", ["booking", "soft-acks", "no-stop", "hang-up-mid-sentence"])
+async def test_a_shipped_call_passes_in_a_room(worker: RunningWorker, name: str, tmp_path: Path) -> None:
+    over: list[FinishedCall] = []
+    await make_call(SharedWorker(worker), plan(name), Watcher(), over.append)
+    (finished,) = over
+    assert [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed] == []
+    assert await asyncio.to_thread(finished.stage.save_recording, tmp_path / "call.wav")
+    assert (tmp_path / "call.wav").stat().st_size > 44
+
+
+@pytest.mark.room
+@pytest.mark.local_models
+async def test_a_server_that_dies_in_the_middle_of_a_call_fails_it_with_the_cause(livekit: Connection) -> None:
+    async with aclosing(await LiveKitServer.start()) as server:
+        broken: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        server.process.exited.add_done_callback(lambda _: broken.set_result("livekit-server ended"))
+        async with aclosing(RoomStage(plan("no-stop").plan, server.connection, "nobody", broken=broken)) as stage:
+            await stage.start()
+            await server.aclose()
+            ended = await asyncio.wait_for(stage.log.wait_for(lambda: stage.log.ended), 20)
+            assert ended is not None and ended.reason == "error"
+            assert stage.log.of(Trouble)
+
+
+async def test_without_a_server_the_level_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(BINARY_VARIABLE, "/nowhere/livekit-server")
+    with pytest.raises(LevelUnavailable, match="level room needs livekit-server"):
+        await LiveKitServer.start()
+
+
+def test_a_binary_is_found_by_its_variable_or_on_the_path(tmp_path: Path) -> None:
+    binary = tmp_path / "livekit-server"
+    binary.touch(mode=0o755)
+    assert find_binary({BINARY_VARIABLE: str(binary)}) == str(binary)
+    assert find_binary({"PATH": str(tmp_path)}) == str(binary)
+    assert find_binary({BINARY_VARIABLE: "/nowhere/livekit-server", "PATH": str(tmp_path)}) is None
+
+
+async def test_a_server_that_does_not_start_is_told_with_its_last_words(tmp_path: Path) -> None:
+    binary = tmp_path / "livekit-server"
+    binary.write_text("#!/bin/sh\necho 'cannot bind' >&2\nexit 1\n")
+    binary.chmod(0o755)
+    with pytest.raises(LevelUnavailable, match="livekit-server did not start: cannot bind"):
+        await LiveKitServer.start(str(binary))

@@ -1,0 +1,80 @@
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from callagent.calls import CallFile, load_call, plan_call
+from callagent.profile import ConfigError, ToolSpec
+
+AGENT = """
+    agent:
+      greeting: Good morning.
+      replies:
+        - {when: book, call: reserve_table, with: {day: friday, people: 2}, say: Done.}
+        - {when: bye, call: hang_up}
+      otherwise: Pardon?
+"""
+
+
+def script(directory: Path, text: str) -> CallFile:
+    file = directory / "call.yaml"
+    file.write_text("call: A call\nprofile: en-US\n" + dedent(text))
+    return load_call(file)
+
+
+def test_the_scripts_agent_replaces_the_profiles(tmp_path: Path) -> None:
+    profile = plan_call(script(tmp_path, AGENT + "    steps: [{agent_says: morning}]"), env={}).profile
+    assert profile.greeting == "Good morning."
+    assert profile.otherwise == "Pardon?"
+    assert [reply.when for reply in profile.replies] == ["book", "bye"]
+
+
+def test_without_an_agent_the_profile_is_used_as_it_is(tmp_path: Path) -> None:
+    call = script(tmp_path, "steps: [{agent_says: hello}]")
+    assert plan_call(call, env={}).profile.greeting
+
+
+def test_a_tool_that_only_the_replies_know_is_declared(tmp_path: Path) -> None:
+    tools = plan_call(script(tmp_path, AGENT + "    steps: [{agent_says: morning}]"), env={}).profile.tools
+    assert tools["reserve_table"].returns == "done"
+    types = {name: parameter.type for name, parameter in tools["reserve_table"].parameters.items()}
+    assert types == {"day": "string", "people": "integer"}
+    assert tools["hang_up"] == ToolSpec()
+
+
+def test_a_tool_that_nobody_has_cannot_be_expected(tmp_path: Path) -> None:
+    call = script(tmp_path, AGENT + "    steps: [{caller: Book., }, {expect: {tool: reserve_tabel}}]")
+    with pytest.raises(ConfigError) as caught:
+        plan_call(call, env={})
+    (problem,) = map(str, caught.value.problems)
+    assert "step 2: expect.tool: can never be met: the agent has no tool" in problem
+    assert problem.endswith("did you mean 'reserve_table'?")
+
+
+def test_what_the_agent_part_gets_wrong_is_found_in_the_script(tmp_path: Path) -> None:
+    call = script(
+        tmp_path,
+        "agent:\n  replies:\n  - {when: a, call: b, with: {x: 1}}\n  - {when: c, call: b}\nsteps: [{agent_says: a}]",
+    )
+    with pytest.raises(ConfigError, match=r"call\.yaml:6: replies\[1\].*: is missing; b needs it"):
+        plan_call(call, env={})
+
+
+def test_options_override_the_profile(tmp_path: Path) -> None:
+    call = script(tmp_path, "steps: [{agent_says: hello}]")
+    plan = plan_call(call, profile="en-US", sets=["interruption.grace=500 ms"], gate="stock", env={})
+    assert plan.profile.interruption.grace == 0.5
+    assert plan.gate == "stock"
+
+
+def test_an_unknown_profile_is_refused(tmp_path: Path) -> None:
+    call = script(tmp_path, "steps: [{agent_says: hello}]")
+    with pytest.raises(ConfigError, match="did you mean 'en-US'"):
+        plan_call(call, profile="en-UK", env={})
+
+
+def test_a_profile_may_stand_beside_the_script(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("extends: en-US\ngreeting: Mine.\n")
+    file = tmp_path / "call.yaml"
+    file.write_text("call: A call\nprofile: ./mine.yaml\nsteps: [{agent_says: mine}]\n")
+    assert plan_call(load_call(file), env={}).profile.greeting == "Mine."

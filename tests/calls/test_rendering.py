@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from callagent.calls.caller import Recording, Sound, SoundName
+from callagent.calls.model import LinePart
+from callagent.calls.rendering import impairments_of, render, sound
+from callagent.line import SAMPLE_RATE, Impairments, write_stereo
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("cough", 0.35), ("noise", 1.0), ("tone", 0.5)])
+def test_sounds_have_their_length_and_level_and_are_always_the_same(name: SoundName, seconds: float) -> None:
+    made = sound(name)
+    assert made.size == seconds * SAMPLE_RATE
+    assert np.abs(made).max() == pytest.approx(16384, abs=1)
+    assert np.array_equal(made, sound(name))
+
+
+async def test_recordings_come_onto_the_line_at_8_khz(tmp_path: Path) -> None:
+    file = tmp_path / "tone.wav"
+    write_stereo(file, sound("tone").repeat(2), sound("tone").repeat(2), 2 * SAMPLE_RATE)
+    assert (await render(Recording(file))).size == pytest.approx(0.5 * SAMPLE_RATE, abs=50)
+
+
+async def test_a_sound_is_rendered_as_it_is() -> None:
+    assert np.array_equal(await render(Sound("cough")), sound("cough"))
+
+
+def test_a_clean_line_has_no_impairments() -> None:
+    assert impairments_of(LinePart()) == Impairments()
+
+
+def test_impairments_are_those_of_the_script() -> None:
+    part = LinePart.model_validate({"loss": "1 %", "jitter": "30 ms", "noise": "-45 dBFS", "echo": "-20 dB"})
+    assert impairments_of(part) == Impairments(loss=0.01, jitter=0.03, noise=-45.0, echo=-20.0)

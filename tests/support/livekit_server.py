@@ -1,0 +1,155 @@
+"""One real livekit-server and one worker for all the tests of a session, and callers for them.
+
+Import the fixtures that a `conftest.py` wants; however often they are imported, the session has one of each.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from livekit import api, rtc
+
+from callagent.calls.room.level import start_worker
+from callagent.calls.room.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
+from callagent.calls.room.processes import ChildProcess
+from callagent.worker import Connection
+from tests.support.background import Background, background
+
+_BACKGROUND = pytest.StashKey[Background]()
+_SERVER = pytest.StashKey[Connection]()
+_WORKER = pytest.StashKey["RunningWorker"]()
+
+
+@dataclass(frozen=True)
+class RunningWorker:
+    """A `callagent serve --dev` that is registered under a name of its own."""
+
+    server: Connection
+    agent_name: str
+    process: ChildProcess
+    pid: int
+    records: Path
+
+
+@pytest.fixture(scope="session")
+def own_loop(pytestconfig: pytest.Config) -> Background:
+    if _BACKGROUND not in pytestconfig.stash:
+        stack = ExitStack()
+        pytestconfig.stash[_BACKGROUND] = stack.enter_context(background())
+        pytestconfig.add_cleanup(stack.close)
+    return pytestconfig.stash[_BACKGROUND]
+
+
+@pytest.fixture(scope="session")
+def livekit(pytestconfig: pytest.Config, own_loop: Background) -> Connection:
+    if find_binary() is None:
+        pytest.skip(HOW_TO_GET_IT)
+    if _SERVER not in pytestconfig.stash:
+        server = own_loop.run(LiveKitServer.start())
+        pytestconfig.add_cleanup(lambda: own_loop.run(server.aclose()))
+        pytestconfig.stash[_SERVER] = server.connection
+    return pytestconfig.stash[_SERVER]
+
+
+@pytest.fixture(scope="session")
+def worker(
+    pytestconfig: pytest.Config, own_loop: Background, livekit: Connection, tmp_path_factory: pytest.TempPathFactory
+) -> RunningWorker:
+    if _WORKER not in pytestconfig.stash:
+        running = own_loop.run(run_worker(livekit, tmp_path_factory.mktemp("worker")))
+        pytestconfig.add_cleanup(lambda: own_loop.run(running.process.aclose()))
+        pytestconfig.stash[_WORKER] = running
+    return pytestconfig.stash[_WORKER]
+
+
+async def run_worker(server: Connection, directory: Path, *options: str) -> RunningWorker:
+    """A worker with a directory of records, and profiles of the directory besides the shipped ones."""
+    agent_name = f"test-{secrets.token_hex(4)}"
+    configs, records = directory / "configs", directory / "records"
+    write_profiles(configs / "profiles")
+    env = {"CALLAGENT_CONFIGS": str(configs)}
+    process = await start_worker(server, agent_name, "--records", str(records), *options, env=env)
+    return RunningWorker(server, agent_name, process, child_of(process.pid), records)
+
+
+def write_profiles(directory: Path) -> None:
+    directory.mkdir(parents=True)
+    (directory / "broken.yaml").write_text(
+        "extends: en-US\ntools:\n  explode: {description: Cannot be loaded., run: 'no_such_package:explode'}\n"
+    )
+
+
+def child_of(pid: int) -> int:
+    """Process id of the only child of a process."""
+    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
+
+
+class Caller:
+    """A participant with a microphone, as a SIP gateway makes one, that notices what becomes of the call."""
+
+    def __init__(self, room: rtc.Room) -> None:
+        self.room = room
+        self.agent = asyncio.Event()
+        self.audible = asyncio.Event()
+        self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._listening: list[asyncio.Task[None]] = []
+        room.on("participant_connected", lambda _: self.agent.set())
+        room.on("track_subscribed", self._subscribed)
+        room.on("disconnected", self._disconnected)
+
+    async def aclose(self) -> None:
+        await self.room.disconnect()
+        for task in self._listening:
+            task.cancel()
+        await asyncio.gather(*self._listening, return_exceptions=True)
+
+    def _subscribed(self, track: rtc.Track, *_: object) -> None:
+        self._listening.append(asyncio.create_task(self._listen(track), name="test caller"))
+
+    async def _listen(self, track: rtc.Track) -> None:
+        stream = rtc.AudioStream(track, sample_rate=8000, num_channels=1)
+        try:
+            async for event in stream:
+                if max(event.frame.data, default=0) > 1000:
+                    self.audible.set()
+        finally:
+            await stream.aclose()
+
+    def _disconnected(self, reason: rtc.DisconnectReason.ValueType) -> None:
+        if not self.ended.done():
+            self.ended.set_result(rtc.DisconnectReason.Name(reason))
+
+
+@asynccontextmanager
+async def phone_call(
+    worker: RunningWorker, metadata: str = "", *, kind: api.AccessToken.ParticipantKind = "sip", room: str | None = None
+) -> AsyncIterator[Caller]:
+    """A caller in a room of their own that the worker's agent is dispatched to."""
+    dispatch = api.RoomAgentDispatch(agent_name=worker.agent_name, metadata=metadata)
+    token = (
+        api.AccessToken(worker.server.api_key, worker.server.api_secret)
+        .with_identity("sip_+12025550123")
+        .with_kind(kind)
+        .with_grants(api.VideoGrants(room_join=True, room=room or new_room()))
+        .with_room_config(api.RoomConfiguration(agents=[dispatch]))
+        .with_attributes({"sip.callStatus": "active", "sip.phoneNumber": "+12025550123"})
+    )
+    caller = Caller(rtc.Room())
+    try:
+        await caller.room.connect(worker.server.url, token.to_jwt())
+        microphone = rtc.LocalAudioTrack.create_audio_track("phone", rtc.AudioSource(8000, 1))
+        await caller.room.local_participant.publish_track(
+            microphone, rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+        )
+        yield caller
+    finally:
+        await caller.aclose()
+
+
+def new_room() -> str:
+    return f"test-{secrets.token_hex(6)}"

@@ -1,0 +1,135 @@
+"""Calls that a real livekit-server dispatches to a real worker."""
+
+import asyncio
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callagent.worker import Connection
+from tests.support.livekit_server import RunningWorker, new_room, phone_call, run_worker
+
+pytestmark = [pytest.mark.room, pytest.mark.local_models]
+
+SOON = 20
+"""Seconds; how long anything may take on a busy machine."""
+
+
+async def record_of(worker: RunningWorker, room: str) -> dict[str, Any]:
+    """The record of the call in that room, once it has been written."""
+    async with asyncio.timeout(SOON):
+        while True:
+            for path in worker.records.glob("*.json"):
+                record: dict[str, Any] = json.loads(await asyncio.to_thread(path.read_text, encoding="utf-8"))
+                if record["room"] == room:
+                    return record
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("kind", ["sip", "standard"])
+async def test_a_caller_is_greeted_and_the_call_recorded(worker: RunningWorker, kind: Any) -> None:
+    room = new_room()
+    async with phone_call(worker, kind=kind, room=room) as caller:
+        await asyncio.wait_for(caller.audible.wait(), SOON)
+    record = await record_of(worker, room)
+    assert (record["reason"], record["profile"], record["error"]) == ("caller hung up", "en-US", None)
+    assert record["caller"]["sip.phoneNumber"] == "+12025550123"
+    assert record["started"] <= record["answered"] <= record["ended"]
+    assert [turn["role"] for turn in record["turns"]] == ["assistant"]
+
+
+@pytest.mark.parametrize("metadata", ["not JSON", "[" * 40_000, json.dumps({"profile": "xx-XX"})])
+async def test_a_dispatch_that_makes_no_sense_is_answered_with_the_default_profile(
+    worker: RunningWorker, metadata: str
+) -> None:
+    room = new_room()
+    async with phone_call(worker, metadata, room=room) as caller:
+        await asyncio.wait_for(caller.audible.wait(), SOON)
+    record = await record_of(worker, room)
+    assert record["profile"] == "en-US"
+    assert len(record["notes"]) == 1
+
+
+async def test_a_job_that_fails_before_the_answer_hangs_up(worker: RunningWorker) -> None:
+    room = new_room()
+    async with phone_call(worker, json.dumps({"profile": "broken"}), room=room) as caller:
+        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+    record = await record_of(worker, room)
+    assert record["reason"] == "error"
+    assert "no_such_package" in record["error"]
+
+
+async def test_a_job_that_is_killed_is_hung_up_on_by_the_worker(worker: RunningWorker) -> None:
+    room = new_room()
+    async with phone_call(worker, room=room) as caller:
+        await asyncio.wait_for(caller.audible.wait(), SOON)
+        os.kill(job_process(worker), signal.SIGKILL)
+        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+
+
+async def test_a_call_above_the_limit_is_refused_and_the_others_go_on(worker: RunningWorker) -> None:
+    async with phone_call(worker) as first, phone_call(worker) as second:
+        await asyncio.wait_for(asyncio.gather(first.audible.wait(), second.audible.wait()), SOON)
+        async with phone_call(worker) as third:
+            refused = await asyncio.wait_for(line_of(worker, "the worker is full"), SOON)
+            assert "max_calls=2" in refused
+            assert not third.agent.is_set()
+        assert not (first.ended.done() or second.ended.done())
+
+
+async def test_a_drain_lets_the_call_in_progress_come_to_its_end(livekit: Connection, tmp_path: Path) -> None:
+    worker = await run_worker(livekit, tmp_path, "--max-calls", "1")
+    try:
+        async with phone_call(worker) as caller:
+            await asyncio.wait_for(caller.audible.wait(), SOON)
+            os.kill(worker.pid, signal.SIGTERM)
+            await asyncio.wait_for(line_of(worker, "draining"), SOON)
+            async with phone_call(worker) as late:
+                await asyncio.sleep(1.0)  # a drained worker is not heard of; there is nothing to wait for
+                assert not late.agent.is_set()
+            assert not caller.ended.done()
+            assert worker.process.running
+        assert await asyncio.wait_for(asyncio.shield(worker.process.exited), SOON) == 0
+    finally:
+        await worker.process.aclose()
+
+
+@pytest.mark.parametrize("signals", [(signal.SIGTERM, signal.SIGINT), (signal.SIGKILL,)])
+async def test_a_worker_that_is_stopped_hangs_up(
+    livekit: Connection, tmp_path: Path, signals: tuple[signal.Signals, ...]
+) -> None:
+    worker = await run_worker(livekit, tmp_path, "--max-calls", "1")
+    room = new_room()
+    try:
+        async with phone_call(worker, room=room) as caller:
+            await asyncio.wait_for(caller.audible.wait(), SOON)
+            for number in signals:
+                os.kill(worker.pid, number)
+            assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+        assert (await record_of(worker, room))["reason"] == "worker stopped"
+    finally:
+        await worker.process.aclose()
+
+
+async def line_of(worker: RunningWorker, part: str) -> str:
+    """The newest line of the worker's output with these words."""
+    while True:
+        for line in reversed(tuple(worker.process.tail)):
+            if part in line:
+                return line
+        await asyncio.sleep(0.05)
+
+
+def job_process(worker: RunningWorker) -> int:
+    """Process id of the call in progress: the one of the worker's processes that has the media engine's threads."""
+    forkserver = max(children(worker.pid), key=lambda pid: len(children(pid)))
+    return max(children(forkserver), key=lambda pid: len(list(Path(f"/proc/{pid}/task").iterdir())))
+
+
+def children(pid: int) -> list[int]:
+    """Process ids of the children; any thread of a process may have started one."""
+    lists = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [int(child) for text in lists for child in text.split()]
