@@ -73,8 +73,8 @@ class _Phrases:
                 found.append((index + 1, phrase))
         return found
 
-    def begins(self, words: list[str], start: int) -> bool:
-        """Whether words from `start` on are the beginning of a phrase; the last word may be cut short."""
+    def begins(self, words: list[str], start: int, *, cut: bool = True) -> bool:
+        """Whether words from `start` on are the beginning of a phrase; with `cut` the last word may be cut short."""
         node: object = self._root
         last = len(words) - 1
         for index in range(start, len(words)):
@@ -83,7 +83,7 @@ class _Phrases:
             word = words[index]
             step = node.get(word)
             if step is None:
-                return index == last and any(key != _END and key.startswith(word) for key in node)
+                return cut and index == last and any(key != _END and key.startswith(word) for key in node)
             node = step
         return True
 
@@ -126,11 +126,11 @@ class Lexicon:
         covered = self._cover(words)
         aside = self._find(self._asides, words, covered)
         if aside:
-            start, end, _ = aside
-            covered[start:end] = [len(words) + 1] * (end - start)
+            # What comes before it is said to the same person ("hold on a second, I'm on the phone").
+            covered[: aside[1]] = [(0, len(words) + 1)] * aside[1]
         command = self._find(self._commands, words, covered)
         if command:
-            unfinished = not final and self._asides.begins(words, command[0])
+            unfinished = not final and self._could_go_on(words, command[0])
             return Match(Kind.COMMAND, command[2], _uncovered(words, covered), unfinished=unfinished)
         if aside:
             return Match(Kind.ASIDE, aside[2], _uncovered(words, covered))
@@ -141,9 +141,20 @@ class Lexicon:
             return Match(Kind.PREFIX)
         return Match(Kind.CONTENT, "", _uncovered(words, covered))
 
-    def _cover(self, words: list[str]) -> list[int]:
-        """For each word, the length of the longest acknowledgement phrase that it lies in (0: none), leftmost first."""
-        covered = [0] * len(words)
+    def _could_go_on(self, words: list[str], command: int) -> bool:
+        """Whether the command at `command` may yet turn out to be part of an aside, or of an acknowledgement that
+        began before it ("I see what" of "I see what you mean").
+        """
+        if self._asides.begins(words, command, cut=False):
+            return True
+        reach, _ = _reach(self._acks, words)
+        return any(reach[at] and self._acks.begins(words, at, cut=False) for at in range(command))
+
+    def _cover(self, words: list[str]) -> list[tuple[int, int]]:
+        """For each word, start and end of the longest acknowledgement phrase that it lies in, leftmost first; the
+        same number twice: none.
+        """
+        covered = [(at, at) for at in range(len(words))]
         at = 0
         while at < len(words):
             ends = self._acks.ends(words, at)
@@ -151,16 +162,21 @@ class Lexicon:
                 at += 1
                 continue
             end = ends[-1][0]
-            covered[at:end] = [end - at] * (end - at)
+            covered[at:end] = [(at, end)] * (end - at)
             at = end
         return covered
 
     @staticmethod
-    def _find(phrases: _Phrases, words: list[str], covered: list[int]) -> tuple[int, int, str] | None:
-        """The first of `phrases` in `words` that does not lie inside something longer: start, end and phrase."""
+    def _find(phrases: _Phrases, words: list[str], covered: list[tuple[int, int]]) -> tuple[int, int, str] | None:
+        """The first of `phrases` in `words` that neither lies inside something longer nor is glued together from the
+        end of one acknowledgement and the beginning of the next: start, end and phrase.
+        """
         for at in range(len(words)):
             for end, phrase in reversed(phrases.ends(words, at)):
-                if max(covered[at:end]) <= end - at:
+                inside = covered[at:end]
+                longest = max(stop - start for start, stop in inside)
+                glued = all(start < stop for start, stop in inside) and (inside[0][0] < at or inside[-1][1] > end)
+                if longest <= end - at and not glued:
                     return at, end, phrase
         return None
 
@@ -177,5 +193,5 @@ def _reach(phrases: _Phrases, words: list[str]) -> tuple[list[bool], str]:
     return reach, last
 
 
-def _uncovered(words: list[str], covered: list[int]) -> tuple[str, ...]:
-    return tuple(word for word, length in zip(words, covered, strict=True) if not length)
+def _uncovered(words: list[str], covered: list[tuple[int, int]]) -> tuple[str, ...]:
+    return tuple(word for word, (start, end) in zip(words, covered, strict=True) if start == end)

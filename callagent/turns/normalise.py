@@ -12,7 +12,8 @@ MAX_CHARACTERS = 4000
 """Longest transcript looked at. Longer ones are a whole story and are judged by their beginning and their end."""
 
 _APOSTROPHES = str.maketrans("", "", "'`´‘’ʼ")  # noqa: RUF001 - the look-alikes are what recognisers write
-_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+_DRAWN_OUT = re.compile(r"([^\W\d_\u3040-\u30ff])\1{2,}")  # kana repeat by themselves: "はいいいですね"
+_ANNOTATION = re.compile(r"\[[^\]\d]{1,40}\]|\([^)\d]{1,40}\)|\*[^*\d]{1,40}\*")  # "[cough]", "(laughs)", "*sighs*"
 _RUN = re.compile(r"(.)\1+")
 _HUM = re.compile(r"[hmn]*m[hmn]*\Z")
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
@@ -31,6 +32,7 @@ def tokens(text: str) -> list[str]:
     if len(text) > MAX_CHARACTERS:
         half = MAX_CHARACTERS // 2
         text = f"{text[:half]} {text[-half:]}"
+    text = _ANNOTATION.sub(" ", text)
     if text.isascii():
         words = _ASCII_WORDS.findall(_DRAWN_OUT.sub(r"\1", text.lower().translate(_APOSTROPHES)))
     else:
@@ -46,7 +48,11 @@ def is_hum(word: str) -> bool:
 
 def _words(text: str) -> list[str]:
     # Vowel signs of Indic scripts are marks (category M): they belong to the word, which `\w` does not know.
-    spaced = "".join(
-        f" {c} " if _SPACELESS.match(c) else c if unicodedata.category(c)[0] in "LMN" else " " for c in text
-    )
+    spaced = "".join(f" {c} " if _SPACELESS.match(c) else _in_word(c) for c in text)
     return spaced.split()
+
+
+def _in_word(character: str) -> str:
+    """Format characters vanish: joiners stand inside Indic words."""
+    category = unicodedata.category(character)
+    return character if category[0] in "LMN" else "" if category == "Cf" else " "

@@ -21,7 +21,7 @@ def command(situation: Situation) -> Reaction | None:
     if situation.config.echo_guard and long_enough and situation.speech.echoes(transcript.text, transcript.at):
         return None
     confirmed = overlap.last_command == match.matched
-    if match.unfinished and not confirmed and situation.config.asides == "ignore":
+    if match.unfinished and not confirmed:
         return Reaction.HOLD
     if transcript.final or situation.sure or confirmed or overlap.speech_seconds(situation.now) >= UNSURE_NEEDS:
         return Reaction.INTERRUPT
