@@ -20,7 +20,10 @@ from callagent.providers import Providers
 from callagent.turns.loudness import Loudness
 
 BEFORE_S = 0.8
-"""Seconds of line before the utterance: its noise and echo are nothing new then, as in a call."""
+"""Seconds of line before the utterance that VAD and recogniser hear."""
+
+LINE_BEFORE_S = 3.0
+"""Seconds of line before that, which are only looked at for their level: a line's noise is nothing new in a call."""
 
 SETTLE_S = 0.9
 """Seconds after the utterance in which a VAD may still begin to notice it."""
@@ -38,7 +41,7 @@ does not matter any more."""
 
 @dataclass
 class Heard:
-    """A tape and the audio that the agent heard, 8 kHz mono from `tape.begins` on."""
+    """A tape and the audio that the agent heard, 8 kHz mono from `tape.audio_begins` on."""
 
     tape: Tape
     audio: Samples
@@ -50,19 +53,21 @@ async def capture(case: Case, said: Rendered, providers: Providers) -> Heard:
     Raises what the recogniser or the VAD raises.
     """
     ears = _Ears(case, said)
-    async with _listening(ears, providers):
-        waited = cpu_wait()
-        await ears.play()
+    waited = await asyncio.to_thread(cpu_wait)
+    async with _listening(ears, providers) as tasks:
+        await ears.play(tasks)
+    waited = await asyncio.to_thread(cpu_wait) - waited
     reports = ears.reports
     tape = Tape(
         case=case,
         begins=-BEFORE_S,
+        audio_begins=-BEFORE_S - LINE_BEFORE_S,
         spans=said.spans,
         vad=tuple(reports.vad),
         stt=tuple(reports.stt),
         loudness=tuple(reports.loudness),
         lateness=ears.pacer.worst_lateness,
-        starved=cpu_wait() - waited,
+        starved=waited,
     )
     return Heard(tape, np.concatenate(ears.heard))
 
@@ -85,8 +90,8 @@ class _Ears:
         self._trunk = Trunk("pcmu", case.impairments)
         self._loudness = Loudness()
         self._length = said.spans[-1][1]
-        self._caller = _frames(said.samples, BEFORE_S)
-        self._agent = _frames(said.agent, BEFORE_S + said.agent_start, self._length + ECHO_TAIL_S)
+        self._caller = _frames(said.samples, 0.0)
+        self._agent = _frames(said.agent, said.agent_start, self._length + ECHO_TAIL_S)
         self._began = 0.0
         self._over = asyncio.Event()
 
@@ -94,20 +99,23 @@ class _Ears:
         """Seconds from the utterance's first sample."""
         return asyncio.get_running_loop().time() - self._began - BEFORE_S
 
-    async def play(self) -> None:
+    async def play(self, listening: list[asyncio.Task[None]]) -> None:
+        """Until it is over. Raises what ends a task that listens, which none does by itself."""
+        for _ in range(round(LINE_BEFORE_S / FRAME_S)):
+            self._loudness.feed(self._carry(), FRAME_S)
         self._began = asyncio.get_running_loop().time()
         pacing = asyncio.create_task(self.pacer.run(), name="bench.pacer")
         over = asyncio.create_task(self._over.wait(), name="bench.over")
         try:
-            await asyncio.wait([pacing, over], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([pacing, over, *listening], return_when=asyncio.FIRST_COMPLETED)
         finally:
             await aio.cancel_and_wait(pacing, over)
-        if not pacing.cancelled():
-            pacing.result()
+        for task in (*listening, pacing):
+            if task.done() and not task.cancelled():
+                task.result()
 
     def _tick(self) -> None:
-        heard, _ = self._trunk.exchange(next(self._caller), next(self._agent))
-        self.heard.append(heard)
+        heard = self._carry()
         change = self._loudness.feed(heard, FRAME_S)
         if change is not None:
             self.reports.loudness.append(LoudnessReport(self.now(), change))
@@ -116,6 +124,12 @@ class _Ears:
             listener(frame)
         if self._is_over():
             self._over.set()
+
+    def _carry(self) -> Samples:
+        """What the agent hears in the next 20 ms."""
+        heard, _ = self._trunk.exchange(next(self._caller), next(self._agent))
+        self.heard.append(heard)
+        return heard
 
     def _is_over(self) -> bool:
         """Nothing more is to come: the VAD has had its time, and the last final transcript is there or overdue."""
@@ -133,20 +147,21 @@ class _Ears:
 
 
 def _frames(samples: Samples, offset: float, until: float = float("inf")) -> "itertools.chain[Samples]":
-    """20 ms frames of `samples`, which begin `offset` seconds after the tape (before it, where negative).
+    """20 ms frames of `samples`, from `LINE_BEFORE_S` and `BEFORE_S` before the utterance's first sample on.
 
-    They fall silent at `until`, in seconds from the utterance's first sample.
+    `offset` is the time of their first sample, `until` when they fall silent, both from the utterance's first sample.
     """
-    shift = round(offset * SAMPLE_RATE)
+    before = LINE_BEFORE_S + BEFORE_S
+    shift = round((before + offset) * SAMPLE_RATE)
     placed = samples[-shift:] if shift < 0 else np.concatenate((np.zeros(shift, np.int16), samples))
     if until != float("inf"):
-        placed = placed[: round((until + BEFORE_S) * SAMPLE_RATE)]
+        placed = placed[: round((until + before) * SAMPLE_RATE)]
     placed = np.pad(placed, (0, -placed.size % FRAME_SAMPLES))
     return itertools.chain(placed.reshape(-1, FRAME_SAMPLES), itertools.repeat(SILENCE))
 
 
 @asynccontextmanager
-async def _listening(ears: _Ears, providers: Providers) -> AsyncIterator[None]:
+async def _listening(ears: _Ears, providers: Providers) -> AsyncIterator[list[asyncio.Task[None]]]:
     """Streams of VAD and recogniser that hear every frame and whose events are reported."""
     recogniser = _streaming(providers)
     activity, words = providers.vad.stream(), recogniser.stream()
@@ -158,10 +173,7 @@ async def _listening(ears: _Ears, providers: Providers) -> AsyncIterator[None]:
         asyncio.create_task(_take_words(ears, words), name="bench.stt"),
     ]
     try:
-        yield
-        for task in tasks:
-            if task.done():
-                task.result()
+        yield tasks
     finally:
         await aio.cancel_and_wait(*tasks)
         await activity.aclose()

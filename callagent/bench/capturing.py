@@ -42,7 +42,7 @@ class Captures:
         return self.file.read()
 
     def heard(self, tape: Tape) -> Samples:
-        """What the agent heard, from `tape.begins` on. Raises `OSError` where the recording is missing."""
+        """What the agent heard, from `tape.audio_begins` on. Raises `OSError` where the recording is missing."""
         return read_audio(self._sounds / f"{tape.case.name}.wav")
 
     def begin(self, profile: Profile) -> None:

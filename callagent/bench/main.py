@@ -9,7 +9,7 @@ from callagent.bench.capturing import Captures
 from callagent.bench.corpus import FULL, SHORT, make_corpus
 from callagent.bench.gate_speed import measure_gate
 from callagent.bench.judge import score
-from callagent.bench.replay.pipecat import Pipecat
+from callagent.bench.replay.pipecat_env import Pipecat
 from callagent.bench.replay.systems import SYSTEMS
 from callagent.bench.report.tables import panel_table, plain
 from callagent.bench.report.write import mistake_table, write_report

@@ -12,7 +12,7 @@ from callagent.bench.capturing import Captures, Progress, capture_all
 from callagent.bench.case import Case
 from callagent.bench.replay.livekit_call import LivekitReplay
 from callagent.bench.replay.outcome import Outcome
-from callagent.bench.replay.pipecat import Pipecat, PipecatMissing
+from callagent.bench.replay.pipecat_env import Pipecat, PipecatMissing
 from callagent.bench.replay.systems import LIVEKIT, PIPECAT
 from callagent.bench.tape import Tape
 from callagent.profile import Profile
@@ -38,9 +38,9 @@ def record(
 ) -> list[Tape]:
     """Capture with the profile's providers what is not there yet; the tapes of `cases`, in their order."""
     captures.begin(profile)
+    prewarm(profile)
 
     async def run() -> None:
-        await asyncio.to_thread(prewarm, profile)
         providers = make_providers(profile)
         await capture_all(cases, captures, providers, side_by_side=side_by_side, progress=progress)
 

@@ -53,13 +53,14 @@ class LoudnessReport:
 class Tape:
     """The reports of one case. Times are seconds from the utterance's first sample on the line.
 
-    begins: when the recording begins; before it, the agent heard nothing. spans: where each part of the utterance
-    lies. lateness: the longest time by which a frame came too late. starved: seconds for which threads of the process
-    had to wait for a CPU, a measure of how busy the machine was.
+    begins: from when on VAD and recogniser heard the line. audio_begins: when the recording of the audio begins, some
+    seconds before. spans: where each part of the utterance lies. lateness: the longest time by which a frame came too
+    late. starved: seconds for which threads of the process had to wait for a CPU, a measure of how busy it was.
     """
 
     case: Case
     begins: float
+    audio_begins: float
     spans: tuple[tuple[float, float], ...]
     vad: tuple[VadReport, ...]
     stt: tuple[SttReport, ...]
@@ -82,6 +83,7 @@ class Tape:
         return cls(
             case=Case.from_dict(data["case"]),
             begins=data["begins"],
+            audio_begins=data["audio_begins"],
             spans=tuple((start, end) for start, end in data["spans"]),
             vad=tuple(VadReport(**each) for each in data["vad"]),
             stt=tuple(SttReport(**each) for each in data["stt"]),

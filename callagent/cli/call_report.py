@@ -3,15 +3,16 @@
 import json
 import wave
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from callagent.calls import CallFile, CallResult, LevelName, Stage
 from callagent.calls.journal import agent_states, journal_of
-from callagent.calls.observe import AgentState, CallerHeard, GateDecided
-from callagent.line import SAMPLE_RATE, Samples
-from callagent.records.picture import Heard, Mark, StateSpan, draw_timeline
+from callagent.calls.observe import AgentState, AgentWords, CallerHeard, GateDecided, ObservationLog
+from callagent.line import SAMPLE_RATE, Samples, Span
+from callagent.records.scene import Heard, Mark, StateSpan
 
 MARKS = {"drop": "talked on", "interrupt": "stopped", "deliver": "answered", "pass": "answered"}
 
@@ -46,6 +47,8 @@ def write_report(directory: Path, result: CallResult, stage: Stage) -> list[Path
     Raises:
         OSError: the directory cannot be written to.
     """
+    from callagent.records.picture import draw_timeline  # matplotlib takes a second to import
+
     journal, picture, recording = (directory / name for name in ("timeline.json", "timeline.png", "call.wav"))
     journal.write_text(json.dumps(journal_of(result, stage), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     recorded = stage.save_recording(recording)
@@ -57,13 +60,18 @@ def write_report(directory: Path, result: CallResult, stage: Stage) -> list[Path
         agent=agent,
         rate=SAMPLE_RATE,
         caller_spans=stage.timeline.caller,
-        agent_spans=stage.timeline.agent,
+        agent_spans=[_with_words(span, log) for span in stage.timeline.agent],
         states=[StateSpan(*span) for span in agent_states(log.of(AgentState), result.seconds)],
         heard=[Heard(entry.at, entry.text, entry.final) for entry in log.of(CallerHeard)],
         marks=[_mark(entry) for entry in log.of(GateDecided)],
         title=result.call,
     )
     return [*([recording] if recorded else []), journal, picture]
+
+
+def _with_words(span: Span, log: ObservationLog) -> Span:
+    words = (entry.text for entry in log.of(AgentWords) if span.start <= entry.at <= span.end)
+    return replace(span, text="".join(words).strip())
 
 
 def _mark(entry: GateDecided) -> Mark:

@@ -82,7 +82,6 @@ def serve(
             metrics_port=metrics_port,
             records=records,
             dev=dev,
-            local_models=local_models,
         )
         asyncio.run(run_worker(config, on_ready=lambda: _announce(config)))
     except InvalidWorker as error:

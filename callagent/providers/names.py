@@ -1,21 +1,62 @@
-"""The providers by name: which there are, what they need, how they are made."""
+"""The providers by name: checked at start, made per call, their models loaded once per process."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 
-from callagent.profile import Profile
-from callagent.providers.types import Providers, Script
+from callagent.profile import ConfigError, Problem, Profile, ProviderSpec
+from callagent.providers.checks import problems
+from callagent.providers.offers import OFFERS, Offer, resolve
+from callagent.providers.types import Providers, Reply, Script, Setup
 
 
 def check_providers(profile: Profile, env: Mapping[str, str] | None = None) -> None:
-    """Refuse, with one clear line each, a name, an option, a key or a package that is not there."""
-    raise NotImplementedError
+    """Raises ConfigError, one line each, for a provider, an option, a key or a package that is not there.
+
+    `env` is where keys are looked up, None for the process's environment. The providers' plugins are imported, which
+    livekit allows on the main thread only: call this there before `prewarm` runs elsewhere.
+    """
+    _refuse(problems(profile, os.environ if env is None else env))
+    for _, offer, _ in _chosen(profile):
+        resolve(offer.make)
 
 
 def make_providers(profile: Profile, *, script: Script | None = None) -> Providers:
-    """Make the providers of one call; `script` None answers from the profile's replies."""
-    raise NotImplementedError
+    """The providers of one call. Raises ConfigError as `check_providers` does.
+
+    `script` is what the scripted LLM answers from, None for the profile's own replies. Models that are not loaded yet
+    are loaded now, which blocks; `prewarm` does that ahead.
+    """
+    check_providers(profile)
+    script = script or script_of(profile)
+    made = {part: resolve(offer.make)(Setup(profile, spec.options, script)) for part, offer, spec in _chosen(profile)}
+    return Providers(**made)
 
 
 def prewarm(profile: Profile) -> None:
-    """Load the models that the profile's local providers need, once per process. Blocks."""
-    raise NotImplementedError
+    """Load the models of the profile's local providers and run each once. Raises ConfigError where one is missing.
+
+    Blocks, may run in any thread; a second call finds the models loaded.
+    """
+    warmed = [(part, offer.warm, spec) for part, offer, spec in _chosen(profile) if offer.warm]
+    _refuse(problems(profile, os.environ, [part for part, _, _ in warmed]))
+    for _, warm, spec in warmed:
+        resolve(warm)(Setup(profile, spec.options, Script()))
+
+
+def script_of(profile: Profile) -> Script:
+    """The profile's own replies as a script."""
+    replies = tuple(Reply(each.when, each.say, each.tool, each.args) for each in profile.replies)
+    return Script(replies, profile.otherwise)
+
+
+def _refuse(found: list[Problem]) -> None:
+    if found:
+        raise ConfigError(*found)
+
+
+def _chosen(profile: Profile) -> Iterator[tuple[str, Offer, ProviderSpec]]:
+    """Part, offer and spec of each provider that there is."""
+    for part, offers in OFFERS.items():
+        spec: ProviderSpec = getattr(profile.providers, part)
+        if spec.use in offers:
+            yield part, offers[spec.use], spec

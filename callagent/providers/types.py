@@ -6,6 +6,8 @@ from typing import Any
 
 from livekit.agents import llm, stt, tts, vad
 
+from callagent.profile import Profile
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -38,3 +40,12 @@ class Providers:
     tts: tts.TTS[Any]
     llm: llm.LLM[Any]
     vad: vad.VAD
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a factory makes its provider from: the profile, the options beside `use`, and the script for an LLM."""
+
+    profile: Profile
+    options: Mapping[str, Any]
+    script: Script

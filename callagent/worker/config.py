@@ -43,7 +43,6 @@ class WorkerConfig:
         sets: `--set a.b=c` overrides of every profile.
         records: directory for one JSON file per call; None: no records.
         drain: how long a drain waits for the calls in progress, in seconds.
-        local_models: whether the default profile's speech models run inside the processes of the calls.
         dev: development mode: the dispatch may carry an agent script, and the job publishes what it decides.
     """
 
@@ -60,7 +59,6 @@ class WorkerConfig:
     records: Path | None = None
     drain: float = DRAIN_S
     dev: bool = False
-    local_models: bool = True
 
     def __post_init__(self) -> None:
         split = urlsplit(self.url)

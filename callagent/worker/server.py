@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
 
+from callagent.profile import Profile, load_profile
+from callagent.providers.offers import OFFERS
 from callagent.worker.capacity import LOAD_THRESHOLD, Capacity
 from callagent.worker.config import ServerUnavailable, WorkerConfig
 from callagent.worker.guard import RoomGuard, agent_identity
@@ -26,11 +28,7 @@ HANG_UP_TIMEOUT_S = 20.0
 NO_TURN_MODEL = {"LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE": "0"}
 """livekit-agents would load its own end-of-turn model, 244 MB in every process, which no profile uses."""
 
-PRELOAD = ["callagent.worker.job", "livekit.plugins.silero"]
-"""Imported once, in the process that the job processes are forked from."""
-
-PRELOAD_LOCAL = ["faster_whisper", "piper", "soxr"]
-"""Imported there as well when the speech models are local; the models themselves are loaded by each process."""
+JOB = "callagent.worker.job"
 
 _log = logging.getLogger("callagent.worker")
 
@@ -48,8 +46,9 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
     await preflight(config)
     for name, value in NO_TURN_MODEL.items():
         os.environ.setdefault(name, value)
+    profile = await asyncio.to_thread(load_profile, config.profile, sets=config.sets)
     capacity, guard = Capacity(config.max_calls), RoomGuard(config)
-    server = build_server(config, capacity, guard)
+    server = build_server(config, capacity, guard, preload=modules_of(profile))
     server.once("worker_registered", lambda *_: on_ready())
     with handled_signals() as signals:
         running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")
@@ -66,7 +65,16 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
     _raise_failure(config, running)
 
 
-def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard) -> AgentServer:
+def modules_of(profile: Profile) -> list[str]:
+    """Modules that a call of the profile needs: imported once, in the process that its processes are forked from.
+
+    Models are not loaded there: the threads that run them would not survive the fork.
+    """
+    chosen = [offers.get(getattr(profile.providers, part).use) for part, offers in OFFERS.items()]
+    return [JOB, *dict.fromkeys(package for offer in chosen if offer for package in offer.packages)]
+
+
+def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, preload: list[str]) -> AgentServer:
     """The AgentServer with its entrypoint, its prewarming and its capacity set; not yet running."""
     server = AgentServer(
         ws_url=config.url,
@@ -82,7 +90,7 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard) -> 
         initialize_process_timeout=PREPARE_TIMEOUT_S,
         shutdown_process_timeout=HANG_UP_TIMEOUT_S,
         drain_timeout=int(config.drain),
-        preload_modules=PRELOAD + (PRELOAD_LOCAL if config.local_models else []),
+        preload_modules=preload,
     )
 
     async def on_request(request: JobRequest) -> None:

@@ -29,7 +29,10 @@ BuildCall = Callable[[Profile, Providers, CallClock], Call]
 REPLY = "All right, let me have a look at that for you."
 """What the agent answers to everything."""
 
-_NOTHING: Final = Tape(Case(0, "tic", (), "", "clean", "listening", "", 0.0), 0.0, ((0.0, 0.0),), (), ())
+LEAD_S = 4.0
+"""Seconds of call before the agent begins to speak, in which the line's noise becomes nothing new."""
+
+_NOTHING: Final = Tape(Case(0, "tic", (), "", "clean", "listening", "", 0.0), 0.0, 0.0, ((0.0, 0.0),), (), ())
 
 
 class LivekitReplay:
@@ -43,34 +46,40 @@ class LivekitReplay:
     def play(self, tape: Tape, audio: Samples) -> Outcome:
         """What the session does. `audio` is what the agent heard."""
         case = tape.case
-        whole = self._agent_alone(f"{case.agent} {case.agent_goes_on}".strip())
+        whole = self._agent_alone(_says(case))
         before = whole if case.situation == "speaking" else self._agent_alone(case.agent)
         first_sample = (before.start if case.situation == "speaking" else before.end) + case.at
         end = first_sample + tape.ends
         until = (end if case.situation == "speaking" else max(end, whole.end)) + AFTERWARDS_S
-        return self._run(f"{case.agent} {case.agent_goes_on}".strip(), tape, audio, first_sample, until)
+        return self._run(_says(case), tape, audio, first_sample, until)
 
     def _agent_alone(self, text: str) -> Stretch:
         """From the first to the last sample of what the agent says when nobody disturbs it, from the call's begin."""
         if text not in self._undisturbed:
-            spoken = self._run(text, _NOTHING, SILENCE[:0], 0.0, len(text) / 5).agent
+            spoken = self._run(text, _NOTHING, SILENCE[:0], 0.0, LEAD_S + len(text) / 5).agent
             self._undisturbed[text] = Stretch(spoken[0].start, spoken[-1].end)
         return self._undisturbed[text]
 
     def _run(self, text: str, tape: Tape, audio: Samples, first_sample: float, until: float) -> Outcome:
-        profile = self._profile.model_copy(update={"greeting": text, "replies": (), "otherwise": REPLY})
+        profile = self._profile.model_copy(update={"greeting": "", "replies": (), "otherwise": REPLY})
 
         async def call() -> Outcome:
             player = TapePlayer(tape, audio)
             watched = _WatchedCall(player, profile, self._build)
             await watched.start()
             player.play(first_sample)
-            await asyncio.sleep(until)
+            await asyncio.sleep(LEAD_S)
+            watched.say(text)
+            await asyncio.sleep(until - LEAD_S)
             await watched.aclose()
             return watched.outcome(first_sample, until)
 
         with asyncio.Runner(loop_factory=VirtualLoop) as runner:
             return runner.run(call())
+
+
+def _says(case: Case) -> str:
+    return f"{case.agent} {case.agent_goes_on}".strip()
 
 
 class _WatchedCall:
@@ -98,6 +107,9 @@ class _WatchedCall:
         session.output.audio = self._words.audio_output
         session.output.transcription = self._words.text_output
         await session.start(self._call.agent, record=False)
+
+    def say(self, text: str) -> None:
+        self._call.session.say(text)
 
     async def aclose(self) -> None:
         self._timeline.advance(self._clock.now())

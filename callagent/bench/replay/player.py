@@ -15,7 +15,7 @@ T = TypeVar("T")
 class TapePlayer:
     """What is added to the lists gets called with each report, or frame (20 ms, 8 kHz mono), in order of time.
 
-    audio: what the agent heard, from `tape.begins` on.
+    audio: what the agent heard, from `tape.audio_begins` on.
     """
 
     def __init__(self, tape: Tape, audio: Samples) -> None:
@@ -25,11 +25,16 @@ class TapePlayer:
         self._tape = tape
         self._audio = audio
 
+    @property
+    def lead(self) -> float:
+        """Seconds of audio that come before what VAD and recogniser heard."""
+        return self._tape.begins - self._tape.audio_begins
+
     def play(self, first_sample: float) -> None:
         """Begin, so that the utterance's first sample comes at loop time `first_sample`."""
         loop = asyncio.get_running_loop()
         for index, frame in enumerate(_frames(self._audio)):
-            loop.call_at(first_sample + self._tape.begins + index * FRAME_S, _tell, self.on_frame, frame)
+            loop.call_at(first_sample + self._tape.audio_begins + index * FRAME_S, _tell, self.on_frame, frame)
         for activity in self._tape.vad:
             loop.call_at(first_sample + activity.at, _tell, self.on_activity, activity)
         for words in self._tape.stt:

@@ -24,7 +24,7 @@ from callagent.calls.scene import resolved
 from callagent.calls.stage import CallPlan
 from callagent.line import CallClock, PhoneLine, Playout, Samples, Timeline, Utterance
 from callagent.profile import Profile
-from callagent.providers import Providers, make_providers, prewarm
+from callagent.providers import Providers, check_providers, make_providers, prewarm
 
 
 class AudioStage:
@@ -58,6 +58,7 @@ class AudioStage:
 
     async def start(self) -> None:
         """Loads the models, speaks the caller's words once, and connects the call."""
+        check_providers(self._plan.profile)
         await asyncio.to_thread(self._prepare, self._plan.profile)
         self._sounds = {what: await render(what) for what in self._plan.voices}
         providers = self._make(self._plan.profile)

@@ -10,6 +10,7 @@ from livekit import rtc
 
 from callagent.calls.room.voice import AgentVoice, Change
 from callagent.line import (
+    AUDIBLE_DBFS,
     FRAME_S,
     SAMPLE_RATE,
     CodecName,
@@ -126,6 +127,8 @@ class Gateway:
         self._ticks += 1
 
     def _next_received(self) -> Samples:
+        while len(self._incoming) > PREFILL and level_dbfs(self._incoming[0]) <= AUDIBLE_DBFS:
+            self._incoming.popleft()  # what a stall has piled up is made good in the next pause
         self._primed = bool(self._incoming) and (self._primed or len(self._incoming) >= PREFILL)
         return self._incoming.popleft() if self._primed else SILENCE
 

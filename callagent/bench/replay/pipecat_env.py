@@ -49,7 +49,7 @@ class Pipecat:
             json.dumps({"strategy": strategy, "reports": [[kind, text] for _, kind, text in each]}) for each in reports
         ]
         ran = subprocess.run(
-            [str(self._python), str(PROBE)],
+            [str(self._python), "-I", str(PROBE)],
             input="\n".join(lines),
             capture_output=True,
             text=True,

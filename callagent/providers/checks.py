@@ -1,0 +1,74 @@
+"""Whether a profile's providers can be had here, before the first call needs them."""
+
+import importlib.util
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from callagent.profile import Problem, Profile, ProviderSpec, nearest
+from callagent.providers.offers import OFFERS, Offer, parameters, resolve
+
+
+def problems(profile: Profile, env: Mapping[str, str], parts: Iterable[str] = OFFERS) -> list[Problem]:
+    """Everything that keeps these parts of `profile` from being had here, at most one line per key."""
+    return [
+        Problem(profile.name, None, key, message, close)
+        for part in parts
+        for key, message, close in _part(part, getattr(profile.providers, part), profile.language, env)
+    ]
+
+
+_Found = Iterator[tuple[str, str, str | None]]
+
+
+def _part(part: str, spec: ProviderSpec, language: str, env: Mapping[str, str]) -> _Found:
+    key = f"providers.{part}"
+    offer = OFFERS[part].get(spec.use)
+    if offer is None:
+        known = ", ".join(OFFERS[part])
+        yield key, f"there is no provider '{spec.use}', but {known}", nearest(spec.use, OFFERS[part])
+        return
+    lacking = [package for package in offer.packages if not _importable(package)]
+    if lacking:
+        needs = "needs the package" if len(lacking) == 1 else "needs the packages"
+        yield key, f"{spec.use} {needs} {', '.join(lacking)}: pip install '{offer.install}'", None
+        return
+    if offer.english_only and language.split("-")[0] != "en":
+        yield key, f"{spec.use} knows English only, the profile's language is {language}", None
+    yield from _options(key, resolve(offer.options), spec.options)
+    if offer.key and not _has_key(offer, spec.options, env):
+        yield key, f"{spec.use} needs {offer.key} in the environment (or in .env)", None
+
+
+def _importable(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _has_key(offer: Offer, options: Mapping[str, Any], env: Mapping[str, str]) -> bool:
+    return bool(options.get("api_key") or env.get(offer.key or "") or (offer.unless and options.get(offer.unless)))
+
+
+def _options(key: str, known: type, options: Mapping[str, Any]) -> _Found:
+    if issubclass(known, BaseModel):
+        yield from _model_options(key, known, options)
+        return
+    names = parameters(known)
+    for name in options:
+        if name not in names:
+            yield f"{key}.{name}", "unknown option", nearest(name, names)
+
+
+def _model_options(key: str, model: type[BaseModel], options: Mapping[str, Any]) -> _Found:
+    try:
+        model.model_validate(dict(options))
+    except ValidationError as error:
+        for details in error.errors(include_url=False):
+            name = str(details["loc"][0])
+            if details["type"] == "extra_forbidden":
+                yield f"{key}.{name}", "unknown option", nearest(name, model.model_fields)
+            else:
+                yield f"{key}.{name}", details["msg"].removeprefix("Value error, "), None

@@ -1,0 +1,95 @@
+"""From a profile to the providers that run on this machine."""
+
+from functools import lru_cache
+from typing import Any
+
+from livekit.agents import llm, stt, tts, vad
+from livekit.plugins import silero
+
+from callagent.profile import VadSettings
+from callagent.providers.bias import bias_of
+from callagent.providers.local.script_llm import ScriptedLLM
+from callagent.providers.options import LocalSttOptions, LocalTtsOptions
+from callagent.providers.types import Setup
+
+# The speech models are an extra: their packages are imported where a factory needs them.
+
+
+def silero_vad(setup: Setup) -> vad.VAD:
+    """Silero with the profile's thresholds, at the profile's sample rate."""
+    return _load_silero(setup.profile.vad)
+
+
+def warm_silero(setup: Setup) -> None:
+    """Load the detector."""
+    _load_silero(setup.profile.vad)
+
+
+@lru_cache(maxsize=4)
+def _load_silero(settings: VadSettings) -> vad.VAD:
+    return silero.VAD.load(
+        min_speech_duration=settings.min_speech,
+        min_silence_duration=settings.min_silence,
+        prefix_padding_duration=settings.prefix_padding,
+        activation_threshold=settings.activation_threshold,
+        deactivation_threshold=settings.deactivation_threshold,
+        sample_rate=settings.sample_rate,
+    )
+
+
+def scripted_llm(setup: Setup) -> llm.LLM[Any]:
+    """The scripted LLM."""
+    return ScriptedLLM(setup.script)
+
+
+def piper_tts(setup: Setup) -> tts.TTS[Any]:
+    """Piper with the packaged American voice."""
+    from callagent.providers.local.piper_voice import load_voice
+    from callagent.providers.local.tts import PiperTTS
+
+    options = LocalTtsOptions.model_validate(dict(setup.options))
+    return PiperTTS(load_voice(), sample_rate=options.sample_rate, pace=options.pace)
+
+
+def warm_piper(setup: Setup) -> None:
+    """Load the voice and speak the beginning of the greeting, which then plays at once."""
+    from callagent.providers.local.pieces import pieces_of
+    from callagent.providers.local.piper_voice import load_voice
+
+    options = LocalTtsOptions.model_validate(dict(setup.options))
+    for piece in pieces_of(setup.profile.greeting or "Hello.")[:1]:
+        load_voice().prepare(piece, pace=options.pace)
+
+
+def whisper_stt(setup: Setup) -> stt.STT[Any]:
+    """Whisper, primed with the profile's acknowledgements and commands."""
+    from callagent.providers.local.listening import Listening
+    from callagent.providers.local.stt import WhisperSTT
+    from callagent.providers.local.whisper import load_whisper
+
+    options = LocalSttOptions.model_validate(dict(setup.options))
+    settings = setup.profile.vad
+    listening = Listening(
+        language=setup.profile.language,
+        interim_interval=options.interim_interval,
+        end_silence=min(options.end_silence, settings.min_silence),
+        activation=settings.activation_threshold,
+        deactivation=settings.deactivation_threshold,
+        min_speech=settings.min_speech,
+        prefix=settings.prefix_padding,
+    )
+    return WhisperSTT(
+        load_whisper(options.threads),
+        _load_silero(settings),
+        listening=listening,
+        bias=bias_of(setup.profile),
+        prompt=options.prompt,
+    )
+
+
+def warm_whisper(setup: Setup) -> None:
+    """Load the model and recognise a second of silence."""
+    from callagent.providers.local.whisper import load_whisper
+
+    options = LocalSttOptions.model_validate(dict(setup.options))
+    load_whisper(options.threads).warm()

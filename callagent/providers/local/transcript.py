@@ -1,0 +1,57 @@
+"""What a recogniser writes, made fit to be read: sounds removed, loops folded, words nobody said refused."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+QUICKEST: Final = 4.0
+"""Words a second that a repetition may have; more than that is the model going round in a loop."""
+
+_SOUNDS = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*[^*]*\*|<[^>]*>|[\u2669-\u266f]+|^\s*(?:>>|-)\s*")
+_LETTER = re.compile(r"[^\W_]")
+_KEY = re.compile(r"[\W_]+")
+
+
+def cleaned(text: str) -> str:
+    """`text` without sounds in brackets, notes of music and speaker marks; empty when no letter or digit is left."""
+    bare = " ".join(_SOUNDS.sub(" ", text).split())
+    return bare if _LETTER.search(bare) else ""
+
+
+def key_words(text: str) -> list[str]:
+    """The words of `text` as they are compared: without case and punctuation."""
+    return [key for key in (_KEY.sub("", word).casefold() for word in text.split()) if key]
+
+
+def folded(text: str, seconds: float) -> str:
+    """`text` with a phrase once that the recogniser wrote over and over, when `seconds` are too short for it all.
+
+    What may really have been said twice in that time stays.
+    """
+    words = text.split()
+    if len(words) <= max(1.0, seconds * QUICKEST):
+        return text
+    keys = [_KEY.sub("", word).casefold() for word in words]
+    for period in range(1, len(words) // 2 + 1):
+        if _repeats(keys, period):
+            return " ".join(words[:period])
+    return " ".join(words[index] for index in _without_runs(keys))
+
+
+def _repeats(keys: Sequence[str], period: int) -> bool:
+    """Whether all of `keys` is its beginning over and over, the last word perhaps broken off."""
+    *whole, last = range(period, len(keys))
+    return all(keys[index] == keys[index % period] for index in whole) and keys[last % period].startswith(keys[last])
+
+
+def _without_runs(keys: Sequence[str]) -> list[int]:
+    kept = list(range(len(keys)))
+    for period in range(len(keys) // 2, 0, -1):
+        index = 0
+        while index + 2 * period <= len(kept):
+            first, second = kept[index : index + period], kept[index + period : index + 2 * period]
+            if [keys[each] for each in first] == [keys[each] for each in second]:
+                del kept[index + period : index + 2 * period]
+            else:
+                index += 1
+    return kept
