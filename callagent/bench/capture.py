@@ -12,21 +12,27 @@ from livekit.agents import stt, vad
 from livekit.agents.utils import aio
 
 from callagent.bench.case import Case
+from callagent.bench.machine import Neighbours
 from callagent.bench.rendering import Rendered
-from callagent.bench.starving import cpu_wait
 from callagent.bench.tape import LoudnessReport, SttReport, Tape, VadReport
 from callagent.line import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Pacer, Samples, Trunk
 from callagent.providers import Providers
 from callagent.turns.loudness import Loudness
 
-BEFORE_S = 0.8
+BEFORE_S = 0.5
 """Seconds of line before the utterance that VAD and recogniser hear."""
+
+ECHO_BEFORE_S = 1.5
+"""The same on a line with an echo, which may be taken for speech."""
 
 LINE_BEFORE_S = 3.0
 """Seconds of line before that, which are only looked at for their level: a line's noise is nothing new in a call."""
 
-SETTLE_S = 0.9
-"""Seconds after the utterance in which a VAD may still begin to notice it."""
+END_S = 0.3
+"""Seconds after the utterance that are heard in any case."""
+
+SETTLE_S = 1.0
+"""Seconds after an utterance that nobody has noticed in which they still may."""
 
 FINAL_S = 1.5
 """Seconds after the end of speech in which a final transcript may come."""
@@ -53,21 +59,20 @@ async def capture(case: Case, said: Rendered, providers: Providers) -> Heard:
     Raises what the recogniser or the VAD raises.
     """
     ears = _Ears(case, said)
-    waited = await asyncio.to_thread(cpu_wait)
+    neighbours = await asyncio.to_thread(Neighbours)
     async with _listening(ears, providers) as tasks:
         await ears.play(tasks)
-    waited = await asyncio.to_thread(cpu_wait) - waited
     reports = ears.reports
     tape = Tape(
         case=case,
-        begins=-BEFORE_S,
-        audio_begins=-BEFORE_S - LINE_BEFORE_S,
+        begins=-ears.before,
+        audio_begins=-ears.before - LINE_BEFORE_S,
         spans=said.spans,
         vad=tuple(reports.vad),
         stt=tuple(reports.stt),
         loudness=tuple(reports.loudness),
         lateness=ears.pacer.worst_lateness,
-        starved=waited,
+        others=await asyncio.to_thread(neighbours.cpus),
     )
     return Heard(tape, np.concatenate(ears.heard))
 
@@ -89,15 +94,20 @@ class _Ears:
         self.pacer = Pacer(self._tick, period=FRAME_S)
         self._trunk = Trunk("pcmu", case.impairments)
         self._loudness = Loudness()
+        self.before = BEFORE_S if case.impairments.echo is None else ECHO_BEFORE_S
         self._length = said.spans[-1][1]
-        self._caller = _frames(said.samples, 0.0)
-        self._agent = _frames(said.agent, said.agent_start, self._length + ECHO_TAIL_S)
+        self._caller = _frames(said.samples, LINE_BEFORE_S + self.before)
+        self._agent = _frames(
+            said.agent,
+            LINE_BEFORE_S + self.before + said.agent_start,
+            LINE_BEFORE_S + self.before + self._length + ECHO_TAIL_S,
+        )
         self._began = 0.0
         self._over = asyncio.Event()
 
     def now(self) -> float:
         """Seconds from the utterance's first sample."""
-        return asyncio.get_running_loop().time() - self._began - BEFORE_S
+        return asyncio.get_running_loop().time() - self._began - self.before
 
     async def play(self, listening: list[asyncio.Task[None]]) -> None:
         """Until it is over. Raises what ends a task that listens, which none does by itself."""
@@ -134,28 +144,27 @@ class _Ears:
     def _is_over(self) -> bool:
         """Nothing more is to come: the VAD has had its time, and the last final transcript is there or overdue."""
         since = self.now() - self._length
-        if since < SETTLE_S or since >= LONGEST_S:
+        if since < END_S or since >= LONGEST_S:
             return since >= LONGEST_S
         turns = [report for report in self.reports.vad if report.type != "inference_done"]
         if not turns:
-            return since >= (FINAL_S if not self.reports.stt else FINAL_S + 0.5)
+            return since >= (FINAL_S if self.reports.stt else SETTLE_S)
         if turns[-1].type == "start_of_speech":
             return False
         finals = [report.at for report in self.reports.stt if report.type == "final_transcript"]
         answered = bool(finals) and finals[-1] >= turns[-1].at - 0.3
-        return self.now() - turns[-1].at >= (0.3 if answered else FINAL_S)
+        return self.now() - turns[-1].at >= (0.1 if answered else FINAL_S)
 
 
 def _frames(samples: Samples, offset: float, until: float = float("inf")) -> "itertools.chain[Samples]":
-    """20 ms frames of `samples`, from `LINE_BEFORE_S` and `BEFORE_S` before the utterance's first sample on.
+    """20 ms frames of `samples`, the first of which comes after `offset` seconds (or has come before, where negative).
 
-    `offset` is the time of their first sample, `until` when they fall silent, both from the utterance's first sample.
+    They fall silent after `until` seconds.
     """
-    before = LINE_BEFORE_S + BEFORE_S
-    shift = round((before + offset) * SAMPLE_RATE)
+    shift = round(offset * SAMPLE_RATE)
     placed = samples[-shift:] if shift < 0 else np.concatenate((np.zeros(shift, np.int16), samples))
     if until != float("inf"):
-        placed = placed[: round((until + before) * SAMPLE_RATE)]
+        placed = placed[: round(until * SAMPLE_RATE)]
     placed = np.pad(placed, (0, -placed.size % FRAME_SAMPLES))
     return itertools.chain(placed.reshape(-1, FRAME_SAMPLES), itertools.repeat(SILENCE))
 

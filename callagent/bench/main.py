@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from callagent.bench.capturing import Captures
+from callagent.bench.capturing import BUSY_CPUS, Captures
 from callagent.bench.corpus import FULL, SHORT, make_corpus
 from callagent.bench.gate_speed import measure_gate
 from callagent.bench.judge import score
@@ -22,9 +22,6 @@ from callagent.turns import GateConfig
 INVALID, UNAVAILABLE = 2, 3
 """Exit statuses, as of the `callagent` command."""
 
-BUSY_S = 0.5
-"""A capture whose threads waited so long for a CPU was taken on a busy machine."""
-
 
 @click.group()
 def main() -> None:
@@ -40,7 +37,7 @@ def main() -> None:
 @click.option("--reuse", type=click.Path(exists=True, path_type=Path), help="Play the captures of this run again.")
 @click.option("--profile", "profile_name", default="en-US", show_default=True)
 @click.option("--set", "sets", multiple=True, help="A setting of the profile: interruption.grace='300 ms'.")
-@click.option("--side-by-side", type=click.IntRange(1, 2), help="Captures at the same time; 1, with --short 2.")
+@click.option("--side-by-side", type=click.IntRange(1, 2), default=1, show_default=True, help="Captures at once.")
 @click.option("--out", type=click.Path(path_type=Path), help="Directory; out/bench, with --short out/bench-short.")
 def turns(
     *,
@@ -50,7 +47,7 @@ def turns(
     reuse: Path | None,
     profile_name: str,
     sets: tuple[str, ...],
-    side_by_side: int | None,
+    side_by_side: int,
     out: Path | None,
 ) -> None:
     """Who talks through acknowledgements, and who stops when the caller means it."""
@@ -58,7 +55,7 @@ def turns(
     profile = _profile(profile_name, sets)
     out = out or Path("out", "bench-short" if short else "bench")
     captures = Captures.of(reuse) if reuse else Captures(out)
-    tapes = captures.tapes() if reuse else _record(captures, profile, seed, short, side_by_side or (2 if short else 1))
+    tapes = captures.tapes() if reuse else _record(captures, profile, seed, short, side_by_side)
     _warn_if_busy(tapes)
     pipecat = Pipecat(Path("out", "pipecat"))
     started = lambda system: click.echo(f"playing {len(tapes)} cases to {system}", err=True)  # noqa: E731 - a callback
@@ -113,6 +110,6 @@ def _record(captures: Captures, profile: Profile, seed: int, short: bool, side_b
 
 
 def _warn_if_busy(tapes: list[Tape]) -> None:
-    busy = sum(tape.starved > BUSY_S for tape in tapes)
+    busy = sum(tape.others > BUSY_CPUS for tape in tapes)
     if busy:
         click.echo(f"{busy} of {len(tapes)} captures were taken while the machine was busy", err=True)

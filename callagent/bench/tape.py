@@ -55,7 +55,7 @@ class Tape:
 
     begins: from when on VAD and recogniser heard the line. audio_begins: when the recording of the audio begins, some
     seconds before. spans: where each part of the utterance lies. lateness: the longest time by which a frame came too
-    late. starved: seconds for which threads of the process had to wait for a CPU, a measure of how busy it was.
+    late. others: how many CPUs other programs used meanwhile, on average.
     """
 
     case: Case
@@ -66,7 +66,7 @@ class Tape:
     stt: tuple[SttReport, ...]
     loudness: tuple[LoudnessReport, ...] = ()
     lateness: float = 0.0
-    starved: float = 0.0
+    others: float = 0.0
 
     @property
     def ends(self) -> float:
@@ -89,7 +89,7 @@ class Tape:
             stt=tuple(SttReport(**each) for each in data["stt"]),
             loudness=tuple(LoudnessReport(**each) for each in data["loudness"]),
             lateness=data["lateness"],
-            starved=data["starved"],
+            others=data["others"],
         )
 
 

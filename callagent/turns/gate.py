@@ -126,11 +126,12 @@ class Gate:
         state = self._state
         state.close_overlap(event.at)
         state.caller.speaking = True
+        state.pace.caller_started(event.at)
         state.taking_up.wait(state.out)
         state.caller.onset = event.onset
         if state.active:
             state.overlap = Overlap(onset=event.onset, began_at=event.at, audible=state.caller.audible)
-            state.timers.set("grace", event.at + state.config.grace, state.out)
+            state.set_grace(event.at)
 
     def _on_caller_stopped(self, event: CallerStopped) -> None:
         state = self._state
@@ -152,7 +153,7 @@ class Gate:
             return
         overlap.audible = audible
         if audible and overlap.speaking and not overlap.in_silence and not state.timers.running("grace"):
-            state.timers.set("grace", at + state.config.grace, state.out)
+            state.set_grace(at)
 
     def _on_timer(self, event: TimerFired) -> None:
         state = self._state

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from callagent.turns.config import GateConfig
 from callagent.turns.decisions import Decision, Drop
 from callagent.turns.overlap import Overlap
+from callagent.turns.pace import Pace
 from callagent.turns.speech import AgentSpeech
 from callagent.turns.taking_up import TakingUp
 from callagent.turns.timers import Timers
@@ -41,10 +42,15 @@ class State:
         self.caller = Caller()
         self.overlap: Overlap | None = None
         self.speech = AgentSpeech()
+        self.pace = Pace()
         self.timers = Timers()
         self.waiting = WaitingRoom(self.timers, config.answer_window)
         self.taking_up = TakingUp(self.timers)
         self.out: list[Decision] = []
+
+    def set_grace(self, at: float) -> None:
+        """The caller makes a sound at `at`: words are awaited until grace ends."""
+        self.timers.set("grace", at + self.pace.grace(self.config.grace), self.out)
 
     def close_overlap(self, at: float) -> None:
         """The open overlap, if any, is over; it leaves its record once the fate of all its words is known."""

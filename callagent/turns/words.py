@@ -23,6 +23,8 @@ class Words:
     def take(self, event: Transcript) -> None:
         """A transcript has come."""
         state = self._state
+        if event.text.strip():
+            state.pace.words(event.at)
         if state.overlap is None:
             if not state.active:
                 self._in_silence(event)

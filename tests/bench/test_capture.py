@@ -133,7 +133,7 @@ def test_loudness_is_what_the_gate_makes_of_the_same_audio() -> None:
 
 def test_the_tape_ends_soon_after_the_final_transcript() -> None:
     heard = captured()
-    assert len(heard.audio) / SAMPLE_RATE == pytest.approx(LINE_BEFORE_S + BEFORE_S + 1.4, abs=0.1)
+    assert len(heard.audio) / SAMPLE_RATE == pytest.approx(LINE_BEFORE_S + BEFORE_S + 0.96, abs=0.1)
 
 
 def test_the_audio_begins_before_what_the_recogniser_heard() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from callagent.turns.events import AgentText, CallerAudible, CallerHushed
-from tests.turns.driver import Driver, final, interim, listening, speaking, starts, stops, thinking
+from callagent.turns.gate import Gate
+from tests.turns.driver import CONFIG, Driver, final, interim, listening, speaking, starts, stops, thinking
 
 
 def test_acknowledgement_over_speech_is_dropped_and_never_interrupts() -> None:
@@ -244,3 +245,17 @@ def test_closing_delivers_what_is_held_and_leaves_no_timer() -> None:
     story.run(final(1.2, 1, "Yeah."), close_at=1.3)
     assert story.timers == {}
     assert story.gate.idle
+
+
+def test_grace_waits_longer_for_a_recogniser_that_is_slow() -> None:
+    slow = Driver()
+    slow.run(listening(0), *starts(1.0), interim(1.6, 1, "Hello"), *stops(2.0), final(2.4, 2, "Hello there."))
+    slow.run(speaking(5.0), *starts(6.0), *stops(8.0))
+    assert [d.at for d in slow.interrupts] == [pytest.approx(6.1 + 1.25 * 0.5)]
+
+
+def test_grace_is_twice_as_long_before_the_first_words_of_a_call() -> None:
+    story = Driver()
+    story.gate = Gate(CONFIG)
+    story.run(speaking(0), *starts(1.0), *stops(3.0))
+    assert [d.at for d in story.interrupts] == [pytest.approx(1.1 + 0.7)]

@@ -1,6 +1,6 @@
 """One pass over an utterance: what was said, and how sure that is. Blocking."""
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,9 @@ SPARE_TOKENS: Final = 5
 DOUBTFUL: Final = 0.6
 """Confidence below which words are refused when the model is not convinced that anybody speaks. Words from noise have
 0.35 to 0.55 (they are those of the prompt), words of callers 0.3 to 0.95."""
+
+CERTAIN: Final = 0.75
+"""Confidence that words from noise never have."""
 
 NO_SPEECH_INTERIM: Final = 0.2
 """The primed model's no-speech probability from which doubtful interims are refused: 1 % of real ones, 9 of 10 from
@@ -60,10 +63,14 @@ class Recogniser:
         """What was said in the whole utterance, None when it was no speech."""
         encoded = self._whisper.encode(_resampled(audio, sample_rate))
         best = self._whisper.transcribe(encoded, self._primed, max_tokens=_most_tokens(speech))
-        # The unprimed model judges better whether that is speech at all.
-        plain = self._whisper.transcribe(encoded, self._plain, max_tokens=1)
+        return heard(best, speech, is_speech=not self._is_noise(encoded, best))
+
+    def _is_noise(self, encoded: Any, best: Hypothesis) -> bool:
+        """Asks the unprimed model, which judges better whether that is speech at all, where the primed one may err."""
+        if best.confidence >= CERTAIN and best.no_speech < NO_SPEECH_INTERIM:
+            return False
         limit = NO_SPEECH_FINAL if best.confidence < DOUBTFUL else NOBODY
-        return heard(best, speech, is_speech=plain.no_speech <= limit)
+        return self._whisper.transcribe(encoded, self._plain, max_tokens=1).no_speech > limit
 
 
 def heard(best: Hypothesis, speech: float, *, is_speech: bool) -> Heard | None:

@@ -4,8 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-QUICKEST: Final = 4.0
-"""Words a second that a repetition may have; more than that is the model going round in a loop."""
+QUICKEST_WORD: Final = 4.0
+"""Times a second that a single word can be repeated ("no no no"); more is the model going round in a loop."""
+
+QUICKEST_PHRASE: Final = 3.0
+"""Words a second in a phrase of several words that is repeated."""
 
 _SOUNDS = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*[^*]*\*|<[^>]*>|[\u2669-\u266f]+|^\s*(?:>>|-)\s*")
 _LETTER = re.compile(r"[^\W_]")
@@ -29,13 +32,15 @@ def folded(text: str, seconds: float) -> str:
     What may really have been said twice in that time stays.
     """
     words = text.split()
-    if len(words) <= max(1.0, seconds * QUICKEST):
-        return text
     keys = [_KEY.sub("", word).casefold() for word in words]
-    for period in range(1, len(words) // 2 + 1):
-        if _repeats(keys, period):
-            return " ".join(words[:period])
-    return " ".join(words[index] for index in _without_runs(keys))
+    if len(words) > seconds * QUICKEST_PHRASE:
+        for period in range(1, len(words) // 2 + 1):
+            if _repeats(keys, period):
+                fits = len(words) <= seconds * (QUICKEST_WORD if period == 1 else QUICKEST_PHRASE)
+                return text if fits else " ".join(words[:period])
+    if len(words) > seconds * QUICKEST_WORD:
+        return " ".join(words[index] for index in _without_runs(keys))
+    return text
 
 
 def _repeats(keys: Sequence[str], period: int) -> bool:
@@ -45,6 +50,7 @@ def _repeats(keys: Sequence[str], period: int) -> bool:
 
 
 def _without_runs(keys: Sequence[str]) -> list[int]:
+    """The positions that are left when of equal neighbouring phrases only the first is kept."""
     kept = list(range(len(keys)))
     for period in range(len(keys) // 2, 0, -1):
         index = 0

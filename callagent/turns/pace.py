@@ -1,0 +1,33 @@
+"""How fast the recogniser of this call is: `grace` is no use when it ends before words can have come."""
+
+from collections import deque
+
+LONGEST = 1.0
+"""Seconds to which `grace` is stretched at most."""
+
+MARGIN = 1.25
+"""Grace lasts this much longer than the slowest of the last first words."""
+
+
+class Pace:
+    """Watches the time from the VAD's report of speech to the first words of it, over the last few utterances."""
+
+    def __init__(self) -> None:
+        self._delays: deque[float] = deque(maxlen=5)
+        self._started: float | None = None
+
+    def caller_started(self, at: float) -> None:
+        """The VAD reports speech."""
+        self._started = at
+
+    def words(self, at: float) -> None:
+        """A transcript that is not empty has come."""
+        if self._started is not None:
+            self._delays.append(at - self._started)
+            self._started = None
+
+    def grace(self, configured: float) -> float:
+        """How long to wait for words: as configured, longer on a slow recogniser, twice as long on an unknown one."""
+        if not self._delays:
+            return min(2 * configured, max(LONGEST, configured))
+        return max(configured, min(LONGEST, MARGIN * max(self._delays)))

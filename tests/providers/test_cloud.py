@@ -1,0 +1,71 @@
+import pytest
+from livekit.plugins import deepgram, openai
+
+from callagent.providers import cloud
+from callagent.providers.types import Script, Setup
+from tests.providers.conftest import profile_with
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DEEPGRAM_API_KEY", "CARTESIA_API_KEY", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, "test-key")
+
+
+def setup(language: str = "en-US", **options: object) -> Setup:
+    return Setup(profile_with(language), options, Script())
+
+
+@pytest.fixture
+def deepgram_call(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    return recorded(monkeypatch, deepgram, "STT")
+
+
+def recorded(monkeypatch: pytest.MonkeyPatch, plugin: object, name: str) -> dict[str, object]:
+    seen: dict[str, object] = {}
+    monkeypatch.setattr(plugin, name, lambda **options: seen.update(options))
+    return seen
+
+
+def test_deepgram_keeps_filler_words_and_expects_the_phrases(deepgram_call: dict[str, object]) -> None:
+    cloud.deepgram_stt(setup())
+    assert deepgram_call["filler_words"] is True
+    assert deepgram_call["language"] == "en-US"
+    assert deepgram_call["keyterm"] == ["uh-huh", "okay", "stop", "mm-hmm", "yeah", "wait", "hold on"]
+
+
+def test_older_deepgram_models_get_keywords(deepgram_call: dict[str, object]) -> None:
+    cloud.deepgram_stt(setup(model="nova-2-phonecall"))
+    assert "keyterm" not in deepgram_call
+    assert ("stop", cloud.KEYWORD_BOOST) in deepgram_call["keywords"]  # type: ignore[operator]  # a recorded object
+
+
+def test_the_profiles_options_win(deepgram_call: dict[str, object]) -> None:
+    cloud.deepgram_stt(setup(filler_words=False, keyterm=["floss"], language="en-IN"))
+    assert deepgram_call["filler_words"] is False
+    assert deepgram_call["keyterm"] == ["floss"]
+    assert deepgram_call["language"] == "en-IN"
+
+
+def test_openai_transcription_gets_the_phrases_as_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = recorded(monkeypatch, openai, "STT")
+    cloud.openai_stt(setup("de-DE"))
+    assert seen["language"] == "de"
+    assert "uh-huh, okay, stop" in str(seen["prompt"])
+
+
+def test_endpoint_of_ones_own_gets_no_key_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    seen = recorded(monkeypatch, openai, "LLM")
+    cloud.openai_llm(setup(base_url="http://127.0.0.1:1/v1", model="tiny"))
+    assert seen == {"base_url": "http://127.0.0.1:1/v1", "model": "tiny", "api_key": cloud.NO_KEY}
+
+
+async def test_every_cloud_provider_can_be_made() -> None:
+    recogniser, model = cloud.deepgram_stt(setup()), cloud.openai_llm(setup(model="gpt-4.1-mini"))
+    voice, spoken = cloud.cartesia_tts(setup()), cloud.openai_tts(setup(voice="ash"))
+    assert (recogniser.provider, model.model) == ("Deepgram", "gpt-4.1-mini")
+    assert recogniser.capabilities.streaming and voice.capabilities.streaming
+    for each in (recogniser, cloud.openai_stt(setup()), voice, spoken, model):
+        assert "test-key" not in repr(each)
+        await each.aclose()
