@@ -26,6 +26,8 @@ class SessionInProcess:
     def __init__(self, plan: CallPlan, providers: Providers, clock: CallClock, log: ObservationLog) -> None:
         self._call: Call = assemble(plan.profile, providers, clock=clock, gate=plan.gate)
         SessionWatch(self._call, log, clock)
+        if self._call.gate is not None:
+            self._call.gate.on_event(log.gate_events.append)
         self._words = SpokenWords(log)
         self._synchronizer: TranscriptSynchronizer | None = None
         self._closing = asyncio.Lock()

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from callagent.turns.events import Event
+
 EndReason = Literal["caller hung up", "agent hung up", "error", "timeout"]
 """Why a call ended: the caller or the agent hung up, something broke, or the limit of the run was reached."""
 
@@ -136,10 +138,14 @@ class ObservationLog:
 
     Args:
         now: the call's clock, seconds since the call began.
+
+    Beside the observations, which are what can be seen of a call, `gate_events` keeps what its gate was told, where the
+    gate is in this process.
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.now = now
+        self.gate_events: list[Event] = []
         self._entries: list[Observation] = []
         self._waiters: list[_Waiter] = []
         self._listeners: list[Callable[[Observation], None]] = []

@@ -11,7 +11,7 @@ from callagent.calls.load import CallFile
 from callagent.calls.measure import measure
 from callagent.calls.observe import Observation
 from callagent.calls.result import CallResult, StepResult
-from callagent.calls.stage import CallPlan, Level, Stage
+from callagent.calls.stage import CallPlan, Checking, Level, Stage
 from callagent.turns import GateConfig
 
 
@@ -62,9 +62,12 @@ def run_calls(level: Level, runs: Sequence[Run], watcher: Watcher | None = None)
 
     Raises:
         LevelUnavailable: the level cannot run here.
+        ConfigError: a profile cannot be used here.
         CallBrokenOff: Ctrl-C.
     """
     watcher = watcher or Watcher()
+    if isinstance(level, Checking):
+        level.check([run.plan for run in runs])
     if not level.shared_loop:
         for run in runs:
             with asyncio.Runner(loop_factory=level.new_loop) as runner:

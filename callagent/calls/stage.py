@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from callagent.calls.caller import CallerAudio, Recording, Sound, SoundName, Speech
 from callagent.calls.model import CallScript
@@ -15,6 +15,7 @@ from callagent.profile import Profile
 __all__ = [
     "CallPlan",
     "CallerAudio",
+    "Checking",
     "GateName",
     "Level",
     "LevelName",
@@ -148,4 +149,18 @@ class Level(Protocol):
 
     async def aclose(self) -> None:
         """Ends what `start()` started; idempotent."""
+        ...
+
+
+@runtime_checkable
+class Checking(Protocol):
+    """A level that can tell ahead, before there is an event loop, whether it can make these calls here."""
+
+    def check(self, plans: Sequence[CallPlan]) -> None:
+        """Imports and looks up what the calls need.
+
+        Raises:
+            LevelUnavailable: something that the level needs is not installed.
+            ConfigError: a profile is not valid here.
+        """
         ...

@@ -1,4 +1,4 @@
-"""``callagent profile``: list, show, check, schema."""
+"""``callagent profile``: list, show, check, schema; classify and tune are in modules of their own."""
 
 import io
 import json
@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
+from callagent.cli.profile_classify import classify
 from callagent.profile import (
     ConfigError,
     Problem,
@@ -35,7 +36,10 @@ COLUMNS = ("name", "language", "extends", "description")
 
 @click.group()
 def profile() -> None:
-    """List, show and check profiles."""
+    """List, show and check profiles; try and tune what they say about turns."""
+
+
+profile.add_command(classify)
 
 
 @profile.command("list")

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from livekit import rtc
@@ -24,6 +24,7 @@ from livekit.agents import (
 )
 from livekit.agents.llm import ChatMessage
 
+from callagent.turns.clock import Clock
 from callagent.turns.config import GateConfig
 from callagent.turns.decisions import (
     CancelTimer,
@@ -95,21 +96,11 @@ def gated_turn_handling(profile: "Profile") -> TurnHandlingOptions:
     }
 
 
-class Clock(Protocol):
-    """The call's clock: `of` turns livekit's `time.time()` stamps into seconds of the call."""
-
-    def now(self) -> float:
-        """Seconds since the call began."""
-
-    def of(self, wall: float) -> float:
-        """A `time.time()` stamp in seconds of the call."""
-
-
 class GateBinding:
     """One call's gate, bound to its session.
 
-    Events are stamped with `clock`. Observers are called with
-    every decision as it is carried out, and with the record of each overlap when it is over.
+    Events are stamped with `clock`. Observers are called with every event before the gate gets it, with every decision
+    as it is carried out, and with the record of each overlap when it is over.
     """
 
     def __init__(self, config: GateConfig, *, clock: Clock) -> None:
@@ -125,9 +116,14 @@ class GateBinding:
         self._said = ""
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._outlet: Outlet | None = None
+        self._on_event: list[Callable[[Event], None]] = []
         self._on_decision: list[Callable[[Decision], None]] = []
         self._on_record: list[Callable[[OverlapRecord], None]] = []
         self._state: AgentState | None = None
+
+    def on_event(self, callback: Callable[[Event], None]) -> None:
+        """Call `callback` with every event, fired timers included, before the gate gets it."""
+        self._on_event.append(callback)
 
     def on_decision(self, callback: Callable[[Decision], None]) -> None:
         """Call `callback` with every decision, timers included, when it is carried out."""
@@ -221,6 +217,8 @@ class GateBinding:
     def _feed(self, event: Event) -> None:
         if not isinstance(event, AgentState):
             self._refresh_interruptible()
+        for callback in self._on_event:
+            callback(event)
         for decision in self.gate.feed(event):
             self._carry_out(decision)
 

@@ -48,10 +48,10 @@ class RoomGuard:
         for job, room in rooms.items():
             await self._release(job, room)
 
-    async def abandon(self, room: str) -> None:
+    async def abandon(self, job: str, room: str) -> None:
         """Hangs up on a call that was accepted and that no process took."""
         _log.error("no process for a call", extra={"room": room})
-        await hang_up(self._config, room)
+        await self._release(job, room)
 
     async def _release(self, job: str, room: str) -> None:
         try:

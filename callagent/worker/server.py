@@ -6,6 +6,7 @@ import functools
 import logging
 import os
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
 
@@ -97,13 +98,16 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, 
         if not capacity.admit(request.id, active_jobs(server)):
             await request.reject(terminate=False)
             return
-        try:
-            await request.accept(name="Agent", identity=agent_identity(request.id))
-        except (AssignmentTimeoutError, RuntimeError):
-            await guard.abandon(request.room.name)
-            raise
-        finally:
-            capacity.release(request.id)
+        async with AsyncExitStack() as on_failure:
+            on_failure.push_async_callback(guard.abandon, request.id, request.room.name)
+            try:
+                await request.accept(name="Agent", identity=agent_identity(request.id))
+                on_failure.pop_all()
+            except AssignmentTimeoutError:
+                on_failure.pop_all()  # the server has given the call to another worker, or given it up
+                raise
+            finally:
+                capacity.release(request.id)
 
     server.rtc_session(functools.partial(answer, config), agent_name=config.agent_name, on_request=on_request)
     return server

@@ -18,9 +18,10 @@ def refused(env: dict[str, str] | None = None, language: str = "en-US", **provid
     return str(caught.value).splitlines()
 
 
-@pytest.fixture
-def without(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    return monkeypatch
+def refused_option(part: str, spec: dict[str, object]) -> str:
+    providers: dict[str, object] = {"tts": "openai", "stt": "openai", part: spec}
+    (line,) = refused(KEYS, "en-US", **providers)
+    return line
 
 
 def test_unknown_name_is_refused_with_the_nearest() -> None:
@@ -51,16 +52,16 @@ def test_endpoint_of_ones_own_needs_no_key() -> None:
 
 
 @pytest.mark.parametrize("package", LOCAL_PACKAGES)
-def test_missing_local_package_says_how_to_install_it(package: str, without: pytest.MonkeyPatch) -> None:
+def test_missing_local_package_says_how_to_install_it(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for each in LOCAL_PACKAGES:
-        without.setitem(sys.modules, each, None)
+        monkeypatch.setitem(sys.modules, each, None)
     lines = "\n".join(refused())
     assert package in lines
     assert lines.count("pip install 'callagent[local]'") == 2
 
 
-def test_prewarm_refuses_a_missing_package_too(without: pytest.MonkeyPatch) -> None:
-    without.setitem(sys.modules, "piper", None)
+def test_prewarm_refuses_a_missing_package_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "piper", None)
     with pytest.raises(ConfigError, match="piper"):
         prewarm(profile_with(stt="deepgram"))
 
@@ -77,8 +78,7 @@ def test_prewarm_refuses_a_missing_package_too(without: pytest.MonkeyPatch) -> N
     ],
 )
 def test_unknown_option_is_refused_with_the_nearest(part: str, spec: dict[str, object], hint: str) -> None:
-    (line,) = refused(env=KEYS, **{"tts": "openai", "stt": "openai"} | {part: spec})
-    assert hint in line
+    assert hint in refused_option(part, spec)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_unknown_option_is_refused_with_the_nearest(part: str, spec: dict[str, o
     [("stt", "end_silence", 250), ("stt", "threads", "two"), ("tts", "sample_rate", 11025), ("tts", "pace", 9)],
 )
 def test_option_of_the_wrong_kind_is_refused(part: str, option: str, wrong: object) -> None:
-    (line,) = refused(env=KEYS, **{"tts": "openai", "stt": "openai"} | {part: {"use": "local", option: wrong}})
+    line = refused_option(part, {"use": "local", option: wrong})
     assert line.startswith(f"shop: providers.{part}.{option}: ")
 
 

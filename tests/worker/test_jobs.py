@@ -12,9 +12,9 @@ import pytest
 from callagent.worker import Connection
 from tests.support.livekit_server import RunningWorker, new_room, phone_call, run_worker
 
-pytestmark = [pytest.mark.room, pytest.mark.local_models]
+pytestmark = [pytest.mark.room, pytest.mark.local_models, pytest.mark.timeout(180)]
 
-SOON = 20
+SOON = 60
 """Seconds; how long anything may take on a busy machine."""
 
 
@@ -38,15 +38,11 @@ async def test_a_caller_is_greeted_and_the_call_recorded(worker: RunningWorker, 
     assert (record["reason"], record["profile"], record["error"]) == ("caller hung up", "en-US", None)
     assert record["caller"]["sip.phoneNumber"] == "+12025550123"
     assert record["started"] <= record["answered"] <= record["ended"]
-    assert [turn["role"] for turn in record["turns"]] == ["assistant"]
 
 
-@pytest.mark.parametrize("metadata", ["not JSON", "[" * 40_000, json.dumps({"profile": "xx-XX"})])
-async def test_a_dispatch_that_makes_no_sense_is_answered_with_the_default_profile(
-    worker: RunningWorker, metadata: str
-) -> None:
+async def test_a_dispatch_that_makes_no_sense_is_answered_with_the_default_profile(worker: RunningWorker) -> None:
     room = new_room()
-    async with phone_call(worker, metadata, room=room) as caller:
+    async with phone_call(worker, "[" * 40_000, room=room) as caller:
         await asyncio.wait_for(caller.audible.wait(), SOON)
     record = await record_of(worker, room)
     assert record["profile"] == "en-US"
@@ -80,34 +76,33 @@ async def test_a_call_above_the_limit_is_refused_and_the_others_go_on(worker: Ru
         assert not (first.ended.done() or second.ended.done())
 
 
-async def test_a_drain_lets_the_call_in_progress_come_to_its_end(livekit: Connection, tmp_path: Path) -> None:
-    worker = await run_worker(livekit, tmp_path, "--max-calls", "1")
+async def test_the_first_signal_drains_and_the_second_hangs_up(livekit: Connection, tmp_path: Path) -> None:
+    worker = await run_worker(livekit, tmp_path)
+    ending, staying = new_room(), new_room()
     try:
-        async with phone_call(worker) as caller:
-            await asyncio.wait_for(caller.audible.wait(), SOON)
-            os.kill(worker.pid, signal.SIGTERM)
-            await asyncio.wait_for(line_of(worker, "draining"), SOON)
-            async with phone_call(worker) as late:
-                await asyncio.sleep(1.0)  # a drained worker is not heard of; there is nothing to wait for
-                assert not late.agent.is_set()
-            assert not caller.ended.done()
+        async with phone_call(worker, room=staying) as stays:
+            async with phone_call(worker, room=ending) as ends:
+                await asyncio.wait_for(asyncio.gather(stays.audible.wait(), ends.audible.wait()), SOON)
+                os.kill(worker.pid, signal.SIGTERM)
+                await asyncio.wait_for(line_of(worker, "draining"), SOON)
+            assert (await record_of(worker, ending))["reason"] == "caller hung up"
             assert worker.process.running
+            assert not stays.ended.done()
+            os.kill(worker.pid, signal.SIGTERM)
+            assert await asyncio.wait_for(stays.ended, SOON) == "ROOM_DELETED"
+        assert (await record_of(worker, staying))["reason"] == "worker stopped"
         assert await asyncio.wait_for(asyncio.shield(worker.process.exited), SOON) == 0
     finally:
         await worker.process.aclose()
 
 
-@pytest.mark.parametrize("signals", [(signal.SIGTERM, signal.SIGINT), (signal.SIGKILL,)])
-async def test_a_worker_that_is_stopped_hangs_up(
-    livekit: Connection, tmp_path: Path, signals: tuple[signal.Signals, ...]
-) -> None:
+async def test_a_worker_that_is_killed_hangs_up(livekit: Connection, tmp_path: Path) -> None:
     worker = await run_worker(livekit, tmp_path, "--max-calls", "1")
     room = new_room()
     try:
         async with phone_call(worker, room=room) as caller:
             await asyncio.wait_for(caller.audible.wait(), SOON)
-            for number in signals:
-                os.kill(worker.pid, number)
+            os.kill(worker.pid, signal.SIGKILL)
             assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
         assert (await record_of(worker, room))["reason"] == "worker stopped"
     finally:

@@ -48,7 +48,7 @@ class AudioStage:
         self._line: PhoneLine | None = None
         self._session: SessionInProcess | None = None
         self._sounds: dict[CallerAudio, Samples] = {}
-        self._spoken = 0
+        self._utterances: list[Utterance] = []
         self._cut = False
 
     @property
@@ -68,15 +68,14 @@ class AudioStage:
         self._line.on_agent_playout(self._playout_changed)
         self._line.audio_output.on("playback_finished", self._playback_finished)
         self._session = SessionInProcess(self._plan, providers, self._clock, self.log)
-        self.log.listen(self._follow)
         await self._line.start()
         await self._session.start(self._line.audio_input, self._line.audio_output)
 
     def speak(self, what: CallerAudio) -> Utterance:
         """Plays caller audio onto the line."""
         text = getattr(what, "text", "")
-        utterance = self._connected.speak(self._sounds[what], text)
-        index, self._spoken = self._spoken, self._spoken + 1
+        utterance, index = self._connected.speak(self._sounds[what], text), len(self._utterances)
+        self._utterances.append(utterance)
         self._log_when(utterance.started, lambda at: CallerAudible(at, index, text))
         self._log_when(utterance.ended, lambda at: CallerSilent(at, index))
         return utterance
@@ -86,10 +85,16 @@ class AudioStage:
         self.log.add(CallerKeys(self.log.now(), digits))
 
     async def hang_up(self) -> None:
-        """Ends the call from the caller's side, in mid-sentence if need be."""
+        """Ends the call from the caller's side, in mid-sentence if need be.
+
+        The session closes before the line does: one whose line vanishes under it complains.
+        """
+        for utterance in self._utterances:
+            utterance.cancel()
         self.log.add(CallEnded(self.log.now(), "caller hung up"))
         if self._session is not None:
             await self._session.aclose()
+        self._connected.hang_up()
 
     async def aclose(self) -> None:
         """Ends the call, from the caller's side where it still goes on, and stops the line."""
@@ -108,10 +113,6 @@ class AudioStage:
         if self._line is None:
             raise RuntimeError("the call is not connected")
         return self._line
-
-    def _follow(self, entry: Observation) -> None:
-        if isinstance(entry, CallEnded):
-            self._connected.hang_up()
 
     def _log_when(self, future: "asyncio.Future[float]", observed: Callable[[float], Observation]) -> None:
         def log(_: "asyncio.Future[float]") -> None:

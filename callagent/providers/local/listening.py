@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from livekit import rtc
@@ -14,9 +14,9 @@ from livekit.agents import LanguageCode, stt, utils, vad
 from livekit.agents.stt import SpeechData, SpeechEvent, SpeechEventType
 from livekit.agents.types import APIConnectOptions
 
-from callagent.providers.local.recognition import Heard, Recogniser
 from callagent.providers.local.segmenter import Edge, Segmenter
 from callagent.providers.local.steadiness import Steadiness
+from callagent.providers.local.transcript import Heard
 from callagent.providers.local.utterance import Samples, Stretch, Utterance
 
 EARLY: Final = 0.6
@@ -35,6 +35,16 @@ SHORTEST_PART: Final = 2.0
 
 _FLUSH_SLACK: Final = 0.07
 """Seconds that the detector may lag behind what was pushed when it waits for a full window."""
+
+
+class Passes(Protocol):
+    """What recognises samples at a sample rate with so many seconds of speech in them; blocking."""
+
+    def interim(self, audio: Samples, sample_rate: int, speech: float) -> Heard | None:
+        """What was said so far."""
+
+    def final(self, audio: Samples, sample_rate: int, speech: float) -> Heard | None:
+        """What was said, None when it was no speech."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,7 @@ class WhisperStream(stt.RecognizeStream):
         conn_options: APIConnectOptions,
         *,
         detector: vad.VAD,
-        recogniser: Recogniser,
+        recogniser: Passes,
         thread: Executor,
         options: Listening,
     ) -> None:

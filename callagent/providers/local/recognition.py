@@ -1,12 +1,12 @@
 """One pass over an utterance: what was said, and how sure that is. Blocking."""
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import soxr
 
-from callagent.providers.local.transcript import cleaned, folded
+from callagent.providers.local.transcript import Heard, cleaned, folded
 from callagent.providers.local.utterance import Samples
 from callagent.providers.local.whisper import SAMPLE_RATE, Hypothesis, Whisper
 
@@ -36,13 +36,6 @@ least 0.5 over noise, hum, tones and coughs (measured)."""
 
 NOBODY: Final = 0.65
 """The unprimed model's no-speech probability from which any final is refused."""
-
-
-class Heard(NamedTuple):
-    """Text that was said, and the confidence in it: the exponential of the mean log-probability, 0 to 1."""
-
-    text: str
-    confidence: float
 
 
 class Recogniser:

@@ -2,28 +2,36 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from livekit.agents import APIConnectOptions, APIError, llm
-from livekit.agents.llm import ChatChunk, ChatContext, ChoiceDelta, FunctionToolCall, Tool, ToolChoice
-from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
+from livekit.agents import APIError, llm
+from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, APIConnectOptions, NotGivenOr
 from livekit.agents.utils import shortuuid
 
 from callagent.providers.local.matching import match_when
 from callagent.providers.types import Reply, Script
 
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_WORD = re.compile(r"\S+\s*")
+
 
 class ScriptedLLM(llm.LLM[Any]):
-    """Gives the first reply of `script` that matches the caller's last turn, else `script.otherwise`.
+    """Gives the first reply of `script` that matches the caller's last words, else `script.otherwise`.
 
-    A reply with a tool calls it first and speaks after the tool has returned. Calling a tool that the agent does not
-    have is an error that the session reports (`APIError`, not retryable).
+    A reply with a tool becomes a function call; once its output is in the chat, the reply's `say` is spoken, or the
+    output itself when there is none or the tool failed. A tool that the agent has not got is an `APIError`, not
+    retryable, which the session reports as an LLM error.
     """
 
     def __init__(self, script: Script) -> None:
         super().__init__()
         self._script = script
+
+    @property
+    def script(self) -> Script:
+        """What it answers from."""
+        return self._script
 
     @property
     def model(self) -> str:
@@ -38,88 +46,99 @@ class ScriptedLLM(llm.LLM[Any]):
     def chat(
         self,
         *,
-        chat_ctx: ChatContext,
-        tools: list[Tool] | None = None,
+        chat_ctx: llm.ChatContext,
+        tools: list[llm.Tool] | None = None,
         conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
         parallel_tool_calls: NotGivenOr[bool] = NOT_GIVEN,
-        tool_choice: NotGivenOr[ToolChoice] = NOT_GIVEN,
+        tool_choice: NotGivenOr[llm.ToolChoice] = NOT_GIVEN,
         extra_kwargs: NotGivenOr[dict[str, Any]] = NOT_GIVEN,
-    ) -> "ScriptedStream":
-        """The answer to the last item of `chat_ctx`."""
-        return ScriptedStream(self, self._script, chat_ctx=chat_ctx, tools=tools or [], conn_options=conn_options)
+    ) -> llm.LLMStream:
+        """Answer the last user message of `chat_ctx`, or the tool output behind it."""
+        return _ScriptedStream(self, chat_ctx=chat_ctx, tools=tools or [], conn_options=conn_options)
 
 
-class ScriptedStream(llm.LLMStream):
-    """One answer, in a few words at a time."""
+class _ScriptedStream(llm.LLMStream):
+    """One answer, word by word."""
 
     def __init__(
         self,
-        llm: ScriptedLLM,
-        script: Script,
+        model: ScriptedLLM,
         *,
-        chat_ctx: ChatContext,
-        tools: list[Tool],
+        chat_ctx: llm.ChatContext,
+        tools: list[llm.Tool],
         conn_options: APIConnectOptions,
     ) -> None:
-        super().__init__(llm, chat_ctx=chat_ctx, tools=tools, conn_options=conn_options)
-        self._script = script
+        super().__init__(model, chat_ctx=chat_ctx, tools=tools, conn_options=conn_options)
+        self._script = model.script
 
     async def _run(self) -> None:
-        found = find_reply(self._script.replies, _last_user_text(self.chat_ctx))
-        if found is None:
-            self._say(self._script.otherwise)
-            return
-        reply, args = found
-        result = _tool_result(self.chat_ctx)
-        if reply.tool is None:
-            self._say(fill(reply.say or "", args))
-        elif result is None:
-            self._call(reply.tool, args)
-        else:
-            self._say(result if reply.say is None else fill(reply.say, {**args, "result": result}))
-
-    def _say(self, text: str) -> None:
         identity = shortuuid("script_")
-        for piece in re.findall(r"\s*\S+\s*", text):
-            self._event_ch.send_nowait(ChatChunk(id=identity, delta=ChoiceDelta(role="assistant", content=piece)))
+        for delta in self._deltas():
+            self._event_ch.send_nowait(llm.ChatChunk(id=identity, delta=delta))
 
-    def _call(self, name: str, args: Mapping[str, Any]) -> None:
-        known = {tool.id for tool in self.tools}
-        if name not in known:
-            raise APIError(f"the script calls the tool {name!r}, which the agent does not have", retryable=False)
-        call = FunctionToolCall(name=name, arguments=json.dumps(dict(args)), call_id=shortuuid("call_"))
-        delta = ChoiceDelta(role="assistant", tool_calls=[call])
-        self._event_ch.send_nowait(ChatChunk(id=shortuuid("script_"), delta=delta))
+    def _deltas(self) -> Iterator[llm.ChoiceDelta]:
+        said, after = _last_turn(self.chat_ctx)
+        reply, groups = _choose(self._script, said)
+        latest = _latest_of_agent(after)
+        if reply is None or isinstance(latest, llm.ChatMessage):
+            yield from _spoken(self._script.otherwise)
+        elif latest is not None:
+            yield from _spoken(_after_tool(reply, groups, latest))
+        elif reply.tool is None:
+            yield from _spoken(_filled(reply.say or "", groups))
+        else:
+            yield _call(reply.tool, _arguments(reply, groups), self.tools)
 
 
-def find_reply(replies: Iterable[Reply], text: str) -> tuple[Reply, Mapping[str, Any]] | None:
-    """The first reply whose `when` matches what the caller said, and its arguments with the match's named groups."""
-    for reply in replies:
-        groups = match_when(reply.when, text)
+def _last_turn(chat_ctx: llm.ChatContext) -> tuple[str, list[llm.ChatItem]]:
+    """What the caller said last, and the items of the chat behind it."""
+    items = chat_ctx.items
+    for index in range(len(items) - 1, -1, -1):
+        item = items[index]
+        if isinstance(item, llm.ChatMessage) and item.role == "user":
+            return item.text_content or "", items[index + 1 :]
+    return "", []
+
+
+def _latest_of_agent(items: list[llm.ChatItem]) -> llm.ChatMessage | llm.FunctionCallOutput | None:
+    """The agent's own words, or the tool output that still wants some; None before either."""
+    for item in reversed(items):
+        if isinstance(item, llm.FunctionCallOutput) or (isinstance(item, llm.ChatMessage) and item.role == "assistant"):
+            return item
+    return None
+
+
+def _choose(script: Script, said: str) -> tuple[Reply | None, Mapping[str, str]]:
+    for reply in script.replies:
+        groups = match_when(reply.when, said)
         if groups is not None:
-            return reply, {**groups, **reply.args}
-    return None
+            return reply, groups
+    return None, {}
 
 
-def fill(template: str, values: Mapping[str, Any]) -> str:
-    """`template` with each `{name}` replaced; names without a value stay as they are."""
-    for key, value in values.items():
-        template = template.replace("{" + key + "}", str(value))
-    return template
+def _arguments(reply: Reply, groups: Mapping[str, str]) -> dict[str, Any]:
+    return {name: _filled(value, groups) if isinstance(value, str) else value for name, value in reply.args.items()}
 
 
-def _last_user_text(chat_ctx: ChatContext) -> str:
-    for item in reversed(chat_ctx.items):
-        if item.type == "message" and item.role == "user":
-            return item.text_content or ""
-    return ""
+def _call(name: str, arguments: Mapping[str, Any], tools: list[llm.Tool]) -> llm.ChoiceDelta:
+    known = llm.ToolContext(tools).function_tools
+    if name not in known:
+        offered = ", ".join(sorted(known)) or "none"
+        raise APIError(f"the script calls the tool '{name}', the agent has: {offered}", retryable=False)
+    call = llm.FunctionToolCall(name=name, arguments=json.dumps(arguments), call_id=shortuuid("call_"))
+    return llm.ChoiceDelta(role="assistant", tool_calls=[call])
 
 
-def _tool_result(chat_ctx: ChatContext) -> str | None:
-    """Output of the tool that was called after the caller's last turn, or None."""
-    for item in reversed(chat_ctx.items):
-        if item.type == "function_call_output":
-            return item.output
-        if item.type == "message" and item.role == "user":
-            return None
-    return None
+def _after_tool(reply: Reply, groups: Mapping[str, str], output: llm.FunctionCallOutput) -> str:
+    if reply.say is None or output.is_error:
+        return output.output
+    return _filled(reply.say, {**groups, **_arguments(reply, groups), "result": output.output})
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
+    return _PLACEHOLDER.sub(lambda field: str(values.get(field[1], field[0])), template)
+
+
+def _spoken(text: str) -> Iterator[llm.ChoiceDelta]:
+    for word in _WORD.findall(text):
+        yield llm.ChoiceDelta(role="assistant", content=word)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 QUICKEST_WORD: Final = 4.0
 """Times a second that a single word can be repeated ("no no no"); more is the model going round in a loop."""
@@ -13,6 +13,13 @@ QUICKEST_PHRASE: Final = 3.0
 _SOUNDS = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*[^*]*\*|<[^>]*>|[\u2669-\u266f]+|^\s*(?:>>|-)\s*")
 _LETTER = re.compile(r"[^\W_]")
 _KEY = re.compile(r"[\W_]+")
+
+
+class Heard(NamedTuple):
+    """Text that was said, and the confidence in it: the exponential of the mean log-probability, 0 to 1."""
+
+    text: str
+    confidence: float
 
 
 def cleaned(text: str) -> str:

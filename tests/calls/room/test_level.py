@@ -41,6 +41,7 @@ def plan(name: str) -> Run:
 
 @pytest.mark.room
 @pytest.mark.local_models
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("name", ["booking", "soft-acks", "no-stop", "hang-up-mid-sentence"])
 async def test_a_shipped_call_passes_in_a_room(worker: RunningWorker, name: str, tmp_path: Path) -> None:
     over: list[FinishedCall] = []

@@ -1,0 +1,68 @@
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+pytest.importorskip("ctranslate2", reason="the extra `local` is not installed")
+
+from callagent.providers.local.recognition import Recogniser
+from callagent.providers.local.transcript import Heard
+from callagent.providers.local.whisper import Hypothesis
+
+AUDIO = np.zeros(8000, np.int16)
+
+
+@dataclass
+class FakeWhisper:
+    """Says `text`; `plain` is the no-speech probability without a prompt."""
+
+    text: str
+    confidence: float
+    primed: float = 0.0
+    plain: float = 0.1
+
+    def prompt(self, text: str) -> list[int]:
+        return [1] if text else []
+
+    def encode(self, samples: np.ndarray[tuple[int], np.dtype[np.float32]], *, window: float = 10.0) -> float:
+        assert len(samples) == 16_000
+        return window
+
+    def transcribe(self, encoded: float, prompt: list[int], *, max_tokens: int) -> Hypothesis:
+        self.most_tokens = max_tokens
+        return Hypothesis(self.text, self.confidence, self.primed if prompt else self.plain)
+
+
+def final(whisper: FakeWhisper, speech: float = 0.5) -> Heard | None:
+    return Recogniser(whisper, "Okay.").final(AUDIO, 8000, speech)  # type: ignore[arg-type]  # a stand-in
+
+
+def interim(whisper: FakeWhisper, speech: float = 0.5) -> Heard | None:
+    return Recogniser(whisper, "Okay.").interim(AUDIO, 8000, speech)  # type: ignore[arg-type]  # a stand-in
+
+
+@pytest.mark.parametrize("confidence", [0.3, 0.5, 0.95])
+def test_speech_is_heard_with_its_confidence(confidence: float) -> None:
+    assert final(FakeWhisper("Friday.", confidence)) == Heard("Friday.", confidence)
+    assert interim(FakeWhisper("Friday.", confidence)) == Heard("Friday.", confidence)
+
+
+@pytest.mark.parametrize(("confidence", "plain"), [(0.5, 0.5), (0.54, 0.88), (0.65, 0.9)])
+def test_words_from_noise_are_refused(confidence: float, plain: float) -> None:
+    assert final(FakeWhisper("Okay.", confidence, primed=0.3, plain=plain)) is None
+
+
+def test_unsure_interim_over_noise_is_refused() -> None:
+    assert interim(FakeWhisper("Okay.", 0.45, primed=0.3)) is None
+    assert interim(FakeWhisper("Okay.", 0.85, primed=0.3)) == Heard("Okay.", 0.85)
+
+
+def test_sounds_in_brackets_are_no_words() -> None:
+    assert final(FakeWhisper("(coughs)", 0.9)) is None
+
+
+def test_loops_are_folded_and_cost_no_more_than_the_speech_can_hold() -> None:
+    whisper = FakeWhisper("Stop. Stop. Stop.", 0.9)
+    assert final(whisper, 0.4) == Heard("Stop.", 0.9)
+    interim(whisper, 0.4)
+    assert whisper.most_tokens <= 8
