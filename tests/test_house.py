@@ -19,6 +19,8 @@ FLOORS = {
     "calls": 3,
     "telephony": 3,
     "records": 3,
+    "tuning": 3,
+    "bench": 3,
     "cli": 4,
     "__main__": 5,
 }

@@ -1,4 +1,4 @@
-"""One utterance over the line, in real time, into the real VAD and the real recogniser; what they report is taped."""
+"""One utterance over the line into the real VAD and the real recogniser; what they report is taped."""
 
 import asyncio
 import itertools
@@ -12,7 +12,6 @@ from livekit.agents import stt, vad
 from livekit.agents.utils import aio
 
 from callagent.bench.case import Case
-from callagent.bench.machine import Neighbours
 from callagent.bench.rendering import Rendered
 from callagent.bench.tape import LoudnessReport, SttReport, Tape, VadReport
 from callagent.line import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Pacer, Samples, Trunk
@@ -54,12 +53,11 @@ class Heard:
 
 
 async def capture(case: Case, said: Rendered, providers: Providers) -> Heard:
-    """Play an utterance to the providers' VAD and recogniser, 20 ms by 20 ms in real time.
+    """Play an utterance to the providers' VAD and recogniser, 20 ms by 20 ms in the running loop's time.
 
     Raises what the recogniser or the VAD raises.
     """
     ears = _Ears(case, said)
-    neighbours = await asyncio.to_thread(Neighbours)
     async with _listening(ears, providers) as tasks:
         await ears.play(tasks)
     reports = ears.reports
@@ -72,7 +70,6 @@ async def capture(case: Case, said: Rendered, providers: Providers) -> Heard:
         stt=tuple(reports.stt),
         loudness=tuple(reports.loudness),
         lateness=ears.pacer.worst_lateness,
-        others=await asyncio.to_thread(neighbours.cpus),
     )
     return Heard(tape, np.concatenate(ears.heard))
 
@@ -212,7 +209,6 @@ async def _take_activity(ears: _Ears, activity: vad.VADStream, end_of_speech: Ca
                 silence=event.silence_duration,
                 raw_speech=event.raw_accumulated_speech,
                 raw_silence=event.raw_accumulated_silence,
-                took=event.inference_duration,
             )
         )
 
@@ -228,7 +224,5 @@ async def _take_words(ears: _Ears, words: stt.RecognizeStream) -> None:
                 type=event.type.value,
                 text=best.text if best else "",
                 confidence=(best.confidence or None) if best else None,
-                start=best.start_time if best else 0.0,
-                end=best.end_time if best else 0.0,
             )
         )

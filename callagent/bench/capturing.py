@@ -1,4 +1,4 @@
-"""All captures of a corpus: a few side by side, each written down as soon as it is there."""
+"""All captures of a corpus, each written down as soon as it is there."""
 
 import asyncio
 import wave
@@ -17,9 +17,6 @@ from callagent.providers import Providers
 
 LATE_S = 0.06
 """A capture with a frame that came later than this is taken again."""
-
-BUSY_CPUS = 0.7
-"""And so is one during which other programs used as many CPUs."""
 
 TRIES = 3
 
@@ -48,10 +45,10 @@ class Captures:
         """What the agent heard, from `tape.audio_begins` on. Raises `OSError` where the recording is missing."""
         return read_audio(self._sounds / f"{tape.case.name}.wav")
 
-    def begin(self, profile: Profile) -> None:
-        """Go on with what was captured with this profile, or start anew."""
+    def begin(self, profile: Profile, *, real_time: bool = False) -> None:
+        """Go on with what was captured with this profile and clock, or start anew."""
         self._sounds.mkdir(parents=True, exist_ok=True)
-        self.file.begin(made_with(profile))
+        self.file.begin(made_with(profile, real_time=real_time))
 
     def add(self, heard: Heard) -> None:
         """Keep one."""
@@ -63,11 +60,18 @@ class Captures:
         self.file.append(heard.tape)
 
 
-def made_with(profile: Profile) -> dict[str, Any]:
-    """What captures depend on besides their case: the providers, and the words that bias the recogniser."""
+def made_with(profile: Profile, *, real_time: bool) -> dict[str, Any]:
+    """What captures depend on besides their case: the providers, the words that bias the recogniser, and the clock."""
     settings = profile.model_dump(mode="json", include={"language", "providers", "vad"})
     words = sorted({*profile.interruption.soft_acks, *profile.interruption.commands})
-    return {"version": callagent.__version__, "profile": profile.name, "settings": settings, "words": words}
+    clock = "real time" if real_time else "metered"
+    return {
+        "version": callagent.__version__,
+        "clock": clock,
+        "profile": profile.name,
+        "settings": settings,
+        "words": words,
+    }
 
 
 async def capture_all(
@@ -75,35 +79,23 @@ async def capture_all(
     captures: Captures,
     providers: Providers,
     *,
-    side_by_side: int = 1,
     progress: Progress = lambda done, total: None,
 ) -> None:
     """Capture what is not there yet. Everything is synthesised first, so that nothing else runs beside the captures."""
     there = {tape.case.name for tape in await asyncio.to_thread(captures.tapes)}
     todo = [case for case in cases if case.name not in there]
-    done = len(cases) - len(todo)
     rendered = await asyncio.to_thread(lambda: [render(case) for case in todo])
-    queue = list(zip(todo, rendered, strict=True))[::-1]
-
-    async def work() -> None:
-        nonlocal done
-        while queue:
-            case, said = queue.pop()
-            heard = await _capture_in_time(case, said, providers)
-            await asyncio.to_thread(captures.add, heard)
-            done += 1
-            progress(done, len(cases))
-
-    async with asyncio.TaskGroup() as group:
-        for number in range(side_by_side):
-            group.create_task(work(), name=f"bench.captures.{number}")
+    for done, (case, said) in enumerate(zip(todo, rendered, strict=True), len(cases) - len(todo) + 1):
+        heard = await _capture_in_time(case, said, providers)
+        await asyncio.to_thread(captures.add, heard)
+        progress(done, len(cases))
 
 
 async def _capture_in_time(case: Case, said: Rendered, providers: Providers) -> Heard:
-    """The first capture that was taken in time and on a machine at leisure, or the best of some."""
+    """The first capture whose frames were in time, or the best of some."""
     taken: list[Heard] = []
     while len(taken) < TRIES:
         taken.append(await capture(case, said, providers))
-        if taken[-1].tape.lateness <= LATE_S and taken[-1].tape.others <= BUSY_CPUS:
-            return taken[-1]
-    return min(taken, key=lambda heard: (heard.tape.lateness > LATE_S, heard.tape.others))
+        if taken[-1].tape.lateness <= LATE_S:
+            break
+    return min(taken, key=lambda heard: heard.tape.lateness)

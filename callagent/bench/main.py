@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from callagent.bench.capturing import BUSY_CPUS, Captures
+from callagent.bench.capturing import LATE_S, Captures
 from callagent.bench.corpus import FULL, SHORT, make_corpus
 from callagent.bench.gate_speed import measure_gate
 from callagent.bench.judge import score
@@ -37,7 +37,7 @@ def main() -> None:
 @click.option("--reuse", type=click.Path(exists=True, path_type=Path), help="Play the captures of this run again.")
 @click.option("--profile", "profile_name", default="en-US", show_default=True)
 @click.option("--set", "sets", multiple=True, help="A setting of the profile: interruption.grace='300 ms'.")
-@click.option("--side-by-side", type=click.IntRange(1, 2), default=1, show_default=True, help="Captures at once.")
+@click.option("--real-time", is_flag=True, help="Capture by the wall clock; the machine must have nothing else to do.")
 @click.option("--out", type=click.Path(path_type=Path), help="Directory; out/bench, with --short out/bench-short.")
 def turns(
     *,
@@ -47,7 +47,7 @@ def turns(
     reuse: Path | None,
     profile_name: str,
     sets: tuple[str, ...],
-    side_by_side: int,
+    real_time: bool,
     out: Path | None,
 ) -> None:
     """Who talks through acknowledgements, and who stops when the caller means it."""
@@ -55,7 +55,7 @@ def turns(
     profile = _profile(profile_name, sets)
     out = out or Path("out", "bench-short" if short else "bench")
     captures = Captures.of(reuse) if reuse else Captures(out)
-    tapes = captures.tapes() if reuse else _record(captures, profile, seed, short, side_by_side)
+    tapes = captures.tapes() if reuse else _record(captures, profile, seed, short, real_time)
     _warn_if_busy(tapes)
     pipecat = Pipecat(Path("out", "pipecat"))
     started = lambda system: click.echo(f"playing {len(tapes)} cases to {system}", err=True)  # noqa: E731 - a callback
@@ -93,7 +93,7 @@ def _profile(name: str, sets: tuple[str, ...]) -> Profile:
         raise SystemExit(INVALID) from error
 
 
-def _record(captures: Captures, profile: Profile, seed: int, short: bool, side_by_side: int) -> list[Tape]:
+def _record(captures: Captures, profile: Profile, seed: int, short: bool, real_time: bool) -> list[Tape]:
     try:
         check_voices()
     except VoicesMissing as error:
@@ -106,10 +106,10 @@ def _record(captures: Captures, profile: Profile, seed: int, short: bool, side_b
         if done % 10 == 0 or done == total:
             click.echo(f"captured {done} of {total}", err=True)
 
-    return record(cases, captures, profile, side_by_side=side_by_side, progress=progress)
+    return record(cases, captures, profile, real_time=real_time, progress=progress)
 
 
 def _warn_if_busy(tapes: list[Tape]) -> None:
-    busy = sum(tape.others > BUSY_CPUS for tape in tapes)
-    if busy:
-        click.echo(f"{busy} of {len(tapes)} captures were taken while the machine was busy", err=True)
+    late = sum(tape.lateness > LATE_S for tape in tapes)
+    if late:
+        click.echo(f"the machine was too busy for {late} of {len(tapes)} captures", err=True)

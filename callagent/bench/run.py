@@ -10,9 +10,11 @@ from pathlib import Path
 
 from callagent.bench.capturing import Captures, Progress, capture_all
 from callagent.bench.case import Case
+from callagent.bench.metered import MeteredLoop
 from callagent.bench.replay.livekit_call import LivekitReplay
 from callagent.bench.replay.outcome import Outcome
 from callagent.bench.replay.pipecat_env import Pipecat, PipecatMissing
+from callagent.bench.replay.prelude import prelude_of
 from callagent.bench.replay.systems import LIVEKIT, PIPECAT
 from callagent.bench.tape import Tape
 from callagent.profile import Profile
@@ -34,17 +36,21 @@ class Results:
 
 
 def record(
-    cases: Sequence[Case], captures: Captures, profile: Profile, *, side_by_side: int, progress: Progress
+    cases: Sequence[Case], captures: Captures, profile: Profile, *, real_time: bool, progress: Progress
 ) -> list[Tape]:
-    """Capture with the profile's providers what is not there yet; the tapes of `cases`, in their order."""
-    captures.begin(profile)
+    """Capture with the profile's providers what is not there yet; the tapes of `cases`, in their order.
+
+    In metered time (see `metered`), or in real time, which asks for an idle machine.
+    """
+    captures.begin(profile, real_time=real_time)
     prewarm(profile)
 
     async def run() -> None:
         providers = make_providers(profile)
-        await capture_all(cases, captures, providers, side_by_side=side_by_side, progress=progress)
+        await capture_all(cases, captures, providers, progress=progress)
 
-    asyncio.run(run())
+    with asyncio.Runner(loop_factory=None if real_time else MeteredLoop) as runner:
+        runner.run(run())
     tapes = {tape.case.name: tape for tape in captures.tapes()}
     return [tapes[case.name] for case in cases]
 
@@ -72,7 +78,7 @@ def play_all(
 
 def _play_livekit(system: str, tapes: Sequence[Tape], captures: Captures, profile: Profile, processes: int) -> Played:
     chunks = [tapes[start : start + CHUNK] for start in range(0, len(tapes), CHUNK)]
-    play = partial(_play_chunk, system, captures.directory, profile)
+    play = partial(_play_chunk, system, captures.directory, profile, prelude_of(tapes))
     if processes < 2 or len(chunks) < 2:
         outcomes = [outcome for chunk in chunks for outcome in play(chunk)]
     else:
@@ -81,9 +87,9 @@ def _play_livekit(system: str, tapes: Sequence[Tape], captures: Captures, profil
     return list(zip(tapes, outcomes, strict=True))
 
 
-def _play_chunk(system: str, directory: Path, profile: Profile, tapes: Sequence[Tape]) -> list[Outcome]:
+def _play_chunk(system: str, directory: Path, profile: Profile, prelude: Tape, tapes: Sequence[Tape]) -> list[Outcome]:
     logging.getLogger("livekit").setLevel(logging.ERROR)
-    captures, replay = Captures(directory), LivekitReplay(profile, LIVEKIT[system])
+    captures, replay = Captures(directory), LivekitReplay(profile, LIVEKIT[system], prelude)
     return [replay.play(tape, captures.heard(tape)) for tape in tapes]
 
 

@@ -22,23 +22,19 @@ class VadReport:
     silence: float
     raw_speech: float
     raw_silence: float
-    took: float
 
 
 @dataclass(frozen=True, slots=True)
 class SttReport:
     """An event of the recogniser, `at` seconds from the utterance's first sample; `type` is livekit's name for it.
 
-    `confidence` is None where the recogniser gave none; `start` and `end` are the recogniser's own word of when it was
-    said, in seconds from the begin of the tape, 0 where it gave none.
+    `confidence` is None where the recogniser gave none.
     """
 
     at: float
     type: str
     text: str = ""
     confidence: float | None = None
-    start: float = 0.0
-    end: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ class Tape:
 
     begins: from when on VAD and recogniser heard the line. audio_begins: when the recording of the audio begins, some
     seconds before. spans: where each part of the utterance lies. lateness: the longest time by which a frame came too
-    late. others: how many CPUs other programs used meanwhile, on average.
+    late.
     """
 
     case: Case
@@ -66,7 +62,6 @@ class Tape:
     stt: tuple[SttReport, ...]
     loudness: tuple[LoudnessReport, ...] = ()
     lateness: float = 0.0
-    others: float = 0.0
 
     @property
     def ends(self) -> float:
@@ -89,7 +84,6 @@ class Tape:
             stt=tuple(SttReport(**each) for each in data["stt"]),
             loudness=tuple(LoudnessReport(**each) for each in data["loudness"]),
             lateness=data["lateness"],
-            others=data["others"],
         )
 
 

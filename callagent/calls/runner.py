@@ -45,6 +45,7 @@ class FinishedCall:
     """A call that is over, with the stage it was made on: closed, its recording still to be saved."""
 
     call: CallFile
+    plan: CallPlan
     result: CallResult
     stage: Stage
 
@@ -115,7 +116,7 @@ async def make_call(level: Level, run: Run, watcher: Watcher, keep: Callable[[Fi
             await stage.aclose()
             result = _result(level, run, stage, conductor, end)
             watcher.call_over(result, stage)
-            keep(FinishedCall(run.call, result, stage))
+            keep(FinishedCall(run.call, run.plan, result, stage))
     finally:
         await stage.aclose()
 

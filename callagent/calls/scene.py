@@ -84,8 +84,8 @@ class Scene:
         return self.log.now()
 
     def agent_speaking_at(self, at: float) -> bool:
-        """Whether agent audio was on the line at call time `at`."""
-        edges = [e for e in self.log if isinstance(e, AgentAudible | AgentSilent) and e.at <= at]
+        """Whether the agent was saying something at call time `at`; a gap or a pause does not end it."""
+        edges = [e for e in self.log if isinstance(e, AgentAudible | PlayoutEnded) and e.at <= at]
         return bool(edges) and isinstance(edges[-1], AgentAudible)
 
     @property
@@ -100,14 +100,24 @@ class Scene:
 
     def since(self, when: When) -> float | None:
         """The moment at which the agent took up what it is doing, None when it is not doing that."""
-        edge = self.log.last_of(AgentAudible, AgentSilent)
+        began, ended = self._playout()
         if when == "agent speaking":
-            return edge.at if isinstance(edge, AgentAudible) else None
+            return began
         state = self.log.last(AgentState)
-        if isinstance(edge, AgentAudible) or state is None or (edge is None and self.greeting):
+        if began is not None or state is None or (ended is None and self.greeting):
             return None
         states = ("thinking",) if when == "agent thinking" else ("listening", "idle")
-        return max(state.at, edge.at if edge else 0.0) if state.state in states else None
+        return max(state.at, ended or 0.0) if state.state in states else None
+
+    def _playout(self) -> tuple[float | None, float | None]:
+        """When what the agent is saying began, and when the last thing it said had ended."""
+        began = ended = None
+        for entry in self.log:
+            if isinstance(entry, PlayoutEnded):
+                began, ended = None, entry.at
+            elif isinstance(entry, AgentAudible) and began is None:
+                began = entry.at
+        return began, ended
 
     def playout_end(self, after: float) -> PlayoutEnded | None:
         """The first end of a playout after call time `after`."""

@@ -66,13 +66,13 @@ class Session:
         self._directories = directories
         self._console = Console(highlight=False, soft_wrap=True)
         self._results: list[CallResult] = []
+        self._written: list[str] = []
+        self.available = 0
 
     @property
-    def status(self) -> ExitStatus:
-        """The exit status so far."""
-        if not all(result.passed for result in self._results):
-            return ExitStatus.FAILED
-        return ExitStatus.OK if self._results else ExitStatus.UNAVAILABLE
+    def passed(self) -> bool:
+        """Whether every call so far has passed."""
+        return all(result.passed for result in self._results)
 
     def run(self, name: LevelName, runs: Sequence[Run]) -> None:
         """Makes all calls at one level; a level that is not available is told on stderr and passed over."""
@@ -83,35 +83,47 @@ class Session:
                 self._report(finished)
         except LevelUnavailable as unavailable:
             click.echo(str(unavailable), err=True)
+        else:
+            self.available += 1
 
     def broken_off(self, broken: CallBrokenOff) -> None:
         """Keeps what there is of the call that Ctrl-C ended."""
         click.echo("interrupted: the call was broken off", err=True)
         if broken.finished is not None:
             self._report(broken.finished)
+        self._tell_written()
 
     def finish(self) -> None:
         """Prints the results."""
         if self._as_json:
             click.echo(json.dumps(as_json_object(self._results), indent=2, ensure_ascii=False))
+        else:
+            print_panel(self._console, Panel.combined([result.panel for result in self._results]))
+            self._tell_outcome()
+        self._tell_written()
+
+    def _tell_outcome(self) -> None:
+        if len(self._results) < 2:
             return
-        print_panel(self._console, Panel.combined([result.panel for result in self._results]))
-        if len(self._results) > 1:
-            passed = sum(result.passed for result in self._results)
-            self._console.print(f"{passed} of {len(self._results)} calls passed")
-            for result in self._results:
-                if not result.passed:
-                    self._console.print(f"failed: {result.file} at level {result.level}", style="red")
+        passed = sum(result.passed for result in self._results)
+        self._console.print(f"{passed} of {len(self._results)} calls passed")
+        for result in self._results:
+            if not result.passed:
+                self._console.print(f"failed: {result.file} at level {result.level}", style="red")
+
+    def _tell_written(self) -> None:
+        for line in self._written:
+            click.echo(line, err=self._as_json)
 
     def _report(self, finished: FinishedCall) -> None:
         directory = self._directories.get((finished.call.path, finished.result.level))
         if directory is None:
             return
         try:
-            written = write_report(directory, finished.result, finished.stage)
+            written = write_report(directory, finished.plan, finished.result, finished.stage)
         except OSError as error:
             raise ConfigError.single("--report", f"cannot be written: {error}") from error
-        click.echo(f"written: {', '.join(map(str, written))}", err=self._as_json)
+        self._written.append(f"{directory}: {', '.join(file.name for file in written)}")
 
 
 def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -172,9 +184,10 @@ def call(
     except CallBrokenOff as broken:
         session.broken_off(broken)
         raise
-    if session.status is not ExitStatus.UNAVAILABLE:
-        session.finish()
-    sys.exit(session.status)
+    if not session.available:
+        sys.exit(ExitStatus.UNAVAILABLE)
+    session.finish()
+    sys.exit(ExitStatus.OK if session.passed else ExitStatus.FAILED)
 
 
 def _loaded(paths: Sequence[str]) -> list[CallFile]:

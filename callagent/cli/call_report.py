@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from callagent.calls import CallFile, CallResult, LevelName, Stage
+from callagent.calls import CallFile, CallPlan, CallResult, LevelName, Stage
 from callagent.calls.journal import agent_states, journal_of
 from callagent.calls.observe import AgentState, AgentWords, CallerHeard, GateDecided, ObservationLog
 from callagent.line import SAMPLE_RATE, Samples, Span
 from callagent.records.scene import Heard, Mark, StateSpan
+from callagent.tuning.journal import FILE_NAME, write_journal
+from callagent.tuning.recording import event_journal
 
 MARKS = {"drop": "talked on", "interrupt": "stopped", "deliver": "answered", "pass": "answered"}
 
@@ -38,8 +40,9 @@ def report_directories(
     return taken
 
 
-def write_report(directory: Path, result: CallResult, stage: Stage) -> list[Path]:
-    """Writes `call.wav` (where there is sound), `timeline.json` and `timeline.png`; takes a second or two.
+def write_report(directory: Path, plan: CallPlan, result: CallResult, stage: Stage) -> list[Path]:
+    """Writes `call.wav` (where there is sound), `timeline.json`, `timeline.png` and, where the gate is in this process,
+    `events.jsonl` for the tuner; takes a second or two.
 
     Returns:
         What was written.
@@ -66,7 +69,14 @@ def write_report(directory: Path, result: CallResult, stage: Stage) -> list[Path
         marks=[_mark(entry) for entry in log.of(GateDecided)],
         title=result.call,
     )
-    return [*([recording] if recorded else []), journal, picture]
+    return [*([recording] if recorded else []), journal, picture, *_events(directory / FILE_NAME, plan, result)]
+
+
+def _events(path: Path, plan: CallPlan, result: CallResult) -> list[Path]:
+    if not result.log.gate_events:
+        return []
+    write_journal(event_journal(plan, result), path)
+    return [path]
 
 
 def _with_words(span: Span, log: ObservationLog) -> Span:

@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
 from callagent.cli.profile_classify import classify
+from callagent.cli.profile_tune import tune
 from callagent.profile import (
     ConfigError,
     Problem,
@@ -40,6 +41,7 @@ def profile() -> None:
 
 
 profile.add_command(classify)
+profile.add_command(tune)
 
 
 @profile.command("list")

@@ -144,13 +144,13 @@ def _parsed(raw: bytes, path: Path, number: int) -> Line:
     except (ValueError, RecursionError) as error:
         reason = f"longer than {LONGEST_LINE} bytes" if len(raw) == LONGEST_LINE else "not JSON"
         raise refuse(f"is {reason}") from error
-    name = fields.pop("type", None) if isinstance(fields, dict) else None
+    name = fields.get("type") if isinstance(fields, dict) else None
     if not isinstance(name, str) or name not in _READERS:
         raise refuse(f"is no line of a journal (type: one of {', '.join(_READERS)})")
     if not all(math.isfinite(value) for value in _numbers(fields.values())):
         raise refuse("a number is not finite")
     try:
-        line: Line = _READERS[name].validate_python(fields, strict=True)
+        line: Line = _READERS[name].validate_json(raw, strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         raise refuse(first["msg"], ".".join(map(str, first["loc"]))) from error

@@ -7,7 +7,7 @@ from callagent.tuning.journal import EventJournal, Head, Utterance
 from callagent.turns import GateConfig
 
 
-def journal_of(plan: CallPlan, result: CallResult) -> EventJournal:
+def event_journal(plan: CallPlan, result: CallResult) -> EventJournal:
     """The journal of a call; without events at a level whose gate is in another process, and with the stock gate."""
     log = result.log
     labels = labels_of(plan.script.steps, GateConfig.from_profile(plan.profile).lexicon)

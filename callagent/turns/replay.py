@@ -11,8 +11,8 @@ from callagent.turns.gate import Gate
 def replay(events: Iterable[Event], config: GateConfig, *, until: float | None = None) -> list[Decision]:
     """Every decision, timers included, of a gate with `config` on `events`, which are in the order in which they came.
 
-    Timers that fired in the call itself (`TimerFired`) are passed over: the gate's own ones fire when they are due, after
-    events of the same moment. The call is closed at `until`, seconds of the call; None: when no timer is left.
+    Timers that fired in the call itself (`TimerFired`) are passed over: the gate's own ones fire when they are due,
+    after events of the same moment. The call is closed at `until`, seconds of the call; None: when no timer is left.
     """
     run = _Run(config)
     for event in events:

@@ -20,9 +20,9 @@ _log = logging.getLogger("callagent.worker")
 class RoomEvents:
     """Publishes events in order, from a task of its own, to everybody in the room.
 
-    Each packet is an object: `type`, `at` (a `time.time()` stamp) and the fields of its type. These are `turn` (role, text,
-    interrupted), `tool` (name, arguments), `decision` (overlap, as in the journal), `audible`, `silent` (interrupted)
-    for the agent's playouts, `error` and `note` (message), `ended` (reason, error).
+    Each packet is an object: `type`, `at` (a `time.time()` stamp) and the fields of its type. The types are `turn` (role,
+    text, interrupted), `tool` (name, arguments), `decision` (overlap, as in the journal), `audible` and `silent`
+    (interrupted) for the agent's playouts, `error` and `note` (message), `ended` (reason, error).
     """
 
     def __init__(self, room: rtc.Room) -> None:

@@ -6,6 +6,7 @@ from callagent.bench import phrases
 from callagent.bench.judge import Score, judge
 from callagent.bench.replay.livekit_call import LivekitReplay
 from callagent.bench.replay.outcome import Outcome
+from callagent.bench.replay.prelude import prelude_of
 from callagent.bench.replay.systems import CALLAGENT, LIVEKIT
 from callagent.bench.tape import Tape
 from callagent.profile import load_profile
@@ -18,8 +19,12 @@ STOP = tape_of(case_of("command", "Stop it."), Said("Stop", 0.0, 0.3), Said("it.
 QUESTION, GOES_ON = phrases.QUESTIONS[3]
 
 
+def replay_of(system: str) -> LivekitReplay:
+    return LivekitReplay(load_profile("en-US", env={}), LIVEKIT[system], prelude_of([OKAY, STOP]))
+
+
 def play(system: str, tape: Tape) -> Outcome:
-    return LivekitReplay(load_profile("en-US", env={}), LIVEKIT[system]).play(tape, audio_of(tape))
+    return replay_of(system).play(tape, audio_of(tape))
 
 
 def stopped_at(outcome: Outcome) -> float | None:
@@ -64,8 +69,7 @@ def test_the_gate_hears_the_audio_of_the_tape() -> None:
     quiet = replace(cough, stt=())
     assert stopped_at(play(CALLAGENT, quiet)) is None
     rumble = audio_of(tape_of(case_of("tic", "cough"), Said("", 0.0, 1.5)))
-    loud = LivekitReplay(load_profile("en-US", env={}), LIVEKIT[CALLAGENT]).play(quiet, rumble)
-    assert stopped_at(loud) is not None
+    assert stopped_at(replay_of(CALLAGENT).play(quiet, rumble)) is not None
 
 
 def test_the_gates_journal_is_kept_with_times_from_the_callers_first_sample() -> None:

@@ -68,12 +68,12 @@ def _up_to(said: Sequence[Said], number: int) -> str:
 
 
 def _activity(start: float, end: float, end_silence: float) -> Iterator[VadReport]:
-    yield VadReport(start + 0.1, "start_of_speech", 0.9, True, 0.1, 0.0, 0.1, 0.0, 0.0)
+    yield VadReport(start + 0.1, "start_of_speech", 0.9, True, 0.1, 0.0, 0.1, 0.0)
     at = start + 0.13
     while at < end + end_silence:
         silence = max(0.0, at - end)
         loud = at < end
-        yield VadReport(at, "inference_done", 0.9 * loud, True, at - start, 0.0, (at - start) * loud, silence, 0.0)
+        yield VadReport(at, "inference_done", 0.9 * loud, True, at - start, 0.0, (at - start) * loud, silence)
         at += 0.032
     silence = end_silence
-    yield VadReport(end + silence, "end_of_speech", 0.1, False, end - start, silence, 0.0, silence, 0.0)
+    yield VadReport(end + silence, "end_of_speech", 0.1, False, end - start, silence, 0.0, silence)

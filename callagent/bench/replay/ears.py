@@ -62,7 +62,6 @@ class _Words(stt.RecognizeStream):
         super().__init__(stt=tape, conn_options=conn_options)
         self._reports = tape.player.on_words
         self._language = tape.language
-        self._lead = tape.player.lead
         self._id = utils.shortuuid()
 
     async def _run(self) -> None:
@@ -81,8 +80,6 @@ class _Words(stt.RecognizeStream):
             language=self._language,
             text=report.text,
             confidence=report.confidence or 0.0,
-            start_time=report.start and report.start + self._lead,
-            end_time=report.end and report.end + self._lead,
         )
         heard = [words] if report.text or type_ is stt.SpeechEventType.FINAL_TRANSCRIPT else []
         self._event_ch.send_nowait(stt.SpeechEvent(type=type_, request_id=self._id, alternatives=heard))
@@ -124,7 +121,6 @@ class _Activity(vad.VADStream):
                 speech_duration=report.speech,
                 silence_duration=report.silence,
                 probability=report.probability,
-                inference_duration=report.took,
                 speaking=report.speaking,
                 raw_accumulated_speech=report.raw_speech,
                 raw_accumulated_silence=report.raw_silence,

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
 
 from livekit.agents import ConversationItemAddedEvent
 from livekit.agents.llm import ChatMessage
@@ -26,21 +25,23 @@ from callagent.providers.local.script_llm import ScriptedLLM
 BuildCall = Callable[[Profile, Providers, CallClock], Call]
 """Makes the session of one call, on the loop that it will run on."""
 
-REPLY = "All right, let me have a look at that for you."
+REPLY = "One moment, please."
 """What the agent answers to everything."""
 
-LEAD_S = 4.0
-"""Seconds of call before the agent begins to speak, in which the line's noise becomes nothing new."""
+PRELUDE_S = 0.6
+"""When the caller says something first, in seconds from the begin of the call."""
 
-_NOTHING: Final = Tape(Case(0, "tic", (), "", "clean", "listening", "", 0.0), 0.0, 0.0, ((0.0, 0.0),), (), ())
+LEAD_S = 5.0
+"""When the agent begins to say what the case wants it to; by then it has answered the prelude."""
 
 
 class LivekitReplay:
-    """Plays tapes to the sessions that `build` makes; the agent says what the case wants it to."""
+    """Plays tapes to the sessions that `build` makes, after `prelude`; the agent says what the case wants it to."""
 
-    def __init__(self, profile: Profile, build: BuildCall) -> None:
-        self._profile = profile
+    def __init__(self, profile: Profile, build: BuildCall, prelude: Tape) -> None:
+        self._profile = profile.model_copy(update={"greeting": "", "replies": (), "otherwise": REPLY})
         self._build = build
+        self._prelude = prelude
         self._undisturbed: dict[str, Stretch] = {}
 
     def play(self, tape: Tape, audio: Samples) -> Outcome:
@@ -51,23 +52,25 @@ class LivekitReplay:
         first_sample = (before.start if case.situation == "speaking" else before.end) + case.at
         end = first_sample + tape.ends
         until = (end if case.situation == "speaking" else max(end, whole.end)) + AFTERWARDS_S
-        return self._run(_says(case), tape, audio, first_sample, until)
+        return self._run(_says(case), until, first_sample, (tape, audio))
 
     def _agent_alone(self, text: str) -> Stretch:
         """From the first to the last sample of what the agent says when nobody disturbs it, from the call's begin."""
         if text not in self._undisturbed:
-            spoken = self._run(text, _NOTHING, SILENCE[:0], 0.0, LEAD_S + len(text) / 5).agent
+            spoken = self._run(text, LEAD_S + len(text) / 5).agent
             self._undisturbed[text] = Stretch(spoken[0].start, spoken[-1].end)
         return self._undisturbed[text]
 
-    def _run(self, text: str, tape: Tape, audio: Samples, first_sample: float, until: float) -> Outcome:
-        profile = self._profile.model_copy(update={"greeting": "", "replies": (), "otherwise": REPLY})
-
+    def _run(
+        self, text: str, until: float, first_sample: float = 0.0, heard: tuple[Tape, Samples] | None = None
+    ) -> Outcome:
         async def call() -> Outcome:
-            player = TapePlayer(tape, audio)
-            watched = _WatchedCall(player, profile, self._build)
+            player = TapePlayer()
+            watched = _WatchedCall(player, self._profile, self._build)
             await watched.start()
-            player.play(first_sample)
+            player.play(self._prelude, SILENCE[:0], PRELUDE_S)
+            if heard is not None:
+                player.play(*heard, first_sample)
             await asyncio.sleep(LEAD_S)
             watched.say(text)
             await asyncio.sleep(until - LEAD_S)
@@ -119,14 +122,16 @@ class _WatchedCall:
         await self._words.aclose()
 
     def outcome(self, first_sample: float, until: float) -> Outcome:
-        """All times are from the call's begin until here."""
+        """What happened after the lead; all times are from the call's begin until here."""
         journal = self._call.gate.journal if self._call.gate is not None else []
         return Outcome(
             agent=tuple(
-                Stretch(span.start - first_sample, span.end - first_sample, span.interrupted) for span in self._agent
+                Stretch(span.start - first_sample, span.end - first_sample, span.interrupted)
+                for span in self._agent
+                if span.start > LEAD_S
             ),
             until=until - first_sample,
-            turns=tuple(Turn(turn.at - first_sample, turn.text) for turn in self._turns if turn.at <= until),
+            turns=tuple(Turn(turn.at - first_sample, turn.text) for turn in self._turns if LEAD_S < turn.at <= until),
             decisions=tuple(
                 {**record.as_dict(), "at": round(record.decided_at - first_sample, 3)} for record in journal
             ),

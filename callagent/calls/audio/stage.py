@@ -132,5 +132,9 @@ class AudioStage:
         if event.interrupted and self._connected.timeline.agent_active:
             self._cut = True
         elif event.playback_position > 0:
-            ended = PlayoutEnded(self.log.now(), event.interrupted)
-            asyncio.get_running_loop().call_soon(self.log.add, ended)
+            asyncio.get_running_loop().call_soon(self._playout_over, self.log.now(), event.interrupted)
+
+    def _playout_over(self, at: float, interrupted: bool) -> None:
+        self.log.add(PlayoutEnded(at, interrupted))
+        if self._connected.timeline.agent_active:  # the next playout follows without a gap
+            self.log.add(AgentAudible(at))

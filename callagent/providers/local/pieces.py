@@ -5,8 +5,8 @@ from typing import Final
 
 from livekit.agents import tokenize
 
-FIRST_PIECE: Final = 45
-"""Characters of a first piece. Piper needs about 100 ms for as much speech as that (two cores, measured)."""
+FIRST_PIECE: Final = 36
+"""Characters of a first piece. Piper needs about 110 ms for as much speech as that (two idle cores)."""
 
 SHORTEST_PIECE: Final = 10
 """Characters below which a piece is not cut off: a lone "Well," sounds chopped."""

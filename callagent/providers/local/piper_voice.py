@@ -74,7 +74,7 @@ class Voice:
         `pace` above 1 is slower. `lively` varies sounds and rhythm at random, as people do; without it the same text
         gives the same samples.
         """
-        ready = self._ready.get((text, pace))
+        ready = self._ready.get((text, pace)) if lively else None
         if ready is not None:
             return ready
         abort = abort or Abort()

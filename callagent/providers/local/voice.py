@@ -17,11 +17,14 @@ LEVEL: Final = -20.0
 _SOUNDING: Final = 0.01
 """Part of the loudest 10 ms below which it is silence (-40 dB)."""
 
-_PRONUNCIATIONS: Final = {"mm-hmm": "m̩hˈm̩", "mhm": "m̩hˈm̩", "hmm": "hˈmː", "uh-huh": "ˈʌhˈʌ"}  # noqa: RUF001 (IPA)
-"""Sounds that espeak spells out letter by letter or swallows, as phonemes."""
-
-_SOUND_PACE: Final = 1.4
-"""Sounds are drawn out; the voice, trained on read sentences, hurries over them."""
+_SOUNDS: Final = {
+    "mm-hmm": ("m̩hˈm̩", 1.2),  # noqa: RUF001 (IPA)
+    "mhm": ("m̩hˈm̩", 1.2),  # noqa: RUF001 (IPA)
+    "hmm": ("hˈʌm", 1.4),  # noqa: RUF001 (IPA)
+    "uh-huh": ("ˈʌhˈʌ", 1.4),  # noqa: RUF001 (IPA)
+}
+"""Sounds that espeak spells out letter by letter or swallows: their phonemes, and the pace when nothing else is said
+(they are drawn out; the voice, trained on read sentences, hurries over them)."""
 
 _WORD = re.compile(r"[\w'-]+")
 
@@ -41,8 +44,8 @@ def _spoken(text: str) -> npt.NDArray[np.int16]:
     from callagent.providers.local.piper_voice import load_voice
 
     voice = load_voice()
-    words = [word.casefold() for word in _WORD.findall(text)]
-    pace = _SOUND_PACE if words and all(word in _PRONUNCIATIONS for word in words) else 1.0
+    sounds = [_SOUNDS.get(word.casefold()) for word in _WORD.findall(text)]
+    pace = max((sound[1] for sound in sounds if sound), default=1.0) if all(sounds) else 1.0
     samples = voice.say(_WORD.sub(_pronounced, text), pace=pace, lively=False)
     samples = _trimmed(soxr.resample(samples, voice.sample_rate, SAMPLE_RATE))
     levelled = np.clip(samples * _gain(samples), -1.0, 1.0)
@@ -52,8 +55,8 @@ def _spoken(text: str) -> npt.NDArray[np.int16]:
 
 
 def _pronounced(word: re.Match[str]) -> str:
-    phonemes = _PRONUNCIATIONS.get(word[0].casefold())
-    return f"[[{phonemes}]]" if phonemes else word[0]
+    sound = _SOUNDS.get(word[0].casefold())
+    return f"[[{sound[0]}]]" if sound else word[0]
 
 
 def _loudness(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

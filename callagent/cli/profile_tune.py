@@ -1,0 +1,166 @@
+"""``callagent profile tune``: tries the gate's settings on calls and tells which trade-off each of them is."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from callagent.cli.exits import ExitStatus
+from callagent.cli.options import json_option, sets_option
+from callagent.profile import ConfigError, Profile, load_profile, preview_profile
+
+if TYPE_CHECKING:
+    from callagent.calls import LevelName
+    from callagent.tuning import EventJournal, Point, Tradeoff
+
+PICTURE = "tradeoff.png"
+ROWS = 20
+"""Points of the front that are printed."""
+
+NO_VAD = (
+    "VAD thresholds were not tried: they change when speech begins and ends, and the journals do not carry the "
+    "detector's speech probabilities"
+)
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A sweep, and what has to be said about it."""
+
+    profile: str
+    calls: int
+    settings: int
+    seconds: float
+    tradeoff: "Tradeoff"
+    notes: list[str]
+    picture: Path
+
+
+@click.command("tune")
+@click.argument("name")
+@click.option(
+    "--calls",
+    "directory",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Directory with event journals (events.jsonl), scripted calls (*.yaml), or both.",
+)
+@click.option(
+    "--level",
+    type=click.Choice(["text", "audio"]),
+    default="text",
+    show_default=True,
+    help="Where scripted calls are run once to get their journals.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out/tune"),
+    show_default=True,
+    help="Where the picture goes, and the journals of the calls that were run.",
+)
+@sets_option
+@json_option
+def tune(name: str, directory: Path, level: "LevelName", out: Path, sets: tuple[str, ...], as_json: bool) -> None:
+    """Try the interruption settings of a profile on calls, and recommend values.
+
+    The events of each call are replayed through the gate with every combination of grace, content_words,
+    min_confidence and answer_window. Nothing is written to the profile.
+
+    Exit status: 0 a setting is recommended, 1 none fits, 2 the profile or a call is invalid, 3 the level is not
+    available here.
+    """
+    from callagent.calls import LevelUnavailable
+    from callagent.tuning import look_in, make
+
+    found = look_in(directory)
+    profile = load_profile(name, sets=sets) if found.scripts else preview_profile(name, sets=sets)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        made = make(found.scripts, name, sets, level, out)
+        tuned = _tuned(profile, [*found.journals, *made.journals], directory, out)
+    except LevelUnavailable as unavailable:
+        click.echo(str(unavailable), err=True)
+        sys.exit(ExitStatus.UNAVAILABLE)
+    except OSError as error:
+        raise ConfigError.single("--out", f"cannot be written: {error}") from error
+    tuned.notes.extend(f"{script}: an expectation was not met with the current setting" for script in made.failed)
+    if as_json:
+        click.echo(json.dumps(_as_dict(tuned), indent=2, ensure_ascii=False))
+    else:
+        _print(tuned)
+    sys.exit(ExitStatus.OK if tuned.tradeoff.recommended else ExitStatus.FAILED)
+
+
+def _tuned(profile: Profile, journals: Sequence["EventJournal"], directory: Path, out: Path) -> Tuned:
+    from callagent.tuning import Setting, Trial, grid_around, sweep
+    from callagent.tuning.picture import draw
+    from callagent.turns import GateConfig
+
+    trials = [trial for trial in map(Trial, journals) if trial.of_use]
+    if not any(trial.overlaps for trial in trials):
+        message = "nothing to tune by: no acknowledgement, tic or interruption over the agent's speech in its calls"
+        raise ConfigError.single(str(directory), message)
+    current = Setting.of(profile)
+    grid = grid_around(current)
+    began = time.perf_counter()
+    tradeoff = sweep(trials, GateConfig.from_profile(profile), current, grid)
+    seconds = time.perf_counter() - began
+    draw(tradeoff, out / PICTURE, title=f"{profile.name}: {len(grid)} settings on {len(journals)} calls")
+    notes = [NO_VAD, *(f"{field} makes no difference in these calls" for field in tradeoff.idle)]
+    others = sorted({journal.head.profile for journal in journals} - {profile.name})
+    if others:
+        notes.append(f"some calls were made with another profile: {', '.join(others)}")
+    return Tuned(profile.name, len(journals), len(grid), seconds, tradeoff, notes, out / PICTURE)
+
+
+def _as_dict(tuned: Tuned) -> dict[str, Any]:
+    def row(point: "Point") -> dict[str, Any]:
+        return {**point.figures.as_dict(), "setting": point.setting.values(), "settings": len(point.settings)}
+
+    tradeoff = tuned.tradeoff
+    best = tradeoff.recommended
+    current = {**row(tradeoff.current), "better": tradeoff.better_than_current}
+    current["setting"] = tradeoff.now.values()
+    return {
+        "profile": tuned.profile,
+        "calls": tuned.calls,
+        "acknowledgements": tradeoff.acknowledgements,
+        "interruptions": tradeoff.interruptions,
+        "settings": tuned.settings,
+        "seconds": round(tuned.seconds, 3),
+        "current": current,
+        "front": [row(point) for point in tradeoff.front],
+        "recommended": None if best is None else {**row(best), "yaml": best.setting.as_yaml()},
+        "obstacle": tradeoff.obstacle,
+        "notes": tuned.notes,
+        "picture": str(tuned.picture),
+    }
+
+
+def _print(tuned: Tuned) -> None:
+    from callagent.tuning import front_table
+
+    tradeoff = tuned.tradeoff
+    click.echo(
+        f"{tuned.settings} settings on {tuned.calls} calls in {tuned.seconds:.1f} s; over the agent's speech: "
+        f"{tradeoff.acknowledgements} acknowledgements and tics, {tradeoff.interruptions} interruptions\n"
+    )
+    click.echo(front_table(tradeoff, ROWS))
+    better = tradeoff.better_than_current
+    click.echo(f"\ncurrent: {f'{better} points are better' if better else 'on the front'}\n")
+    best = tradeoff.recommended
+    if best is None:
+        click.echo(f"recommended: none, {tradeoff.obstacle}\n")
+    else:
+        same = best.setting == tradeoff.now
+        click.echo(f"recommended{' (as it is now)' if same else ''}:\n\n{best.setting.as_yaml()}")
+    for note in tuned.notes:
+        click.echo(f"note: {note}")
+    click.echo(f"written: {tuned.picture}")

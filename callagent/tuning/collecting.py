@@ -1,0 +1,71 @@
+"""The calls of a directory as event journals: read where there is one, made where there is a script."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from callagent.calls import LevelName, Run, find_calls, load_call, make_level, plan_call, run_calls
+from callagent.profile import ConfigError, Problem
+from callagent.tuning.journal import EventJournal, find_journals, read_journal, write_journal
+from callagent.tuning.recording import event_journal
+
+
+@dataclass(frozen=True)
+class Found:
+    """What there is in a directory: journals, read, and scripts."""
+
+    journals: Sequence[EventJournal]
+    scripts: Sequence[Path]
+
+
+@dataclass(frozen=True)
+class Made:
+    """The journals of calls that were made, and the scripts of which an expectation was not met."""
+
+    journals: Sequence[EventJournal]
+    failed: Sequence[Path]
+
+
+def look_in(directory: Path) -> Found:
+    """Reads the journals in a directory and below it, and lists the scripts.
+
+    Raises:
+        ConfigError: there is no such directory or nothing in it, or journals are broken; it has every problem found.
+    """
+    if not directory.is_dir():
+        raise ConfigError.single(str(directory), "is not a directory" if directory.exists() else "no such directory")
+    journals: list[EventJournal] = []
+    problems: list[Problem] = []
+    for path in find_journals(directory):
+        try:
+            journals.append(read_journal(path))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(*problems)
+    try:
+        return Found(journals, find_calls([directory]))
+    except ConfigError as error:
+        if journals:
+            return Found(journals, ())
+        message = "has no event journals (events.jsonl) and no calls (*.yaml)"
+        raise ConfigError.single(str(directory), message) from error
+
+
+def make(scripts: Sequence[Path], profile: str, sets: Sequence[str], level: LevelName, out: Path) -> Made:
+    """Makes each call once with `profile`, and keeps its journal in the directory `out`.
+
+    Raises:
+        ConfigError: a script or the profile is not valid.
+        LevelUnavailable: the level cannot run here.
+        OSError: a journal cannot be written.
+    """
+    runs = [Run(call, plan_call(call, profile=profile, sets=sets)) for call in map(load_call, scripts)]
+    journals: list[EventJournal] = []
+    failed: list[Path] = []
+    for run, finished in zip(runs, run_calls(make_level(level), runs), strict=True):
+        journals.append(event_journal(run.plan, finished.result))
+        write_journal(journals[-1], out / f"{len(journals):03}-{run.call.path.stem}.events.jsonl")
+        if not finished.result.passed:
+            failed.append(run.call.path)
+    return Made(journals, failed)

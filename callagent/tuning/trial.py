@@ -1,0 +1,162 @@
+"""A journal made ready to be tried with one setting after the other, and what each setting makes of it."""
+
+import bisect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from callagent.calls.measure import YIELD_S
+from callagent.tuning.journal import EventJournal
+from callagent.turns import GateConfig
+from callagent.turns.decisions import Deliver, Drop, Interrupt, Pass
+from callagent.turns.events import AgentState, AgentText, Event, TimerFired, Transcript
+from callagent.turns.replay import replay
+from callagent.turns.state import LATE
+
+ACTIVE = ("speaking", "thinking")
+
+
+@dataclass
+class Outcome:
+    """What a setting makes of the labelled utterances of all journals.
+
+    talked_through: for each acknowledgement or tic over the agent, whether the agent talked on.
+    latencies: for each interruption that was yielded to, seconds from its first sample to the decision.
+    missed: interruptions that did not stop the agent within `YIELD_S`.
+    lost: turns and answers of which the session never got a word.
+    """
+
+    talked_through: list[bool] = field(default_factory=list)
+    latencies: list[float] = field(default_factory=list)
+    missed: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """An utterance over the agent: when it begins, and until when a stop is laid to it."""
+
+    start: float
+    until: float
+
+
+class Trial:
+    """One call. `try_out` may be called with any number of settings.
+
+    The agent of the journal stopped when the call's own gate stopped it. Another setting might have let it talk, so the
+    agent is taken to talk on after each such stop, until the call's next reply, but no longer than `YIELD_S`.
+    """
+
+    def __init__(self, journal: EventJournal) -> None:
+        self._until = max(journal.head.seconds, max((event.at for event in journal.events), default=0.0))
+        self._events = merged(talking_on(journal.events, journal.stops))
+        self._ignorable: list[_Window] = []
+        self._interruptions: list[_Window] = []
+        self._turns: list[_Window] = []
+        active = _activity(self._events)
+        starts = [utterance.start for utterance in journal.utterances]
+        for number, utterance in enumerate(journal.utterances):
+            following = starts[number + 1] if number + 1 < len(starts) else self._until
+            window = _Window(utterance.start, min(following, utterance.end + LATE))
+            over_agent = any(start <= window.start < end for start, end in active)
+            if utterance.meaning in ("acknowledgement", "tic") and over_agent:
+                self._ignorable.append(window)
+            elif utterance.meaning == "interruption" and over_agent and not self._ends_by_itself(journal, window):
+                self._interruptions.append(_Window(window.start, min(following, window.start + YIELD_S)))
+            elif utterance.meaning == "turn":
+                self._turns.append(window)
+
+    def _ends_by_itself(self, journal: EventJournal, window: _Window) -> bool:
+        """Whether the agent came to its end before anybody could say that it would not have stopped."""
+        limit = min(window.until, window.start + YIELD_S)
+        if any(window.start <= stop <= limit for stop in journal.stops):
+            return False
+        silences = (e.at for e in journal.events if isinstance(e, AgentState) and e.state not in ACTIVE)
+        return any(window.start <= at < limit for at in silences)
+
+    @property
+    def overlaps(self) -> int:
+        """Labelled utterances over the agent."""
+        return len(self._ignorable) + len(self._interruptions)
+
+    @property
+    def of_use(self) -> bool:
+        """Whether a setting can show in it."""
+        return bool(self.overlaps or self._turns)
+
+    def try_out(self, config: GateConfig, outcome: Outcome) -> None:
+        """Adds what a gate with `config` makes of the call to `outcome`."""
+        decisions = replay(self._events, config, until=self._until)
+        stops = [decision.at for decision in decisions if isinstance(decision, Interrupt)]
+        for window in self._ignorable:
+            outcome.talked_through.append(_first(stops, window) is None)
+        for window in self._interruptions:
+            stop = _first(stops, window)
+            if stop is None:
+                outcome.missed += 1
+            else:
+                outcome.latencies.append(stop - window.start)
+        if self._turns:
+            given = {key for d in decisions if isinstance(d, Deliver | Pass) for key in d.keys}
+            dropped = {key for d in decisions if isinstance(d, Drop) for key in d.keys}
+            outcome.lost += sum(self._is_lost(window, given, dropped) for window in self._turns)
+
+    def _is_lost(self, window: _Window, given: set[int], dropped: set[int]) -> bool:
+        finals = [
+            event.key
+            for event in self._events
+            if isinstance(event, Transcript) and event.final and window.start <= event.at < window.until
+        ]
+        return any(key in dropped for key in finals) and not any(key in given for key in finals)
+
+
+def talking_on(events: Sequence[Event], stops: Sequence[float]) -> list[Event]:
+    """The events with the agent's silence after each of `stops` put off: see `Trial`."""
+    result: list[Event] = [event for event in events if not isinstance(event, TimerFired)]
+    for stop in stops:
+        index = next((i for i, e in enumerate(result) if e.at >= stop - 0.01 and _silent(e)), None)
+        if index is None or result[index].at > stop + 1.0:
+            continue
+        silence = result.pop(index)
+        at = index
+        while at < len(result) and result[at].at < stop + YIELD_S and not isinstance(result[at], AgentState):
+            at += 1
+        limit = stop + YIELD_S
+        when = max(silence.at, min(limit, result[at].at) if at < len(result) else limit)
+        assert isinstance(silence, AgentState)
+        result.insert(at, AgentState(when, silence.state, silence.interruptible))
+    return result
+
+
+def merged(events: Iterable[Event]) -> list[Event]:
+    """The events with pieces of the agent's text that come together put together: fewer to feed, the same to judge."""
+    result: list[Event] = []
+    for event in events:
+        last = result[-1] if result else None
+        if isinstance(event, AgentText) and isinstance(last, AgentText):
+            result[-1] = AgentText(last.at, last.text + event.text)
+        else:
+            result.append(event)
+    return result
+
+
+def _silent(event: Event) -> bool:
+    return isinstance(event, AgentState) and event.state not in ACTIVE
+
+
+def _activity(events: Sequence[Event]) -> list[tuple[float, float]]:
+    """From when to when the agent was speaking or thinking."""
+    spans: list[tuple[float, float]] = []
+    began: float | None = None
+    for event in events:
+        if isinstance(event, AgentState):
+            if event.state in ACTIVE:
+                began = event.at if began is None else began
+            elif began is not None:
+                spans.append((began, event.at))
+                began = None
+    return spans if began is None else [*spans, (began, float("inf"))]
+
+
+def _first(stops: Sequence[float], window: _Window) -> float | None:
+    index = bisect.bisect_left(stops, window.start)
+    return stops[index] if index < len(stops) and stops[index] <= window.until else None

@@ -1,0 +1,165 @@
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from ruamel.yaml import YAML
+
+from callagent.calls import LevelUnavailable
+from callagent.cli.main import main
+from callagent.tuning import write_journal
+from callagent.tuning.grid import Setting
+from tests.support.profiles import Profiles
+from tests.tuning.journals import Said, journal_of
+
+PROFILE = """\
+language: en-US
+interruption:
+  soft_acks: [okay, yeah]
+  commands: [stop, "no"]
+"""
+
+CALL = """\
+call: Both
+profile: mine
+agent: {greeting: "Thank you for calling. We are open on weekdays from nine to six and on Saturdays from ten to two."}
+steps:
+  - {agent_says: calling}
+  - {caller: Okay., when: agent speaking}
+  - {expect: agent keeps speaking}
+  - {caller: "No, stop.", when: agent speaking}
+  - {expect: agent stops}
+"""
+
+SLOW = Said(10, "Okay.", "acknowledgement", words_after=0.72, length=1.0)
+LONG = Said(20, "could you tell me about", "interruption", length=3.0, interim=False)
+
+
+@pytest.fixture
+def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profiles:
+    made = Profiles(tmp_path, monkeypatch)
+    made.write("mine", PROFILE)
+    (tmp_path / "calls").mkdir()
+    # A grid small enough for a test.
+    monkeypatch.setattr("callagent.tuning.grid.AXES", {
+        "grace": (0.2, 0.65), "content_words": (1, 2), "min_confidence": (0.45, 0.55), "answer_window": (0.7, 1.0),
+    })  # fmt: skip
+    return made
+
+
+def tune(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["profile", "tune", *arguments])
+
+
+def answer(result: Result, status: int = 0) -> Mapping[str, Any]:
+    assert result.exit_code == status, result.output
+    data: Mapping[str, Any] = json.loads(result.stdout)
+    return data
+
+
+def journals(root: Path) -> None:
+    write_journal(journal_of(SLOW), root / "calls" / "events.jsonl")
+    write_journal(journal_of(LONG), root / "calls" / "second.events.jsonl")
+
+
+def test_journals_lead_to_a_recommendation_with_a_picture(profiles: Profiles) -> None:
+    journals(profiles.root)
+    data = answer(tune("mine", "--calls", "calls", "--json"))
+    assert (data["calls"], data["acknowledgements"], data["interruptions"], data["settings"]) == (2, 1, 1, 24)
+    assert data["current"]["talk_through"] == 0
+    assert data["recommended"]["setting"]["grace"] == 0.65
+    assert data["recommended"]["yield_latency"] == {"p50": 0.75, "p95": 0.75}
+    assert (profiles.root / data["picture"]).read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_is_recommended_can_be_pasted_into_a_profile(profiles: Profiles) -> None:
+    journals(profiles.root)
+    text = answer(tune("mine", "--calls", "calls", "--json"))["recommended"]["yaml"]
+    profiles.write("tuned", "extends: mine\n" + text)
+    assert Setting.of(profiles.load("tuned")) == Setting(0.65, 2, 0.45, 0.7)
+    assert YAML(typ="safe").load(text)["interruption"]["grace"] == "650 ms"
+
+
+def test_the_table_names_the_current_setting_the_front_and_what_was_not_tried(profiles: Profiles) -> None:
+    journals(profiles.root)
+    result = tune("mine", "--calls", "calls")
+    assert result.exit_code == 0
+    firsts = [line.split()[0] for line in result.stdout.splitlines() if line]
+    assert firsts[2:6] == ["current", "recommended", "front", "front"]
+    assert "  grace: 650 ms\n" in result.stdout
+    assert "note: VAD thresholds were not tried" in result.stdout
+    assert "note: content_words makes no difference in these calls" in result.stdout
+    assert "note: grace" not in result.stdout
+
+
+def test_scripted_calls_are_made_once_and_their_journals_can_be_used_again(profiles: Profiles) -> None:
+    (profiles.root / "calls" / "both.yaml").write_text(CALL)
+    first = answer(tune("mine", "--calls", "calls", "--out", "tuned", "--json"))
+    assert (first["acknowledgements"], first["interruptions"]) == (1, 1)
+    assert [path.name for path in (profiles.root / "tuned").glob("*.jsonl")] == ["001-both.events.jsonl"]
+    again = answer(tune("mine", "--calls", "tuned", "--json"))
+    assert again["front"] == first["front"]
+
+
+def test_a_setting_that_fits_nothing_is_not_recommended(profiles: Profiles) -> None:
+    write_journal(journal_of(SLOW), profiles.root / "calls" / "events.jsonl")
+    data = answer(tune("mine", "--calls", "calls", "--json"), status=1)
+    assert data["recommended"] is None
+    assert data["obstacle"] == "the calls have no interruption of the agent's speech"
+    assert "recommended: none, the calls have no interruption" in tune("mine", "--calls", "calls").stdout
+
+
+def test_a_level_that_is_not_there_is_status_3(profiles: Profiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(name: str) -> None:
+        raise LevelUnavailable("level audio is not available here")
+
+    monkeypatch.setattr("callagent.tuning.collecting.make_level", unavailable)
+    (profiles.root / "calls" / "both.yaml").write_text(CALL)
+    result = tune("mine", "--calls", "calls", "--level", "audio")
+    assert (result.exit_code, result.stderr) == (3, "level audio is not available here\n")
+
+
+def test_what_is_wrong_with_the_directory_is_told(profiles: Profiles) -> None:
+    (profiles.root / "file").touch()
+    for directory, problem in {
+        "nowhere": "nowhere: no such directory\n",
+        "file": "file: is not a directory\n",
+        "calls": "calls: has no event journals (events.jsonl) and no calls (*.yaml)\n",
+    }.items():
+        result = tune("mine", "--calls", directory)
+        assert (result.exit_code, result.stderr) == (2, problem)
+
+
+def test_every_broken_journal_is_told_with_its_line(profiles: Profiles) -> None:
+    for name in ("a.events.jsonl", "b.events.jsonl"):
+        write_journal(journal_of(SLOW), profiles.root / "calls" / name)
+        with (profiles.root / "calls" / name).open("a") as file:
+            file.write("{\n")
+    lines = (profiles.root / "calls" / "a.events.jsonl").read_text().count("\n")
+    result = tune("mine", "--calls", "calls")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [f"calls/{name}.events.jsonl:{lines}: is not JSON" for name in "ab"]
+
+
+def test_calls_without_overlaps_are_nothing_to_tune_by(profiles: Profiles) -> None:
+    write_journal(journal_of(), profiles.root / "calls" / "events.jsonl")
+    result = tune("mine", "--calls", "calls")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("calls: nothing to tune by: ")
+
+
+def test_an_unknown_profile_is_named_with_the_nearest(profiles: Profiles) -> None:
+    journals(profiles.root)
+    result = tune("mein", "--calls", "calls")
+    assert result.exit_code == 2
+    assert "did you mean 'mine'?" in result.stderr
+
+
+def test_a_place_that_cannot_be_written_to_is_told(profiles: Profiles) -> None:
+    journals(profiles.root)
+    (profiles.root / "out").touch()
+    result = tune("mine", "--calls", "calls", "--out", "out/tune")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("--out: cannot be written: ")
