@@ -57,7 +57,7 @@ def turns(
     captures = Captures.of(reuse) if reuse else Captures(out)
     tapes = captures.tapes() if reuse else _record(captures, profile, seed, short, real_time)
     _warn_if_busy(tapes)
-    pipecat = Pipecat(Path("out", "pipecat"))
+    pipecat = Pipecat(Path("out", "pipecat"), install=not short)
     started = lambda system: click.echo(f"playing {len(tapes)} cases to {system}", err=True)  # noqa: E731 - a callback
     results = play_all(tapes, captures, profile, chosen, pipecat=pipecat, started=started)
     title = f"bench_turns, {len(tapes)} cases, profile {profile.name}"

@@ -23,14 +23,17 @@ class PipecatMissing(Exception):
 
 
 class Pipecat:
-    """An environment with the latest pipecat-ai in `directory`, made when it is needed first."""
+    """An environment with the latest pipecat-ai in `directory`, made when it is needed first if `install` is set."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, install: bool = True) -> None:
+        self._may_install = install
         self._python = directory / "bin" / "python"
         self._directory = directory
 
     def prepare(self) -> str:
         """Make the environment where it is missing; the version of pipecat-ai in it. Raises `PipecatMissing`."""
+        if not self._python.exists() and not self._may_install:
+            raise PipecatMissing("its environment is not there, a long run installs it")
         if not self._python.exists():
             logger.info("installing pipecat-ai into an environment of its own")
             venv.create(self._directory, with_pip=True)

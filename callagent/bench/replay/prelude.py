@@ -1,4 +1,4 @@
-"""What the caller has said before: a call is not new when somebody interrupts, the systems have heard the caller speak."""
+"""What the caller has said before: when somebody interrupts, a system has heard the caller speak already."""
 
 from collections.abc import Iterator, Sequence
 from statistics import median
