@@ -154,7 +154,7 @@ def _print(tuned: Tuned) -> None:
     )
     click.echo(front_table(tradeoff, ROWS))
     better = tradeoff.better_than_current
-    click.echo(f"\ncurrent: {f'{better} points are better' if better else 'on the front'}\n")
+    click.echo(f"\ncurrent: {f'not on the front; better: {better}' if better else 'on the front'}\n")
     best = tradeoff.recommended
     if best is None:
         click.echo(f"recommended: none, {tradeoff.obstacle}\n")

@@ -21,8 +21,8 @@ def draw(tradeoff: Tradeoff, path: Path, *, title: str) -> None:
     axes = figure.add_subplot()
     complete = [point for point in tradeoff.points if not point.figures.missed]
     missing = [point for point in tradeoff.points if point.figures.missed]
-    _scatter(axes, missing, "settings that miss interruptions", marker="x", color="tab:red", alpha=0.5)
-    _scatter(axes, complete, "settings that stop at every interruption", marker="o", color="tab:blue", alpha=0.5)
+    _scatter(axes, missing, "misses interruptions", marker="x", color="tab:red", alpha=0.5)
+    _scatter(axes, complete, "stops at every interruption", marker="o", color="tab:blue", alpha=0.5)
     _scatter(axes, tradeoff.front, "front", marker="o", facecolor="none", edgecolor="black", s=90)
     _scatter(axes, [tradeoff.current], "current", marker="s", color="tab:orange", s=120)
     if tradeoff.recommended is not None:

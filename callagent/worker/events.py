@@ -20,8 +20,8 @@ _log = logging.getLogger("callagent.worker")
 class RoomEvents:
     """Publishes events in order, from a task of its own, to everybody in the room.
 
-    Each packet is an object: `type`, `at` (a `time.time()` stamp) and the fields of its type. The types are `turn`
-    (role, text, interrupted), `tool` (name, arguments), `decision` (overlap, as in the journal), `audible` and `silent`
+    Each packet is an object: `type`, `at` (a `time.time()` stamp) and the fields of its type. There are `turn` (role,
+    text, interrupted), `tool` (name, arguments), `decision` (overlap, as in the journal), `audible` and `silent`
     (interrupted) for the agent's playouts, `error` and `note` (message), `ended` (reason, error).
     """
 

@@ -10,8 +10,8 @@ from callagent.worker.capacity import LOAD_THRESHOLD, Capacity, default_max_call
     [
         (True, 2, 16_000, 4),  # two per core
         (False, 2, 16_000, 16),  # eight per core
-        (True, 16, 4_000, 4),  # 75 % of the memory, 600 MB each, one process spare
-        (False, 16, 4_000, 9),
+        (True, 16, 4_000, 6),  # 75 % of the memory, 400 MB each, one process spare
+        (False, 16, 4_000, 14),
         (True, 0.5, 1_000, 1),  # never none
     ],
 )

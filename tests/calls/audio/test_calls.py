@@ -20,7 +20,7 @@ GREETING = (
 TALKED_THROUGH = """
   - agent_says: Harbour
   - {caller: Okay., when: agent speaking}
-  - {expect: agent keeps speaking, max_gap: 100 ms}
+  - {expect: agent keeps speaking, max_gap: 900 ms}
 """
 STOPPED = """
   - agent_says: Harbour

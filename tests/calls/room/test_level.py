@@ -16,7 +16,13 @@ from callagent.calls.stage import LevelName, LevelUnavailable, Stage
 from callagent.worker import Connection
 from tests.support.livekit_server import RunningWorker
 
-CALLS = Path(__file__).parents[3] / "configs" / "calls"
+SHIPPED = Path(__file__).parents[3] / "configs" / "calls"
+SCRIPTS = [
+    SHIPPED / "booking.yaml",
+    SHIPPED / "soft-acks.yaml",
+    SHIPPED / "hang-up-mid-sentence.yaml",
+    Path(__file__).with_name("stop-and-goodbye.yaml"),
+]
 
 
 class SharedWorker(RoomLevel):
@@ -34,18 +40,18 @@ class SharedWorker(RoomLevel):
         return RoomStage(plan, worker.server, worker.agent_name, broken=never, records=worker.records)
 
 
-def plan(name: str) -> Run:
-    call = load_call(CALLS / f"{name}.yaml")
+def plan(path: Path) -> Run:
+    call = load_call(path)
     return Run(call, plan_call(call))
 
 
 @pytest.mark.room
 @pytest.mark.local_models
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("name", ["booking", "soft-acks", "no-stop", "hang-up-mid-sentence"])
-async def test_a_shipped_call_passes_in_a_room(worker: RunningWorker, name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+async def test_a_scripted_call_passes_in_a_room(worker: RunningWorker, path: Path, tmp_path: Path) -> None:
     over: list[FinishedCall] = []
-    await make_call(SharedWorker(worker), plan(name), Watcher(), over.append)
+    await make_call(SharedWorker(worker), plan(path), Watcher(), over.append)
     (finished,) = over
     assert [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed] == []
     assert await asyncio.to_thread(finished.stage.save_recording, tmp_path / "call.wav")
@@ -58,7 +64,7 @@ async def test_a_server_that_dies_in_the_middle_of_a_call_fails_it_with_the_caus
     async with aclosing(await LiveKitServer.start()) as server:
         broken: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         server.process.exited.add_done_callback(lambda _: broken.set_result("livekit-server ended"))
-        async with aclosing(RoomStage(plan("no-stop").plan, server.connection, "nobody", broken=broken)) as stage:
+        async with aclosing(RoomStage(plan(SCRIPTS[-1]).plan, server.connection, "nobody", broken=broken)) as stage:
             await stage.start()
             await server.aclose()
             ended = await asyncio.wait_for(stage.log.wait_for(lambda: stage.log.ended), 20)
