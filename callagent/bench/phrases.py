@@ -104,16 +104,12 @@ Of course. / Okay, great. / Sounds good. / All right. / Yeah, okay. / Absolutely
 SPEECHES = (
     "Thank you for calling Harbour Dental. We are open on weekdays from nine to six, and on the first Saturday of the "
     "month from ten to two. A check-up with cleaning is ninety dollars, and the first visit includes an examination "
-    "with photographs. Please bring your insurance card, a list of the medicines that you take, and your last X-rays "
-    "if you have them. The practice is at twelve Harbour Street, next to the ferry landing, and there is a garage "
-    "behind the building. New patients should come ten minutes early, because there is a form to fill in.",
+    "with photographs. Please bring your insurance card, and a list of the medicines that you take.",
     "Let me tell you how the treatment works. At the first visit the dentist looks at every tooth and takes pictures "
-    "of the ones that need care. After that you get a plan with all the steps and what each of them costs. Most "
-    "people need two visits, about a week apart, and each of them takes forty minutes. The second visit is a little "
-    "longer, and we recommend that you do not eat for two hours afterwards. If anything hurts, you may call us at any "
-    "time, and somebody from the practice will call you back within the hour.",
+    "of the ones that need care. After that you get a plan with all the steps and what each of them costs. Most people "
+    "need two visits, about a week apart, and each of them takes forty minutes.",
 )
-"""What the agent is saying when the caller speaks over it: no question, at least twenty seconds."""
+"""What the agent is saying when the caller speaks over it: no question, long enough to outlast what is watched."""
 
 QUESTIONS: tuple[tuple[str, str], ...] = (
     ("We have an opening on Friday at ten. Shall I book that for you?", ""),

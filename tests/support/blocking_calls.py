@@ -1,5 +1,6 @@
 """Notices calls of the package, from inside an event loop, to functions that block: files, sockets, sleep, locks."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,12 +28,18 @@ def blocking_calls() -> Iterator[list[str]]:
 
 def _recorder(function: BlockBusterFunction, harmless: Callable[..., bool], seen: list[str]) -> Callable[..., bool]:
     def record(*args: Any, **kwargs: Any) -> bool:
-        ours = None if harmless(*args, **kwargs) or _may_block(function) else run_by_package(sys._getframe())
+        allowed = harmless(*args, **kwargs) or _may_block(function) or _is_logging()
+        ours = None if allowed else run_by_package(sys._getframe())
         if ours is not None:
             seen.append(f"called {function.full_name}, which blocks, at {where(ours)}")
         return True
 
     return record
+
+
+def _is_logging() -> bool:
+    """A log line is written where it is made; that is how every handler on a terminal works."""
+    return any(frame.f_code.co_filename == logging.__file__ for frame in frames(sys._getframe()))
 
 
 def _may_block(function: BlockBusterFunction) -> bool:
