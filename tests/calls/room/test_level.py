@@ -40,9 +40,13 @@ class SharedWorker(RoomLevel):
         return RoomStage(plan, worker.server, worker.agent_name, broken=never, records=worker.records)
 
 
+PATIENT = ("interruption.grace=2 s",)
+"""The recogniser of a busy machine may be slower than the grace period, which is not what these tests are about."""
+
+
 def plan(path: Path) -> Run:
     call = load_call(path)
-    return Run(call, plan_call(call))
+    return Run(call, plan_call(call, sets=PATIENT))
 
 
 @pytest.mark.room
@@ -53,7 +57,8 @@ async def test_a_scripted_call_passes_in_a_room(worker: RunningWorker, path: Pat
     over: list[FinishedCall] = []
     await make_call(SharedWorker(worker), plan(path), Watcher(), over.append)
     (finished,) = over
-    assert [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed] == []
+    failed = [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed]
+    assert failed == [], "\n".join(map(str, finished.result.log))
     assert await asyncio.to_thread(finished.stage.save_recording, tmp_path / "call.wav")
     assert (tmp_path / "call.wav").stat().st_size > 44
 
