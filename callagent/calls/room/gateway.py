@@ -33,6 +33,9 @@ PREFILL = 2
 MOST_HELD = 8
 """Frames held at most; audio that arrives faster than real time is thinned out beyond it."""
 
+MOST_AHEAD_S = 0.04
+"""Seconds of the caller's audio that may wait in the track; after a stall more of it would wait for the whole call."""
+
 FRAME_MS = 20
 SOURCE_QUEUE_MS = 200
 
@@ -135,6 +138,9 @@ class Gateway:
     async def _send(self) -> None:
         while True:
             frame = await self._outgoing.get()
+            behind = self._source.queued_duration > MOST_AHEAD_S or not self._outgoing.empty()
+            if behind and level_dbfs(frame) <= AUDIBLE_DBFS:
+                continue
             await self._source.capture_frame(rtc.AudioFrame(frame.tobytes(), SAMPLE_RATE, 1, frame.size))
 
     async def _receive(self, track: rtc.RemoteAudioTrack) -> None:
