@@ -1,0 +1,161 @@
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callagent.telephony import InvalidNumber, is_region, parse_number, region_of
+
+WASHINGTON = "+12025550123"
+
+EXAMPLES = [
+    phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS)
+    for kind in (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE)
+    if (example := phonenumbers.example_number_for_type(region, kind))
+]
+
+phone_like = st.text(alphabet="0123456789+()-. /xX#;,=*~ext\u0663\uff13\uff0b\u202a\x00\n@:telsip", max_size=60)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+12025550123",
+        " +1 202 555 0123 ",
+        "+1 (202) 555-0123",
+        "(+1) 202.555.0123",
+        "+1\u00a0202\u2011555\u20110123",
+        "\uff0b\uff11\uff12\uff10\uff12\uff15\uff15\uff15\uff10\uff11\uff12\uff13",
+        "+1202555\u0660\u0661\u0662\u0663",
+        "\u202a+12025550123\u202c",
+        "tel:+1-202-555-0123",
+        "TEL:+12025550123",
+        "tel:555-0123;phone-context=+1-202",
+        "sip:+12025550123@sip.example.com;transport=tcp",
+        "sips:+12025550123@10.0.0.1:5061",
+        "<sip:%2B12025550123@example.com>",
+    ],
+)
+def test_every_shape_of_a_number_is_one_number(written: str) -> None:
+    assert parse_number(written).e164 == WASHINGTON
+
+
+@pytest.mark.parametrize("written", ["202 555 0123", "1 202 555 0123", "(202) 555-0123", "011 1 202 555 0123"])
+def test_national_form_needs_a_region(written: str) -> None:
+    assert parse_number(written, "us").e164 == WASHINGTON
+    with pytest.raises(InvalidNumber, match="country code"):
+        parse_number(written)
+
+
+def test_a_trunk_zero_in_brackets_is_no_digit_of_the_number() -> None:
+    assert parse_number("+49 (0)30 123456").e164 == "+4930123456"
+
+
+def test_letters_are_keys_of_the_telephone() -> None:
+    assert parse_number("1-800-FLOWERS", "US").e164 == "+18003569377"
+
+
+@pytest.mark.parametrize(
+    "written", ["+12025550123 ext. 7", "+12025550123x7", "tel:+12025550123;ext=7", "+12025550123,,7#"]
+)
+def test_an_extension_is_kept_apart(written: str) -> None:
+    number = parse_number(written)
+    assert (number.e164, number.extension) == (WASHINGTON, "7")
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ("", "is empty"),
+        (" \u00a0 ", "is empty"),
+        ("+", "no digits"),
+        ("FLOWERS", "no digits"),
+        ("9" * 40, "country code"),
+        ("+" + "1" * 40, "too long"),
+        ("+1" * 5000, "too long"),
+        ("+1202", "too short"),
+        ("+999123456789", "country code that does not exist"),
+        ("+10005550123", "does not exist"),
+        ("+1202\x005550123", "control characters"),
+        ("+1202\r\n5550123", "control characters"),
+        ("+1202555\x1b[2J0123", "control characters"),
+        ("call +12025550123", "begins with letters"),
+        ("+12025550123 +12025550124", "not in front"),
+        ("*67 12025550123", r"contains '\*'"),
+        ("+1202555012²", "contains '²'"),
+        ("sip:alice@example.com", "before the @"),
+        ("sip:alice2025550123@example.com", "before the @"),
+        ("mailto:12025550123", "neither a number nor"),
+        ("+12025550123; rm -rf", "not a telephone number"),
+    ],
+)
+def test_what_is_no_number_is_one_clear_error(written: str, problem: str) -> None:
+    with pytest.raises(InvalidNumber, match=problem) as raised:
+        parse_number(written)
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("written", "region", "kind"),
+    [
+        ("911", "US", "emergency"),
+        ("+1911", None, "emergency"),
+        ("+1 (911)", None, "emergency"),
+        ("112", "DE", "emergency"),
+        ("999", None, "emergency"),
+        ("911", "DE", "emergency"),
+        ("411", "US", "short"),
+        ("116117", "DE", "short"),
+        ("sip:911@example.com", "US", "emergency"),
+        ("tel:911;phone-context=+1", None, "emergency"),
+        ("+19005551234", None, "premium-rate"),
+        ("+979123456789", None, "international-premium"),
+        ("+881612345678", None, "satellite"),
+        ("+8821612345678", None, "international-network"),
+        ("+18005551234", None, "toll-free"),
+        ("+4915123456789", None, "mobile"),
+        ("+4930123456", None, "fixed-line"),
+    ],
+)
+def test_the_kind_tells_what_a_number_is_for(written: str, region: str | None, kind: str) -> None:
+    assert parse_number(written, region).kind == kind
+
+
+def test_a_number_knows_its_country_and_every_zone_that_it_may_ring_in() -> None:
+    assert parse_number("+12025550123").region == "US"
+    assert parse_number("+12025550123").time_zones == ("America/New_York",)
+    assert {"America/New_York", "Pacific/Honolulu"} <= set(parse_number("+18005551234").time_zones)
+    assert parse_number("+979123456789").region == "001"
+
+
+def test_regions() -> None:
+    assert region_of("+442083661177") == "GB"
+    assert is_region("GB")
+    assert not is_region("UK")
+
+
+def test_groups_for_printing() -> None:
+    assert parse_number("+442083661177").international == "+44 20 8366 1177"
+    assert parse_number("911", "US").international == "911"
+
+
+def test_numbers_of_every_country_survive_the_round_trip() -> None:
+    for e164 in EXAMPLES:
+        number = parse_number(e164)
+        assert number.e164 == e164
+        assert parse_number(number.international).e164 == e164
+        assert parse_number(f"sip:{e164}@example.com").e164 == e164
+
+
+@given(text=st.one_of(st.text(), phone_like), region=st.sampled_from([None, "US", "DE", "IT", "001", "XX"]))
+def test_any_text_is_a_number_in_normal_form_or_one_error(text: str, region: str | None) -> None:
+    try:
+        number = parse_number(text, region)
+    except InvalidNumber as error:
+        assert "\n" not in str(error)
+        return
+    assert number.e164.removeprefix("+").isascii()
+    assert number.e164.removeprefix("+").isdigit()
+    if number.kind not in ("emergency", "short"):
+        assert parse_number(number.e164).e164 == number.e164
