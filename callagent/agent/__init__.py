@@ -1,7 +1,21 @@
 """The agent of one call, and the session it talks through."""
 
 from callagent.agent.call_agent import CallAgent
+from callagent.agent.control import CallControl, ControlError, NoControl
+from callagent.agent.dtmf import Keypad
 from callagent.agent.session import Call, GateMode, assemble
-from callagent.agent.tools import build_tools
+from callagent.agent.tools import Around, Body, build_tools
 
-__all__ = ["Call", "CallAgent", "GateMode", "assemble", "build_tools"]
+__all__ = [
+    "Around",
+    "Body",
+    "Call",
+    "CallAgent",
+    "CallControl",
+    "ControlError",
+    "GateMode",
+    "Keypad",
+    "NoControl",
+    "assemble",
+    "build_tools",
+]

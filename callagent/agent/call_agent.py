@@ -8,6 +8,7 @@ from livekit.agents import Agent, ModelSettings, stt
 from livekit.agents.llm import Tool, Toolset
 from livekit.agents.types import TimedString
 
+from callagent.agent.control import CallControl, NoControl
 from callagent.turns.binding import GateBinding
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class CallAgent(Agent):
-    """Speaks for `profile`. Without a `gate` it is a plain livekit agent with stock interruption handling."""
+    """Speaks for `profile`. Without a `gate` it is a plain livekit agent with stock interruption handling.
+
+    `control` is how its tools reach the telephone network (`context.session.current_agent.control`).
+    """
 
     def __init__(
         self,
@@ -23,8 +27,10 @@ class CallAgent(Agent):
         *,
         gate: GateBinding | None = None,
         tools: Sequence[Tool | Toolset] = (),
+        control: CallControl | None = None,
     ) -> None:
         super().__init__(instructions=profile.instructions, tools=list(tools))
+        self.control: CallControl = control or NoControl()
         self._profile = profile
         self._gate = gate
 

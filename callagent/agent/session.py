@@ -1,13 +1,15 @@
 """From a profile and its providers to a session that is ready to start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from livekit.agents import AgentSession, TurnHandlingOptions
 
 from callagent.agent.call_agent import CallAgent
+from callagent.agent.control import CallControl, NoControl
+from callagent.agent.dtmf import Keypad, KeyTurns
 from callagent.agent.reading import digit_reader
-from callagent.agent.tools import build_tools
+from callagent.agent.tools import Around, as_it_is, build_tools
 from callagent.turns.binding import GateBinding, gated_turn_handling
 from callagent.turns.config import GateConfig
 
@@ -25,11 +27,15 @@ CLOSE_TRANSCRIPT_TIMEOUT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call's session, agent and gate (None in stock mode). Start it with `session.start(agent, …)`."""
+    """One call's session, agent and gate (None in stock mode). Start it with `session.start(agent, …)`.
+
+    `keypad` is to be fed with the keys that the caller presses.
+    """
 
     session: AgentSession[Any]
     agent: CallAgent
     gate: GateBinding | None
+    keypad: Keypad = field(default_factory=Keypad)
 
 
 def assemble(
@@ -39,11 +45,15 @@ def assemble(
     clock: "CallClock",
     gate: GateMode = "callagent",
     turn_handling: TurnHandlingOptions | None = None,
+    control: CallControl | None = None,
+    around_tool: Around = as_it_is,
 ) -> Call:
     """Build the session of one call.
 
     `clock` gives the times of the gate's journal. `turn_handling` replaces the options of stock mode only: with the
-    gate they follow from the profile. Must be called on the event loop that the session will run on.
+    gate they follow from the profile. `control` is what tools reach the telephone network through. `around_tool` may
+    put something around the bodies of the profile's tools, as tests do. Must be called on the event loop that the
+    session will run on.
     """
     binding = GateBinding(GateConfig.from_profile(profile), clock=clock) if gate == "callagent" else None
     session: AgentSession[Any] = AgentSession(
@@ -59,8 +69,11 @@ def assemble(
     )
     if binding is not None:
         binding.attach(session)
-    agent = CallAgent(profile, gate=binding, tools=build_tools(profile))
-    return Call(session, agent, binding)
+    keypad = Keypad()
+    KeyTurns(keypad, session)
+    tools = build_tools(profile, around=around_tool)
+    agent = CallAgent(profile, gate=binding, tools=tools, control=control or NoControl())
+    return Call(session, agent, binding, keypad)
 
 
 def stock_turn_handling(profile: "Profile") -> TurnHandlingOptions:

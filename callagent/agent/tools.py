@@ -5,7 +5,7 @@ import importlib
 import inspect
 import itertools
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from livekit.agents import RunContext, function_tool
@@ -29,15 +29,28 @@ HANG_UP_DESCRIPTION = (
 )
 
 
-def build_tools(profile: "Profile") -> list[Tool]:
+Body = Callable[[Mapping[str, object]], Awaitable[Any]]
+"""What a tool does: arguments in, result out."""
+
+Around = Callable[[str, Body], Body]
+"""Given a tool's name and body, the body that is to run."""
+
+
+def as_it_is(name: str, body: Body) -> Body:
+    """The body unchanged."""
+    return body
+
+
+def build_tools(profile: "Profile", *, around: Around = as_it_is) -> list[Tool]:
     """One livekit tool for each entry of the profile's `tools`.
 
     `hang_up` is built in. A tool with `run: package.module:function` calls that function with the arguments as keywords
     (a plain one in a thread), and says the profile's fillers while it takes long; a tool without one answers with its
-    `returns` template. Raises ValueError where `run` cannot be imported, naming the tool.
+    `returns` template. `around` may put something around what a tool does. Raises ValueError where `run` cannot be
+    imported, naming the tool.
     """
     return [
-        _hang_up() if name == HANG_UP else _declared(name, spec, profile.fillers)
+        _hang_up() if name == HANG_UP else _declared(name, spec, profile.fillers, around(name, _body(name, spec)))
         for name, spec in profile.tools.items()
     ]
 
@@ -50,8 +63,16 @@ def _hang_up() -> Tool:
     return function_tool(hang_up, name=HANG_UP, description=HANG_UP_DESCRIPTION)
 
 
-def _declared(name: str, spec: "ToolSpec", fillers: Sequence[str]) -> Tool:
+def _body(name: str, spec: "ToolSpec") -> Body:
     target = _load(name, spec.run) if spec.run else None
+
+    async def body(arguments: Mapping[str, object]) -> Any:
+        return fill(spec.returns or "done", arguments) if target is None else await _run(target, arguments)
+
+    return body
+
+
+def _declared(name: str, spec: "ToolSpec", fillers: Sequence[str], body: Body) -> Tool:
     properties = {key: {"type": p.type, "description": p.description} for key, p in spec.parameters.items()}
     schema = {
         "name": name,
@@ -61,13 +82,11 @@ def _declared(name: str, spec: "ToolSpec", fillers: Sequence[str]) -> Tool:
 
     async def call(context: RunContext[Any], raw_arguments: dict[str, object]) -> Any:
         logger.info("tool called", extra={"tool": name, "pii_arguments": raw_arguments})
-        if target is None:
-            return fill(spec.returns or "done", raw_arguments)
         if not fillers:
-            return await _run(target, raw_arguments)
+            return await body(raw_arguments)
         phrases = itertools.cycle(fillers)
         async with context.with_filler(lambda _: next(phrases), delay=FILLER_DELAY, interval=FILLER_INTERVAL):
-            return await _run(target, raw_arguments)
+            return await body(raw_arguments)
 
     return function_tool(call, raw_schema=schema)
 

@@ -12,6 +12,9 @@ from callagent.calls.watch import SessionWatch, SpokenWords
 from callagent.line import CallClock
 from callagent.providers import Providers
 
+KEY_S = 0.1
+"""Seconds from one key to the next, and from a key to its arrival: a finger and RFC 4733's events take about that."""
+
 
 class SessionInProcess:
     """The agent's side of a call at the levels text and audio.
@@ -40,6 +43,12 @@ class SessionInProcess:
         session.output.audio = self._synchronizer.audio_output
         session.output.transcription = self._synchronizer.text_output
         await session.start(self._call.agent, record=False)
+
+    async def press_keys(self, digits: str) -> None:
+        """The caller presses keys, one after the other."""
+        for digit in digits:
+            await asyncio.sleep(KEY_S)
+            self._call.keypad.press(digit)
 
     async def aclose(self) -> None:
         """Ends the session, in mid-sentence if need be; idempotent."""

@@ -29,11 +29,12 @@ QUIET_S = 8.0
 
 @dataclass
 class CallerAct:
-    """The last thing that the caller did: an utterance, or keys pressed at a moment."""
+    """The last thing that the caller did: an utterance, or keys pressed from `at` until `until`."""
 
     step: int
     utterance: Utterance | None
     at: float
+    until: float | None = None
 
     @property
     def began(self) -> float | None:
@@ -49,7 +50,7 @@ class CallerAct:
     @property
     def ended(self) -> float | None:
         """Call time of the last sample, None while it is being said."""
-        return resolved(self.utterance.ended) if self.utterance else self.at
+        return resolved(self.utterance.ended) if self.utterance else self.until or self.at
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
     call = assemble(profile, providers, clock=clock, gate=brief.gate)
     observer = Observer(call, life.record, clock, events)
     call.session.on("close", life.session_closed)
+    ctx.room.on("sip_dtmf_received", lambda event: call.keypad.press(event.digit))
     await call.session.start(call.agent, room=ctx.room, room_options=_room_options(profile, caller))
     observer.follow_playout(call.session)
     life.record.answered = clock.wall(clock.now())

@@ -81,8 +81,10 @@ class AudioStage:
         return utterance
 
     async def press_keys(self, digits: str) -> None:
-        """Notes the keys; on a trunk they go beside the audio (RFC 4733), which this line has no channel for."""
+        """The caller presses keys; on a trunk they go beside the audio (RFC 4733), so that noise does not harm them."""
         self.log.add(CallerKeys(self.log.now(), digits))
+        if self._session is not None:
+            await self._session.press_keys(digits)
 
     async def hang_up(self) -> None:
         """Ends the call from the caller's side, in mid-sentence if need be.

@@ -17,9 +17,10 @@ async def act(step: CallerStep, number: int, audio: CallerAudio | None, scene: S
     if audio is not None:
         return await _speak(audio, number, scene)
     if isinstance(step.caller, Keys):
+        at = scene.now
         await scene.stage.press_keys(step.caller.dtmf)
-        scene.act = CallerAct(number, None, scene.now)
-        return Verdict(True, f"keys pressed {clock(scene.now)}")
+        scene.act = CallerAct(number, None, at, scene.now)
+        return Verdict(True, f"keys pressed {clock(at)}")
     at = scene.now
     await scene.stage.hang_up()
     return Verdict(True, f"the caller hung up {clock(at)}")

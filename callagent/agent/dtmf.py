@@ -1,0 +1,92 @@
+"""Keys of the telephone that the caller presses, as events, and as turns of the conversation."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from livekit.agents import AgentSession
+
+logger = logging.getLogger("callagent.agent")
+
+KEYS = frozenset("0123456789*#ABCD")
+"""The keys of a telephone (RFC 4733, events 0 to 15)."""
+
+END_KEY = "#"
+"""Ends an entry; the key itself is not part of it."""
+
+PAUSE = 2.0
+"""Seconds after the last key when an entry counts as complete."""
+
+Listener = Callable[[str], None]
+
+
+class Keypad:
+    """Where the caller's keys come in.
+
+    Whoever owns the session feeds it with `press`: from `sip_dtmf_received` of a room, from a script below that. A
+    listener that `take` has installed gets the keys alone until it gives them back (a tool that collects digits);
+    otherwise every listener of `on_key` gets every key.
+    """
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+        self._taken: list[Listener] = []
+
+    def press(self, keys: str) -> None:
+        """One key or several, in order. Raises ValueError for what is not a key of a telephone."""
+        for key in keys.upper():
+            if key not in KEYS:
+                raise ValueError(f"not a key of a telephone: {key!r}")
+            for listener in list(self._taken[-1:] or self._listeners):
+                listener(key)
+
+    def on_key(self, listener: Listener) -> Callable[[], None]:
+        """Calls `listener` with each key from now on, until the function that is returned is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def take(self, listener: Listener) -> Callable[[], None]:
+        """As `on_key`, but while it lasts nobody else hears the keys."""
+        self._taken.append(listener)
+        return lambda: self._taken.remove(listener)
+
+
+class KeyTurns:
+    """Makes turns of what the caller keys in.
+
+    The first key stops the agent, as a voice menu does. An entry is complete with `END_KEY` or after `PAUSE`; its keys
+    are then the caller's turn ("12"), to which the agent replies. `END_KEY` alone is the turn "#".
+    """
+
+    def __init__(self, keypad: Keypad, session: AgentSession[Any], *, pause: float = PAUSE) -> None:
+        self._session = session
+        self._pause = pause
+        self._entry = ""
+        self._timer: asyncio.TimerHandle | None = None
+        self._stop = keypad.on_key(self._pressed)
+        session.on("close", self._closed)
+
+    def _pressed(self, key: str) -> None:
+        self._cancel_timer()
+        if not self._entry and self._session.current_speech is not None:
+            self._session.interrupt()
+        if key == END_KEY:
+            self._complete()
+            return
+        self._entry += key
+        self._timer = asyncio.get_running_loop().call_later(self._pause, self._complete)
+
+    def _complete(self) -> None:
+        entry, self._entry = self._entry or END_KEY, ""
+        logger.info("keys entered", extra={"pii_keys": entry})
+        self._session.generate_reply(user_input=entry)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _closed(self, _: object) -> None:
+        self._cancel_timer()
+        self._stop()

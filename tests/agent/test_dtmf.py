@@ -1,0 +1,77 @@
+import asyncio
+from typing import Any
+
+import pytest
+
+from callagent.agent import Keypad
+from callagent.agent.dtmf import KeyTurns
+from tests.support.virtual import virtually
+
+
+class Session:
+    """Takes note of what KeyTurns asks a session to do."""
+
+    def __init__(self) -> None:
+        self.current_speech: object | None = object()
+        self.asked: list[str] = []
+        self.closed: Any = None
+
+    def on(self, event: str, callback: Any) -> None:
+        self.closed = callback
+
+    def interrupt(self) -> None:
+        self.asked.append("interrupt")
+        self.current_speech = None
+
+    def generate_reply(self, *, user_input: str) -> None:
+        self.asked.append(user_input)
+
+
+def after(*presses: tuple[float, str], close: bool = False) -> list[str]:
+    async def body() -> list[str]:
+        keypad, session = Keypad(), Session()
+        KeyTurns(keypad, session)  # type: ignore[arg-type]  # only what it uses of a session
+        for pause, keys in presses:
+            await asyncio.sleep(pause)
+            keypad.press(keys)
+        if close:
+            session.closed(None)
+        await asyncio.sleep(10)
+        return session.asked
+
+    return virtually(body)
+
+
+def test_the_first_key_stops_the_agent_and_the_entry_is_a_turn_after_a_pause() -> None:
+    assert after((0, "1"), (1.5, "2")) == ["interrupt", "12"]
+
+
+def test_a_pause_ends_an_entry() -> None:
+    assert after((0, "1"), (2.5, "2")) == ["interrupt", "1", "2"]
+
+
+def test_the_hash_key_ends_an_entry_at_once() -> None:
+    assert after((0, "12#34#")) == ["interrupt", "12", "34"]
+
+
+def test_the_hash_key_alone_is_an_entry() -> None:
+    assert after((0, "#")) == ["interrupt", "#"]
+
+
+def test_nothing_is_entered_after_the_end_of_the_call() -> None:
+    assert after((0, "1"), close=True) == ["interrupt"]
+
+
+def test_whoever_takes_the_keys_gets_them_alone_until_they_are_given_back() -> None:
+    keypad, all_keys, taken = Keypad(), list[str](), list[str]()
+    keypad.on_key(all_keys.append)
+    give_back = keypad.take(taken.append)
+    keypad.press("1a")
+    give_back()
+    keypad.press("2")
+    assert (all_keys, taken) == (["2"], ["1", "A"])
+
+
+def test_what_is_no_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a key of a telephone: 'X'"):
+        Keypad().press("x")
