@@ -1,5 +1,14 @@
 """The YAML profile: reading, merging and checking what users write."""
 
+from callagent.profile.callsettings import (
+    Destination,
+    FlowSettings,
+    HoldSettings,
+    KeySettings,
+    NumberSettings,
+    Phrases,
+    TransferSettings,
+)
 from callagent.profile.errors import ConfigError, Flaw, FlawsError, Problem, nearest
 from callagent.profile.loading import ProfileSummary, check_profile, list_profiles, load_profile, preview_profile
 from callagent.profile.model import NumberReading, Profile
@@ -19,15 +28,21 @@ from callagent.profile.yamlfile import Document, load_yaml, parse_yaml
 __all__ = [
     "BUILT_IN_TOOLS",
     "ConfigError",
+    "Destination",
     "Document",
     "Duration",
     "EndpointingSettings",
     "Flaw",
     "FlawsError",
+    "FlowSettings",
+    "HoldSettings",
     "InterruptionSettings",
+    "KeySettings",
     "Level",
     "NumberReading",
+    "NumberSettings",
     "Percent",
+    "Phrases",
     "Problem",
     "Profile",
     "ProfileSummary",
@@ -37,6 +52,7 @@ __all__ = [
     "Settings",
     "ToolParameter",
     "ToolSpec",
+    "TransferSettings",
     "VadSettings",
     "check_profile",
     "configs_dir",

@@ -4,10 +4,19 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
+from callagent.profile.callsettings import (
+    FlowSettings,
+    HoldSettings,
+    KeySettings,
+    NumberSettings,
+    Phrases,
+    TransferSettings,
+    check_numbers,
+)
 from callagent.profile.errors import Flaw, FlawsError
 from callagent.profile.providerspec import ProvidersSpec
 from callagent.profile.settings import Settings, Text, Texts
-from callagent.profile.toolspec import ReplySpec, ToolSpec, check_replies, check_tools
+from callagent.profile.toolspec import TRANSFERS, ReplySpec, ToolSpec, check_replies, check_tools
 from callagent.profile.turnsettings import EndpointingSettings, InterruptionSettings, VadSettings
 
 
@@ -50,6 +59,15 @@ class Profile(Settings):
         "Could you say that again, please?", description="What the scripted LLM says when no reply matches."
     )
 
+    flow: FlowSettings = Field(default_factory=FlowSettings, description="How long a call and a silence may last.")
+    transfer: TransferSettings = Field(default_factory=TransferSettings, description="Where callers are transferred.")
+    hold: HoldSettings = Field(default_factory=HoldSettings, description="What the caller hears on hold.")
+    keys: KeySettings = Field(default_factory=KeySettings, description="What keys that the caller presses do.")
+    numbers: dict[str, NumberSettings] = Field(
+        default_factory=dict, description="What is different when one of our numbers is dialled, by number (E.164)."
+    )
+    phrases: Phrases = Field(default_factory=Phrases, description="Phrases for moments in which no LLM is asked.")
+
     @field_validator("tools")
     @classmethod
     def _tools_can_run(cls, tools: dict[str, ToolSpec]) -> dict[str, ToolSpec]:
@@ -62,3 +80,34 @@ class Profile(Settings):
         if flaws:
             raise FlawsError(*(Flaw(("replies", *flaw.path), flaw.message, flaw.nearest) for flaw in flaws))
         return self
+
+    @model_validator(mode="after")
+    def _transfers_lead_somewhere(self) -> "Profile":
+        flaws = [
+            Flaw(("tools", name), "needs transfer.destinations to choose from")
+            for name in sorted(TRANSFERS & self.tools.keys())
+            if not self.transfer.destinations
+        ]
+        if "warm_transfer" in self.tools and self.transfer.destinations and not self.transfer.trunk:
+            flaws.append(Flaw(("transfer", "trunk"), "is missing; warm_transfer dials through it"))
+        if flaws:
+            raise FlawsError(*flaws)
+        return self
+
+    @model_validator(mode="after")
+    def _numbers_offer_known_tools(self) -> "Profile":
+        try:
+            check_numbers(self.numbers, self.tools)
+        except FlawsError as error:
+            raise FlawsError(*(Flaw(("numbers", *flaw.path), flaw.message) for flaw in error.flaws)) from None
+        return self
+
+    def for_number(self, number: str) -> "Profile":
+        """The profile of a call to one of our numbers (E.164): its greeting, and only its tools."""
+        settings = self.numbers.get(number)
+        if settings is None:
+            return self
+        offered = self.tools if settings.tools is None else {name: self.tools[name] for name in settings.tools}
+        replies = tuple(reply for reply in self.replies if reply.tool is None or reply.tool in offered)
+        greeting = self.greeting if settings.greeting is None else settings.greeting
+        return self.model_copy(update={"greeting": greeting, "tools": offered, "replies": replies})

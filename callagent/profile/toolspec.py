@@ -10,15 +10,32 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 from callagent.profile.errors import Flaw, FlawsError, nearest
 from callagent.profile.settings import Settings, Text
 
-BUILT_IN_TOOLS = frozenset({"hang_up"})
-"""Tools that callagent brings along; a profile switches one on by naming it."""
-
 
 class ToolParameter(Settings):
     """One argument of a tool, as the LLM is told about it."""
 
     type: Literal["string", "integer", "number", "boolean"] = Field("string", description="JSON type of the argument.")
     description: str = Field("", description="What the argument means, for the LLM.")
+
+
+_TO = {"destination": ToolParameter(description="Name of the destination.")}
+
+BUILT_IN_TOOLS: Mapping[str, Mapping[str, ToolParameter]] = {
+    "hang_up": {},
+    "transfer_call": _TO,
+    "warm_transfer": _TO,
+    "send_dtmf": {"keys": ToolParameter(description="Keys to press, in order: 0 to 9, *, # and A to D.")},
+    "collect_dtmf": {
+        "prompt": ToolParameter(description="What to ask the caller to key in, as one spoken sentence."),
+        "count": ToolParameter(type="integer", description="How many keys at most; # ends the entry earlier."),
+    },
+    "do_not_call": {},
+    "hold_call": {},
+}
+"""Tools that callagent brings along, with their parameters; a profile switches one on by naming it."""
+
+TRANSFERS = frozenset({"transfer_call", "warm_transfer"})
+"""Built-in tools that need destinations."""
 
 
 class ToolSpec(Settings):
@@ -116,7 +133,7 @@ def check_replies(replies: tuple[ReplySpec, ...], tools: Mapping[str, ToolSpec])
             message = f"the profile has no tool '{reply.tool}'"
             flaws.append(Flaw((index, "call"), message, nearest(reply.tool, tools)))
             continue
-        known = tools[reply.tool].parameters
+        known = BUILT_IN_TOOLS.get(reply.tool, tools[reply.tool].parameters)
         for name in sorted(reply.args.keys() - known.keys()):
             message = f"is not a parameter of {reply.tool}"
             flaws.append(Flaw((index, "with", name), message, nearest(name, known)))

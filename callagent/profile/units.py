@@ -17,7 +17,7 @@ from pydantic_core import CoreSchema, core_schema
 _WRITTEN = re.compile(r"\s*([+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([^\s0-9.,+-]*)\s*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Quantity:
     """How one kind of quantity is written.
 

@@ -1,0 +1,112 @@
+"""Which profile answers a call: that of the dispatch, the rule, the number, the country, or the default."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from callagent.profile import Flaw, FlawsError, Settings, load_yaml, validate
+from callagent.telephony.context import CallContext, cleaned
+from callagent.telephony.numbers import InvalidNumber, is_region, parse_number
+
+PROFILE_ATTRIBUTE = "callagent.profile"
+"""Participant attribute that names the profile, set by a SIP dispatch rule."""
+
+Source = Literal["dispatch", "rule", "number", "country", "default"]
+"""What chose the profile of a call."""
+
+ProfileName = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Routes(Settings):
+    """The profiles of numbers and of countries, as `callagent serve --routes FILE` reads them."""
+
+    numbers: dict[str, ProfileName] = Field(
+        default_factory=dict, description="Profile by dialled number, which is one of ours, in international form."
+    )
+    countries: dict[str, ProfileName] = Field(
+        default_factory=dict, description="Profile by the caller's country, as its ISO 3166 code."
+    )
+
+    @field_validator("numbers")
+    @classmethod
+    def _numbers_are_numbers(cls, numbers: dict[str, str]) -> dict[str, str]:
+        return by_number(numbers)
+
+    @field_validator("countries")
+    @classmethod
+    def _countries_exist(cls, countries: dict[str, str]) -> dict[str, str]:
+        flaws = [Flaw((code,), "is not a country (ISO 3166, as in DE)") for code in countries if not is_region(code)]
+        if flaws:
+            raise FlawsError(*flaws)
+        return countries
+
+    @property
+    def profiles(self) -> frozenset[str]:
+        """Every profile that is named."""
+        return frozenset({*self.numbers.values(), *self.countries.values()})
+
+
+def by_number(entries: Mapping[str, ProfileName]) -> dict[str, ProfileName]:
+    """The entries under their numbers in E.164. Raises FlawsError for what is no number, or twice the same."""
+    found: dict[str, ProfileName] = {}
+    flaws: list[Flaw] = []
+    for text, entry in entries.items():
+        try:
+            number = parse_number(text).e164
+        except InvalidNumber as error:
+            flaws.append(Flaw((text,), str(error)))
+            continue
+        if number in found:
+            flaws.append(Flaw((text,), f"{number} stands here already"))
+        found[number] = entry
+    if flaws:
+        raise FlawsError(*flaws)
+    return found
+
+
+NO_ROUTES = Routes()
+
+
+def load_routes(path: Path) -> Routes:
+    """The routes in a file. Raises ConfigError with every problem."""
+    return validate(Routes, load_yaml(path))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The profile of a call, what chose it, and what could not be followed, one line each."""
+
+    profile: str
+    source: Source = "default"
+    problems: tuple[str, ...] = ()
+
+
+def choose_profile(
+    context: CallContext, *, default: str, known: Callable[[], Collection[str]], routes: Routes = NO_ROUTES
+) -> Choice:
+    """Takes the first of: dispatch metadata, rule attribute, dialled number, caller's country, default.
+
+    Only names that `known()` gives are taken: a path from outside is never opened. An unknown name gives way to the
+    default profile and is told.
+    """
+    asked: tuple[tuple[Source, object, str], ...] = (
+        ("dispatch", context.metadata.get("profile"), "dispatch metadata"),
+        ("rule", context.attributes.get(PROFILE_ATTRIBUTE), "participant attribute"),
+        ("number", routes.numbers.get(context.own_number), f"route of {context.own_number}"),
+        ("country", routes.countries.get(context.country), f"route of {context.country}"),
+    )
+    for source, name, place in asked:
+        if name is None or name == "":
+            continue
+        if isinstance(name, str) and (name == default or name in known()):
+            return Choice(name, source)
+        return Choice(default, "default", (f"unknown profile {_shorten(name)} in the {place}",))
+    return Choice(default)
+
+
+def _shorten(value: object) -> str:
+    text = cleaned(repr(value))
+    return text if len(text) <= 80 else text[:79] + "…"
