@@ -11,8 +11,9 @@ from callagent.agent import build_tools
 from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
 from callagent.cli.options import sets_option
-from callagent.profile import ConfigError, Profile, load_profile
+from callagent.profile import ConfigError, Profile, list_profiles, load_profile, nearest
 from callagent.providers import check_providers
+from callagent.telephony import NO_ROUTES, Routes, load_routes
 from callagent.worker import (
     AGENT_NAME,
     DEFAULT_PROFILE,
@@ -39,6 +40,9 @@ LOOPBACK = "127.0.0.1"
 @click.option("--metrics-port", type=click.IntRange(1, 65535), help="Prometheus endpoint, /metrics. [default: none]")
 @click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for.")
 @click.option("--records", type=click.Path(file_okay=False, path_type=Path), help="Directory of the call records.")
+@click.option(
+    "--routes", "routes_file", type=click.Path(dir_okay=False, path_type=Path), help="Profiles by number and country."
+)
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="Least level logged.")
 @sets_option
 @click.pass_context
@@ -54,6 +58,7 @@ def serve(
     metrics_port: int | None,
     agent_name: str,
     records: Path | None,
+    routes_file: Path | None,
     log_level: str,
     sets: tuple[str, ...],
 ) -> None:
@@ -66,6 +71,8 @@ def serve(
     default = load_profile(profile, sets=sets)
     check_providers(default)
     check_tools(default)
+    routes = NO_ROUTES if routes_file is None else load_routes(routes_file)
+    check_routes(routes, routes_file, sets)
     local_models = "local" in (default.providers.stt.use, default.providers.tts.use)
     try:
         connection = resolve_connection(url, api_key, api_secret, dev=dev, env=os.environ)
@@ -76,6 +83,7 @@ def serve(
             max_calls=max_calls or default_max_calls(local_models=local_models),
             profile=profile,
             sets=sets,
+            routes=routes,
             agent_name=agent_name,
             host=LOOPBACK if dev else "",
             port=port if port is not None else (0 if dev else HEALTH_PORT),
@@ -96,6 +104,17 @@ def check_tools(profile: Profile) -> None:
         build_tools(profile)
     except ValueError as error:
         raise ConfigError.single(f"profile {profile.name}", str(error)) from error
+
+
+def check_routes(routes: Routes, file: Path | None, sets: tuple[str, ...]) -> None:
+    """Raises ConfigError when a profile that is routed to cannot be used, which a call would find out too late."""
+    known = {summary.name for summary in list_profiles()}
+    for name in sorted(routes.profiles):
+        if name not in known:
+            raise ConfigError.single(str(file), f"unknown profile {name!r}", nearest=nearest(name, known))
+        profile = load_profile(name, sets=sets)
+        check_providers(profile)
+        check_tools(profile)
 
 
 def quieten_media_engine(level: str) -> None:

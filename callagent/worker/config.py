@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from callagent.telephony import NO_ROUTES, Routes
+
 AGENT_NAME = "callagent"
 DEFAULT_PROFILE = "en-US"
 HEALTH_PORT = 8081
@@ -41,6 +43,7 @@ class WorkerConfig:
         host: address of the health endpoint; empty listens on all interfaces.
         metrics_port: port for Prometheus (`/metrics`); None: no metrics endpoint.
         sets: `--set a.b=c` overrides of every profile.
+        routes: profiles by dialled number and by country, for calls that ask for none.
         records: directory for one JSON file per call; None: no records.
         drain: how long a drain waits for the calls in progress, in seconds.
         dev: development mode: the dispatch may carry an agent script, and the job publishes what it decides.
@@ -52,6 +55,7 @@ class WorkerConfig:
     max_calls: int
     profile: str = DEFAULT_PROFILE
     sets: tuple[str, ...] = ()
+    routes: Routes = NO_ROUTES
     agent_name: str = AGENT_NAME
     host: str = ""
     port: int = HEALTH_PORT

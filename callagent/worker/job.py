@@ -17,6 +17,7 @@ from callagent.agent import assemble
 from callagent.line import CallClock
 from callagent.profile import ConfigError, Profile, list_profiles, load_profile
 from callagent.providers import make_providers, prewarm
+from callagent.telephony import CallContext, read_context
 from callagent.worker.brief import Brief, read_brief
 from callagent.worker.config import WorkerConfig
 from callagent.worker.events import RoomEvents
@@ -67,8 +68,9 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
         life.end("no caller came")
         return
     life.watch(caller)
-    life.record.caller = {"identity": caller.identity, **_sip_fields(caller.attributes)}
-    profile, brief = await asyncio.to_thread(_choose, config, ctx, dict(caller.attributes))
+    context = read_context(caller.attributes, ctx.job.metadata, identity=caller.identity)
+    life.record.about(context)
+    profile, brief = await asyncio.to_thread(_choose, config, ctx, context)
     events = RoomEvents(ctx.room) if config.dev else None
     if events is not None:
         life.before_hang_up(functools.partial(_tell_end, events, life))
@@ -76,7 +78,7 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
         life.record.note(problem)
         if events is not None:
             events.send("note", time.time(), message=problem)
-    life.record.profile = profile.name
+    life.record.profile, life.record.profile_source = profile.name, brief.source
     clock = CallClock(life.record.started)
     providers = make_providers(profile)
     call = assemble(profile, providers, clock=clock, gate=brief.gate)
@@ -94,13 +96,9 @@ async def _tell_end(events: RoomEvents, life: CallLife) -> None:
     await events.aclose()
 
 
-def _sip_fields(attributes: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in attributes.items() if name.startswith("sip.")}
-
-
-def _choose(config: WorkerConfig, ctx: JobContext, attributes: dict[str, str]) -> tuple[Profile, Brief]:
+def _choose(config: WorkerConfig, ctx: JobContext, context: CallContext) -> tuple[Profile, Brief]:
     default: Profile = ctx.proc.userdata["profile"]
-    brief = read_brief(ctx.job.metadata, attributes, default=config.profile, known=_known_profiles, dev=config.dev)
+    brief = read_brief(context, default=config.profile, known=_known_profiles, dev=config.dev, routes=config.routes)
     problems = list(brief.problems)
     profile = default
     try:
@@ -109,6 +107,7 @@ def _choose(config: WorkerConfig, ctx: JobContext, attributes: dict[str, str]) -
             prewarm(profile)
     except ConfigError as error:
         problems.append(str(error))
+    profile = profile.for_number(context.own_number)
     try:
         profile = overlay(profile, brief.script)
     except ConfigError as error:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from callagent.telephony import CallContext
+
 Reason = Literal[
     "caller hung up",
     "agent hung up",
@@ -29,12 +31,17 @@ class CallRecord:
     Args:
         call: id of the job that answers the call.
         room: name of its room.
+        profile_source: what chose the profile.
+        caller: the participant's identity and `sip.*` attributes.
+        context: the same and more, by its meaning.
     """
 
     call: str
     room: str
     profile: str = ""
+    profile_source: str = "default"
     caller: dict[str, str] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
     started: float = field(default_factory=time.time)
     answered: float | None = None
     ended: float | None = None
@@ -44,6 +51,20 @@ class CallRecord:
     turns: list[dict[str, Any]] = field(default_factory=list)
     tools: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
+
+    def about(self, context: CallContext) -> None:
+        """Records who calls whom, over what."""
+        self.context = context.as_dict()
+        told = {
+            "identity": context.identity,
+            "sip.phoneNumber": context.number,
+            "sip.trunkPhoneNumber": context.own_number,
+            "sip.trunkID": context.trunk,
+            "sip.ruleID": context.rule,
+            "sip.callID": context.call_id,
+            "sip.callIDFull": context.sip_call_id,
+        }
+        self.caller = {name: value for name, value in told.items() if value}
 
     def note(self, text: str) -> None:
         """Records something that went otherwise than asked, and logs it."""
@@ -68,7 +89,9 @@ class CallRecord:
             "call": self.call,
             "room": self.room,
             "profile": self.profile,
+            "profile_source": self.profile_source,
             "caller": self.caller,
+            "context": self.context,
             "started": _iso(self.started),
             "answered": _iso(self.answered),
             "ended": _iso(self.ended),
