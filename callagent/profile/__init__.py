@@ -9,6 +9,15 @@ from callagent.profile.callsettings import (
     Phrases,
     TransferSettings,
 )
+from callagent.profile.dialsettings import (
+    CallingHours,
+    ClockTime,
+    DialSettings,
+    MachineSettings,
+    NumberKind,
+    RetrySettings,
+    Unanswered,
+)
 from callagent.profile.errors import ConfigError, Flaw, FlawsError, Problem, nearest
 from callagent.profile.loading import ProfileSummary, check_profile, list_profiles, load_profile, preview_profile
 from callagent.profile.model import NumberReading, Profile
@@ -27,8 +36,11 @@ from callagent.profile.yamlfile import Document, load_yaml, parse_yaml
 
 __all__ = [
     "BUILT_IN_TOOLS",
+    "CallingHours",
+    "ClockTime",
     "ConfigError",
     "Destination",
+    "DialSettings",
     "Document",
     "Duration",
     "EndpointingSettings",
@@ -39,6 +51,8 @@ __all__ = [
     "InterruptionSettings",
     "KeySettings",
     "Level",
+    "MachineSettings",
+    "NumberKind",
     "NumberReading",
     "NumberSettings",
     "Percent",
@@ -49,10 +63,12 @@ __all__ = [
     "ProviderSpec",
     "ProvidersSpec",
     "ReplySpec",
+    "RetrySettings",
     "Settings",
     "ToolParameter",
     "ToolSpec",
     "TransferSettings",
+    "Unanswered",
     "VadSettings",
     "check_profile",
     "configs_dir",

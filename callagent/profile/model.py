@@ -13,6 +13,7 @@ from callagent.profile.callsettings import (
     TransferSettings,
     check_numbers,
 )
+from callagent.profile.dialsettings import DialSettings
 from callagent.profile.errors import Flaw, FlawsError
 from callagent.profile.providerspec import ProvidersSpec
 from callagent.profile.settings import Settings, Text, Texts
@@ -51,6 +52,7 @@ class Profile(Settings):
     number_reading: NumberReading = Field(
         default_factory=NumberReading, description="How strings of digits are read aloud."
     )
+    dialling: DialSettings = Field(default_factory=DialSettings, description="Outbound calls and their guards.")
     tools: dict[str, ToolSpec] = Field(default_factory=dict, description="Tools of the agent by name.")
     replies: Annotated[tuple[ReplySpec, ...], Field(strict=False)] = Field(
         (), description="Answers of the scripted LLM; the first that matches is taken."

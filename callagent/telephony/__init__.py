@@ -1,7 +1,7 @@
 """Telephony: numbers, guards, dialling, and the configuration of the phone network's side of LiveKit."""
 
 from callagent.telephony.context import CallContext, Direction, read_context
-from callagent.telephony.numbers import InvalidNumber, Kind, Number, is_region, parse_number, region_of
+from callagent.telephony.numbers import InvalidNumber, Number, is_region, parse_number, region_of
 from callagent.telephony.routes import NO_ROUTES, Choice, Routes, Source, choose_profile, load_routes
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "Choice",
     "Direction",
     "InvalidNumber",
-    "Kind",
     "Number",
     "Routes",
     "Source",

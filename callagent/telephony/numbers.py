@@ -2,7 +2,6 @@
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import unquote
 
 import phonenumbers
@@ -10,26 +9,7 @@ from phonenumbers import PhoneNumber, PhoneNumberType, shortnumberinfo
 from phonenumbers.phonenumberutil import region_codes_for_country_code
 from phonenumbers.timezone import time_zones_for_number
 
-Kind = Literal[
-    "fixed-line",
-    "mobile",
-    "fixed-line-or-mobile",
-    "toll-free",
-    "premium-rate",
-    "shared-cost",
-    "voip",
-    "personal",
-    "pager",
-    "company",
-    "voicemail",
-    "unknown",
-    "international-premium",
-    "satellite",
-    "international-network",
-    "emergency",
-    "short",
-]
-"""What a number is for, and what it costs to call it."""
+from callagent.profile import NumberKind
 
 LONGEST_TEXT = 200
 """Characters of a number as written, URI and parameters included."""
@@ -37,7 +17,7 @@ LONGEST_TEXT = 200
 EMERGENCY_DIGITS = 3
 """Up to this length, what calls for help in any country is an emergency number in all of them."""
 
-_KINDS: dict[int, Kind] = {
+_KINDS: dict[int, NumberKind] = {
     PhoneNumberType.FIXED_LINE: "fixed-line",
     PhoneNumberType.MOBILE: "mobile",
     PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed-line-or-mobile",
@@ -51,7 +31,7 @@ _KINDS: dict[int, Kind] = {
     PhoneNumberType.VOICEMAIL: "voicemail",
 }
 
-_WORLD_KINDS: dict[int, Kind] = {
+_WORLD_KINDS: dict[int, NumberKind] = {
     870: "satellite",
     881: "satellite",
     882: "international-network",
@@ -97,7 +77,7 @@ class Number:
 
     e164: str
     region: str
-    kind: Kind
+    kind: NumberKind
     time_zones: tuple[str, ...] = ()
     extension: str = ""
 
