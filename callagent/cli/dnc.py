@@ -1,0 +1,89 @@
+"""`callagent dnc`: the do-not-call list of the records database."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from callagent.cli.exits import ExitStatus
+from callagent.cli.options import json_option
+from callagent.records.store import VARIABLE, DoNotCall, Store, StoreUnavailable
+from callagent.telephony import InvalidNumber, parse_number
+from callagent.telephony.numberfile import read_number_file
+
+region_option = click.option("--region", metavar="CODE", help="Country (ISO code) of numbers without + and code.")
+database_option = click.option(
+    "--database", metavar="FILE|URL", help=f"Records database. [default: {VARIABLE}, or a file of the user]"
+)
+
+
+@click.group()
+def dnc() -> None:
+    """Keep the list of numbers that are never called."""
+
+
+@dnc.command()
+@click.argument("numbers", nargs=-1)
+@click.option("--file", "path", type=click.Path(dir_okay=False), help="Take the numbers from a file, one a line.")
+@click.option("--reason", default="", help="Why, for whoever reads the list.")
+@region_option
+@database_option
+def add(numbers: tuple[str, ...], path: str | None, reason: str, region: str | None, database: str | None) -> None:
+    """Put numbers on the list."""
+    wanted = [*(_parse(number, region) for number in numbers), *(read_number_file(Path(path), region) if path else ())]
+    if not wanted:
+        raise click.UsageError("give a number, or --file")
+    store = open_store(database)
+    added = sum(store.add_do_not_call(number, reason) for number in wanted)
+    click.echo(f"{added} added, {len(wanted) - added} on the list before")
+
+
+@dnc.command()
+@click.argument("numbers", nargs=-1, required=True)
+@region_option
+@database_option
+def remove(numbers: tuple[str, ...], region: str | None, database: str | None) -> None:
+    """Take numbers off the list. Exit status 1 when one of them was not on it."""
+    wanted = [_parse(number, region) for number in numbers]
+    store = open_store(database)
+    missing = [number for number in wanted if not store.remove_do_not_call(number)]
+    for number in missing:
+        click.echo(f"{number} is not on the list", err=True)
+    if missing:
+        raise click.exceptions.Exit(ExitStatus.FAILED)
+
+
+@dnc.command("list")
+@json_option
+@database_option
+def list_(as_json: bool, database: str | None) -> None:
+    """Print the list."""
+    entries = open_store(database).do_not_call_list()
+    if as_json:
+        json.dump([_entry(entry) for entry in entries], sys.stdout, ensure_ascii=False, indent=2)
+        click.echo()
+        return
+    for entry in entries:
+        click.echo(f"{entry.number}  {entry.at:%Y-%m-%d}  {entry.reason}".rstrip())
+
+
+def open_store(location: str | None) -> Store:
+    """The records database, or exit status 3 with one line."""
+    try:
+        return Store(location)
+    except StoreUnavailable as error:
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(ExitStatus.UNAVAILABLE) from error
+
+
+def _parse(text: str, region: str | None) -> str:
+    try:
+        return parse_number(text, region).e164
+    except InvalidNumber as error:
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(ExitStatus.INVALID) from error
+
+
+def _entry(entry: DoNotCall) -> dict[str, str]:
+    return {"number": entry.number, "at": entry.at.isoformat(timespec="seconds"), "reason": entry.reason}

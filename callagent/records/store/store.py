@@ -1,0 +1,133 @@
+"""What the records database is asked and told. Every method blocks: use `asyncio.to_thread` on an event loop."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from callagent.records.store.database import StoreUnavailable, default_location, open_engine
+from callagent.records.store.tables import Attempt, DoNotCall, ListRow, RefusedCall
+
+DAY = timedelta(hours=24)
+
+
+class Store:
+    """The records database. Its objects are plain values: they are detached from it.
+
+    Args:
+        location: a file or an URL; None: `CALLAGENT_RECORDS`, or a file in the user's state directory.
+
+    Raises:
+        StoreUnavailable: from every method, when the database cannot be used.
+    """
+
+    def __init__(self, location: str | None = None) -> None:
+        self.location = location or default_location()
+        self._engine = open_engine(self.location)
+        self._sessions = sessionmaker(self._engine, expire_on_commit=False)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._engine.dispose()
+
+    def begin_attempt(self, attempt: Attempt) -> None:
+        """Records a call that is about to be made."""
+        with self._session() as session:
+            session.add(attempt)
+
+    def end_attempt(
+        self, id: str, outcome: str, detail: str = "", *, answered: datetime | None = None, now: datetime | None = None
+    ) -> None:
+        """Records how a call came out; the last word counts. An attempt that is not known is left out."""
+        with self._session() as session:
+            if attempt := session.get(Attempt, id):
+                attempt.outcome, attempt.detail = outcome, detail[:500]
+                attempt.answered = answered or attempt.answered
+                attempt.ended = now or datetime.now(UTC)
+
+    def attempts(self, number: str | None = None, *, since: datetime | None = None) -> list[Attempt]:
+        """Attempts in order of time, of one number and since a moment if asked for."""
+        query = select(Attempt).order_by(Attempt.at)
+        if number is not None:
+            query = query.where(Attempt.number == number)
+        if since is not None:
+            query = query.where(Attempt.at > since)
+        with self._session() as session:
+            return list(session.scalars(query))
+
+    def attempts_within_a_day(self, number: str, now: datetime) -> int:
+        """How often the number was called in the 24 hours before `now`."""
+        query = select(func.count()).select_from(Attempt).where(Attempt.number == number, Attempt.at > now - DAY)
+        with self._session() as session:
+            return session.scalar(query) or 0
+
+    def refuse(self, number: str, rule: str, reason: str, *, profile: str, now: datetime | None = None) -> None:
+        """Records a call that a guard did not let out."""
+        row = RefusedCall(
+            number=number[:20], at=now or datetime.now(UTC), rule=rule, reason=reason[:500], profile=profile
+        )
+        with self._session() as session:
+            session.add(row)
+
+    def refusals(self) -> list[RefusedCall]:
+        """All refusals in order of time."""
+        with self._session() as session:
+            return list(session.scalars(select(RefusedCall).order_by(RefusedCall.at, RefusedCall.id)))
+
+    def add_do_not_call(self, number: str, reason: str = "", *, now: datetime | None = None) -> bool:
+        """Puts a number on the do-not-call list; False when it was there already, which stays as it is."""
+        with self._session() as session:
+            if session.get(DoNotCall, number):
+                return False
+            session.add(DoNotCall(number=number, at=now or datetime.now(UTC), reason=reason[:500]))
+            return True
+
+    def remove_do_not_call(self, number: str) -> bool:
+        """Takes a number off the do-not-call list; False when it was not there."""
+        with self._session() as session:
+            entry = session.get(DoNotCall, number)
+            if entry is not None:
+                session.delete(entry)
+            return entry is not None
+
+    def do_not_call(self, number: str) -> DoNotCall | None:
+        """The entry of a number on the do-not-call list."""
+        with self._session() as session:
+            return session.get(DoNotCall, number)
+
+    def do_not_call_list(self) -> list[DoNotCall]:
+        """The whole do-not-call list, by number."""
+        with self._session() as session:
+            return list(session.scalars(select(DoNotCall).order_by(DoNotCall.number)))
+
+    def list_rows(self, name: str) -> dict[str, ListRow]:
+        """The rows of a list that were begun, by their keys."""
+        with self._session() as session:
+            return {row.key: row for row in session.scalars(select(ListRow).where(ListRow.list == name))}
+
+    def set_list_row(self, name: str, key: str, state: str, changes: Mapping[str, Any] | None = None) -> None:
+        """Records how far a row has come; fields that `changes` does not name stay."""
+        with self._session() as session:
+            row = session.get(ListRow, (name, key)) or ListRow(list=name, key=key)
+            row.state, row.at = state, datetime.now(UTC)
+            for field, value in (changes or {}).items():
+                setattr(row, field, value[:500] if isinstance(value, str) else value)
+            session.add(row)
+
+    def forget_list(self, name: str) -> None:
+        """Forgets how far a list has come. What was called stays among the attempts."""
+        with self._session() as session:
+            session.execute(delete(ListRow).where(ListRow.list == name))
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        try:
+            with self._sessions.begin() as session:
+                yield session
+        except SQLAlchemyError as error:
+            cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise StoreUnavailable(f"records database: {cause}") from error

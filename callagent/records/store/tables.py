@@ -1,0 +1,91 @@
+"""The tables of the records database."""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, kept in UTC; SQLite forgets time zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database: UTC without a time zone. Raises ValueError for a moment without one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database: the time zone is UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """What the tables have in common."""
+
+    type_annotation_map: ClassVar = {datetime: Instant, dict[str, Any]: JSON, str: String(500)}
+
+
+class Attempt(Base):
+    """One try to reach a number: from the moment at which all guards had agreed."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    profile: Mapped[str]
+    room: Mapped[str]
+    caller_id: Mapped[str] = mapped_column(String(20), default="")
+    trunk: Mapped[str] = mapped_column(default="")
+    meta: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    outcome: Mapped[str] = mapped_column(String(30), default="")
+    detail: Mapped[str] = mapped_column(default="")
+    answered: Mapped[datetime | None] = mapped_column(default=None)
+    ended: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class RefusedCall(Base):
+    """A call that a guard did not let out."""
+
+    __tablename__ = "refusals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), index=True)
+    at: Mapped[datetime]
+    rule: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str]
+    profile: Mapped[str]
+
+
+class DoNotCall(Base):
+    """A number whose owner is not to be called."""
+
+    __tablename__ = "do_not_call"
+
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class ListRow(Base):
+    """How far one row of a list of numbers has come."""
+
+    __tablename__ = "list_rows"
+
+    list: Mapped[str] = mapped_column(String(500), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    attempt: Mapped[str] = mapped_column(String(40), default="")
+    room: Mapped[str] = mapped_column(default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str] = mapped_column(String(30), default="")
+    detail: Mapped[str] = mapped_column(default="")
+    due: Mapped[datetime | None] = mapped_column(default=None)
+    at: Mapped[datetime]

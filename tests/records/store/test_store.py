@@ -1,0 +1,111 @@
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from callagent.records.store import Attempt, Store, StoreUnavailable, default_location
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+NUMBER = "+12025550123"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(str(tmp_path / "records" / "calls.db"))
+    yield store
+    store.close()
+
+
+def attempt(id: str, at: datetime = NOON, number: str = NUMBER) -> Attempt:
+    return Attempt(id=id, number=number, at=at, profile="en-US", room=f"room-{id}", meta={"order": "17"})
+
+
+def test_an_attempt_is_kept_with_its_outcome(store: Store) -> None:
+    store.begin_attempt(attempt("a"))
+    store.end_attempt("a", "busy", "486 Busy Here", now=NOON + timedelta(seconds=1))
+    (kept,) = store.attempts(NUMBER)
+    assert (kept.outcome, kept.detail, kept.meta) == ("busy", "486 Busy Here", {"order": "17"})
+    assert (kept.at, kept.ended, kept.answered) == (NOON, NOON + timedelta(seconds=1), None)
+
+
+def test_the_outcome_of_an_unknown_attempt_is_left_out(store: Store) -> None:
+    store.end_attempt("nobody", "busy")
+    assert store.attempts() == []
+
+
+def test_attempts_of_the_last_24_hours_are_counted_per_number(store: Store) -> None:
+    store.begin_attempt(attempt("old", NOON - timedelta(hours=24)))
+    store.begin_attempt(attempt("recent", NOON - timedelta(hours=23, minutes=59)))
+    store.begin_attempt(attempt("other", NOON, "+12025550199"))
+    assert store.attempts_within_a_day(NUMBER, NOON) == 1
+
+
+def test_moments_of_any_time_zone_are_the_same_moment(store: Store) -> None:
+    east = NOON.astimezone().astimezone(datetime.fromisoformat("2026-01-01T00:00:00+05:30").tzinfo)
+    store.begin_attempt(attempt("a", east))
+    assert store.attempts()[0].at == NOON
+    with pytest.raises(StoreUnavailable, match="time zone"):
+        store.begin_attempt(attempt("b", datetime(2026, 3, 2)))
+
+
+def test_refusals_are_kept(store: Store) -> None:
+    store.refuse(NUMBER, "calling hours", "it is mon 03:00", profile="en-US", now=NOON)
+    assert [(row.number, row.rule) for row in store.refusals()] == [(NUMBER, "calling hours")]
+
+
+def test_the_do_not_call_list(store: Store) -> None:
+    assert store.add_do_not_call(NUMBER, "asked", now=NOON)
+    assert not store.add_do_not_call(NUMBER, "again")
+    entry = store.do_not_call(NUMBER)
+    assert entry is not None
+    assert (entry.reason, entry.at) == ("asked", NOON)
+    assert [entry.number for entry in store.do_not_call_list()] == [NUMBER]
+    assert store.remove_do_not_call(NUMBER)
+    assert not store.remove_do_not_call(NUMBER)
+    assert store.do_not_call(NUMBER) is None
+
+
+def test_rows_of_a_list_keep_what_is_not_changed(store: Store) -> None:
+    store.set_list_row("a.csv", "k", "calling", {"attempt": "x", "tries": 1})
+    store.set_list_row("a.csv", "k", "done", {"outcome": "busy"})
+    row = store.list_rows("a.csv")["k"]
+    assert (row.state, row.attempt, row.tries, row.outcome) == ("done", "x", 1, "busy")
+    assert store.list_rows("b.csv") == {}
+    store.forget_list("a.csv")
+    assert store.list_rows("a.csv") == {}
+
+
+def test_what_is_stored_is_there_for_the_next_process(tmp_path: Path) -> None:
+    first = Store(str(tmp_path / "calls.db"))
+    first.add_do_not_call(NUMBER)
+    second = Store(f"sqlite:///{tmp_path / 'calls.db'}")
+    assert second.do_not_call(NUMBER) is not None
+    first.close()
+    second.close()
+
+
+@pytest.mark.parametrize(
+    ("location", "problem"),
+    [("nosuch://user:geheim@host/db", "no database that is known"), ("://", "no database that is known")],
+)
+def test_a_location_that_means_nothing_is_one_line_without_the_password(location: str, problem: str) -> None:
+    with pytest.raises(StoreUnavailable, match=problem) as raised:
+        Store(location)
+    assert "geheim" not in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("certainly not a database, but long enough to be looked at as if it were one")
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        Store(str(tmp_path / "x.db"))
+    with pytest.raises(StoreUnavailable, match="cannot open"):
+        Store(str(tmp_path / "x.db" / "y.db"))
+
+
+def test_the_default_is_a_file_of_the_user(tmp_path: Path) -> None:
+    assert default_location({"CALLAGENT_RECORDS": "here.db"}) == "here.db"
+    expected = os.path.join(tmp_path, "callagent", "records.db")
+    assert default_location({"XDG_STATE_HOME": str(tmp_path)}) == expected
