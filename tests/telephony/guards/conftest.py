@@ -19,10 +19,10 @@ def propose() -> Propose:
     def build(
         number: str = "+12025550123", caller: str | None = "+12025550100", now: datetime = MONDAY_NOON, **given: Any
     ) -> Proposal:
-        fields = {name: given.pop(name) for name in ("attempts", "do_not_call", "max_call") if name in given}
-        if "trunk_numbers" in given:
-            fields["trunk_numbers"] = given.pop("trunk_numbers")
+        names = ("attempts", "do_not_call", "max_call", "trunk_numbers")
+        fields: dict[str, Any] = {name: given.pop(name) for name in names if name in given}
         settings = DialSettings.model_validate(given)
-        return Proposal(parse_number(number, "US"), settings, now, caller and parse_number(caller), **fields)
+        caller_id = parse_number(caller) if caller else None
+        return Proposal(parse_number(number, "US"), settings, now, caller_id, **fields)
 
     return build
