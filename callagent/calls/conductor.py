@@ -72,7 +72,9 @@ class Conductor:
             if verdict.gives_up:
                 lost = f"step {number} failed"
             acts = isinstance(step, CallerStep)
-            self._tell(StepResult(number, verdict.passed, describe(step), verdict.observed, acts))
+            self._tell(
+                StepResult(number, verdict.passed, describe(step), verdict.observed, acts, self._stage.log.now())
+            )
         if not lost:
             await self._scene.act_over()
             await self._stage.log.sleep_until(self._stage.log.now() + SETTLE_S)

@@ -3,6 +3,7 @@
 import itertools
 from typing import Any
 
+from callagent.calls.latency import latencies
 from callagent.calls.observe import (
     AgentState,
     AgentWords,
@@ -12,16 +13,25 @@ from callagent.calls.observe import (
     ToolCalled,
     Trouble,
 )
-from callagent.calls.result import CallResult
+from callagent.calls.result import CallResult, turns_of
 from callagent.calls.stage import Stage
+from callagent.calls.text.voice import FIRST_BYTE_S
 
 
 def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
-    """The call's `timeline.json`. Times are seconds of call time, rounded to milliseconds."""
+    """The call's `timeline.json`. Times are seconds of call time, rounded to milliseconds.
+
+    Beside the fields of `callagent call --json` (a step has its `at` as well, null when it was judged after the call):
+    `caller` and `agent`, the spans in which each was on the line; `states`, the agent's; `words`, what the agent said
+    as it was heard; `heard`, the transcripts; `keys`, `tools`, `trouble`; `ended`, null when the call was broken off;
+    and `latencies`, one for each turn that was answered, see `callagent.calls.latency`.
+    """
     log, timeline = result.log, stage.timeline
     ended = log.ended
+    first_byte = FIRST_BYTE_S if result.level == "text" else None
     return {
         **result.as_dict(),
+        "steps": [{**step.as_dict(), "at": None if step.at is None else round(step.at, 3)} for step in result.steps],
         "caller": [{**_span(span.start, span.end), "text": span.text} for span in timeline.caller],
         "agent": [{**_span(span.start, span.end), "interrupted": span.interrupted} for span in timeline.agent],
         "states": [
@@ -30,6 +40,7 @@ def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
         ],
         "words": [{**_at(entry), "text": entry.text} for entry in log.of(AgentWords)],
         "heard": [{**_at(entry), "text": entry.text, "final": entry.final} for entry in log.of(CallerHeard)],
+        "latencies": [latency.as_dict() for latency in latencies(log, timeline, turns_of(log), first_byte=first_byte)],
         "keys": [{**_at(entry), "digits": entry.digits} for entry in log.of(CallerKeys)],
         "tools": [{**_at(entry), "name": entry.name, "arguments": entry.arguments} for entry in log.of(ToolCalled)],
         "trouble": [{**_at(entry), "message": entry.message} for entry in log.of(Trouble)],

@@ -96,6 +96,11 @@ class ToolCalled(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class ToolReturned(Observation):
+    """A tool that the agent had called is done, failed or was given up."""
+
+
+@dataclass(frozen=True, slots=True)
 class GateDecided(Observation):
     """The interruption gate closed an overlap: what was heard, the decision, its rule, and the reaction in ms."""
 
@@ -107,10 +112,15 @@ class GateDecided(Observation):
 
 @dataclass(frozen=True, slots=True)
 class TurnAdded(Observation):
-    """A turn entered the conversation: `at` is when it began to be spoken where that is known."""
+    """A turn entered the conversation: `at` is when it began to be spoken where that is known.
+
+    `metrics` has the figures of livekit's `MetricsReport` that are seconds; the two instants among them
+    (`started_speaking_at`, `stopped_speaking_at`) are in call time.
+    """
 
     role: Literal["user", "assistant"]
     text: str
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

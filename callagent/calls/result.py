@@ -13,7 +13,8 @@ from callagent.calls.stage import LevelName
 class StepResult:
     """One step: its number from 1, whether it was met, what was expected and what was observed, in words.
 
-    `acts` is True for what the caller does, False for what is waited for or expected.
+    `acts` is True for what the caller does, False for what is waited for or expected; `at` is the call time at which
+    the result was known, None for what was judged after the call.
     """
 
     step: int
@@ -21,6 +22,7 @@ class StepResult:
     expected: str
     observed: str
     acts: bool = False
+    at: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The step as calls.md lays it down for `--json`."""
@@ -61,8 +63,7 @@ class CallResult:
     @property
     def turns(self) -> list[dict[str, Any]]:
         """The conversation as the agent keeps it."""
-        turns = sorted(self.log.of(TurnAdded), key=lambda entry: entry.at)
-        return [{"role": entry.role, "text": entry.text, "at": round(entry.at, 3)} for entry in turns]
+        return [{"role": entry.role, "text": entry.text, "at": round(entry.at, 3)} for entry in turns_of(self.log)]
 
     def as_dict(self) -> dict[str, Any]:
         """The call as calls.md lays it down for `--json`."""
@@ -77,6 +78,11 @@ class CallResult:
             "decisions": self.decisions,
             "turns": self.turns,
         }
+
+
+def turns_of(log: ObservationLog) -> list[TurnAdded]:
+    """The turns of a call in the order of the conversation."""
+    return sorted(log.of(TurnAdded), key=lambda entry: entry.at)
 
 
 def as_json(results: Sequence[CallResult]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """From the public events of an agent session to observations."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from livekit.agents import (
@@ -13,7 +14,7 @@ from livekit.agents import (
 )
 from livekit.agents.llm import ChatMessage
 from livekit.agents.voice import io
-from livekit.agents.voice.events import ToolCallStarted, ToolExecutionUpdatedEvent
+from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExecutionUpdatedEvent
 
 from callagent.agent import Call
 from callagent.calls.observe import (
@@ -26,6 +27,7 @@ from callagent.calls.observe import (
     ObservationLog,
     PlayoutEnded,
     ToolCalled,
+    ToolReturned,
     Trouble,
     TurnAdded,
 )
@@ -96,12 +98,15 @@ class SessionWatch:
         item = event.item
         if isinstance(item, ChatMessage) and item.role in ("user", "assistant"):
             role: Any = item.role
-            self._log.add(TurnAdded(self._clock.of(item.created_at), role, item.text_content or ""))
+            metrics = turn_metrics(item.metrics, self._clock)
+            self._log.add(TurnAdded(self._clock.of(item.created_at), role, item.text_content or "", metrics))
 
     def _tool_updated(self, event: ToolExecutionUpdatedEvent) -> None:
         if isinstance(event.update, ToolCallStarted):
             function = event.update.function_call
             self._log.add(ToolCalled(self._clock.of(event.created_at), function.name, _arguments(function.arguments)))
+        elif isinstance(event.update, ToolCallEnded):
+            self._log.add(ToolReturned(self._clock.of(event.created_at)))
 
     def _decided(self, record: OverlapRecord) -> None:
         for heard in record.heard:
@@ -115,6 +120,12 @@ class SessionWatch:
     def _closed(self, event: CloseEvent) -> None:
         failed = event.reason is CloseReason.ERROR
         self._log.add(CallEnded(self._clock.of(event.created_at), "error" if failed else "agent hung up"))
+
+
+def turn_metrics(report: Mapping[str, object], clock: CallClock) -> dict[str, float]:
+    """The figures of a message's `MetricsReport`, its instants in call time."""
+    figures = {name: value for name, value in report.items() if isinstance(value, float)}
+    return {name: clock.of(value) if name.endswith("_at") else value for name, value in figures.items()}
 
 
 def _arguments(text: str) -> dict[str, Any]:

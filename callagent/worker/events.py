@@ -21,8 +21,9 @@ class RoomEvents:
     """Publishes events in order, from a task of its own, to everybody in the room.
 
     Each packet is an object: `type`, `at` (a `time.time()` stamp) and the fields of its type. There are `turn` (role,
-    text, interrupted), `tool` (name, arguments), `decision` (overlap, as in the journal), `audible` and `silent`
-    (interrupted) for the agent's playouts, `error` and `note` (message), `ended` (reason, error).
+    text, interrupted, metrics: the seconds and stamps of livekit's `MetricsReport`), `tool` (name, arguments),
+    `decision` (overlap, as in the journal), `audible` and `silent` (interrupted) for the agent's playouts, `error` and
+    `note` (message), `ended` (reason, error).
     """
 
     def __init__(self, room: rtc.Room) -> None:

@@ -54,7 +54,7 @@ class Observer:
             return
         turn = {"role": item.role, "text": item.text_content or "", "interrupted": item.interrupted}
         self._record.turns.append({**turn, "at": round(self._clock.of(item.created_at), 3)})
-        self._send("turn", item.created_at, **turn)
+        self._send("turn", item.created_at, **turn, metrics=_figures(item))
 
     def _tool_updated(self, event: ToolExecutionUpdatedEvent) -> None:
         if not isinstance(event.update, ToolCallStarted):
@@ -78,6 +78,10 @@ class Observer:
 
     def _playback_finished(self, event: PlaybackFinishedEvent) -> None:
         self._send("silent", self._clock.wall(self._clock.now()), interrupted=event.interrupted)
+
+
+def _figures(message: ChatMessage) -> dict[str, float]:
+    return {name: value for name, value in message.metrics.items() if isinstance(value, float)}
 
 
 def _arguments(text: str) -> dict[str, Any]:

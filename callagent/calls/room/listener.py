@@ -23,6 +23,7 @@ from callagent.calls.observe import (
     Trouble,
     TurnAdded,
 )
+from callagent.calls.watch import turn_metrics
 from callagent.line import CallClock
 from callagent.worker import EVENTS_TOPIC
 
@@ -141,7 +142,7 @@ class RoomListener:
     def _take(self, event: dict[str, Any], at: float) -> None:
         match event["type"]:
             case "turn":
-                self._log.add(TurnAdded(at, event["role"], event["text"]))
+                self._log.add(TurnAdded(at, event["role"], event["text"], turn_metrics(event["metrics"], self._clock)))
             case "tool":
                 self._log.add(ToolCalled(at, event["name"], event["arguments"]))
             case "decision":
