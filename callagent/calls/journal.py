@@ -3,7 +3,7 @@
 import itertools
 from typing import Any
 
-from callagent.calls.latency import latencies
+from callagent.calls.latency import TurnLatency, latencies
 from callagent.calls.observe import (
     AgentState,
     AgentWords,
@@ -28,7 +28,6 @@ def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
     """
     log, timeline = result.log, stage.timeline
     ended = log.ended
-    first_byte = FIRST_BYTE_S if result.level == "text" else None
     return {
         **result.as_dict(),
         "steps": [{**step.as_dict(), "at": None if step.at is None else round(step.at, 3)} for step in result.steps],
@@ -40,12 +39,18 @@ def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
         ],
         "words": [{**_at(entry), "text": entry.text} for entry in log.of(AgentWords)],
         "heard": [{**_at(entry), "text": entry.text, "final": entry.final} for entry in log.of(CallerHeard)],
-        "latencies": [latency.as_dict() for latency in latencies(log, timeline, turns_of(log), first_byte=first_byte)],
+        "latencies": [latency.as_dict() for latency in turn_latencies(result, stage)],
         "keys": [{**_at(entry), "digits": entry.digits} for entry in log.of(CallerKeys)],
         "tools": [{**_at(entry), "name": entry.name, "arguments": entry.arguments} for entry in log.of(ToolCalled)],
         "trouble": [{**_at(entry), "message": entry.message} for entry in log.of(Trouble)],
         "ended": {**_at(ended), "reason": ended.reason} if ended else None,
     }
+
+
+def turn_latencies(result: CallResult, stage: Stage) -> list[TurnLatency]:
+    """What the latency of each answered turn of a finished call is made of."""
+    first_byte = FIRST_BYTE_S if result.level == "text" else None
+    return latencies(result.log, stage.timeline, turns_of(result.log), first_byte=first_byte)
 
 
 def agent_states(changes: list[AgentState], end: float) -> list[tuple[float, float, str]]:

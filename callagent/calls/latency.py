@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal, get_args
+from typing import Any
 
 from callagent.calls.observe import ObservationLog, ToolCalled, ToolReturned, TurnAdded
 from callagent.line import Span, Timeline
 
-Part = Literal["line", "stt", "end_of_turn", "llm", "tools", "tts"]
-PARTS: tuple[Part, ...] = get_args(Part)
+PARTS = ("line", "stt", "end_of_turn", "llm", "tools", "tts")
 """In the order in which they come to pass.
 
 line: the caller's last sample to the end of speech that the VAD saw, and the agent's first sample until it is heard.
@@ -34,7 +33,7 @@ class TurnLatency:
     turn: int
     start: float
     end: float
-    parts: dict[Part, float]
+    parts: dict[str, float]
 
     @property
     def seconds(self) -> float:
@@ -46,8 +45,13 @@ class TurnLatency:
         """What no part accounts for; negative where parts ran at the same time."""
         return self.seconds - sum(self.parts.values())
 
+    @property
+    def accounted(self) -> bool:
+        """Whether the parts give the whole to within 50 ms."""
+        return abs(self.rest) <= TOLERANCE_S
+
     def as_dict(self) -> dict[str, Any]:
-        """The latency for JSON, in seconds; `accounted` tells whether the parts give the whole to within 50 ms."""
+        """The latency for JSON, in seconds."""
         return {
             "turn": self.turn,
             "start": round(self.start, 3),
@@ -55,7 +59,7 @@ class TurnLatency:
             "seconds": round(self.seconds, 3),
             "parts": {part: round(seconds, 3) for part, seconds in self.parts.items()},
             "rest": round(self.rest, 3),
-            "accounted": abs(self.rest) <= TOLERANCE_S,
+            "accounted": self.accounted,
         }
 
 
@@ -94,7 +98,7 @@ def _latency(
     over = stopped + decided + asked.metrics.get("on_user_turn_completed_delay", 0.0)
     until_tools, tools = _tools(log, over, started)
     virtual = first_byte is not None
-    parts: dict[Part, float] = {
+    parts: dict[str, float] = {
         "line": max(0.0, stopped - start) + reply.metrics.get("playback_latency", 0.0) + end - started,
         "stt": max(0.0, stopped + transcribed - max(start, stopped)),
         "end_of_turn": max(0.0, over - max(start, stopped + transcribed)),

@@ -22,7 +22,7 @@ class StepResult:
     expected: str
     observed: str
     acts: bool = False
-    at: float | None = None
+    at: float | None = field(default=None, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         """The step as calls.md lays it down for `--json`."""

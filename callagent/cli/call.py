@@ -30,7 +30,7 @@ from callagent.calls.conductor import CALL_LIMIT_S
 from callagent.calls.panel import Panel
 from callagent.calls.schema import call_schema
 from callagent.calls.stage import GateName
-from callagent.cli.call_report import report_directories, write_report
+from callagent.cli.call_report import RunReport, report_directories
 from callagent.cli.call_view import LiveTranscript, print_panel
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
@@ -58,12 +58,12 @@ class Session:
 
     Args:
         as_json: print one JSON object at the end instead of a transcript on the way.
-        directories: where the report of each call at each level goes; empty without a report.
+        report: takes what is left of each call, if that is wanted.
     """
 
-    def __init__(self, as_json: bool, directories: dict[tuple[Path, LevelName], Path]) -> None:
+    def __init__(self, as_json: bool, report: RunReport | None) -> None:
         self._as_json = as_json
-        self._directories = directories
+        self._report = report
         self._console = Console(highlight=False, soft_wrap=True)
         self._results: list[CallResult] = []
         self._written: list[str] = []
@@ -80,7 +80,7 @@ class Session:
         try:
             for finished in run_calls(make_level(name), runs, watcher):
                 self._results.append(finished.result)
-                self._report(finished)
+                self._keep(finished)
         except LevelUnavailable as unavailable:
             click.echo(str(unavailable), err=True)
         else:
@@ -90,7 +90,7 @@ class Session:
         """Keeps what there is of the call that Ctrl-C ended."""
         click.echo("interrupted: the call was broken off", err=True)
         if broken.finished is not None:
-            self._report(broken.finished)
+            self._keep(broken.finished, broken_off=True)
         self._tell_written()
 
     def finish(self) -> None:
@@ -114,13 +114,14 @@ class Session:
     def _tell_written(self) -> None:
         for line in self._written:
             click.echo(line, err=self._as_json)
+        if self._report is not None and self._written:
+            click.echo(f"all calls: {self._report.index}", err=self._as_json)
 
-    def _report(self, finished: FinishedCall) -> None:
-        directory = self._directories.get((finished.call.path, finished.result.level))
-        if directory is None:
+    def _keep(self, finished: FinishedCall, *, broken_off: bool = False) -> None:
+        if self._report is None:
             return
         try:
-            written = write_report(directory, finished.plan, finished.result, finished.stage)
+            directory, written = self._report.write(finished, broken_off=broken_off)
         except OSError as error:
             raise ConfigError.single("--report", f"cannot be written: {error}") from error
         self._written.append(f"{directory}: {', '.join(file.name for file in written)}")
@@ -147,7 +148,7 @@ def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> N
 @click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Directory for the recording, the journal and the picture of each call.",
+    help="Directory for a page (report.html), the recording and the journal of each call, and index.html over all.",
 )
 @click.option(
     "--schema",
@@ -177,7 +178,7 @@ def call(
     levels = LEVELS if level == "all" else tuple(each for each in LEVELS if each == level)
     calls = _loaded(paths)
     runs = [Run(each, plan, timeout) for each, plan in zip(calls, _planned(calls, profile, sets, gate), strict=True)]
-    session = Session(as_json, _directories(report, calls, levels))
+    session = Session(as_json, _run_report(report, calls, levels))
     try:
         for name in levels:
             session.run(name, runs)
@@ -216,12 +217,10 @@ def _planned(calls: Sequence[CallFile], profile: str | None, sets: Sequence[str]
     return plans
 
 
-def _directories(
-    report: Path | None, calls: Sequence[CallFile], levels: Sequence[LevelName]
-) -> dict[tuple[Path, LevelName], Path]:
+def _run_report(report: Path | None, calls: Sequence[CallFile], levels: Sequence[LevelName]) -> RunReport | None:
     if report is None:
-        return {}
+        return None
     try:
-        return report_directories(report, calls, levels)
+        return RunReport(report, report_directories(report, calls, levels))
     except OSError as error:
         raise ConfigError.single("--report", f"cannot be written: {error}") from error

@@ -1,22 +1,69 @@
-"""What `--report` leaves of each call: the recording, the journal, the picture."""
+"""What `--report` leaves of each call: the page, the recording, the journal, the picture; and a page over all calls."""
 
 import json
+import os
 import wave
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from callagent.calls import CallFile, CallPlan, CallResult, LevelName, Stage
+from callagent import __version__
+from callagent.calls import CallFile, CallPlan, CallResult, FinishedCall, LevelName, Stage
 from callagent.calls.journal import agent_states, journal_of
 from callagent.calls.observe import AgentState, AgentWords, CallerHeard, GateDecided, ObservationLog
+from callagent.calls.panel import Panel
+from callagent.cli.call_page import KINDS, call_page, figures, index_entry
 from callagent.line import SAMPLE_RATE, Samples, Span
+from callagent.records.report import IndexEntry, RunIndex, render_call, render_index
 from callagent.records.scene import Heard, Mark, StateSpan
 from callagent.tuning.journal import FILE_NAME, write_journal
 from callagent.tuning.recording import event_journal
 
-MARKS = {"drop": "talked on", "interrupt": "stopped", "deliver": "answered", "pass": "answered"}
+PAGE, INDEX = "report.html", "index.html"
+
+
+class RunReport:
+    """The report of a run: a directory for each call at each level, and the page over all of them.
+
+    Args:
+        root: where everything goes.
+        directories: the place of each call at each level, from `report_directories`.
+    """
+
+    def __init__(self, root: Path, directories: dict[tuple[Path, LevelName], Path]) -> None:
+        self._root = root
+        self._directories = directories
+        self._entries: list[IndexEntry] = []
+        self._panels: list[Panel] = []
+
+    @property
+    def index(self) -> Path:
+        """The page over all calls."""
+        return self._root / INDEX
+
+    def write(self, finished: FinishedCall, *, broken_off: bool = False) -> tuple[Path, list[Path]]:
+        """Writes what is left of a call and brings the page over all calls up to date.
+
+        Returns:
+            The call's directory and the files in it.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        result = finished.result
+        directory = self._directories[finished.call.path, result.level]
+        written = write_report(
+            directory, finished.plan, result, finished.stage, broken_off=broken_off, index=f"../{INDEX}"
+        )
+        files = [file for file in written if file.name != PAGE]
+        self._entries.append(index_entry(result, directory.name, files, broken_off=broken_off))
+        self._panels.append(result.panel)
+        run = RunIndex(self._entries, figures(Panel.combined(self._panels)), _made())
+        _write(self.index, render_index(run))
+        return directory, written
 
 
 def report_directories(
@@ -40,9 +87,25 @@ def report_directories(
     return taken
 
 
-def write_report(directory: Path, plan: CallPlan, result: CallResult, stage: Stage) -> list[Path]:
-    """Writes `call.wav` (where there is sound), `timeline.json`, `timeline.png` and, where the gate is in this process,
-    `events.jsonl` for the tuner; takes a second or two.
+def write_report(
+    directory: Path,
+    plan: CallPlan,
+    result: CallResult,
+    stage: Stage,
+    *,
+    broken_off: bool = False,
+    index: str | None = None,
+) -> list[Path]:
+    """Writes `report.html`, `call.wav` (where there is sound), `timeline.json`, `timeline.png` and, for the tuner,
+    `events.jsonl` (where the gate is in this process); takes a second or two.
+
+    Args:
+        directory: where they go.
+        plan: the call as it was made.
+        result: what became of it.
+        stage: the level's end of it, closed.
+        broken_off: whether Ctrl-C ended it.
+        index: the page over all calls, relative to `directory`.
 
     Returns:
         What was written.
@@ -50,12 +113,34 @@ def write_report(directory: Path, plan: CallPlan, result: CallResult, stage: Sta
     Raises:
         OSError: the directory cannot be written to.
     """
+    page, journal, picture, recording = (
+        directory / name for name in (PAGE, "timeline.json", "timeline.png", "call.wav")
+    )
+    content = {**journal_of(result, stage), "broken_off": broken_off}
+    journal.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    recorded = stage.save_recording(recording)
+    sides = _sides(recording) if recorded else None
+    _draw(picture, result, stage, sides or _silence(result.seconds))
+    files = [*([recording] if recorded else []), journal, picture, *_events(directory / FILE_NAME, plan, result)]
+    report = call_page(
+        plan,
+        result,
+        stage,
+        sides=sides or _silence(0.0),
+        recording=recording if recorded else None,
+        broken_off=broken_off,
+        files=files,
+        made=_made(),
+        index=index,
+    )
+    _write(page, render_call(report))
+    return [page, *files]
+
+
+def _draw(picture: Path, result: CallResult, stage: Stage, sides: tuple[Samples, Samples]) -> None:
     from callagent.records.picture import draw_timeline  # matplotlib takes a second to import
 
-    journal, picture, recording = (directory / name for name in ("timeline.json", "timeline.png", "call.wav"))
-    journal.write_text(json.dumps(journal_of(result, stage), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    recorded = stage.save_recording(recording)
-    caller, agent = _sides(recording) if recorded else _silence(result.seconds)
+    caller, agent = sides
     log = result.log
     draw_timeline(
         picture,
@@ -69,7 +154,17 @@ def write_report(directory: Path, plan: CallPlan, result: CallResult, stage: Sta
         marks=[_mark(entry) for entry in log.of(GateDecided)],
         title=result.call,
     )
-    return [*([recording] if recorded else []), journal, picture, *_events(directory / FILE_NAME, plan, result)]
+
+
+def _write(path: Path, html: str) -> None:
+    """Writes a page whole or not at all, also when somebody looks at the one before it."""
+    part = path.with_suffix(".part")
+    part.write_text(html, encoding="utf-8")
+    os.replace(part, path)
+
+
+def _made() -> str:
+    return f"Made by callagent {__version__} on {datetime.now(UTC):%Y-%m-%d at %H:%M} UTC"
 
 
 def _events(path: Path, plan: CallPlan, result: CallResult) -> list[Path]:
@@ -86,7 +181,7 @@ def _with_words(span: Span, log: ObservationLog) -> Span:
 
 def _mark(entry: GateDecided) -> Mark:
     label = f"{entry.rule}: {entry.heard}" if entry.heard else entry.rule
-    return Mark(entry.at, label, MARKS.get(entry.decision, entry.decision))
+    return Mark(entry.at, label, KINDS.get(entry.decision, entry.decision))
 
 
 def _sides(recording: Path) -> tuple[Samples, Samples]:

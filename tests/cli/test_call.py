@@ -120,13 +120,13 @@ def test_all_levels_run_what_is_here(good: Path, monkeypatch: pytest.MonkeyPatch
 def test_the_report_has_journal_and_picture(good: Path, bad: Path, tmp_path: Path) -> None:
     result = run(good, bad, "--report", tmp_path / "out")
     files = sorted(str(file.relative_to(tmp_path / "out")) for file in (tmp_path / "out").rglob("*.*"))
-    names = ("events.jsonl", "timeline.json", "timeline.png")
-    assert files == [f"{call}/{name}" for call in ("bad", "good") for name in names]
+    names = ("events.jsonl", "report.html", "timeline.json", "timeline.png")
+    assert files == [*(f"{call}/{name}" for call in ("bad", "good") for name in names), "index.html"]
     journal = json.loads((tmp_path / "out" / "good" / "timeline.json").read_text())
     assert set(journal) > RESULT
     assert journal["caller"][0]["text"] == "Okay."
     assert journal["ended"]["reason"] == "caller hung up"
-    assert f"{tmp_path / 'out' / 'good'}: timeline.json, timeline.png" in result.stdout
+    assert f"{tmp_path / 'out' / 'good'}: report.html, timeline.json, timeline.png" in result.stdout
 
 
 def test_a_place_for_the_report_that_cannot_be_written_is_2(good: Path, tmp_path: Path) -> None:

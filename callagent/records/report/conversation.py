@@ -1,0 +1,87 @@
+"""The conversation in the order in which it happened, for reading."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from callagent.line import Span
+from callagent.records.report.model import CallReport, Decision, Moment, Word
+from callagent.records.scene import Heard
+
+SLACK_S = 0.05
+"""A word belongs to what the agent is about to say when it comes this much too early."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the conversation from `at` to `end`.
+
+    `before` has the interim transcripts that led to a final one, `cut` tells that the agent was stopped in it.
+    """
+
+    at: float
+    end: float
+    kind: Literal["caller", "agent", "heard", "decision", "tool", "keys", "trouble", "end"]
+    text: str
+    cut: bool = False
+    before: Sequence[str] = ()
+    decision: Decision | None = field(default=None)
+
+
+def conversation(report: CallReport) -> list[Entry]:
+    """Everything that was said, heard, decided and done, oldest first."""
+    scene = report.scene
+    entries = [
+        *(Entry(span.start, span.end, "caller", span.text) for span in scene.caller_spans),
+        *(
+            Entry(span.start, span.end, "agent", span.text, cut=span.interrupted)
+            for span in phrases(scene.agent_spans, report.words)
+        ),
+        *_transcripts(scene.heard),
+        *(_decided(decision) for decision in report.decisions),
+        *(_moment(moment) for moment in report.moments),
+    ]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def phrases(spans: Sequence[Span], words: Sequence[Word]) -> list[Span]:
+    """The agent's spans with the words said in each; words that come before any span make one of their own."""
+    texts: dict[int, list[str]] = {}
+    for word in words:
+        index = max((i for i, span in enumerate(spans) if span.start <= word.at + SLACK_S), default=-1)
+        texts.setdefault(index, []).append(word.text)
+    early = texts.pop(-1, None)
+    said = [
+        Span(span.start, span.end, "".join(texts.get(index, [span.text])).strip(), span.interrupted)
+        for index, span in enumerate(spans)
+    ]
+    return [Span(words[0].at, words[0].at, "".join(early).strip()), *said] if early else said
+
+
+def interims(heard: Sequence[Heard]) -> list[Heard]:
+    """The interim transcripts, those left out that only repeat the transcript before them."""
+    pairs = zip([None, *heard], heard, strict=False)
+    return [event for before, event in pairs if not event.final and (before is None or before.text != event.text)]
+
+
+def _transcripts(heard: Sequence[Heard]) -> Iterator[Entry]:
+    """One entry for each final transcript; interim ones that no final one followed make another."""
+    pending: list[Heard] = []
+    for event in heard:
+        if event.final:
+            before = [text for text in dict.fromkeys(each.text for each in pending) if text != event.text]
+            yield Entry(event.at, event.at, "heard", event.text, before=before)
+            pending = []
+        else:
+            pending.append(event)
+    if pending:
+        at = pending[-1].at
+        yield Entry(at, at, "heard", "", before=list(dict.fromkeys(each.text for each in pending)))
+
+
+def _decided(decision: Decision) -> Entry:
+    return Entry(decision.at, decision.at, "decision", decision.heard, decision=decision)
+
+
+def _moment(moment: Moment) -> Entry:
+    return Entry(moment.at, moment.at, moment.kind, moment.text)

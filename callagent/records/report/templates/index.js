@@ -1,0 +1,10 @@
+"use strict";
+(() => {
+  const failed = document.getElementById("failed");
+  const show = () => {
+    document.body.classList.toggle("only", failed.checked);
+    document.getElementById("none").hidden = !failed.checked || document.querySelector("tr.unmet") !== null;
+  };
+  failed.addEventListener("change", show);
+  show();
+})();
