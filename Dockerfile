@@ -1,7 +1,10 @@
 # The worker with the local speech models inside.
 #   docker build -t callagent .
 #   docker run --rm -e LIVEKIT_URL -e LIVEKIT_API_KEY -e LIVEKIT_API_SECRET -p 8081:8081 callagent
-# Profiles of your own: -v "$PWD/configs:/app/configs:ro". Options of `callagent serve` go after the image's name.
+# Profiles of your own: -v "$PWD/configs:/app/configs:ro". Another command or other options go after the image's name:
+#   docker run --rm -e … callagent serve --profile de-DE --records /records
+#   docker run --rm -e … callagent doctor
+# The whole stack: configs/stack/compose.yaml.
 
 FROM python:3.13-slim AS build
 WORKDIR /src
@@ -16,7 +19,7 @@ COPY callagent callagent
 RUN uv pip install --compile-bytecode --no-deps .
 
 FROM python:3.13-slim
-RUN useradd --create-home --uid 10001 callagent && mkdir /app
+RUN useradd --create-home --uid 10001 callagent && mkdir /app /records && chown callagent:callagent /records
 COPY --from=build /opt/callagent /opt/callagent
 ENV PATH=/opt/callagent/bin:$PATH PYTHONUNBUFFERED=1
 USER callagent
@@ -24,4 +27,5 @@ WORKDIR /app
 EXPOSE 8081
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8081/', timeout=4)"]
-ENTRYPOINT ["callagent", "serve"]
+ENTRYPOINT ["callagent"]
+CMD ["serve"]

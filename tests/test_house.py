@@ -19,6 +19,7 @@ FLOORS = {
     "calls": 3,
     "telephony": 3,
     "records": 3,
+    "doctor": 3,
     "tuning": 3,
     "bench": 3,
     "cli": 4,

@@ -6,7 +6,7 @@ import logging
 import aiohttp
 from livekit import api
 
-from callagent.worker.config import WorkerConfig
+from callagent.worker.config import Connection, WorkerConfig
 
 ATTEMPTS = 3
 REQUEST_TIMEOUT_S = 3.0
@@ -15,7 +15,7 @@ RETRY_DELAY_S = 0.5
 _log = logging.getLogger("callagent.worker")
 
 
-def open_api(config: WorkerConfig) -> api.LiveKitAPI:
+def open_api(config: WorkerConfig | Connection) -> api.LiveKitAPI:
     """A client of the server's API with its own HTTP session, to be closed by whoever opened it."""
     timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
     return api.LiveKitAPI(config.url, config.api_key, config.api_secret, timeout=timeout, failover=False)

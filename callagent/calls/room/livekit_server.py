@@ -9,7 +9,7 @@ import socket
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 
@@ -69,8 +69,11 @@ class LiveKitServer:
         self.connection = connection
 
     @classmethod
-    async def start(cls, binary: str | None = None) -> Self:
+    async def start(cls, binary: str | None = None, *, redis: str | None = None) -> Self:
         """Starts the binary (None: the one that `find_binary` finds) and waits until it answers.
+
+        Args:
+            redis: host:port of the Redis that its SIP API keeps trunks and rules in; None: it has no SIP API.
 
         Raises:
             LevelUnavailable: there is no binary, or it does not start.
@@ -78,10 +81,11 @@ class LiveKitServer:
         binary = binary or await asyncio.to_thread(find_binary)
         if binary is None:
             raise LevelUnavailable(HOW_TO_GET_IT)
-        port, tcp, udp = _free_ports(socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM)
+        port, tcp, udp = free_ports(socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM)
         connection = Connection(f"ws://{_LOOPBACK}:{port}", DEV_KEY, secrets.token_hex(16))
-        command = [binary, "--dev", "--config-body", _config(connection, port, tcp, udp)]
-        process = await ChildProcess.start("livekit-server", command, env=_clean_environment(), patience=PATIENCE_S)
+        config = _config(connection, port, tcp, udp, {"redis": {"address": redis}} if redis else {})
+        command = [binary, "--dev", "--config-body", config]
+        process = await ChildProcess.start("livekit-server", command, env=clean_environment(), patience=PATIENCE_S)
         server = cls(process, connection)
         async with AsyncExitStack() as on_failure:
             on_failure.push_async_callback(server.aclose)
@@ -106,7 +110,7 @@ class LiveKitServer:
         raise LevelUnavailable(f"livekit-server did not start: {self.process.last_words}")
 
 
-def _config(connection: Connection, port: int, tcp: int, udp: int) -> str:
+def _config(connection: Connection, port: int, tcp: int, udp: int, more: Mapping[str, Any]) -> str:
     """JSON is YAML. No STUN: everything stays on loopback."""
     rtc = {
         "tcp_port": tcp,
@@ -122,15 +126,18 @@ def _config(connection: Connection, port: int, tcp: int, udp: int) -> str:
             "keys": {connection.api_key: connection.api_secret},
             "rtc": rtc,
             "logging": {"level": "warn"},
+            **more,
         }
     )
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
+    """Our environment without what configures LiveKit."""
     return {name: value for name, value in os.environ.items() if not name.startswith("LIVEKIT_")}
 
 
-def _free_ports(*kinds: socket.SocketKind) -> list[int]:
+def free_ports(*kinds: socket.SocketKind) -> list[int]:
+    """Ports of loopback that nothing listens on right now, one for each kind of socket."""
     sockets = [socket.socket(socket.AF_INET, kind) for kind in kinds]
     try:
         for one in sockets:

@@ -1,0 +1,1 @@
+"""The level `sip` of scripted calls: a caller with a SIP phone, in front of a real livekit-sip."""

@@ -1,0 +1,123 @@
+"""`callagent doctor`: is everything there that a call needs?"""
+
+import asyncio
+import json
+import os
+import re
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from callagent.cli.exits import ExitStatus
+from callagent.cli.options import json_option, sets_option
+from callagent.cli.serve import LOOPBACK, quieten_media_engine
+from callagent.doctor import CHECKS, Check, Examined, State, Subject, examine
+from callagent.doctor.subject import SIP_PORT, Address
+from callagent.worker import AGENT_NAME, DEFAULT_PROFILE, HEALTH_PORT, Connection, resolve_connection
+
+COLOURS: dict[State, str] = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "bright_black"}
+_GATEWAY = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^:\s\[\]]+)(?::(?P<port>\d{1,5}))?")
+
+
+class Gateway(click.ParamType[Address]):
+    """HOST or HOST:PORT."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Address:
+        """Reads an address."""
+        if isinstance(value, Address):
+            return value
+        match = _GATEWAY.fullmatch(value)
+        port = int((match and match["port"]) or SIP_PORT)
+        if match is None or not 0 < port < 65536:
+            self.fail(f"{value!r} is not HOST or HOST:PORT", param, ctx)
+        return Address(match["host"].strip("[]"), port)
+
+
+@click.command()
+@click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Profile of a call that names none.")
+@click.option("--url", help="LiveKit server, or LIVEKIT_URL.")
+@click.option("--api-key", help="API key, or LIVEKIT_API_KEY.")
+@click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list.")
+@click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine.")
+@click.option("--gateway", type=Gateway(), metavar="HOST[:PORT]", help="Ask this SIP gateway over UDP, too.")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Health endpoint. [default: {HEALTH_PORT}; --dev: any]")
+@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Prometheus endpoint. [default: none]")
+@click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for.")
+@click.option("--records", type=click.Path(path_type=Path), help="Directory of the call records.")
+@sets_option
+@json_option
+def doctor(
+    profile: str,
+    url: str | None,
+    api_key: str | None,
+    api_secret: str | None,
+    dev: bool,
+    gateway: Address | None,
+    port: int | None,
+    metrics_port: int | None,
+    agent_name: str,
+    records: Path | None,
+    sets: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Look whether everything is there that a call needs, and say what to do where it is not.
+
+    Takes the options of `callagent serve`. Exit status: 0 nothing failed, 1 something did.
+    """
+    quieten_media_engine("warning")
+    warnings.filterwarnings("ignore", message="The HMAC key is")  # the check of the keys tells
+    subject = Subject(
+        connection=_connection(url, api_key, api_secret, dev=dev),
+        profile=profile,
+        sets=sets,
+        agent_name=agent_name,
+        host=LOOPBACK if dev else "",
+        health_port=port if port is not None else (0 if dev else HEALTH_PORT),
+        metrics_port=metrics_port,
+        records=records,
+        gateway=gateway,
+    )
+    failed = asyncio.run(_examine(subject, CHECKS, as_json=as_json))
+    raise click.exceptions.Exit(ExitStatus.FAILED if failed else ExitStatus.OK)
+
+
+def _connection(url: str | None, api_key: str | None, api_secret: str | None, *, dev: bool) -> Connection:
+    """As `callagent serve` finds it, but what is nowhere is left empty, for the doctor to tell."""
+    if dev:
+        return resolve_connection(url, api_key, api_secret, dev=True, env=os.environ)
+    names = {"LIVEKIT_URL": url, "LIVEKIT_API_KEY": api_key, "LIVEKIT_API_SECRET": api_secret}
+    return Connection(*(given or os.environ.get(name, "") for name, given in names.items()))
+
+
+async def _examine(subject: Subject, checks: Sequence[Check], *, as_json: bool) -> bool:
+    """Examines and tells; whether something failed. The telling does not wait for a resolver that hangs."""
+    width = max(len(check.name) for check in checks)
+    everything = []
+    async for examined in examine(subject, checks):
+        everything.append(examined)
+        if not as_json:
+            _tell(examined, width)
+    failed = any(examined.finding.state == "failed" for examined in everything)
+    if as_json:
+        click.echo(json.dumps({"ok": not failed, "checks": [_object(each) for each in everything]}, indent=2))
+    return failed
+
+
+def _tell(examined: Examined, width: int) -> None:
+    finding = examined.finding
+    state = click.style(f"{finding.state:<7}", fg=COLOURS[finding.state])
+    click.echo(f"{examined.check:<{width}}  {state}  {finding.found}")
+    if finding.remedy:
+        click.echo(f"{'':<{width}}  {'':<7}  -> {finding.remedy}")
+
+
+def _object(examined: Examined) -> dict[str, Any]:
+    finding = examined.finding
+    seconds = round(examined.seconds, 3)
+    told = {"check": examined.check, "state": finding.state, "found": finding.found, "remedy": finding.remedy}
+    return {**told, "seconds": seconds}

@@ -1,0 +1,28 @@
+"""The checks, one per file, in the order in which they are told."""
+
+from callagent.doctor.check import Check
+from callagent.doctor.checks.clock import CLOCK
+from callagent.doctor.checks.gateway import GATEWAY
+from callagent.doctor.checks.keys import KEYS
+from callagent.doctor.checks.media import MEDIA
+from callagent.doctor.checks.models import MODELS
+from callagent.doctor.checks.ports import PORTS
+from callagent.doctor.checks.profiles import PROFILES
+from callagent.doctor.checks.records import RECORDS
+from callagent.doctor.checks.server import SERVER
+from callagent.doctor.checks.sip_api import SIP
+from callagent.doctor.checks.trunks import TRUNKS
+
+CHECKS: tuple[Check, ...] = (
+    KEYS,
+    SERVER,
+    CLOCK,
+    MEDIA,
+    SIP,
+    TRUNKS,
+    GATEWAY,
+    PROFILES,
+    MODELS,
+    PORTS,
+    RECORDS,
+)

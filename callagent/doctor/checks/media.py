@@ -1,0 +1,50 @@
+"""Media: whether audio gets through to livekit-server, by ports that HTTP says nothing about."""
+
+import secrets
+import time
+
+import aiohttp
+from livekit import api, rtc
+
+from callagent.doctor.check import Check, Finding, failed, ok
+from callagent.doctor.subject import Subject
+from callagent.worker.hangup import open_api
+
+LIMIT_S = 10.0
+OPEN_PORTS = (
+    "open the server's media ports, UDP 7882 (or its range, 50000-60000) and TCP 7881, and let its `rtc:` section "
+    "announce an address that this machine can reach (node_ip, use_external_ip)"
+)
+
+
+async def check_media(subject: Subject) -> Finding:
+    """Joins a room of its own for a moment."""
+    name = f"doctor-{secrets.token_hex(6)}"
+    began = time.perf_counter()
+    room = rtc.Room()
+    try:
+        await room.connect(subject.connection.url, _token(subject, name), rtc.RoomOptions(auto_subscribe=False))
+    except rtc.ConnectError as error:
+        return failed(f"a room cannot be joined: {error.message}", OPEN_PORTS)
+    finally:
+        await room.disconnect()
+        await _delete(subject, name)
+    return ok(f"joined a room in {time.perf_counter() - began:.1f} s")
+
+
+def _token(subject: Subject, room: str) -> str:
+    connection = subject.connection
+    token = api.AccessToken(connection.api_key, connection.api_secret).with_identity("doctor")
+    return token.with_grants(api.VideoGrants(room_join=True, room=room)).to_jwt()
+
+
+async def _delete(subject: Subject, room: str) -> None:
+    """Does not leave an empty room to its time-out."""
+    try:
+        async with open_api(subject.connection) as server:
+            await server.room.delete_room(api.DeleteRoomRequest(room=room))
+    except (aiohttp.ClientError, api.TwirpError, TimeoutError):
+        return  # it was never made, or goes by itself
+
+
+MEDIA = Check("media", check_media, needs=("server",), limit=LIMIT_S, late=("no audio gets through", OPEN_PORTS))

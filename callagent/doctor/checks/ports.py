@@ -1,0 +1,45 @@
+"""The worker's own ports: free, or taken by a worker that runs already."""
+
+import aiohttp
+
+from callagent.doctor.check import Check, Finding, failed, ok
+from callagent.doctor.subject import Subject
+from callagent.worker import ServerUnavailable
+from callagent.worker.preflight import check_port
+
+LOOPBACK = "127.0.0.1"
+CHOOSE = "end what listens there (`ss -ltnp`), or choose another port"
+
+
+async def check_ports(subject: Subject) -> Finding:
+    """Tries to listen on each, and asks who does where that fails."""
+    ports = {"--port": subject.health_port, "--metrics-port": subject.metrics_port}
+    wanted = {option: port for option, port in ports.items() if port}
+    taken: list[str] = []
+    for option, port in wanted.items():
+        try:
+            check_port(subject.host, port, option)
+        except ServerUnavailable as error:
+            if (agent := await _worker_at(port)) is not None:
+                return ok(f"a worker of the agent {agent} runs on port {port}")
+            taken.append(str(error))
+    if taken:
+        return failed("; ".join(taken), CHOOSE)
+    return ok(f"free: {', '.join(map(str, wanted.values()))}" if wanted else "any free port will do")
+
+
+async def _worker_at(port: int) -> str | None:
+    """The agent's name, where a worker's health endpoint answers."""
+    timeout = aiohttp.ClientTimeout(total=1.0)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(f"http://{LOOPBACK}:{port}/worker") as answer,
+        ):
+            told = await answer.json()
+    except (aiohttp.ClientError, ValueError, TimeoutError):
+        return None
+    return str(told["agent_name"]) if isinstance(told, dict) and "agent_name" in told else None
+
+
+PORTS = Check("ports", check_ports)

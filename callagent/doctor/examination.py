@@ -1,0 +1,49 @@
+"""Makes the checks side by side, each within its limit, and gives what they find in their order."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+from callagent.doctor.check import Check, Examined, Finding, failed, skipped
+from callagent.doctor.subject import Subject
+
+
+async def examine(subject: Subject, checks: Sequence[Check]) -> AsyncIterator[Examined]:
+    """Makes the checks and gives each finding as soon as it and the ones before it are known.
+
+    Raises:
+        ValueError: a check needs one that does not come before it.
+    """
+    names = [check.name for check in checks]
+    for index, check in enumerate(checks):
+        if not set(check.needs) <= set(names[:index]):
+            raise ValueError(f"check {check.name} needs {', '.join(check.needs)}, which must come before it")
+    examined: dict[str, asyncio.Task[Examined]] = {}
+    for check in checks:
+        name = f"callagent.doctor.{check.name}"
+        examined[check.name] = asyncio.create_task(_examine(check, subject, dict(examined)), name=name)
+    try:
+        for task in examined.values():
+            yield await task
+    finally:
+        for task in examined.values():
+            task.cancel()
+        await asyncio.gather(*examined.values(), return_exceptions=True)
+
+
+async def _examine(check: Check, subject: Subject, before: Mapping[str, "asyncio.Task[Examined]"]) -> Examined:
+    for needed in check.needs:
+        if (await before[needed]).finding.state in ("failed", "skipped"):
+            return Examined(check.name, skipped(f"needs {needed}"), 0.0)
+    began = time.perf_counter()
+    finding = await _within(check, subject)
+    return Examined(check.name, finding, time.perf_counter() - began)
+
+
+async def _within(check: Check, subject: Subject) -> Finding:
+    try:
+        async with asyncio.timeout(check.limit):
+            return await check.run(subject)
+    except TimeoutError:
+        found, remedy = check.late
+        return failed(f"{found} within {check.limit:g} s", remedy)

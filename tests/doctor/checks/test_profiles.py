@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from callagent.doctor.checks.models import check_models
+from callagent.doctor.checks.profiles import check_profiles
+from tests.doctor.patients import subject
+
+
+async def test_the_shipped_profiles_are_fine() -> None:
+    assert (await check_profiles(subject())).state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [({"profile": "en-SU"}, "did you mean 'en-US'?"), ({"sets": ("interruption.grase=1 s",)}, "grase")],
+)
+async def test_a_profile_that_cannot_be_used_is_told(fields: dict[str, object], found: str) -> None:
+    finding = await check_profiles(subject(**fields))
+    assert (finding.state, found in finding.found) == ("failed", True)
+
+
+async def test_an_unreadable_profile_besides_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "mine.yaml").write_text("extends: [")
+    monkeypatch.setenv("CALLAGENT_CONFIGS", str(tmp_path))
+    finding = await check_profiles(subject())
+    assert (finding.state, "mine.yaml:" in finding.found) == ("warning", True)
+
+
+async def test_a_provider_without_its_key_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DEEPGRAM_API_KEY", raising=False)
+    finding = await check_models(subject(sets=("providers.stt=deepgram",)))
+    assert (finding.state, "DEEPGRAM_API_KEY" in finding.found) == ("failed", True)

@@ -1,0 +1,40 @@
+import pytest
+from livekit import api
+
+from callagent.doctor.check import Finding
+from callagent.doctor.checks.trunks import judge
+
+NUMBER = "+12025550100"
+TRUNK = api.SIPInboundTrunkInfo(sip_trunk_id="ST_1", name="main", numbers=[NUMBER], auth_password="hunter2")
+PROFILES = {"en-US", "de-DE"}
+
+
+def rule(agent: str = "callagent", metadata: str = "", *, trunks: tuple[str, ...] = ()) -> api.SIPDispatchRuleInfo:
+    agents = [api.RoomAgentDispatch(agent_name=agent, metadata=metadata)] if agent else []
+    config = api.RoomConfiguration(agents=agents)
+    return api.SIPDispatchRuleInfo(name="front desk", trunk_ids=trunks, room_config=config)
+
+
+def judged(*rules: api.SIPDispatchRuleInfo, inbound: int = 1, outbound: int = 1) -> Finding:
+    return judge([TRUNK] * inbound, outbound, rules, agent_name="callagent", profiles=PROFILES)
+
+
+@pytest.mark.parametrize(
+    ("finding", "state", "found"),
+    [
+        (judged(rule()), "ok", "1 inbound, 1 outbound, 1 dispatch rules"),
+        (judged(rule(metadata='{"profile": "de-DE"}', trunks=("ST_1",))), "ok", ""),
+        (judged(rule(), outbound=0), "ok", "cannot call out"),
+        (judged(inbound=0), "ok", "only calls out"),
+        (judged(inbound=0, outbound=0), "failed", "no call can come or go"),
+        (judged(rule(trunks=("ST_2",))), "failed", "no dispatch rule for the inbound trunk main"),
+        (judged(rule("receptionist")), "failed", "no rule dispatches the agent callagent"),
+        (judged(rule("")), "failed", "no rule dispatches the agent callagent"),
+        (judged(rule(), rule("")), "warning", "no agent in the rule front desk"),
+        (judged(rule(metadata='{"profile": "de-AT"}')), "warning", "unknown profile 'de-AT'"),
+        (judged(rule(metadata="not JSON")), "warning", "not JSON"),
+    ],
+)
+def test_the_way_of_a_call_is_followed(finding: Finding, state: str, found: str) -> None:
+    assert (finding.state, found in finding.found) == (state, True)
+    assert NUMBER not in finding.found and "hunter2" not in finding.found
