@@ -9,7 +9,7 @@ from livekit import api
 from callagent.doctor.check import Check, Finding, failed, ok, warning
 from callagent.doctor.subject import Subject
 from callagent.profile import list_profiles
-from callagent.worker.brief import read_brief
+from callagent.telephony import choose_profile, read_context
 from callagent.worker.hangup import open_api
 
 APPLY = "describe them in a file like configs/sip/example.yaml and run `callagent sip apply FILE`"
@@ -64,7 +64,8 @@ def _rules_of(trunk: api.SIPInboundTrunkInfo, rules: Rules) -> Rules:
 
 def _problems(rule: api.SIPDispatchRuleInfo, profiles: Collection[str]) -> Sequence[str]:
     metadata = next((agent.metadata for agent in rule.room_config.agents), "")
-    return read_brief(metadata, dict(rule.attributes), default="", known=lambda: profiles, dev=False).problems
+    context = read_context(attributes=dict(rule.attributes), metadata=metadata)
+    return [*context.problems, *choose_profile(context, default="", known=lambda: profiles).problems]
 
 
 def _name(rule: api.SIPDispatchRuleInfo) -> str:

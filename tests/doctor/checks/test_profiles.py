@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ async def test_the_shipped_profiles_are_fine() -> None:
     ("fields", "found"),
     [({"profile": "en-SU"}, "did you mean 'en-US'?"), ({"sets": ("interruption.grase=1 s",)}, "grase")],
 )
-async def test_a_profile_that_cannot_be_used_is_told(fields: dict[str, object], found: str) -> None:
+async def test_a_profile_that_cannot_be_used_is_told(fields: dict[str, Any], found: str) -> None:
     finding = await check_profiles(subject(**fields))
     assert (finding.state, found in finding.found) == ("failed", True)
 
