@@ -42,7 +42,7 @@ class RedisServer:
         server = cls(process, f"{_LOOPBACK}:{port}")
         async with AsyncExitStack() as on_failure:
             on_failure.push_async_callback(server.aclose)
-            await server._wait_until_ready(port)
+            await server.wait_until_ready(port)
             on_failure.pop_all()
         return server
 
@@ -50,7 +50,8 @@ class RedisServer:
         """Ends the process; idempotent."""
         await self.process.aclose()
 
-    async def _wait_until_ready(self, port: int) -> None:
+    async def wait_until_ready(self, port: int) -> None:
+        """Waits until it answers. Raises LevelUnavailable when it does not, or ends before."""
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
                 while self.process.running:
