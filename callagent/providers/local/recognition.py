@@ -11,8 +11,8 @@ from callagent.providers.local.utterance import Samples
 from callagent.providers.local.whisper import SAMPLE_RATE, Hypothesis, Whisper
 
 INTERIM_WINDOWS: Final = (4.0, 6.0)
-"""Seconds that the encoder may look at in an interim pass; it takes the shortest that the utterance fits in. A window of
-4 s costs 60 % of one of 6 s and hears the same; 3 s and less hears less (measured on the first 600 ms of words)."""
+"""Seconds that the encoder may look at in an interim pass; it takes the shortest that the utterance fits in. A window
+of 4 s costs 60 % of one of 6 s and hears the same; 3 s and less hears less (measured on the first 600 ms of words)."""
 
 TOKENS_PER_SECOND: Final = 7
 """More than the quickest speaker's; bounds the time that a pass can take when the model goes round in a loop."""

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,9 +25,11 @@ class FakeWhisper:
     def prompt(self, text: str) -> list[int]:
         return [1] if text else []
 
-    def encode(self, samples: np.ndarray[tuple[int], np.dtype[np.float32]], *, window: float = 10.0) -> float:
+    def encode(
+        self, samples: np.ndarray[tuple[int], np.dtype[np.float32]], *, windows: Sequence[float] = (10.0,)
+    ) -> float:
         assert len(samples) == 16_000
-        return window
+        return windows[-1]
 
     def transcribe(self, encoded: float, prompt: list[int], *, max_tokens: int) -> Hypothesis:
         self.most_tokens = max_tokens
