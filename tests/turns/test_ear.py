@@ -12,7 +12,7 @@ FRAME_S = 0.02
 def tone(dbfs: float) -> npt.NDArray[np.int16]:
     """20 ms at 8 kHz with the given RMS level."""
     wave = np.sin(2 * np.pi * 400 * np.arange(160) / 8000) * np.sqrt(2) * 10 ** (dbfs / 20)
-    return (wave * 32767).astype(np.int16)
+    return np.asarray(wave * 32767, dtype=np.int16)
 
 
 def heard(ear: Ear, dbfs: float, seconds: float) -> list[bool]:

@@ -91,7 +91,7 @@ def test_the_first_half_second_is_no_evidence_of_content_unless_it_is_plain() ->
 def test_a_doubtful_final_right_after_an_acknowledgement_waits_for_the_agent_to_finish() -> None:
     doubtful = final(3.0, 2, "You have.", confidence=0.5)
     after = Driver().run(
-        speaking(0), *starts(1.0), *stops(1.4), final(1.8, 1, "Okay."), *starts(2.2), *stops(2.4), doubtful
+        speaking(0), *starts(1.0), *stops(1.3), final(1.8, 1, "Okay."), *starts(2.2), *stops(2.4), doubtful
     )
     alone = Driver().run(speaking(0), *starts(2.2), *stops(2.4), doubtful)
     assert after.interrupts == []

@@ -56,8 +56,8 @@ def test_words_from_noise_are_refused(confidence: float, plain: float) -> None:
 
 
 def test_unsure_interim_over_noise_is_refused() -> None:
-    assert interim(FakeWhisper("Okay.", 0.45, primed=0.3)) is None
-    assert interim(FakeWhisper("Okay.", 0.85, primed=0.3)) == Heard("Okay.", 0.85)
+    assert interim(FakeWhisper("Okay.", 0.45, primed=0.4)) is None
+    assert interim(FakeWhisper("Okay.", 0.85, primed=0.4)) == Heard("Okay.", 0.85)
 
 
 def test_sounds_in_brackets_are_no_words() -> None:
