@@ -6,7 +6,7 @@ from callagent.turns.rules.situation import Reaction, Situation
 BRIEF = 3
 """Letters of a command that is also how a hum is spelt before it is over ("no" of "uh-huh", "but" of "that's")."""
 
-BRIEF_MORE = 0.1
+BRIEF_MORE = 0.12
 """Confidence that a brief command needs above `min_confidence`."""
 
 CONFIRMED_LESS = 0.1

@@ -1,6 +1,7 @@
 """Rule 5, content: anything else stops the agent as soon as the evidence is enough."""
 
 from callagent.turns.lexicon import Kind
+from callagent.turns.overlap import Overlap
 from callagent.turns.rules.situation import Reaction, Situation
 
 EARLIEST = 0.6
@@ -32,8 +33,8 @@ HOPELESS = 0.5
 def content(situation: Situation) -> Reaction | None:
     """Interrupt on content with evidence: enough words, the same words twice running, or a confident final.
 
-    A doubtful final right after an acknowledgement is likely to be another one, misheard: it does not stop the agent,
-    but is delivered when it falls silent.
+    A short final that is likely an acknowledgement misheard does not stop the agent, but is delivered when it falls
+    silent.
     """
     match, overlap, transcript = situation.match, situation.overlap, situation.transcript
     if match is None or overlap is None or transcript is None or match.kind is not Kind.CONTENT:
@@ -46,14 +47,25 @@ def content(situation: Situation) -> Reaction | None:
     if transcript.final:
         if not (situation.sure or stable or (enough_words and not _hopeless(situation))):
             return Reaction.DROP
-        short = len(match.content) <= FEW_WORDS and seconds < SHORT_SPEECH
-        return Reaction.ANSWER if overlap.after_ack and short and confidence < firm else Reaction.INTERRUPT
+        return Reaction.ANSWER if _may_be_misheard(situation, overlap) else Reaction.INTERRUPT
     if confidence >= firm and seconds >= EARLIEST and (enough_words or stable):
         return Reaction.INTERRUPT
     if stable and enough_words:
         is_plain = confidence >= needed + PLAIN_MORE and seconds >= PLAIN_AFTER
         return Reaction.INTERRUPT if is_plain or seconds >= ENOUGH_SPEECH else Reaction.HOLD
     return Reaction.HOLD
+
+
+def _may_be_misheard(situation: Situation, overlap: Overlap) -> bool:
+    """Whether the words of a short final may be those of an acknowledgement: one unsure word, or a few that are not
+    quite sure right after an acknowledgement.
+    """
+    words = len(situation.match.content) if situation.match else 0
+    if overlap.speech_seconds(situation.now) >= SHORT_SPEECH:
+        return False
+    confidence = situation.transcript.confidence if situation.transcript else None
+    firm = confidence is None or confidence >= situation.config.min_confidence + FIRM_MORE
+    return (words == 1 and not situation.sure) or (overlap.after_ack and words <= FEW_WORDS and not firm)
 
 
 def _hopeless(situation: Situation) -> bool:
