@@ -276,15 +276,8 @@ class GateBinding:
 
     def _journal(self, record: OverlapRecord) -> None:
         self.journal.append(record)
-        logger.debug(
-            "overlap",
-            extra={
-                "tag": record.rule,
-                "decision": record.decision,
-                "reaction_ms": record.reaction_ms,
-                "pii_heard": record.text,
-            },
-        )
+        seen = {"tag": record.rule, "decision": record.decision, "reaction_ms": record.reaction_ms}
+        logger.debug("overlap", extra={**seen, "pii_heard": record.text})
         for callback in self._on_record:
             callback(record)
 
