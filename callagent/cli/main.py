@@ -13,6 +13,7 @@ from callagent.profile import ConfigError
 
 COMMANDS = {
     "call": ("callagent.cli.call:call", "Run scripted calls."),
+    "dial": ("callagent.cli.dial:dial", "Call a number, or a list of numbers."),
     "dnc": ("callagent.cli.dnc:dnc", "Keep the do-not-call list."),
     "doctor": ("callagent.cli.doctor:doctor", "Look whether everything is there that a call needs."),
     "profile": ("callagent.cli.profile:profile", "List, show and check profiles."),

@@ -1,0 +1,123 @@
+"""What `callagent dial` shows: a line per stage with its seconds, or one JSON object at the end."""
+
+import json
+from typing import Any, Protocol
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from callagent.cli.exits import ExitStatus
+from callagent.telephony import Number
+from callagent.telephony.dialling import Row, Stage, Summary
+
+STYLES = {"answered": "green", "dispatched": "green", "speaking": "green", "refused": "red", "trunk failure": "red"}
+
+
+class View(Protocol):
+    """Shows what happens."""
+
+    def calling(self, number: Number) -> None:
+        """A number is about to be called."""
+
+    def progress(self, stage: Stage, seconds: float) -> None:
+        """The call has reached a stage, so long after the dispatch."""
+
+    def again(self, outcome: str, detail: str, seconds: float) -> None:
+        """The number will be called once more, so many seconds from now."""
+
+    def result(self, outcome: str, detail: str, status: ExitStatus, **facts: Any) -> None:
+        """The call has come out so, and the command ends."""
+
+    def row(self, row: Row, event: str, detail: str) -> None:
+        """A row of a list begins (`calling`) or ends."""
+
+    def summary(self, summary: Summary, status: ExitStatus) -> None:
+        """The list has come to its end."""
+
+
+def view_of(*, as_json: bool) -> View:
+    """The view that was asked for."""
+    return JsonView() if as_json else TerminalView(Console(highlight=False))
+
+
+class TerminalView:
+    """Lines for people."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def calling(self, number: Number) -> None:
+        """Says whom it calls."""
+        self._console.print(Text(f"calling {number.international} ({number.region}, {number.kind})"))
+
+    def progress(self, stage: Stage, seconds: float) -> None:
+        """`   1.24 s  ringing`."""
+        self._console.print(Text.assemble((f"{seconds:8.2f} s  ", "dim"), (stage, STYLES.get(stage, ""))))
+
+    def again(self, outcome: str, detail: str, seconds: float) -> None:
+        """Says why and when."""
+        self._console.print(Text(f"{_line(outcome, detail)}; once more in {seconds:g} s"))
+
+    def result(self, outcome: str, detail: str, status: ExitStatus, **facts: Any) -> None:
+        """The outcome in colour; what went wrong goes to stderr."""
+        if status in (ExitStatus.REFUSED, ExitStatus.TRUNK_FAILURE):
+            click.echo(_line(outcome, detail), err=True)
+        else:
+            self._console.print(Text(_line(outcome, detail), STYLES.get(outcome, "yellow")))
+
+    def row(self, row: Row, event: str, detail: str) -> None:
+        """`line 7  +12025550123  busy: 486 Busy Here`."""
+        text = Text.assemble((f"line {row.line:<5} ", "dim"), f"{row.number.e164:<16} ", (event, STYLES.get(event, "")))
+        self._console.print(text.append(f": {detail}" if detail else ""))
+
+    def summary(self, summary: Summary, status: ExitStatus) -> None:
+        """Counts, and what is left."""
+        counts = [f"{count} {outcome}" for outcome, count in summary.outcomes.most_common()]
+        before = [f"{summary.before} done before"] if summary.before else []
+        left = [f"{summary.left} still to be called"] if summary.left else []
+        self._console.print(f"{summary.rows} rows: {', '.join([*counts, *before, *left]) or 'nothing to do'}")
+        if summary.stopped:
+            click.echo(f"stopped: {summary.stopped}", err=True)
+
+
+class JsonView:
+    """One object on stdout, and nothing else."""
+
+    def calling(self, number: Number) -> None:
+        """Nothing."""
+
+    def progress(self, stage: Stage, seconds: float) -> None:
+        """Nothing: the seconds are in the object."""
+
+    def again(self, outcome: str, detail: str, seconds: float) -> None:
+        """Nothing."""
+
+    def result(self, outcome: str, detail: str, status: ExitStatus, **facts: Any) -> None:
+        """The object of a call."""
+        known = {name: value for name, value in facts.items() if value is not None}
+        _print({"outcome": outcome, "status": int(status), "detail": detail, **known})
+
+    def row(self, row: Row, event: str, detail: str) -> None:
+        """Nothing."""
+
+    def summary(self, summary: Summary, status: ExitStatus) -> None:
+        """The object of a list."""
+        _print(
+            {
+                "rows": summary.rows,
+                "before": summary.before,
+                "outcomes": dict(summary.outcomes),
+                "left": summary.left,
+                "stopped": summary.stopped,
+                "status": int(status),
+            }
+        )
+
+
+def _line(outcome: str, detail: str) -> str:
+    return f"{outcome}: {detail}" if detail else outcome
+
+
+def _print(data: dict[str, Any]) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False))

@@ -1,0 +1,263 @@
+"""Making one call: guards, records, dispatch, and following it to its end."""
+
+import asyncio
+import functools
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import aiohttp
+from google.protobuf.message import DecodeError
+from livekit import api
+
+from callagent.profile import DialSettings
+from callagent.records.store import Attempt, Store
+from callagent.telephony.dialling.order import DialOrder, write_metadata
+from callagent.telephony.dialling.outcomes import CallFailed, Failure, failure_of
+from callagent.telephony.dialling.room import open_room
+from callagent.telephony.dialling.trunks import Trunk, find_trunk
+from callagent.telephony.dialling.watch import CallWatch, Ending, Limits, Progress
+from callagent.telephony.guards import Proposal, Refusal, check
+from callagent.telephony.numbers import InvalidNumber, Number, parse_number
+
+REQUEST_TIMEOUT_S = 5.0
+"""How long livekit-server may take for an answer, in seconds."""
+
+ROOM_PREFIX = "callagent-out-"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach livekit-server, and under which name the agent is dispatched. ValueError for what is no URL."""
+
+    url: str
+    api_key: str
+    api_secret: str = field(repr=False)
+    agent: str
+
+    def __post_init__(self) -> None:
+        split = urlsplit(self.url)
+        if split.scheme not in ("ws", "wss", "http", "https") or not split.hostname:
+            raise ValueError(f"not a LiveKit URL: {self.url!r} (for example wss://voice.example.com)")
+
+    def open(self) -> api.LiveKitAPI:
+        """A client of the API, to be closed by whoever opened it; no request of it is ever sent twice."""
+        timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
+        return api.LiveKitAPI(self.url, self.api_key, self.api_secret, timeout=timeout, failover=False)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A call that is wanted.
+
+    Args:
+        number: who is to be called.
+        profile: name of the agent's profile.
+        settings: its section `dialling`.
+        caller_id: who calls; None: the first number of the trunk.
+        trunk: name or id of the outbound trunk; None: the only one.
+        meta: what the agent is told about the call.
+        max_call: length of the call, in seconds; None: as the settings say.
+    """
+
+    number: Number
+    profile: str
+    settings: DialSettings
+    caller_id: Number | None = None
+    trunk: str | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
+    max_call: float | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A call that was made: its attempt in the records, its room, and how it came out (None: nobody waited)."""
+
+    number: str
+    attempt: str
+    room: str
+    ending: Ending | None = None
+
+
+class Refused(Exception):
+    """A guard does not let the call out."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+class Dialler:
+    """Makes calls through one livekit-server.
+
+    Args:
+        store: the records database.
+        listed: numbers of a do-not-call file, each with the place where it stands.
+        now: the present moment, for guards and records.
+    """
+
+    def __init__(
+        self,
+        server: api.LiveKitAPI,
+        store: Store,
+        *,
+        agent: str,
+        listed: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._server, self._store, self._agent = server, store, agent
+        self._listed, self._limits, self._now = listed or {}, limits or Limits(), now
+        self._trunks: dict[str | None, Trunk] = {}
+
+    async def call(
+        self, wish: Wish, *, progress: Progress, wait: bool, began: Callable[[Result], None] = lambda _: None
+    ) -> Result:
+        """Makes the call; with `wait` follows it to its end.
+
+        Args:
+            began: told of the call as soon as it is about to be dispatched, in a thread.
+
+        Raises:
+            Refused: a guard refuses it; that is recorded.
+            UnknownTrunk: the trunk cannot be found.
+            CallFailed: livekit-server cannot be reached, or does not take the dispatch.
+        """
+        wish, trunk = await self._permit(wish)
+        id = uuid.uuid4().hex
+        order = self._order(wish, trunk, id, watched=wait)
+        result = Result(wish.number.e164, id, f"{ROOM_PREFIX}{id[:16]}")
+        await asyncio.to_thread(self._begin, wish, order, result, began)
+        try:
+            await self._dispatch(wish, order, result.room)
+        except CallFailed as failed:
+            await asyncio.to_thread(self._store.end_attempt, id, failed.failure.outcome, failed.failure.detail)
+            raise
+        if not wait:
+            progress("dispatched", 0.0)
+            return result
+        return await self.follow(result, order, progress)
+
+    async def follow(self, result: Result, order: DialOrder, progress: Progress) -> Result:
+        """Follows a call that was dispatched to its end, and records it. Cancelled, it hangs up."""
+        watch = CallWatch(self._server, result.room, order, progress=progress, limits=self._limits)
+        try:
+            ending = await watch.follow()
+        except asyncio.CancelledError:
+            await asyncio.shield(
+                asyncio.to_thread(self._store.end_attempt, result.attempt, "cancelled", "hung up by whoever dialled")
+            )
+            raise
+        answered = ending.at.get("answered")
+        ago = ending.at.get("ended", 0.0) - answered if answered is not None else None
+        await asyncio.to_thread(
+            functools.partial(
+                self._store.end_attempt,
+                result.attempt,
+                ending.outcome,
+                ending.detail,
+                answered=None if ago is None else self._now() - timedelta(seconds=ago),
+                now=self._now(),
+            )
+        )
+        return replace(result, ending=ending)
+
+    def order_of(self, wish: Wish, attempt: str) -> DialOrder:
+        """The order of a call that was dispatched earlier, as far as following it needs it."""
+        return self._order(wish, Trunk("-", "", ()), attempt, watched=True)
+
+    async def _permit(self, wish: Wish) -> tuple[Wish, Trunk]:
+        """Asks the guards, first those that need nothing from livekit-server: then no request is made at all."""
+        proposal = await asyncio.to_thread(self._proposal, wish)
+        country_known = bool(wish.settings.countries) or wish.caller_id is not None
+        first = proposal if country_known else replace(proposal, settings=_anywhere(wish))
+        await asyncio.to_thread(self._ask_guards, wish, first)
+        trunk = await self._trunk(wish.trunk)
+        if wish.caller_id is None:
+            wish = replace(wish, caller_id=_first_number(trunk))
+        proposal = replace(proposal, caller_id=wish.caller_id, trunk_numbers=trunk.numbers)
+        await asyncio.to_thread(self._ask_guards, wish, proposal)
+        return wish, trunk
+
+    def _ask_guards(self, wish: Wish, proposal: Proposal) -> None:
+        if refusal := check(proposal):
+            self._store.refuse(wish.number.e164, refusal.rule, refusal.reason, profile=wish.profile, now=proposal.now)
+            raise Refused(refusal)
+
+    def _proposal(self, wish: Wish) -> Proposal:
+        number, now = wish.number.e164, self._now()
+        entry = self._store.do_not_call(number)
+        listed = f"since {entry.at:%Y-%m-%d}" + (f", {entry.reason}" if entry.reason else "") if entry else ""
+        return Proposal(
+            number=wish.number,
+            settings=wish.settings,
+            now=now,
+            caller_id=wish.caller_id,
+            attempts=self._store.attempts_within_a_day(number, now),
+            do_not_call=listed or self._listed.get(number, ""),
+            max_call=wish.max_call,
+        )
+
+    async def _trunk(self, wanted: str | None) -> Trunk:
+        if wanted not in self._trunks:
+            try:
+                self._trunks[wanted] = await find_trunk(self._server, wanted)
+            except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
+                raise CallFailed(failure_of(error)) from error
+            except DecodeError as error:
+                raise CallFailed(Failure("trunk failure", "what answers is not a livekit-server")) from error
+        return self._trunks[wanted]
+
+    def _order(self, wish: Wish, trunk: Trunk, attempt: str, *, watched: bool) -> DialOrder:
+        settings = wish.settings
+        return DialOrder(
+            attempt=attempt,
+            to=wish.number.e164,
+            extension=wish.number.extension,
+            caller_id=wish.caller_id.e164 if wish.caller_id else "",
+            trunk=trunk.id,
+            ringing_timeout=settings.ringing_timeout,
+            max_call=wish.max_call or settings.max_call,
+            machines=settings.machines,
+            meta=dict(wish.meta),
+            watched=watched,
+        )
+
+    def _begin(self, wish: Wish, order: DialOrder, result: Result, began: Callable[[Result], None]) -> None:
+        self._store.begin_attempt(
+            Attempt(
+                id=result.attempt,
+                number=result.number,
+                at=self._now(),
+                profile=wish.profile,
+                room=result.room,
+                caller_id=order.caller_id,
+                trunk=order.trunk,
+                meta=order.meta,
+            )
+        )
+        began(result)
+
+    async def _dispatch(self, wish: Wish, order: DialOrder, room: str) -> None:
+        metadata = write_metadata(wish.profile, order)
+        empty = self._limits.worker + order.ringing_timeout
+        try:
+            await open_room(self._server, room, agent=self._agent, metadata=metadata, empty_timeout=empty)
+        except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
+            raise CallFailed(failure_of(error)) from error
+
+
+def _anywhere(wish: Wish) -> DialSettings:
+    """The settings with the number's own country allowed: the trunk will tell which one is."""
+    return wish.settings.model_copy(update={"countries": (wish.number.region,)})
+
+
+def _first_number(trunk: Trunk) -> Number | None:
+    for number in trunk.numbers:
+        try:
+            return parse_number(number)
+        except InvalidNumber:
+            continue
+    return None

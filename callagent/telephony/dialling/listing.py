@@ -1,0 +1,214 @@
+"""Dialling a list: so many calls at a time, so many a second, and after a kill on from where it was."""
+
+import asyncio
+import functools
+import heapq
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from callagent.records.store import ListRow, Store
+from callagent.telephony.dialling.dialler import Dialler, Refused, Result, Wish
+from callagent.telephony.dialling.listfile import Row
+from callagent.telephony.dialling.outcomes import CallFailed
+from callagent.telephony.dialling.watch import Ending
+from callagent.telephony.guards.attempts import RULE as ATTEMPTS
+from callagent.telephony.guards.hours import RULE as HOURS
+
+WAITING, CALLING, DONE = "waiting", "calling", "done"
+"""States of a row. `calling` outlives a kill: that call may still be going on."""
+
+PASSING = frozenset({HOURS, ATTEMPTS})
+"""Guards that may let a number out another time."""
+
+FAILURES_IN_A_ROW = 3
+"""Calls that fail for the trunk or the server, one after another, after which the rest of the list is left alone."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a list is dialled: calls at the same time, and calls begun per second."""
+
+    max_calls: int = 1
+    per_second: float = 1.0
+
+
+@dataclass
+class Summary:
+    """What became of the rows.
+
+    Args:
+        rows: how many the list has.
+        before: how many of them had been done when the run began.
+        outcomes: how the others came out, by outcome or `refused`.
+        left: rows that are still to be called: retries, closed hours, a run that stopped.
+        stopped: why the run stopped before its end; empty when it did not.
+    """
+
+    rows: int
+    before: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    left: int = 0
+    stopped: str = ""
+
+
+RowEvent = Callable[[Row, str, str], None]
+"""Told of every row that begins or ends: the row, what happened (`calling`, an outcome, `refused`, …), and a detail."""
+
+
+class ListDialler:
+    """Dials the rows of one list.
+
+    Args:
+        name: what the list's states are kept under.
+        wish: makes the wanted call of a row.
+        told: hears about every row.
+    """
+
+    def __init__(
+        self, dialler: Dialler, store: Store, name: str, *, wish: Callable[[Row], Wish], pace: Pace, told: RowEvent
+    ) -> None:
+        self._dialler, self._store, self._name = dialler, store, name
+        self._wish, self._pace, self._told = wish, pace, told
+        self._failures = 0
+        self._queue: list[tuple[float, int, Row, int]] = []
+        self._running: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+
+    async def run(self, rows: list[Row]) -> Summary:
+        """Dials what is not done yet. Cancelled, it hangs up; the rows that were not answered are called next time."""
+        known = await asyncio.to_thread(self._store.list_rows, self._name)
+        self._summary = Summary(len(rows))
+        now = asyncio.get_running_loop().time()
+        for index, row in enumerate(rows):
+            state = known.get(row.key)
+            if state is not None and state.state == DONE:
+                self._summary.before += 1
+            elif state is not None and state.state == CALLING:
+                self._start(self._resume(row, state), row)
+            else:
+                heapq.heappush(self._queue, (now + _wait_of(state), index, row, state.tries if state else 0))
+        try:
+            await self._drain()
+        finally:
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+        self._summary.left += len(self._queue)
+        return self._summary
+
+    async def _drain(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_start = loop.time()
+        while (self._queue or self._running) and not self._summary.stopped:
+            due = max(self._queue[0][0], next_start) if self._queue else None
+            full = len(self._running) >= self._pace.max_calls
+            if due is None or full or due > loop.time():
+                await self._sleep(None if due is None or full else due - loop.time())
+                continue
+            _, index, row, tries = heapq.heappop(self._queue)
+            next_start = max(next_start, loop.time() - 1 / self._pace.per_second) + 1 / self._pace.per_second
+            self._start(self._dial(index, row, tries), row)
+        while self._running:
+            await self._sleep(None)
+
+    async def _sleep(self, seconds: float | None) -> None:
+        """Until a call ends, or for so long."""
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+        for task in [task for task in self._running if task.done()]:
+            self._running.discard(task)
+            task.result()
+
+    def _start(self, work: Any, row: Row) -> None:
+        task = asyncio.create_task(work, name=f"callagent.dial.row-{row.line}")
+        self._running.add(task)
+        task.add_done_callback(lambda _: self._wake.set())
+
+    async def _dial(self, index: int, row: Row, tries: int) -> None:
+        wish, stages = self._wish(row), set[str]()
+        self._told(row, CALLING, "")
+
+        def began(result: Result) -> None:
+            self._store.set_list_row(
+                self._name, row.key, CALLING, {"attempt": result.attempt, "room": result.room, "tries": tries + 1}
+            )
+
+        try:
+            result = await self._dialler.call(wish, progress=lambda stage, _: stages.add(stage), wait=True, began=began)
+        except Refused as refused:
+            rule = refused.refusal.rule
+            state = WAITING if rule in PASSING else DONE
+            self._summary.left += state == WAITING
+            await self._settle(row, state, "refused", str(refused))
+            return
+        except CallFailed as failed:
+            await self._failed(row, failed.failure.detail)
+            return
+        except asyncio.CancelledError:
+            state = DONE if "answered" in stages else WAITING
+            await asyncio.shield(self._keep(row, state, {"outcome": "cancelled"}))
+            raise
+        assert result.ending is not None
+        await self._ended(index, row, tries + 1, wish, result.ending)
+
+    async def _ended(self, index: int, row: Row, tries: int, wish: Wish, ending: Ending) -> None:
+        retries = wish.settings.retries
+        if tries <= retries.times and ending.outcome in retries.on:
+            due = datetime.now(UTC) + timedelta(seconds=retries.after)
+            await self._keep(row, WAITING, {"outcome": ending.outcome, "detail": ending.detail, "due": due})
+            self._told(row, ending.outcome, f"{ending.detail}; once more in {retries.after:g} s".lstrip("; "))
+            heapq.heappush(self._queue, (asyncio.get_running_loop().time() + retries.after, index, row, tries))
+        elif ending.outcome == "trunk failure":
+            await self._failed(row, ending.detail)
+        else:
+            self._failures = 0
+            await self._settle(row, DONE, ending.outcome, ending.detail)
+
+    async def _failed(self, row: Row, detail: str) -> None:
+        """The row is not to blame: it is called again in the next run. Too many of them, and this run ends."""
+        self._failures += 1
+        self._summary.left += 1
+        await self._settle(row, WAITING, "trunk failure", detail)
+        if self._failures >= FAILURES_IN_A_ROW:
+            self._summary.stopped = f"{self._failures} calls failed one after another, the last one: {detail}"
+
+    async def _resume(self, row: Row, state: ListRow) -> None:
+        """A call that was going on when the last run was killed: it is followed, or its record is consulted."""
+        result = Result(row.number.e164, state.attempt, state.room)
+        attempts = await asyncio.to_thread(self._store.attempts, row.number.e164)
+        told = next((one for one in attempts if one.id == state.attempt and one.outcome), None)
+        if told is not None:
+            await self._settle(row, DONE, told.outcome, told.detail)
+            return
+        wish = self._wish(row)
+        followed = await self._dialler.follow(result, self._dialler.order_of(wish, state.attempt), _silent)
+        assert followed.ending is not None
+        detail = f"begun in an earlier run; {followed.ending.detail}".rstrip("; ")
+        lost = followed.ending.outcome == "trunk failure"
+        await self._settle(row, DONE, "unknown" if lost else followed.ending.outcome, detail)
+
+    async def _settle(self, row: Row, state: str, outcome: str, detail: str) -> None:
+        self._summary.outcomes[outcome] += 1
+        await self._keep(row, state, {"outcome": outcome, "detail": detail, "due": None})
+        self._told(row, outcome, detail)
+
+    async def _keep(self, row: Row, state: str, changes: Mapping[str, Any]) -> None:
+        await asyncio.to_thread(functools.partial(self._store.set_list_row, self._name, row.key, state, changes))
+
+
+def _wait_of(state: ListRow | None) -> float:
+    """Seconds until a row may be called, where a retry was planned."""
+    if state is None or state.due is None:
+        return 0.0
+    return max(0.0, (state.due - datetime.now(UTC)).total_seconds())
+
+
+def _silent(_stage: str, _seconds: float) -> None:
+    """Progress of one call among many is not shown."""

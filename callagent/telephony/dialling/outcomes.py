@@ -1,0 +1,79 @@
+"""How an outbound call comes out, and how LiveKit tells it."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import aiohttp
+from livekit import api
+
+Outcome = Literal[
+    "answered",
+    "busy",
+    "no answer",
+    "declined",
+    "forbidden",
+    "unavailable",
+    "not in service",
+    "machine",
+    "trunk failure",
+    "cancelled",
+]
+"""`answered` is a call that was talked on; `machine` one that ended because a machine had answered; `cancelled` one
+that was hung up from our side before anybody had answered."""
+
+OUTCOMES: frozenset[str] = frozenset(get_args(Outcome))
+
+_SIP: dict[int, Outcome] = {
+    **dict.fromkeys((486, 600), "busy"),
+    **dict.fromkeys((408, 487), "no answer"),
+    **dict.fromkeys((603, 607, 608), "declined"),
+    403: "forbidden",
+    480: "unavailable",
+    **dict.fromkeys((404, 410, 484, 604), "not in service"),
+}
+"""SIP status (RFC 3261 section 21, 608 RFC 8688) -> outcome; every other final status is a failure of the trunk."""
+
+_NO_ANSWER_STATUS = 408
+"""Status of the HTTP answer with which livekit-server tells that `ringing_timeout` has passed."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A call that nobody has answered.
+
+    Args:
+        outcome: what became of it.
+        detail: LiveKit's or the carrier's words, one line.
+        sip_status: the SIP status, where there is one.
+    """
+
+    outcome: Outcome
+    detail: str
+    sip_status: int | None = None
+
+
+class CallFailed(Exception):
+    """Raised where a call comes to nothing; carries the Failure."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(f"{failure.outcome}: {failure.detail}")
+        self.failure = failure
+
+
+def failure_of(error: api.ServerError | aiohttp.ClientError | TimeoutError) -> Failure:
+    """What an exception of the LiveKit client means for the call that was being made."""
+    if isinstance(error, api.SipCallError) and (status := error.sip_status_code):
+        words = f"{status} {error.sip_status or ''}".strip()
+        return Failure(_SIP.get(status, "trunk failure"), one_line(words), status)
+    if isinstance(error, api.ServerError):
+        if error.code in ("canceled", "deadline_exceeded") or error.status == _NO_ANSWER_STATUS:
+            return Failure("no answer", "it rang until the ringing timeout, or nobody was there to ring")
+        return Failure("trunk failure", one_line(f"{error.message or 'livekit-server failed'} ({error.code})"))
+    if isinstance(error, TimeoutError):
+        return Failure("trunk failure", "livekit-server did not answer in time")
+    return Failure("trunk failure", one_line(f"cannot reach livekit-server: {error}"))
+
+
+def one_line(text: str) -> str:
+    """Foreign text made fit for a terminal and a log: one line, no control characters, not too long."""
+    return "".join(c if c.isprintable() else " " for c in text)[:300].strip()

@@ -1,0 +1,69 @@
+"""Placing the call: one request to LiveKit that ends when somebody answers, or when it is certain that nobody will."""
+
+from collections.abc import Mapping
+
+import aiohttp
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import DecodeError
+from livekit import api
+
+from callagent.telephony.dialling.order import DialOrder
+from callagent.telephony.dialling.outcomes import CallFailed, Failure, failure_of
+
+CALLEE = "callee"
+"""Identity of the person called, in the room of the call."""
+
+META_ATTRIBUTE = "callagent.meta."
+"""Beginning of the participant attributes that carry the call's `meta`."""
+
+EXTENSION_PAUSE = "wwww"
+"""Two seconds between the answer and the digits of an extension: LiveKit waits half a second for each `w`."""
+
+ANSWER_MARGIN_S = 10.0
+"""How much longer than the ringing the request may take, in seconds."""
+
+
+async def place_call(server: api.LiveKitAPI, order: DialOrder, room: str) -> str:
+    """Calls the number and waits until it is answered; gives the SIP call id.
+
+    The client must have been opened with `failover=False`: a request that is sent twice would ring twice.
+
+    Raises:
+        CallFailed: nobody answered, for a reason that is told.
+    """
+    try:
+        placed = await server.sip.create_sip_participant(
+            call_request(order, room), timeout=order.ringing_timeout + ANSWER_MARGIN_S
+        )
+    except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
+        raise CallFailed(failure_of(error)) from error
+    except DecodeError as error:
+        raise CallFailed(Failure("trunk failure", "what answers is not a livekit-server")) from error
+    return placed.sip_call_id
+
+
+def call_request(order: DialOrder, room: str) -> api.CreateSIPParticipantRequest:
+    """The request for an order."""
+    return api.CreateSIPParticipantRequest(
+        sip_trunk_id=order.trunk,
+        sip_call_to=order.to,
+        sip_number=order.caller_id,
+        room_name=room,
+        participant_identity=CALLEE,
+        participant_name=CALLEE,
+        participant_attributes=_attributes(order.meta),
+        dtmf=f"{EXTENSION_PAUSE}{order.extension}" if order.extension else "",
+        ringing_timeout=_duration(order.ringing_timeout),
+        max_call_duration=_duration(order.max_call),
+        wait_until_answered=True,
+    )
+
+
+def _attributes(meta: Mapping[str, str]) -> dict[str, str]:
+    return {f"{META_ATTRIBUTE}{name}": value for name, value in meta.items()}
+
+
+def _duration(seconds: float) -> Duration:
+    duration = Duration()
+    duration.FromNanoseconds(round(seconds * 1e9))
+    return duration

@@ -1,0 +1,161 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from callagent.cli.main import main
+from callagent.records.store import Store
+from tests.support.dial_worker import worker
+from tests.support.livekit_peer import KEY, SECRET, Line, LiveKitPeer, peer_in_a_thread
+
+NUMBER = "+12025550123"
+ALWAYS = "dialling.hours={opens: '00:00', closes: '24:00', days: [mon, tue, wed, thu, fri, sat, sun]}"
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    location = str(tmp_path / "records.db")
+    monkeypatch.setenv("CALLAGENT_RECORDS", location)
+    return location
+
+
+@pytest.fixture
+def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveKitPeer]:
+    with peer_in_a_thread(LiveKitPeer(worker)) as running:
+        for name, value in (("URL", running.url), ("API_KEY", KEY), ("API_SECRET", SECRET)):
+            monkeypatch.setenv(f"LIVEKIT_{name}", value)
+        yield running
+
+
+def dial(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["dial", "--set", ALWAYS, *arguments])
+
+
+def test_a_call_is_shown_stage_by_stage(peer: LiveKitPeer) -> None:
+    peer.lines[NUMBER] = Line(rings=0.4)
+    result = dial(NUMBER, "--wait")
+    assert result.exit_code == 0, result.output
+    words = [line.split(" s  ")[-1] for line in result.output.splitlines()]
+    assert words[0] == "calling +1 202-555-0123 (US, fixed-line-or-mobile)"
+    assert [word for word in words if word in ("dispatched", "ringing", "ended")] == ["dispatched", "ringing", "ended"]
+    assert words[-1] == "answered: caller hung up"
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (Line(), 0),
+        (Line(486, "Busy Here"), 10),
+        (Line(None), 11),
+        (Line(603, "Decline"), 12),
+        (Line(403, "Forbidden"), 12),
+        (Line(480, "Temporarily Unavailable"), 12),
+        (Line(404, "Not Found"), 13),
+        (Line(410, "Gone"), 13),
+        (Line(484, "Address Incomplete"), 13),
+        (Line(604, "Does Not Exist Anywhere"), 13),
+        (Line(500, "Server Internal Error"), 20),
+        (Line(error=(404, "not_found", "requested sip trunk does not exist")), 20),
+    ],
+    ids=lambda value: str(value.status or value.error or "silence") if isinstance(value, Line) else "",
+)
+def test_json_is_one_object_and_the_exit_status_tells_the_outcome(peer: LiveKitPeer, line: Line, status: int) -> None:
+    peer.lines[NUMBER] = line
+    result = dial(NUMBER, "--wait", "--json", "--set", "dialling.ringing_timeout=5 s")
+    assert result.exit_code == status, result.output
+    told = json.loads(result.stdout)
+    assert (told["status"], told["number"]) == (status, NUMBER)
+    assert result.stderr == ""
+    stages = list(told["seconds"])
+    assert (stages[0], stages[-1]) == ("dispatched", "ended")
+
+
+def test_without_waiting_the_command_ends_with_the_dispatch(peer: LiveKitPeer) -> None:
+    result = dial(NUMBER, "--json", "--meta", "order=17")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["outcome"] == "dispatched"
+    assert '"order": "17"' in peer.asked("CreateDispatch")[0].metadata
+
+
+def test_a_guard_that_refuses_is_status_30_and_no_request(peer: LiveKitPeer, database: str) -> None:
+    for arguments, rule in (
+        (["911", "--from", "+12025550100"], "emergency numbers"),
+        (["+442083661177", "--from", "+12025550100"], "countries"),
+        (["+19005551234", "--from", "+12025550100"], "number kinds"),
+    ):
+        result = dial(*arguments, "--json")
+        assert result.exit_code == 30, result.output
+        assert json.loads(result.stdout)["rule"] == rule
+        assert json.loads(result.stdout)["remedy"]
+    assert peer.requests == []
+    assert len(Store(database).refusals()) == 3
+    assert "countries: +442083661177 is in GB" in dial("+442083661177", "--from", "+12025550100").stderr
+
+
+def test_the_do_not_call_list_of_the_profile_counts(peer: LiveKitPeer, tmp_path: Path) -> None:
+    (tmp_path / "dnc.txt").write_text(f"# asked\n{NUMBER}\n")
+    result = dial(NUMBER, "--set", f"dialling.do_not_call={tmp_path / 'dnc.txt'}")
+    assert result.exit_code == 30
+    assert "dnc.txt:2" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["nobody"], "'nobody' contains no digits"),
+        (["202 555 0123"], "needs + and the country code"),
+        ([NUMBER, "--from", "x"], "--from: 'x'"),
+        ([NUMBER, "--profile", "en-UK"], "unknown profile"),
+        ([NUMBER, "--set", "dialling.max_calls=1"], "unknown key"),
+        ([NUMBER, "--meta", "order"], "KEY=VALUE"),
+        ([], "give either a number or --list"),
+        ([NUMBER, "--list", "x.csv"], "give either a number or --list"),
+        (["--list", "nowhere.csv"], "cannot be read"),
+        ([NUMBER, "--url", "nonsense"], "URL"),
+    ],
+)
+def test_what_is_not_valid_is_status_2_and_no_request(peer: LiveKitPeer, arguments: list[str], problem: str) -> None:
+    result = dial(*arguments)
+    assert result.exit_code == 2, result.output
+    assert problem in result.stderr
+    assert "Traceback" not in result.output
+    assert peer.requests == []
+
+
+def test_a_server_that_is_not_there_is_status_20(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = dial(NUMBER, "--url", "ws://127.0.0.1:9", "--api-key", "k", "--api-secret", "s" * 32)
+    assert result.exit_code == 20
+    assert "cannot reach livekit-server" in result.stderr
+
+
+def test_an_unknown_trunk_is_status_20(peer: LiveKitPeer) -> None:
+    result = dial(NUMBER, "--trunk", "mian")
+    assert result.exit_code == 20
+    assert "did you mean 'main'" in result.stderr
+
+
+def test_a_number_that_is_busy_is_called_again_where_the_profile_says_so(peer: LiveKitPeer) -> None:
+    peer.lines[NUMBER] = Line(486, "Busy Here")
+    result = dial(NUMBER, "--wait", "--set", "dialling.retries={times: 1, after: 1 s}")
+    assert result.exit_code == 10
+    assert "once more in 1 s" in result.output
+    assert len(peer.asked("CreateSIPParticipant")) == 2
+
+
+def test_a_list_is_called_and_summed_up(peer: LiveKitPeer, tmp_path: Path) -> None:
+    path = tmp_path / "numbers.csv"
+    path.write_text(f"number,order\n{NUMBER},1\n+12025550124,2\n")
+    peer.lines[NUMBER] = Line(486, "Busy Here")
+    result = dial("--list", str(path), "--max-calls", "2", "--per-second", "50")
+    assert result.exit_code == 0, result.output
+    assert "2 rows: 1 busy, 1 answered" in result.output or "2 rows: 1 answered, 1 busy" in result.output
+    again = dial("--list", str(path), "--json")
+    assert json.loads(again.stdout) == {
+        "rows": 2, "before": 2, "outcomes": {}, "left": 0, "stopped": "", "status": 0,
+    }  # fmt: skip
+    peer.lines.clear()
+    assert json.loads(dial("--list", str(path), "--restart", "--json", "--per-second", "50").stdout)["outcomes"] == {
+        "answered": 2
+    }

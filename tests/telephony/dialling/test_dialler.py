@@ -1,0 +1,195 @@
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from livekit import api
+
+from callagent.profile import DialSettings
+from callagent.records.store import Attempt, Store
+from callagent.telephony import parse_number
+from callagent.telephony.dialling import CallFailed, Connection, Dialler, Limits, Refused, Stage, UnknownTrunk, Wish
+from tests.support.dial_worker import STAGES, idle_worker, lost_worker
+from tests.support.livekit_peer import Line, LiveKitPeer, TwirpError
+from tests.telephony.dialling.conftest import MONDAY_NOON
+
+NUMBER = "+12025550123"
+FAST = Limits(worker=0.3, poll=0.01)
+
+
+def wish(number: str = NUMBER, caller: str | None = "+12025550100", **given: Any) -> Wish:
+    settings = DialSettings.model_validate(given.pop("settings", {}))
+    return Wish(parse_number(number), "en-US", settings, parse_number(caller) if caller else None, **given)
+
+
+def dialler(server: api.LiveKitAPI, store: Store, **given: Any) -> Dialler:
+    return Dialler(server, store, agent="callagent", limits=FAST, now=lambda: MONDAY_NOON, **given)
+
+
+async def test_a_call_is_followed_through_all_its_stages(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store
+) -> None:
+    peer.lines[NUMBER] = Line(rings=0.05)
+    seen: list[tuple[Stage, float]] = []
+    result = await dialler(server, store).call(wish(), progress=lambda *stage: seen.append(stage), wait=True)
+    assert tuple(stage for stage, _ in seen) == STAGES
+    assert [seconds for _, seconds in seen] == sorted(seconds for _, seconds in seen)
+    assert result.ending is not None
+    assert result.ending.outcome == "answered"
+    (attempt,) = store.attempts()
+    assert (attempt.outcome, attempt.room, attempt.trunk) == ("answered", result.room, "ST_main")
+    assert attempt.answered is not None
+    assert peer.rooms == {}, "the room is deleted"
+
+
+async def test_a_busy_number_is_busy(peer: LiveKitPeer, server: api.LiveKitAPI, store: Store) -> None:
+    peer.lines[NUMBER] = Line(486, "Busy Here")
+    result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    assert result.ending is not None
+    assert (result.ending.outcome, result.ending.sip_status) == ("busy", 486)
+    assert store.attempts()[0].detail == "486 Busy Here"
+
+
+async def test_without_waiting_the_dispatch_is_all(peer: LiveKitPeer, server: api.LiveKitAPI, store: Store) -> None:
+    result = await dialler(server, store).call(wish(meta={"order": "17"}), progress=lambda *_: None, wait=False)
+    assert result.ending is None
+    (dispatch,) = peer.asked("CreateDispatch")
+    assert (dispatch.agent_name, dispatch.room) == ("callagent", result.room)
+    assert '"order": "17"' in dispatch.metadata
+    assert store.attempts()[0].outcome == ""
+
+
+@pytest.mark.parametrize(
+    ("refused", "rule"),
+    [
+        (wish("+442083661177"), "countries"),
+        (wish("+19005551234"), "number kinds"),
+        (wish(settings={"hours": {"opens": "13:00"}}), "calling hours"),
+        (wish(max_call=7200.0), "length of call"),
+    ],
+)
+async def test_a_refused_call_makes_no_request_at_all(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, refused: Wish, rule: str
+) -> None:
+    with pytest.raises(Refused) as raised:
+        await dialler(server, store).call(refused, progress=lambda *_: None, wait=True)
+    assert raised.value.refusal.rule == rule
+    assert peer.requests == []
+    assert [row.rule for row in store.refusals()] == [rule]
+    assert store.attempts() == []
+
+
+async def test_the_records_know_who_must_not_be_called_and_who_was_called_enough(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store
+) -> None:
+    for hours in (1, 2, 3):
+        at = MONDAY_NOON - timedelta(hours=hours)
+        store.begin_attempt(Attempt(id=str(hours), number=NUMBER, at=at, profile="en-US", room="r"))
+    with pytest.raises(Refused, match="3 times in the last 24 hours"):
+        await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    store.add_do_not_call(NUMBER, "asked", now=MONDAY_NOON)
+    with pytest.raises(Refused, match=r"since 2026-03-02, asked"):
+        await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    with pytest.raises(Refused, match=r"dnc\.txt:7"):
+        other = dialler(server, store, listed={"+12025550124": "dnc.txt:7"})
+        await other.call(wish("+12025550124"), progress=lambda *_: None, wait=True)
+    assert peer.requests == []
+
+
+async def test_a_strange_caller_id_is_refused_before_any_dispatch(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store
+) -> None:
+    with pytest.raises(Refused, match="not a number of the trunk"):
+        await dialler(server, store).call(wish(caller="+12025550199"), progress=lambda *_: None, wait=True)
+    assert [name for name, _ in peer.requests] == ["ListSIPOutboundTrunk"]
+
+
+async def test_the_trunks_own_number_is_shown_by_default_and_its_country_allowed(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store
+) -> None:
+    await dialler(server, store).call(wish(caller=None), progress=lambda *_: None, wait=True)
+    assert peer.asked("CreateSIPParticipant")[0].sip_number == "+12025550100"
+    with pytest.raises(Refused, match="countries"):
+        await dialler(server, store).call(wish("+442083661177", caller=None), progress=lambda *_: None, wait=True)
+
+
+async def test_trunks_are_found_by_name_and_by_id(peer: LiveKitPeer, server: api.LiveKitAPI, store: Store) -> None:
+    peer.trunks.append(api.SIPOutboundTrunkInfo(sip_trunk_id="ST_spare", name="spare", numbers=["*"]))
+    for name in ("spare", "ST_spare"):
+        await dialler(server, store).call(wish(trunk=name), progress=lambda *_: None, wait=True)
+    assert {request.sip_trunk_id for request in peer.asked("CreateSIPParticipant")} == {"ST_spare"}
+    with pytest.raises(UnknownTrunk, match=r"found: main, spare\); choose one"):
+        await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    with pytest.raises(UnknownTrunk, match="did you mean 'spare'"):
+        await dialler(server, store).call(wish(trunk="spear"), progress=lambda *_: None, wait=True)
+
+
+async def test_no_worker_is_a_failure_that_says_so(server: api.LiveKitAPI, store: Store, peer: LiveKitPeer) -> None:
+    peer.hire(None)
+    result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    assert result.ending is not None
+    assert result.ending.outcome == "trunk failure"
+    assert "no worker" in result.ending.detail
+    assert peer.rooms == {}
+
+
+async def test_a_worker_that_is_lost_is_noticed(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer.hire(lost_worker)
+    monkeypatch.setattr("callagent.telephony.dialling.watch.LOST_S", 0.1)
+    result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    assert result.ending is not None
+    assert "worker was lost" in result.ending.detail
+    assert peer.rooms == {}
+
+
+async def test_a_worker_that_does_nothing_is_not_waited_for_for_ever(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer.hire(idle_worker)
+    monkeypatch.setattr("callagent.telephony.dialling.watch.ANSWER_MARGIN_S", -5.2)
+    impatient = wish(settings={"ringing_timeout": "5 s"})
+    result = await dialler(server, store).call(impatient, progress=lambda *_: None, wait=True)
+    assert result.ending is not None
+    assert result.ending.outcome == "no answer"
+
+
+async def test_a_server_that_goes_away_is_waited_for_and_then_given_up(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer.hire(idle_worker)
+    peer.failing["ListParticipants"] = TwirpError(503, "unavailable", "restarting")
+    monkeypatch.setattr("callagent.telephony.dialling.watch.PATIENCE_S", 0.1)
+    result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    assert result.ending is not None
+    assert result.ending.outcome == "trunk failure"
+    assert "restarting" in result.ending.detail
+
+
+async def test_a_dispatch_that_is_refused_is_recorded(peer: LiveKitPeer, server: api.LiveKitAPI, store: Store) -> None:
+    peer.failing["CreateDispatch"] = TwirpError(500, "internal", "no agents here")
+    with pytest.raises(CallFailed, match="no agents here"):
+        await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    assert store.attempts()[0].outcome == "trunk failure"
+
+
+async def test_whoever_stops_waiting_hangs_up(peer: LiveKitPeer, server: api.LiveKitAPI, store: Store) -> None:
+    peer.lines[NUMBER] = Line(rings=60)
+    ringing = asyncio.Event()
+
+    def progress(stage: Stage, _seconds: float) -> None:
+        if stage == "ringing":
+            ringing.set()
+
+    call = asyncio.create_task(dialler(server, store).call(wish(), progress=progress, wait=True), name="test.call")
+    await ringing.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert peer.rooms == {}
+    assert store.attempts()[0].outcome == "cancelled"
+
+
+def test_secrets_stay_out_of_the_repr() -> None:
+    assert "geheim" not in repr(Connection("ws://x", "key", "geheim", "callagent"))

@@ -1,0 +1,154 @@
+import asyncio
+from typing import Any
+
+import pytest
+from livekit import api
+from livekit.protocol.models import ParticipantInfo
+
+from callagent.profile import DialSettings
+from callagent.records.store import Store
+from callagent.telephony import parse_number
+from callagent.telephony.dialling import ATTRIBUTE, Dialler, Limits, ListDialler, Pace, Report, Row, Summary, Wish
+from tests.support.dial_worker import AGENT
+from tests.support.livekit_peer import Line, LiveKitPeer, TwirpError
+from tests.telephony.dialling.conftest import MONDAY_NOON
+
+NUMBERS = [f"+1202555{tail:04}" for tail in range(130, 136)]
+
+
+def row(number: str, line: int = 1) -> Row:
+    return Row(line, f"key-{number}", parse_number(number), {"order": number[-2:]})
+
+
+class Listing:
+    """A list over the peer, as often as a test runs it."""
+
+    def __init__(self, server: api.LiveKitAPI, store: Store) -> None:
+        self.events: list[tuple[str, str]] = []
+        self.most = 0
+        self.going = 0
+        self.started: list[float] = []
+        self._server, self._store = server, store
+
+    async def run(self, numbers: list[str], *, pace: Pace | None = None, **settings: Any) -> Summary:
+        dialler = Dialler(
+            self._server, self._store, agent="a", limits=Limits(worker=0.3, poll=0.01), now=lambda: MONDAY_NOON
+        )
+        given = DialSettings.model_validate(settings)
+        caller = parse_number("+12025550100")
+        listing = ListDialler(
+            dialler,
+            self._store,
+            "a.csv",
+            wish=lambda row: Wish(row.number, "en-US", given, caller, meta=row.meta),
+            pace=pace or Pace(3, 100),
+            told=self._told,
+        )
+        return await listing.run([row(number, line) for line, number in enumerate(numbers, 2)])
+
+    def _told(self, row: Row, event: str, _detail: str) -> None:
+        self.events.append((row.number.e164, event))
+        if event == "calling":
+            self.going += 1
+            self.started.append(asyncio.get_running_loop().time())
+        else:
+            self.going -= 1
+        self.most = max(self.most, self.going)
+
+
+@pytest.fixture
+def listing(server: api.LiveKitAPI, store: Store) -> Listing:
+    return Listing(server, store)
+
+
+def calls(peer: LiveKitPeer) -> list[str]:
+    return [request.sip_call_to for request in peer.asked("CreateSIPParticipant")]
+
+
+async def test_every_row_is_called_once_and_summed_up(peer: LiveKitPeer, listing: Listing) -> None:
+    peer.lines[NUMBERS[1]] = Line(486, "Busy Here")
+    peer.lines[NUMBERS[2]] = Line(404, "Not Found")
+    summary = await listing.run(NUMBERS)
+    assert summary.outcomes == {"answered": 4, "busy": 1, "not in service": 1}
+    assert (summary.rows, summary.left, summary.stopped) == (6, 0, "")
+    assert sorted(calls(peer)) == NUMBERS
+    assert listing.most == 3
+
+
+async def test_calls_begin_no_faster_than_asked(listing: Listing) -> None:
+    await listing.run(NUMBERS[:4], pace=Pace(10, 20))
+    gaps = [after - before for before, after in zip(listing.started, listing.started[1:], strict=False)]
+    assert min(gaps) >= 0.045
+
+
+async def test_a_second_run_calls_nobody_again(peer: LiveKitPeer, listing: Listing) -> None:
+    await listing.run(NUMBERS[:2])
+    summary = await listing.run(NUMBERS[:3])
+    assert (summary.before, summary.outcomes) == (2, {"answered": 1})
+    assert sorted(calls(peer)) == NUMBERS[:3]
+
+
+async def test_refused_rows_are_done_unless_their_time_may_come(
+    peer: LiveKitPeer, listing: Listing, store: Store
+) -> None:
+    store.add_do_not_call(NUMBERS[0])
+    summary = await listing.run(NUMBERS[:1])
+    assert (summary.outcomes, summary.left) == ({"refused": 1}, 0)
+    summary = await listing.run(NUMBERS[1:2], hours={"opens": "13:00"})
+    assert (summary.outcomes, summary.left) == ({"refused": 1}, 1)
+    assert calls(peer) == []
+    summary = await listing.run(NUMBERS[:2])
+    assert (summary.before, summary.outcomes) == (1, {"answered": 1})
+
+
+async def test_a_trunk_that_fails_stops_the_list_and_blames_no_row(peer: LiveKitPeer, listing: Listing) -> None:
+    for number in NUMBERS:
+        peer.lines[number] = Line(503, "Service Unavailable")
+    summary = await listing.run(NUMBERS, pace=Pace(1, 100))
+    assert summary.outcomes == {"trunk failure": 3}
+    assert summary.left == 6
+    assert "503 Service Unavailable" in summary.stopped
+    peer.lines.clear()
+    assert (await listing.run(NUMBERS)).outcomes == {"answered": 6}
+
+
+async def test_a_server_that_takes_no_dispatch_stops_the_list(peer: LiveKitPeer, listing: Listing) -> None:
+    peer.failing["CreateRoom"] = TwirpError(503, "unavailable", "restarting")
+    summary = await listing.run(NUMBERS, pace=Pace(1, 100))
+    assert (len(peer.asked("CreateDispatch")), summary.left) == (0, 6)
+    assert "restarting" in summary.stopped
+
+
+async def test_busy_numbers_are_called_again_where_the_profile_says_so(peer: LiveKitPeer, listing: Listing) -> None:
+    peer.lines[NUMBERS[0]] = Line(486, "Busy Here")
+    summary = await listing.run(NUMBERS[:1], retries={"times": 1, "after": "1 s"})
+    assert summary.outcomes == {"busy": 1}
+    assert calls(peer) == [NUMBERS[0]] * 2
+
+
+async def test_a_killed_run_goes_on_where_it_was(peer: LiveKitPeer, listing: Listing, store: Store) -> None:
+    """What a kill leaves behind: a row that is being called, in a room that is still there or is not."""
+    peer.open("lives-on")
+    peer.join("lives-on", AGENT, ParticipantInfo.AGENT, **{ATTRIBUTE: Report("ended", "answered").as_text()})
+    store.set_list_row("a.csv", f"key-{NUMBERS[0]}", "calling", {"attempt": "1", "room": "lives-on", "tries": 1})
+    store.set_list_row("a.csv", f"key-{NUMBERS[1]}", "calling", {"attempt": "2", "room": "gone", "tries": 1})
+    summary = await listing.run(NUMBERS[:3])
+    assert summary.outcomes == {"answered": 2, "unknown": 1}
+    assert calls(peer) == [NUMBERS[2]], "nobody is called twice"
+
+
+async def test_a_run_that_is_stopped_hangs_up_and_leaves_the_rest(
+    peer: LiveKitPeer, listing: Listing, store: Store
+) -> None:
+    for number in NUMBERS:
+        peer.lines[number] = Line(rings=60)
+    run = asyncio.create_task(listing.run(NUMBERS, pace=Pace(2, 100)), name="test.run")
+    for _ in range(2):
+        await peer.placed.get()
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert peer.rooms == {}
+    assert {row.state for row in store.list_rows("a.csv").values()} == {"waiting"}
+    peer.lines.clear()
+    assert (await listing.run(NUMBERS)).outcomes == {"answered": 6}
