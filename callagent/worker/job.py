@@ -13,16 +13,18 @@ from livekit import rtc
 from livekit.agents import JobContext, JobProcess
 from livekit.agents.voice import room_io
 
-from callagent.agent import assemble
+from callagent.agent import Call, assemble
 from callagent.line import CallClock
 from callagent.profile import ConfigError, Profile, list_profiles, load_profile
 from callagent.providers import make_providers, prewarm
 from callagent.telephony import CallContext, read_context
+from callagent.telephony.dialling import read_order
 from callagent.worker.brief import Brief, read_brief
 from callagent.worker.config import WorkerConfig
 from callagent.worker.events import RoomEvents
 from callagent.worker.life import CallLife
 from callagent.worker.observer import Observer
+from callagent.worker.outbound import Change, as_it_is, call_out
 from callagent.worker.overlay import overlay
 from callagent.worker.quiet import quieten
 
@@ -61,6 +63,10 @@ async def answer(config: WorkerConfig, ctx: JobContext) -> None:
 
 async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None:
     await ctx.connect()
+    order = read_order(ctx.job.metadata)
+    if order is not None:
+        await call_out(config, ctx, life, order, functools.partial(_begin, config, ctx, life))
+        return
     try:
         async with asyncio.timeout(CALLER_TIMEOUT_S):
             caller = await ctx.wait_for_participant(kind=CALLER_KINDS)
@@ -68,7 +74,15 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
         life.end("no caller came")
         return
     life.watch(caller)
-    context = read_context(caller.attributes, ctx.job.metadata, identity=caller.identity)
+    await _begin(config, ctx, life, read_context(caller.attributes, ctx.job.metadata, identity=caller.identity))
+    life.record.answered = time.time()
+    _log.info("call answered", extra={"room": ctx.room.name, "profile": life.record.profile})
+
+
+async def _begin(
+    config: WorkerConfig, ctx: JobContext, life: CallLife, context: CallContext, change: Change = as_it_is
+) -> tuple[Call, Profile]:
+    """Starts the session of a call with the participant of the context; gives its profile as before the change."""
     life.record.about(context)
     profile, brief = await asyncio.to_thread(_choose, config, ctx, context)
     events = RoomEvents(ctx.room) if config.dev else None
@@ -81,14 +95,13 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
     life.record.profile, life.record.profile_source = profile.name, brief.source
     clock = CallClock(life.record.started)
     providers = make_providers(profile)
-    call = assemble(profile, providers, clock=clock, gate=brief.gate)
+    call = assemble(change(profile), providers, clock=clock, gate=brief.gate)
     observer = Observer(call, life.record, clock, events)
     call.session.on("close", life.session_closed)
     ctx.room.on("sip_dtmf_received", lambda event: call.keypad.press(event.digit))
-    await call.session.start(call.agent, room=ctx.room, room_options=_room_options(profile, caller))
+    await call.session.start(call.agent, room=ctx.room, room_options=_room_options(profile, context.identity))
     observer.follow_playout(call.session)
-    life.record.answered = clock.wall(clock.now())
-    _log.info("call answered", extra={"room": ctx.room.name, "profile": profile.name})
+    return call, profile
 
 
 async def _tell_end(events: RoomEvents, life: CallLife) -> None:
@@ -119,10 +132,10 @@ def _known_profiles() -> frozenset[str]:
     return frozenset(summary.name for summary in list_profiles())
 
 
-def _room_options(profile: Profile, caller: rtc.RemoteParticipant) -> room_io.RoomOptions:
+def _room_options(profile: Profile, identity: str) -> room_io.RoomOptions:
     """The caller's audio as a phone gives it; no video, no typed text."""
     return room_io.RoomOptions(
-        participant_identity=caller.identity,
+        participant_identity=identity,
         participant_kinds=CALLER_KINDS,
         audio_input=room_io.AudioInputOptions(
             sample_rate=profile.vad.sample_rate,

@@ -15,6 +15,8 @@ Reason = Literal[
     "caller hung up",
     "agent hung up",
     "no caller came",
+    "not answered",
+    "machine answered",
     "error",
     "room closed",
     "worker stopped",

@@ -1,0 +1,210 @@
+"""The job of an outbound call: the session stands ready, then the number is called, then somebody or something answers.
+
+The session starts before the call, so that nothing of the first words is lost while models load; the agent keeps silent
+until it is settled that somebody listens.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from livekit.agents import AgentStateChangedEvent, JobContext
+from livekit.agents.utils.participant import wait_for_participant, wait_for_participant_attribute
+
+from callagent.agent import Call
+from callagent.profile import Profile
+from callagent.telephony import CallContext, read_context
+from callagent.telephony.dialling import CALLEE, CallFailed, DialOrder, Failure, Report, place_call
+from callagent.worker.answering import Verdict, leave_message, who_answers
+from callagent.worker.config import WorkerConfig
+from callagent.worker.hangup import open_api
+from callagent.worker.life import CallLife
+from callagent.worker.telling import Telling
+
+JOINED_TIMEOUT_S = 5.0
+"""How long the telephone may take to appear in the room, ringing or answered, in seconds."""
+
+SETTLED_S = 2.0
+"""How long LiveKit may take to say what became of a call once the callee has left the room, in seconds."""
+
+AWAKE_S = 1.0
+"""How often the session is told that silence means nothing while it rings, in seconds."""
+
+META_HEADING = "About this call:"
+
+Change = Callable[[Profile], Profile]
+Start = Callable[[CallContext, Change], Awaitable[tuple[Call, Profile]]]
+"""Starts the session of the call in the room; gives it with its profile as it was before the change."""
+
+_log = logging.getLogger("callagent.worker")
+
+
+async def call_out(config: WorkerConfig, ctx: JobContext, life: CallLife, order: DialOrder, start: Start) -> None:
+    """Makes the call. Returns once the agent may talk, or once it is settled that it will not."""
+    outbound = Outbound(config, ctx, life, order)
+    life.before_hang_up(outbound.farewell)
+    await outbound.run(start)
+
+
+class Outbound:
+    """One outbound call."""
+
+    def __init__(self, config: WorkerConfig, ctx: JobContext, life: CallLife, order: DialOrder) -> None:
+        self._config, self._ctx, self._life, self._order = config, ctx, life, order
+        self._telling = Telling(config, ctx.room, order)
+        self._failure: Failure | None = None
+        self._verdict: Verdict | None = None
+        self._given_up = ""
+        self._placing: asyncio.Task[None] | None = None
+        self._speaking: asyncio.Task[None] | None = None
+
+    async def run(self, start: Start) -> None:
+        """From the dispatch to the agent's first words. Ends early when the session is closed meanwhile."""
+        await self._telling.stage("dispatched")
+        context = outbound_context(self._order, self._ctx.job.metadata)
+        call, profile = await start(context, lambda profile: hushed(profile, self._order))
+        closed = asyncio.Event()
+        call.session.on("close", lambda _: closed.set())
+        call.session.on("agent_state_changed", self._state_changed)
+        self._placing = asyncio.create_task(self._place(), name="callagent.worker.place")
+        calling = asyncio.create_task(self._call(call, profile, self._placing), name="callagent.worker.calling")
+        waiting = asyncio.create_task(closed.wait(), name="callagent.worker.closed")
+        try:
+            await asyncio.wait([calling, waiting], return_when=asyncio.FIRST_COMPLETED)
+            await self._settled()
+        finally:
+            tasks = (calling, waiting, self._placing)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        if self._failure is not None:
+            self._life.end("not answered", f"{self._failure.outcome}: {self._failure.detail}")
+        elif not calling.cancelled() and (error := calling.exception()) is not None:
+            raise error
+
+    async def farewell(self) -> None:
+        """Tells how the call came out, while the room is still there."""
+        await self._settled()
+        if self._failure is not None:
+            self._life.record.correct("not answered")
+        if self._speaking is not None:
+            self._speaking.cancel()
+        await self._telling.end(self.report(), answered=self._life.record.answered)
+
+    async def _settled(self) -> None:
+        """A callee who is busy has left the room before LiveKit says that they were: waits a moment for its word."""
+        if self._placing is not None and not self._placing.done():
+            await asyncio.wait([self._placing], timeout=SETTLED_S)
+
+    def report(self) -> Report:
+        """How the call came out."""
+        record = self._life.record
+        machine = self._verdict.machine if self._verdict else ""
+        if self._failure is not None:
+            return Report("ended", self._failure.outcome, self._failure.detail, self._failure.sip_status)
+        if self._given_up:
+            return Report("ended", "machine", self._given_up, machine=machine)
+        if record.answered is not None:
+            return Report("ended", "answered", record.reason or "", machine=machine)
+        if record.reason == "error":
+            return Report("ended", "trunk failure", record.error or "the agent failed")
+        return Report("ended", "cancelled", record.reason or "")
+
+    async def _call(self, call: Call, profile: Profile, placing: "asyncio.Task[None]") -> None:
+        joining = asyncio.create_task(self._joined(), name="callagent.worker.joining")
+        awake = asyncio.create_task(_keep_awake(call), name="callagent.worker.awake")
+        try:
+            await asyncio.wait([placing, joining], return_when=asyncio.FIRST_COMPLETED)
+            verdict = await who_answers(call.session, profile, self._order.machines, self._answered(placing, joining))
+        except CallFailed:
+            return
+        finally:
+            for task in (joining, awake):
+                task.cancel()
+            await asyncio.gather(joining, awake, return_exceptions=True)
+        self._verdict = verdict
+        await self._act(call, profile, verdict)
+
+    async def _place(self) -> None:
+        async with open_api(self._config) as server:
+            try:
+                await place_call(server, self._order, self._ctx.room.name)
+            except CallFailed as failed:
+                self._failure = failed.failure
+                raise
+        self._life.record.answered = time.time()
+        _log.info("call answered", extra={"room": self._ctx.room.name, "attempt": self._order.attempt})
+
+    async def _joined(self) -> None:
+        await wait_for_participant(self._ctx.room, identity=CALLEE)
+
+    async def _answered(self, placing: "asyncio.Task[None]", joining: "asyncio.Task[None]") -> None:
+        """Waits until the callee can be heard. Raises CallFailed when it will not come to that."""
+        await placing
+        try:
+            async with asyncio.timeout(JOINED_TIMEOUT_S):
+                await joining
+                self._life.watch(self._ctx.room.remote_participants[CALLEE])
+                await wait_for_participant_attribute(
+                    self._ctx.room, identity=CALLEE, attribute="sip.callStatus", value="active"
+                )
+        except (TimeoutError, KeyError, RuntimeError) as error:
+            self._life.record.note(f"answered, but not connected: {type(error).__name__}: {error}")
+        await self._telling.stage("answered")
+
+    async def _act(self, call: Call, profile: Profile, verdict: Verdict) -> None:
+        if verdict.machine:
+            self._life.record.note(f"a machine has answered: {verdict.machine}")
+        match verdict.action:
+            case "talk":
+                greet(call, profile)
+            case "navigate":
+                pass
+            case "leave message":
+                await leave_message(call.session, self._order.machines)
+                self._give_up("a message was left")
+            case "hang up":
+                self._give_up(f"hung up on: {verdict.heard}" if verdict.heard else "hung up")
+
+    def _give_up(self, detail: str) -> None:
+        self._given_up = detail
+        self._life.end("machine answered")
+
+    def _state_changed(self, event: AgentStateChangedEvent) -> None:
+        if event.new_state == "speaking" and self._speaking is None:
+            self._speaking = asyncio.create_task(self._telling.stage("speaking"), name="callagent.worker.speaking")
+
+
+def outbound_context(order: DialOrder, metadata: str) -> CallContext:
+    """The context of the call before anybody has answered."""
+    told = {"sip.phoneNumber": order.to, "sip.trunkPhoneNumber": order.caller_id, "sip.trunkID": order.trunk}
+    return read_context(order.meta | told, metadata, identity=CALLEE)
+
+
+def hushed(profile: Profile, order: DialOrder) -> Profile:
+    """The profile for a session that stands ready: it says nothing by itself yet, and knows what the call is about."""
+    facts = [f"- {name}: {value}" for name, value in order.meta.items()]
+    about = "\n".join([profile.instructions, "", META_HEADING, *facts]).strip() if facts else profile.instructions
+    flow = profile.flow.model_copy(update={"notice": ""})
+    return profile.model_copy(update={"greeting": "", "flow": flow, "instructions": about})
+
+
+def greet(call: Call, profile: Profile) -> None:
+    """Has the agent say what the profile begins with."""
+    if profile.flow.notice:
+        call.session.say(profile.flow.notice, allow_interruptions=False)
+    if profile.greeting:
+        call.session.say(profile.greeting)
+
+
+def as_it_is(profile: Profile) -> Profile:
+    """No change."""
+    return profile
+
+
+async def _keep_awake(call: Call) -> None:
+    """While it rings, nobody is expected to say anything."""
+    while True:
+        await asyncio.sleep(AWAKE_S)
+        call.session.reset_away_timer()

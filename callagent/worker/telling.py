@@ -1,0 +1,94 @@
+"""What the job of an outbound call tells the room about it, for whoever dialled."""
+
+import asyncio
+import logging
+import os
+from datetime import UTC, datetime
+
+import aiohttp
+from livekit import api, rtc
+
+from callagent.records.store import VARIABLE, Store, StoreUnavailable
+from callagent.telephony.dialling import ATTRIBUTE, CALLEE, DialOrder, Report, Stage
+from callagent.worker.config import WorkerConfig
+from callagent.worker.hangup import open_api
+
+SEND_TIMEOUT_S = 1.0
+"""How long the room may take to accept a report, in seconds."""
+
+READ_TIMEOUT_S = 3.0
+"""How long the last report stays to be read, in seconds; who reads it deletes the room. The call itself is over."""
+
+RECORD_TIMEOUT_S = 2.0
+
+_log = logging.getLogger("callagent.worker")
+
+
+class Telling:
+    """Keeps the agent's attribute up to date with the stage of the call, and at its end lets it be read."""
+
+    def __init__(self, config: WorkerConfig, room: rtc.Room, order: DialOrder) -> None:
+        self._config, self._room, self._order = config, room, order
+        self._told: list[Stage] = []
+        self._gone = asyncio.Event()
+        room.on("disconnected", lambda *_: self._gone.set())
+
+    async def stage(self, stage: Stage) -> None:
+        """Tells a stage, once."""
+        if stage not in self._told:
+            self._told.append(stage)
+            await self._tell(Report(stage))
+
+    async def end(self, report: Report, *, answered: float | None) -> None:
+        """Tells the outcome, hangs up, and stays until it has been read. Bounded, never raises.
+
+        Args:
+            answered: when the call was answered, as `time.time()`.
+        """
+        await self._tell(report)
+        await self._remove_callee()
+        await self._record(report, answered)
+        if self._order.watched and self._room.isconnected():
+            try:
+                async with asyncio.timeout(READ_TIMEOUT_S):
+                    await self._gone.wait()
+            except TimeoutError:
+                _log.info("nobody has read the outcome of a call", extra={"room": self._room.name})
+
+    async def _tell(self, report: Report) -> None:
+        if not self._room.isconnected():
+            return
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await self._room.local_participant.set_attributes({ATTRIBUTE: report.as_text()})
+        except (TimeoutError, RuntimeError) as error:
+            _log.warning("stage not told", extra={"room": self._room.name, "error": str(error)})
+
+    async def _remove_callee(self) -> None:
+        """BYE, or CANCEL while it rings, without deleting the room."""
+        if CALLEE not in self._room.remote_participants:
+            return
+        try:
+            async with open_api(self._config) as server:
+                await server.room.remove_participant(api.RoomParticipantIdentity(room=self._room.name, identity=CALLEE))
+        except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("callee not removed", extra={"room": self._room.name, "error": str(error)})
+
+    async def _record(self, report: Report, answered: float | None) -> None:
+        """Also into the records database, where this machine has been given one."""
+        if not os.environ.get(VARIABLE) or report.outcome is None:
+            return
+        try:
+            async with asyncio.timeout(RECORD_TIMEOUT_S):
+                await asyncio.to_thread(_record, self._order.attempt, report, answered)
+        except (StoreUnavailable, TimeoutError) as error:
+            _log.warning("outcome not recorded", extra={"room": self._room.name, "error": str(error)})
+
+
+def _record(attempt: str, report: Report, answered: float | None) -> None:
+    store = Store()
+    try:
+        moment = None if answered is None else datetime.fromtimestamp(answered, UTC)
+        store.end_attempt(attempt, report.outcome or "", report.detail, answered=moment)
+    finally:
+        store.close()
