@@ -5,6 +5,8 @@ from callagent.profile import MachineSettings, load_profile
 from callagent.providers.local.greeting_llm import GreetingLLM
 from callagent.worker.answering import Verdict, classifier, verdict_of
 
+LEAVE = {"voicemail": "leave message", "message": "Hi"}
+
 
 def heard(category: AMDCategory) -> AMDPredictionEvent:
     return AMDPredictionEvent(speech_duration=1.0, category=category, reason="llm", transcript="so", delay=0.1)
@@ -15,7 +17,7 @@ def heard(category: AMDCategory) -> AMDPredictionEvent:
     [
         (AMDCategory.HUMAN, {}, Verdict("", "talk", "so")),
         (AMDCategory.MACHINE_VM, {}, Verdict("voicemail", "hang up", "so")),
-        (AMDCategory.MACHINE_VM, {"voicemail": "leave message", "message": "Hi"}, Verdict("voicemail", "leave message", "so")),
+        (AMDCategory.MACHINE_VM, LEAVE, Verdict("voicemail", "leave message", "so")),
         (AMDCategory.MACHINE_VM, {"voicemail": "continue"}, Verdict("voicemail", "talk", "so")),
         (AMDCategory.MACHINE_UNAVAILABLE, {}, Verdict("unavailable", "hang up", "so")),
         (AMDCategory.MACHINE_IVR, {}, Verdict("menu", "hang up", "so")),
@@ -24,7 +26,7 @@ def heard(category: AMDCategory) -> AMDPredictionEvent:
         (AMDCategory.UNCERTAIN, {}, Verdict("", "talk", "so")),
         (AMDCategory.UNCERTAIN, {"uncertain": "hang up"}, Verdict("uncertain", "hang up", "so")),
     ],
-)  # fmt: skip
+)
 def test_every_category_has_its_policy(category: AMDCategory, policy: dict[str, str], verdict: Verdict) -> None:
     assert verdict_of(heard(category), MachineSettings.model_validate(policy)) == verdict
 
