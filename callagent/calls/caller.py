@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-SoundName = Literal["cough", "noise", "tone"]
+SoundName = Literal["cough", "noise", "tone", "beep"]
 
 
 @dataclass(frozen=True)

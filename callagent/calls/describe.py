@@ -1,5 +1,19 @@
 """Steps in words, for reports."""
 
+from callagent.calls.nevers import Never, NeverHappens, NeverSays
+from callagent.calls.outcomes import (
+    Figures,
+    IsTransferred,
+    Judged,
+    KeysAreSent,
+    KeysSent,
+    NoTurnLost,
+    PanelHolds,
+    Says,
+    Transcript,
+    TranscriptHas,
+    Transfer,
+)
 from callagent.calls.phrase import shown
 from callagent.calls.steps import (
     AgentSays,
@@ -8,7 +22,6 @@ from callagent.calls.steps import (
     IsSilent,
     KeepsSpeaking,
     Keys,
-    Never,
     Recording,
     Replies,
     Sound,
@@ -40,12 +53,46 @@ def describe(step: Step) -> str:
             return f"call ends within {_length(within)}" + (f": {reason}" if reason else "")
         case ToolIsCalled(expect=tool, within=within):
             return f"tool {tool} is called within {_length(within)}"
+        case Says(with_=phrase, within=within):
+            return f"agent says {shown(phrase)} within {_length(within)}"
+        case KeysAreSent(expect=happening, within=within) | IsTransferred(expect=happening, within=within):
+            return f"{_happening(happening)} within {_length(within)}"
+        case TranscriptHas(expect=transcript):
+            return _happening(transcript)
+        case PanelHolds(expect=figures):
+            return _happening(figures)
+        case NoTurnLost():
+            return "no turn of the caller is lost"
+        case Judged(judge=criterion):
+            return f"judge: {criterion}"
     raise TypeError(f"a step that nobody can describe: {step!r}")
 
 
 def describe_never(entry: Never) -> str:
     """What must not happen, in one line."""
-    return f"never: tool {entry}" if isinstance(entry, ToolCall) else f"never: the agent says {shown(entry.agent_says)}"
+    match entry:
+        case ToolCall():
+            told = f"tool {entry}"
+        case NeverSays(agent_says=phrase):
+            told = f"the agent says {shown(phrase)}"
+        case NeverHappens(expect=event, with_=phrase, for_=length, reason=reason):
+            told = event + (f" with {shown(phrase)}" if phrase else "") + (f": {reason}" if reason else "")
+            told += f" for {_length(length)}" if event == "agent is silent" else ""
+        case _:
+            told = _happening(entry)
+    return f"never: {told}"
+
+
+def _happening(happening: KeysSent | Transfer | Transcript | Figures) -> str:
+    match happening:
+        case KeysSent(dtmf_sent=keys):
+            return f"the agent sends {keys}"
+        case Transfer(transfer=to):
+            return f"a transfer to {to} is requested"
+        case Transcript(transcript=phrase, of=side):
+            return f"the transcript has {shown(phrase)}" + ("" if side == "anybody" else f", said by the {side}")
+        case Figures(panel=bounds):
+            return f"the panel has {bounds}"
 
 
 def _caller(step: CallerStep) -> str:

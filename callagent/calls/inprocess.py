@@ -1,19 +1,21 @@
 """An agent session in this process, on a line of a level's own, observed into a log."""
 
 import asyncio
+from contextlib import ExitStack
 
 from livekit.agents.voice import io
 from livekit.agents.voice.transcription import TranscriptSynchronizer
 
 from callagent.agent import Call, assemble
+from callagent.calls.faults.providers import with_faults
+from callagent.calls.faults.quiet import without_tracebacks
+from callagent.calls.faults.strikes import around_tools
 from callagent.calls.observe import ObservationLog
+from callagent.calls.signalling import KEY_S, NotedControl
 from callagent.calls.stage import CallPlan
 from callagent.calls.watch import SessionWatch, SpokenWords
 from callagent.line import CallClock
 from callagent.providers import Providers
-
-KEY_S = 0.1
-"""Seconds from one key to the next, and from a key to its arrival: a finger and RFC 4733's events take about that."""
 
 
 class SessionInProcess:
@@ -27,13 +29,24 @@ class SessionInProcess:
     """
 
     def __init__(self, plan: CallPlan, providers: Providers, clock: CallClock, log: ObservationLog) -> None:
-        self._call: Call = assemble(plan.profile, providers, clock=clock, gate=plan.gate)
+        faults = plan.script.agent.faults
+        self._call: Call = assemble(
+            plan.profile,
+            with_faults(providers, faults),
+            clock=clock,
+            gate=plan.gate,
+            control=NotedControl(log, faults.transfer),
+            around_tool=around_tools(faults.tool),
+        )
         SessionWatch(self._call, log, clock)
         if self._call.gate is not None:
             self._call.gate.on_event(log.gate_events.append)
         self._words = SpokenWords(log)
         self._synchronizer: TranscriptSynchronizer | None = None
         self._closing = asyncio.Lock()
+        self._quiet = ExitStack()
+        if faults:
+            self._quiet.enter_context(without_tracebacks())
 
     async def start(self, audio_input: io.AudioInput, audio_output: io.AudioOutput) -> None:
         """Connects the session to the line; the agent greets the caller."""
@@ -57,3 +70,4 @@ class SessionInProcess:
             if self._synchronizer is not None:
                 await self._synchronizer.aclose()
                 self._synchronizer = None
+            self._quiet.close()

@@ -5,12 +5,14 @@ from typing import Any
 
 from callagent.calls.latency import TurnLatency, latencies
 from callagent.calls.observe import (
+    AgentKeys,
     AgentState,
     AgentWords,
     CallerHeard,
     CallerKeys,
     Observation,
     ToolCalled,
+    TransferRequested,
     Trouble,
 )
 from callagent.calls.result import CallResult, turns_of
@@ -41,6 +43,8 @@ def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
         "heard": [{**_at(entry), "text": entry.text, "final": entry.final} for entry in log.of(CallerHeard)],
         "latencies": [latency.as_dict() for latency in turn_latencies(result, stage)],
         "keys": [{**_at(entry), "digits": entry.digits} for entry in log.of(CallerKeys)],
+        "keys_sent": [{**_at(entry), "digits": entry.digits} for entry in log.of(AgentKeys)],
+        "transfers": [{**_at(entry), "to": entry.to, "refused": entry.refused} for entry in log.of(TransferRequested)],
         "tools": [{**_at(entry), "name": entry.name, "arguments": entry.arguments} for entry in log.of(ToolCalled)],
         "trouble": [{**_at(entry), "message": entry.message} for entry in log.of(Trouble)],
         "ended": {**_at(ended), "reason": ended.reason} if ended else None,

@@ -27,12 +27,16 @@ TICS = frozenset({"um", "uh", "uhm", "er", "erm", "hm", "hmm", "ah"})
 
 @dataclass(frozen=True)
 class Label:
-    """What an utterance is meant as; `text` is what is said, `reply` whether the script waits for an answer."""
+    """What an utterance is meant as; `text` is what is said, `reply` whether the script waits for an answer.
+
+    `polite` tells words that may be dropped while the agent speaks: the lexicon's acknowledgements.
+    """
 
     step: int
     meaning: Meaning | None
     text: str
     reply: bool
+    polite: bool = False
 
 
 def labels_of(steps: Sequence[Step], lexicon: Lexicon) -> list[Label]:
@@ -71,10 +75,14 @@ def _label(index: int, step: CallerStep, about: list[Step], lexicon: Lexicon) ->
         meaning = "turn"
     elif isinstance(step.caller, Sound):
         meaning = "tic"
-    return Label(index + 1, meaning, text, reply)
+    return Label(index + 1, meaning, text, reply, _polite(text, lexicon))
 
 
 def _ignored(step: CallerStep, text: str, lexicon: Lexicon) -> Meaning:
     if isinstance(step.caller, Sound) or not words(text) or set(words(text)) <= TICS:
         return "tic"
-    return "acknowledgement" if lexicon.match(text, final=True).kind is Kind.ACK else "aside"
+    return "acknowledgement" if _polite(text, lexicon) else "aside"
+
+
+def _polite(text: str, lexicon: Lexicon) -> bool:
+    return bool(words(text)) and lexicon.match(text, final=True).kind is Kind.ACK

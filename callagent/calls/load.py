@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from callagent.calls.model import CallScript
+from callagent.calls.possible import plan_problems
 from callagent.calls.stage import CallerAudio, CallPlan, GateName, Recording, Sound, Speech
-from callagent.calls.steps import CallerStep, ToolIsCalled
+from callagent.calls.steps import CallerStep
 from callagent.calls.steps import Recording as RecordingForm
 from callagent.calls.steps import Sound as SoundForm
 from callagent.line import read_audio
@@ -23,6 +24,7 @@ from callagent.profile import (
     nearest,
     validate,
 )
+from callagent.profile.merging import overlay
 from callagent.profile.paths import is_path
 from callagent.profile.yamlfile import Node
 
@@ -91,7 +93,7 @@ def plan_call(
     merged = _merged(base, call)
     try:
         complete = validate(Profile, merged)
-        if problems := list(_tool_problems(call, complete)):
+        if problems := list(plan_problems(call.script, call.document, complete)):
             raise ConfigError(*problems)
     except ConfigError as error:
         raise ConfigError(*map(_with_step, error.problems)) from error
@@ -101,7 +103,8 @@ def plan_call(
 def voices_of(call: CallFile) -> tuple[CallerAudio, ...]:
     """Everything that the caller plays, in the order of the steps."""
     steps = (step for step in call.script.steps if isinstance(step, CallerStep))
-    return tuple(audio for step in steps if (audio := caller_audio(step, call.path.parent)) is not None)
+    own = tuple(audio for step in steps if (audio := caller_audio(step, call.path.parent)) is not None)
+    return (*own, *(call.script.called.voices if call.script.called else ()))
 
 
 def caller_audio(step: CallerStep, directory: Path) -> CallerAudio | None:
@@ -127,11 +130,23 @@ def _merged(base: Profile, call: CallFile) -> Document:
     root = Node.of(base.model_dump(mode="json", by_alias=True, exclude_none=True), f"profile {base.name}")
     own = call.document.root.child("agent")
     fields = dict(own.value) if own is not None and isinstance(own.value, dict) else {}
+    fields.pop("faults", None)
+    root = _with_settings(root, fields.pop("set", None))
     tools = root.child("tools")
     declared = dict(tools.value) if tools is not None else {}
     for name, spec in _undeclared(call.script, declared).items():
         declared[name] = Node.of(spec, call.document.file)
     return Document(Node({**root.value, **fields, "tools": Node(declared, root.file, None)}, root.file, None))
+
+
+def _with_settings(root: Node, settings: Node | None) -> Node:
+    """The profile's values with single settings on top: dotted keys, each with the line of the script."""
+    document = Document(root)
+    for key, value in settings.value.items() if settings is not None else ():
+        for part in reversed(key.split(".")):
+            value = Node({part: value}, value.file, value.line)
+        document = overlay(document, Document(value))
+    return document.root
 
 
 def _undeclared(script: CallScript, declared: Mapping[str, object]) -> dict[str, Any]:
@@ -153,14 +168,6 @@ def _undeclared(script: CallScript, declared: Mapping[str, object]) -> dict[str,
 def _json_type(value: object) -> str:
     types = {bool: "boolean", int: "integer", float: "number"}
     return types.get(type(value), "string")
-
-
-def _tool_problems(call: CallFile, profile: Profile) -> Iterator[Problem]:
-    for index, step in enumerate(call.script.steps):
-        if isinstance(step, ToolIsCalled) and step.expect.tool not in profile.tools:
-            message = f"can never be met: the agent has no tool '{step.expect.tool}'"
-            hint = nearest(step.expect.tool, profile.tools)
-            yield call.document.problem(("steps", index, "expect", "tool"), message, hint)
 
 
 def _audio_problems(call: CallFile) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from callagent.calls.labels import Label
 from callagent.calls.observe import CallerAudible, CallerSilent, ObservationLog, TurnAdded
 from callagent.calls.panel import Panel
-from callagent.calls.phrase import find
+from callagent.calls.phrase import find, words
 from callagent.calls.scene import Scene
 from callagent.calls.stage import Stage
 
@@ -31,11 +31,14 @@ class Utterance:
     next_start: float
 
 
-def measure(stage: Stage, labels: Sequence[Label], end: float) -> Panel:
-    """The panel of a finished call that ended at call time `end`."""
+def measure(stage: Stage, labels: Sequence[Label], end: float, spoken: Sequence[int] | None = None) -> Panel:
+    """The panel of a finished call that ended at call time `end`.
+
+    `spoken` has the number of the step for each utterance in order, 0 for one of no step; None: one for each label.
+    """
     panel = Panel()
     scene = Scene(stage, greeting="")
-    for utterance in _utterances(stage.log, labels, end):
+    for utterance in utterances_of(stage.log, labels, end, spoken):
         speaking = scene.agent_speaking_at(utterance.start)
         meaning = utterance.label.meaning
         if meaning == "interruption" and speaking:
@@ -47,14 +50,45 @@ def measure(stage: Stage, labels: Sequence[Label], end: float) -> Panel:
     return panel
 
 
-def _utterances(log: ObservationLog, labels: Sequence[Label], end: float) -> list[Utterance]:
+def turns_of(
+    stage: Stage, labels: Sequence[Label], end: float, spoken: Sequence[int] | None = None
+) -> tuple[tuple[Utterance, bool], ...]:
+    """The caller's turns of a finished call, each with whether it reached the model.
+
+    A turn is what has words and is not there to be ignored or only to stop the agent; an acknowledgement is one only
+    where the agent was silent.
+    """
+    scene = Scene(stage, greeting="")
+    return tuple(
+        (utterance, _reached_the_model(stage.log, utterance))
+        for utterance in utterances_of(stage.log, labels, end, spoken)
+        if _is_turn(utterance, scene)
+    )
+
+
+def utterances_of(
+    log: ObservationLog, labels: Sequence[Label], end: float, spoken: Sequence[int] | None = None
+) -> list[Utterance]:
+    """The labelled utterances as they were on the line."""
     starts = log.of(CallerAudible)
     ends = {entry.index: entry.at for entry in log.of(CallerSilent)}
     following = [entry.at for entry in starts[1:]] + [end]
+    known = {label.step: label for label in labels}
+    steps = [label.step for label in labels] if spoken is None else spoken
     return [
-        Utterance(label, began.at, ends.get(began.index, end), next_start)
-        for label, began, next_start in zip(labels, starts, following, strict=False)
+        Utterance(known[step], began.at, ends.get(began.index, end), next_start)
+        for step, began, next_start in zip(steps, starts, following, strict=False)
+        if step in known
     ]
+
+
+def _is_turn(utterance: Utterance, scene: Scene) -> bool:
+    label = utterance.label
+    if not words(label.text) or label.meaning in ("acknowledgement", "tic", "aside"):
+        return False
+    if label.meaning == "interruption":
+        return label.reply
+    return label.meaning == "turn" or not (label.polite and scene.agent_speaking_at(utterance.start))
 
 
 def _interruption(panel: Panel, scene: Scene, utterance: Utterance) -> None:

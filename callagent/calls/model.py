@@ -1,15 +1,23 @@
 """The format of a scripted call."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
-from callagent.calls.check import sense_flaws
+from callagent.calls.callee import UNANSWERED, CalleePart
+from callagent.calls.check import LOOKING_BACK, sense_flaws
+from callagent.calls.faults.model import Faults
+from callagent.calls.nevers import Never
 from callagent.calls.shape import never_flaws, step_flaws
-from callagent.calls.steps import Never, Step
-from callagent.profile import Duration, FlawsError, Level, Percent, ReplySpec, Settings
+from callagent.calls.steps import CallEnds, Step
+from callagent.profile import Duration, Flaw, FlawsError, Level, Percent, ReplySpec, Settings
 from callagent.profile.settings import Text
 from callagent.profile.units import DURATION, LEVEL, written
+
+LevelName = Literal["text", "audio", "room", "sip"]
+LEVEL_NAMES: tuple[LevelName, ...] = get_args(LevelName)
+IN_PROCESS: tuple[LevelName, ...] = ("text", "audio")
+"""Levels at which the agent's side runs in the process of the script."""
 
 NOTHING = "-90 dB"
 """A level that cannot be heard."""
@@ -23,6 +31,24 @@ class AgentPart(Settings):
         None, description="Answers of the scripted LLM, instead of the profile's; the first that matches is taken."
     )
     otherwise: Text | None = Field(None, description="What the scripted LLM says when no reply matches.")
+    set: dict[str, Any] = Field(
+        default_factory=dict, description="Other settings of the profile, as with --set: {interruption.grace: 1 s}."
+    )
+    faults: Faults = Field(default_factory=Faults, description="What goes wrong on the agent's side.")
+
+    @field_validator("set")
+    @classmethod
+    def _may_be_set(cls, settings: dict[str, Any]) -> dict[str, Any]:
+        flaws = []
+        for key in settings:
+            first = key.split(".")[0]
+            if first in ("name", "extends", "abstract"):
+                flaws.append(Flaw((key,), "cannot be changed for one call"))
+            elif first in ("greeting", "replies", "otherwise"):
+                flaws.append(Flaw((key,), "stands beside `set`, not in it"))
+        if flaws:
+            raise FlawsError(*flaws)
+        return settings
 
 
 class LinePart(Settings):
@@ -39,6 +65,9 @@ class LinePart(Settings):
     echo: Annotated[Level, LEVEL.within(NOTHING, "0 dB")] = written(
         NOTHING, f"Level at which the agent's voice comes back from the caller's end; {NOTHING} is none."
     )
+    clipping: Annotated[Level, LEVEL.within("-60 dBFS", "0 dBFS")] = written(
+        "0 dBFS", "Level above which the caller's microphone clips; 0 dBFS is none."
+    )
 
 
 class CallScript(Settings):
@@ -47,6 +76,10 @@ class CallScript(Settings):
     call: Text = Field(description="What the call shows, in one line.")
     profile: Text = Field("en-US", description="A name under configs/profiles, or a path relative to this file.")
     direction: Literal["inbound", "outbound"] = Field("inbound", description="Who calls whom.")
+    callee: CalleePart | None = Field(None, description="An outbound call: who is called, and how they answer.")
+    levels: Annotated[tuple[LevelName, ...], Field(strict=False, min_length=1)] = Field(
+        LEVEL_NAMES, description="Levels at which the call makes sense; left out, all of them."
+    )
     agent: AgentPart = Field(default_factory=AgentPart, description="The agent, for this call only.")
     line: LinePart = Field(default_factory=LinePart, description="Impairments of the phone line.")
     steps: Annotated[tuple[Step, ...], Field(strict=False)] = Field(
@@ -74,6 +107,42 @@ class CallScript(Settings):
 
     @model_validator(mode="after")
     def _steps_make_sense(self) -> "CallScript":
-        if flaws := sense_flaws(self.steps, self.never):
+        greeted = bool(self.called and self.called.says)
+        sense = sense_flaws(self.steps, self.never, greeted=greeted)
+        if flaws := [*sense, *self._outbound_flaws(), *self._level_flaws()]:
             raise FlawsError(*flaws)
         return self
+
+    @property
+    def called(self) -> CalleePart | None:
+        """The called side of an outbound call, None of an inbound one."""
+        return (self.callee or CalleePart()) if self.direction == "outbound" else None
+
+    def not_at(self, level: LevelName) -> str:
+        """Why the call is not made at a level, empty when it is."""
+        if level not in self.levels:
+            return f"its `levels` are {', '.join(self.levels)}"
+        if level in IN_PROCESS:
+            return ""
+        if self.agent.faults:
+            return "its faults need the agent in this process"
+        return "the called side is played at the levels text and audio only" if self.called else ""
+
+    def _outbound_flaws(self) -> list[Flaw]:
+        if self.callee is None:
+            return []
+        if self.direction == "inbound":
+            return [Flaw(("callee",), "belongs to `direction: outbound`")]
+        if self.callee.answers not in UNANSWERED:
+            return []
+        return [
+            Flaw(("steps", index), f"cannot be reached: nobody answers ({self.callee.answers})")
+            for index, step in enumerate(self.steps)
+            if not isinstance(step, (CallEnds, *LOOKING_BACK))
+        ]
+
+    def _level_flaws(self) -> list[Flaw]:
+        if "levels" not in self.model_fields_set:
+            return []
+        reasons = ((index, self.not_at(level)) for index, level in enumerate(self.levels))
+        return [Flaw(("levels", index), f"is not possible: {reason}") for index, reason in reasons if reason]

@@ -7,8 +7,11 @@ from typing import Any, Literal, TypeVar
 
 from callagent.turns.events import Event
 
-EndReason = Literal["caller hung up", "agent hung up", "error", "timeout"]
-"""Why a call ended: the caller or the agent hung up, something broke, or the limit of the run was reached."""
+EndReason = Literal[
+    "caller hung up", "agent hung up", "error", "timeout", "transferred", "busy", "no answer", "declined"
+]
+"""Why a call ended: the caller or the agent hung up, something broke, the limit of the run was reached, the caller was
+handed over; or nobody answered an outbound call."""
 
 AgentStateName = Literal["initializing", "idle", "listening", "thinking", "speaking"]
 
@@ -85,6 +88,31 @@ class CallerKeys(Observation):
     """The caller pressed keys."""
 
     digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentKeys(Observation):
+    """The agent sent keys."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequested(Observation):
+    """The agent asked for a transfer; `refused` says why it was refused, empty when it was not."""
+
+    to: str
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing(Observation):
+    """An outbound call rings at the called side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Observation):
+    """The called side has answered an outbound call."""
 
 
 @dataclass(frozen=True, slots=True)

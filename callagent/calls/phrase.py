@@ -54,13 +54,18 @@ def shown(phrase: str) -> str:
     return phrase if is_expression(phrase) else f"'{phrase}'"
 
 
-def _findable(phrase: str) -> str:
+def check_expression(phrase: str) -> str:
+    """The phrase itself. Raises ValueError for a regular expression that is none."""
     if is_expression(phrase):
         try:
             re.compile(phrase[1:-1])
         except re.error as error:
             raise ValueError(f"is not a regular expression: {error}") from error
-    elif not words(phrase):
+    return phrase
+
+
+def _findable(phrase: str) -> str:
+    if not is_expression(check_expression(phrase)) and not words(phrase):
         raise ValueError("has no word in it that could be heard")
     return phrase
 

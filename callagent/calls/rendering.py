@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callagent.calls.caller import CallerAudio, Recording, Sound, SoundName, Speech
+from callagent.calls.espeak import espeak, is_english
 from callagent.calls.model import NOTHING, LinePart
 from callagent.line import SAMPLE_RATE, Impairments, Samples, read_audio
 from callagent.profile.units import LEVEL
@@ -17,22 +18,25 @@ _SEED = 7
 _FULL_SCALE = 32767.0
 
 
-async def render(what: CallerAudio) -> Samples:
+async def render(what: CallerAudio, language: str = "en-US") -> Samples:
     """The samples of what the caller plays, 8 kHz mono int16; done in a thread.
+
+    Words are said in `language` (BCP 47): English by the local Piper voice, other languages by espeak-ng.
 
     Raises:
         OSError, ValueError: a recording that cannot be read.
+        LevelUnavailable: no voice here speaks the language.
     """
-    return await asyncio.to_thread(_render, what)
+    return await asyncio.to_thread(_render, what, language)
 
 
 def sound(name: SoundName) -> Samples:
     """A sound that is not speech, the same every time, 8 kHz mono int16, peak -6 dBFS.
 
     A cough is two bursts of breath noise, the second weaker, 0.35 s in all; noise is 1.0 s of it, even; a tone is
-    0.5 s of 440 Hz, as a line gives it.
+    0.5 s of 440 Hz, as a line gives it; a beep is 0.4 s of 1000 Hz after a pause of 0.3 s, as voicemail gives it.
     """
-    made = {"cough": _cough, "noise": _noise, "tone": _tone}[name]()
+    made = {"cough": _cough, "noise": _noise, "tone": _tone, "beep": _beep}[name]()
     return np.asarray(np.rint(made / np.abs(made).max() * 0.5 * _FULL_SCALE), dtype=np.int16)
 
 
@@ -44,13 +48,14 @@ def impairments_of(line: LinePart) -> Impairments:
         jitter=line.jitter,
         noise=line.noise if line.noise > nothing else None,
         echo=line.echo if line.echo > nothing else None,
+        clipping=line.clipping if line.clipping < 0 else None,
     )
 
 
-def _render(what: CallerAudio) -> Samples:
+def _render(what: CallerAudio, language: str) -> Samples:
     match what:
         case Speech(text=text):
-            return speech(text)
+            return speech(text) if is_english(language) else espeak(text, language)
         case Sound(name=name):
             return sound(name)
         case Recording(path=path):
@@ -68,9 +73,13 @@ def _noise() -> Signal:
     return _faded(_breath(SAMPLE_RATE))
 
 
-def _tone() -> Signal:
-    seconds = np.arange(round(0.5 * SAMPLE_RATE)) / SAMPLE_RATE
-    return _faded(np.sin(2 * np.pi * 440.0 * seconds))
+def _tone(hertz: float = 440.0, length: float = 0.5) -> Signal:
+    seconds = np.arange(round(length * SAMPLE_RATE)) / SAMPLE_RATE
+    return _faded(np.sin(2 * np.pi * hertz * seconds))
+
+
+def _beep() -> Signal:
+    return np.concatenate([np.zeros(round(0.3 * SAMPLE_RATE)), _tone(1000.0, 0.4)])
 
 
 def _breath(count: int) -> Signal:

@@ -14,7 +14,8 @@ class StepResult:
     """One step: its number from 1, whether it was met, what was expected and what was observed, in words.
 
     `acts` is True for what the caller does, False for what is waited for or expected; `at` is the call time at which
-    the result was known, None for what was judged after the call.
+    the result was known, None for what was judged after the call. `judged` is False where an LLM was to judge and did
+    not: such a step has not passed, and has not failed either.
     """
 
     step: int
@@ -23,10 +24,12 @@ class StepResult:
     observed: str
     acts: bool = False
     at: float | None = field(default=None, compare=False)
+    judged: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """The step as calls.md lays it down for `--json`."""
-        return {"step": self.step, "passed": self.passed, "expected": self.expected, "observed": self.observed}
+        known = {"step": self.step, "passed": self.passed, "expected": self.expected, "observed": self.observed}
+        return known if self.judged else {**known, "judged": False}
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class CallResult:
     def passed(self) -> bool:
         """Whether every step was met."""
         return all(step.passed for step in self.steps)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a step was judged and not met."""
+        return any(step.judged and not step.passed for step in self.steps)
 
     @property
     def decisions(self) -> list[dict[str, Any]]:

@@ -1,14 +1,18 @@
 """Makes calls: a level, its stages, the conductor, and what is left of each call."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from callagent.calls.conductor import CALL_LIMIT_S, Conductor
+from callagent.calls.expectations.hindsight import Evidence
+from callagent.calls.judge import judge_of
 from callagent.calls.labels import labels_of
 from callagent.calls.load import CallFile
-from callagent.calls.measure import measure
+from callagent.calls.measure import measure, turns_of
 from callagent.calls.observe import Observation
 from callagent.calls.result import CallResult, StepResult
 from callagent.calls.stage import CallPlan, Checking, Level, Stage
@@ -51,15 +55,26 @@ class FinishedCall:
 
 
 class CallBrokenOff(KeyboardInterrupt):
-    """Ctrl-C in the middle of a call; `finished` is what there is of it, None when it had not begun."""
+    """Ctrl-C in the middle of a call; `calls` is what there is of those that went on, empty when none had begun."""
 
-    def __init__(self, finished: FinishedCall | None) -> None:
+    def __init__(self, *calls: FinishedCall) -> None:
         super().__init__("call broken off")
-        self.finished = finished
+        self.calls = calls
+
+    @property
+    def finished(self) -> FinishedCall | None:
+        """What there is of the first one."""
+        return self.calls[0] if self.calls else None
 
 
-def run_calls(level: Level, runs: Sequence[Run], watcher: Watcher | None = None) -> Iterator[FinishedCall]:
-    """Makes the calls one after the other and gives each as soon as it is over.
+def run_calls(
+    level: Level, runs: Sequence[Run], watcher: Watcher | None = None, *, at_once: int = 1
+) -> Iterator[FinishedCall]:
+    """Makes the calls and gives each as soon as it is over, in their order.
+
+    Args:
+        at_once: calls side by side, at a level whose calls share a loop; that many begin together, and the next when
+            they are all over.
 
     Raises:
         LevelUnavailable: the level cannot run here.
@@ -72,12 +87,12 @@ def run_calls(level: Level, runs: Sequence[Run], watcher: Watcher | None = None)
     if not level.shared_loop:
         for run in runs:
             with asyncio.Runner(loop_factory=level.new_loop) as runner:
-                finished = _make(runner, level, run, watcher)
+                (finished,) = _make(runner, level, [run], watcher)
             yield finished
         return
     with asyncio.Runner(loop_factory=level.new_loop) as runner, _started(level, runner):
-        for run in runs:
-            yield _make(runner, level, run, watcher)
+        for first in range(0, len(runs), at_once):
+            yield from _make(runner, level, runs[first : first + at_once], watcher)
 
 
 @contextmanager
@@ -89,13 +104,23 @@ def _started(level: Level, runner: asyncio.Runner) -> Iterator[None]:
         runner.run(level.aclose())
 
 
-def _make(runner: asyncio.Runner, level: Level, run: Run, watcher: Watcher) -> FinishedCall:
-    over: list[FinishedCall] = []
+def _make(runner: asyncio.Runner, level: Level, runs: Sequence[Run], watcher: Watcher) -> list[FinishedCall]:
+    over: dict[int, FinishedCall] = {}
+
+    async def together() -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                for index, run in enumerate(runs):
+                    making = make_call(level, run, watcher, partial(over.__setitem__, index))
+                    group.create_task(making, name=f"callagent.calls.call-{index}")
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
+
     try:
-        runner.run(make_call(level, run, watcher, over.append))
+        runner.run(together() if len(runs) > 1 else make_call(level, runs[0], watcher, partial(over.__setitem__, 0)))
     except KeyboardInterrupt as interrupt:
-        raise CallBrokenOff(over[0] if over else None) from interrupt
-    return over[0]
+        raise CallBrokenOff(*(over[index] for index in sorted(over))) from interrupt
+    return [over[index] for index in sorted(over)]
 
 
 async def make_call(level: Level, run: Run, watcher: Watcher, keep: Callable[[FinishedCall], None]) -> None:
@@ -107,29 +132,37 @@ async def make_call(level: Level, run: Run, watcher: Watcher, keep: Callable[[Fi
     stage = level.stage(run.plan)
     stage.log.listen(watcher.observed)
     conductor = Conductor(stage, run.plan, directory=run.call.path.parent, limit=run.limit, on_step=watcher.step_done)
+    complete = False
     try:
         await stage.start()
         try:
             await conductor.run()
+            complete = True
         finally:
             end = stage.log.ended.at if stage.log.ended else stage.log.now()
             await stage.aclose()
-            result = _result(level, run, stage, conductor, end)
-            watcher.call_over(result, stage)
-            keep(FinishedCall(run.call, run.plan, result, stage))
+            try:
+                if complete:
+                    await conductor.ask(judge_of(os.environ))
+            finally:
+                result = _result(level, run, stage, conductor, end)
+                watcher.call_over(result, stage)
+                keep(FinishedCall(run.call, run.plan, result, stage))
     finally:
         await stage.aclose()
 
 
 def _result(level: Level, run: Run, stage: Stage, conductor: Conductor, end: float) -> CallResult:
-    conductor.look_back()
     labels = labels_of(run.plan.script.steps, GateConfig.from_profile(run.plan.profile).lexicon)
+    spoken = conductor.scene.spoken
+    panel = measure(stage, labels, end, spoken)
+    conductor.look_back(Evidence(conductor.scene, panel, turns_of(stage, labels, end, spoken)))
     return CallResult(
         call=run.plan.script.call,
         file=str(run.call.path),
         level=level.name,
         seconds=end,
         steps=tuple(conductor.results),
-        panel=measure(stage, labels, end),
+        panel=panel,
         log=stage.log,
     )

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from callagent.calls.observe import (
     AgentAudible,
+    AgentKeys,
     AgentSilent,
     AgentState,
     AgentWords,
@@ -15,13 +16,15 @@ from callagent.calls.observe import (
     ObservationLog,
     PlayoutEnded,
     ToolCalled,
+    TransferRequested,
     Trouble,
 )
 from callagent.calls.phrase import find
-from callagent.calls.stage import Stage, Utterance
+from callagent.calls.stage import CallerAudio, Stage, Utterance
 from callagent.calls.steps import When
 
 T = TypeVar("T")
+Taken = TypeVar("Taken", ToolCalled, TransferRequested)
 
 QUIET_S = 8.0
 """Seconds in which neither side is audible after which waiting for something that should be said is given up."""
@@ -65,14 +68,17 @@ class Said:
 class Scene:
     """State of a running script. Step logic reads the log through it and waits through it.
 
-    `greeting` is what the agent says first, empty when it waits for the caller; `act` is the caller's last act.
+    `greeting` is what the agent says first, empty when it waits for the caller; `act` is the caller's last act;
+    `spoken` has the number of the step, from 1, for each utterance in order, 0 for what no step said.
     """
 
     stage: Stage
     greeting: str
     act: CallerAct | None = None
+    spoken: list[int] = field(default_factory=list)
     said_up_to: int = 0
-    tools_seen: set[int] = field(default_factory=set)
+    keys_taken: int = 0
+    seen: set[int] = field(default_factory=set)
 
     @property
     def log(self) -> ObservationLog:
@@ -162,11 +168,32 @@ class Scene:
                 return Said(entry.at, text[found.start : found.end])
         return None
 
+    def speak(self, what: CallerAudio, step: int = 0) -> Utterance:
+        """Plays caller audio, for a step or (0) for nobody's."""
+        self.spoken.append(step)
+        return self.stage.speak(what)
+
     def next_tool(self, fits: Callable[[ToolCalled], bool]) -> ToolCalled | None:
         """The first call of a tool that fits and that no step has taken yet; it is taken now."""
+        return self._take(ToolCalled, fits)
+
+    def next_transfer(self, fits: Callable[[TransferRequested], bool]) -> TransferRequested | None:
+        """The first transfer that fits and that no step has taken yet; it is taken now."""
+        return self._take(TransferRequested, fits)
+
+    def next_keys(self, keys: str) -> float | None:
+        """When the agent had sent these keys, after those that a step has taken; they are taken now."""
+        sent = [(entry.at, key) for entry in self.log.of(AgentKeys) for key in entry.digits]
+        found = "".join(key for _, key in sent).find(keys, self.keys_taken)
+        if found < 0:
+            return None
+        self.keys_taken = found + len(keys)
+        return sent[self.keys_taken - 1][0]
+
+    def _take(self, kind: type[Taken], fits: Callable[[Taken], bool]) -> Taken | None:
         for position, entry in enumerate(self.log):
-            if isinstance(entry, ToolCalled) and position not in self.tools_seen and fits(entry):
-                self.tools_seen.add(position)
+            if isinstance(entry, kind) and position not in self.seen and fits(entry):
+                self.seen.add(position)
                 return entry
         return None
 

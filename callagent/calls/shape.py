@@ -3,11 +3,15 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from callagent.calls.steps import CALLER_FORMS, EXPECTATIONS, AgentSays, CallerStep, ToolCall, ToolIsCalled
+from callagent.calls.nevers import NEVER_EVENTS
+from callagent.calls.outcomes import Judged
+from callagent.calls.steps import CALLER_FORMS, EXPECTATIONS, HAPPENINGS, AgentSays, CallerStep
 from callagent.profile import Flaw, Settings, nearest
 
-VERBS = ("agent_says", "caller", "expect")
-NEVER = ("tool", "agent_says")
+VERBS = ("agent_says", "caller", "expect", "judge")
+OWN_VERBS: Mapping[str, type[Settings]] = {"agent_says": AgentSays, "caller": CallerStep, "judge": Judged}
+NEVER = (*HAPPENINGS, "agent_says", "expect")
+NEEDED = "`agent_says`, `caller`, `expect` or `judge`"
 
 
 def step_flaws(steps: object) -> list[Flaw]:
@@ -31,7 +35,7 @@ def keys_of(model: type[Settings]) -> list[str]:
 
 def _step(index: int, step: object) -> Iterator[Flaw]:
     if not isinstance(step, Mapping):
-        yield Flaw((index,), "needs `agent_says`, `caller` or `expect`; write `- caller: …`")
+        yield Flaw((index,), f"needs {NEEDED}; write `- caller: …`")
         return
     verbs = [verb for verb in VERBS if verb in step]
     if len(verbs) > 1:
@@ -41,7 +45,7 @@ def _step(index: int, step: object) -> Iterator[Flaw]:
     elif verbs == ["expect"]:
         yield from _expectation(index, step)
     else:
-        yield from _unknown((index,), step, CallerStep if verbs == ["caller"] else AgentSays)
+        yield from _unknown((index,), step, OWN_VERBS[verbs[0]])
         if verbs == ["caller"] and isinstance(step["caller"], Mapping):
             yield from _caller(index, step["caller"])
 
@@ -50,9 +54,9 @@ def _without_verb(index: int, step: Mapping[str, Any]) -> Iterator[Flaw]:
     owners = _owners()
     for key in step:
         if key in owners:
-            yield Flaw((index, key), f"is part of {owners[key]}; this step has no `agent_says`, `caller` or `expect`")
+            yield Flaw((index, key), f"is part of {owners[key]}; this step has no {NEEDED}")
         else:
-            yield Flaw((index, key), "unknown step; there are `agent_says`, `caller` and `expect`", nearest(key, VERBS))
+            yield Flaw((index, key), f"unknown step; there are {NEEDED.replace(' or ', ' and ')}", nearest(key, VERBS))
     if not step:
         yield Flaw((index,), "is an empty step")
 
@@ -60,17 +64,28 @@ def _without_verb(index: int, step: Mapping[str, Any]) -> Iterator[Flaw]:
 def _expectation(index: int, step: Mapping[str, Any]) -> Iterator[Flaw]:
     expected = step["expect"]
     if isinstance(expected, Mapping):
-        yield from _unknown((index,), step, ToolIsCalled)
-        yield from _unknown((index, "expect"), expected, ToolCall)
-        if "tool" not in expected and expected.keys() <= set(keys_of(ToolCall)):
-            yield Flaw((index, "expect"), "needs `tool`")
+        yield from _happening((index,), step, expected)
     elif not isinstance(expected, str):
-        yield Flaw((index, "expect"), f"needs one of {_list(EXPECTATIONS)}, or {{tool: …}}")
+        yield Flaw((index, "expect"), f"needs one of {_list(EXPECTATIONS)}, {_maps()}")
     elif expected not in EXPECTATIONS:
-        message = f"unknown expectation '{expected}'; there are {_list(EXPECTATIONS)}, and {{tool: …}}"
-        yield Flaw((index, "expect"), message, nearest(expected, EXPECTATIONS))
+        message = f"unknown expectation '{expected}'; there are {_list(EXPECTATIONS)}, {_maps()}"
+        yield Flaw((index, "expect"), message, nearest(expected, [*EXPECTATIONS, *HAPPENINGS]))
     else:
         yield from _unknown((index,), step, EXPECTATIONS[expected])
+
+
+def _happening(path: tuple[int], step: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Flaw]:
+    kinds = [key for key in HAPPENINGS if key in expected]
+    if len(kinds) > 1:
+        yield Flaw((*path, "expect", kinds[1]), f"is a step of its own, apart from `{kinds[0]}`")
+    elif kinds:
+        yield from _unknown(path, step, HAPPENINGS[kinds[0]][0])
+        yield from _unknown((*path, "expect"), expected, HAPPENINGS[kinds[0]][1])
+    elif not expected or expected.keys() <= {"with", "of"}:
+        yield Flaw((*path, "expect"), f"needs one of {', '.join(f'`{key}`' for key in HAPPENINGS)}")
+    else:
+        for key in expected:
+            yield Flaw((*path, "expect", key), f"unknown key; `expect` may be {_maps()}", nearest(key, HAPPENINGS))
 
 
 def _caller(index: int, caller: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -91,12 +106,34 @@ def _caller(index: int, caller: Mapping[str, Any]) -> Iterator[Flaw]:
 
 
 def _never(index: int, entry: object) -> Iterator[Flaw]:
-    if not isinstance(entry, Mapping) or not any(key in entry for key in NEVER):
+    if isinstance(entry, str):
+        yield from _never_event((index,), {"expect": entry})
+    elif isinstance(entry, Mapping) and "expect" in entry:
+        yield from _never_event((index,), entry)
+    elif isinstance(entry, Mapping) and "agent_says" in entry:
+        yield from _unknown((index,), entry, AgentSays)
+    elif isinstance(entry, Mapping) and (kind := next((key for key in HAPPENINGS if key in entry), None)):
+        yield from _unknown((index,), entry, HAPPENINGS[kind][1])
+    else:
         word = next(iter(entry), None) if isinstance(entry, Mapping) else None
         hint = nearest(word, NEVER) if isinstance(word, str) else None
-        yield Flaw((index,), "needs {tool: …} or {agent_says: …}", hint)
+        yield Flaw((index,), f"needs one of {_list(NEVER_EVENTS)}, {_maps()} or {{agent_says: …}}", hint)
+
+
+def _never_event(path: tuple[int], entry: Mapping[str, Any]) -> Iterator[Flaw]:
+    event = entry["expect"]
+    if isinstance(event, Mapping):
+        yield Flaw((*path, "expect"), "is not needed here; write the mapping itself")
+    elif event == "no turn lost":
+        yield Flaw(path, "is a step of its own; write `- expect: no turn lost`")
+    elif event not in NEVER_EVENTS:
+        message = f"unknown event '{event}'; there are {_list(NEVER_EVENTS)}, {_maps()} and {{agent_says: …}}"
+        hint = nearest(event, [*NEVER_EVENTS, *NEVER]) if isinstance(event, str) else None
+        yield Flaw(path if len(entry) == 1 else (*path, "expect"), message, hint)
     else:
-        yield from _unknown((index,), entry, AgentSays if "agent_says" in entry else ToolCall)
+        known = NEVER_EVENTS[event]
+        for key in entry.keys() - {"expect", *known}:
+            yield Flaw((*path, key), f"does not go with '{event}' in `never`", nearest(key, known))
 
 
 def _unknown(path: tuple[str | int, ...], value: Mapping[str, Any], form: type[Settings]) -> Iterator[Flaw]:
@@ -115,6 +152,10 @@ def _owners() -> dict[str, str]:
         for key in keys_of(form)[1:]:
             owners[key] = f"{owners[key]}, '{text}'" if key in owners else f"'{text}'"
     return owners
+
+
+def _maps() -> str:
+    return ", ".join(f"{{{key}: …}}" for key in HAPPENINGS)
 
 
 def _list(words: Collection[str]) -> str:

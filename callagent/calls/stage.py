@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
 from callagent.calls.caller import CallerAudio, Recording, Sound, SoundName, Speech
-from callagent.calls.model import CallScript
+from callagent.calls.model import CallScript, LevelName
 from callagent.calls.observe import ObservationLog
+from callagent.calls.unavailable import LevelUnavailable
 from callagent.line import Timeline
 from callagent.profile import Profile
 
@@ -29,11 +30,6 @@ __all__ = [
 ]
 
 GateName = Literal["callagent", "stock"]
-LevelName = Literal["text", "audio", "room", "sip"]
-
-
-class LevelUnavailable(Exception):
-    """The level cannot run here; the message says what is missing and how to get it (exit status 3)."""
 
 
 class Utterance(Protocol):

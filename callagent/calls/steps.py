@@ -7,15 +7,27 @@ from pydantic import Discriminator, Field, Tag, field_validator
 
 from callagent.calls.caller import SoundName
 from callagent.calls.observe import EndReason
+from callagent.calls.outcomes import (
+    Figures,
+    IsTransferred,
+    Judged,
+    KeysAreSent,
+    KeysSent,
+    NoTurnLost,
+    PanelHolds,
+    Says,
+    Transcript,
+    TranscriptHas,
+    Transfer,
+    Wait,
+    telephone_keys,
+)
 from callagent.calls.phrase import Phrase
 from callagent.profile import Duration, Settings
 from callagent.profile.settings import Text
-from callagent.profile.units import DURATION, written
+from callagent.profile.units import written
 
 When = Literal["agent speaking", "agent listening", "agent thinking"]
-TELEPHONE_KEYS = frozenset("0123456789ABCDabcd*#")
-Wait = Annotated[Duration, DURATION.within("1 ms", "10 min")]
-"""A duration that is more than nothing."""
 
 
 class Sound(Settings):
@@ -42,9 +54,7 @@ class Keys(Settings):
     @field_validator("dtmf")
     @classmethod
     def _keys_exist(cls, dtmf: str) -> str:
-        if wrong := next((key for key in dtmf if key not in TELEPHONE_KEYS), None):
-            raise ValueError(f"'{wrong}' is not a key of a telephone (0 to 9, A to D, * and #)")
-        return dtmf
+        return telephone_keys(dtmf)
 
 
 class HangUp(Settings):
@@ -146,37 +156,44 @@ class ToolIsCalled(Settings):
     within: Wait = written("5 s", "From the moment that the step is reached.")
 
 
-class NeverSays(Settings):
-    """Words that the agent must not say."""
-
-    agent_says: Phrase
-
-
 Step = Annotated[
-    Annotated[AgentSays, Tag("agent says")]
+    Annotated[AgentSays, Tag("agent says so")]
     | Annotated[CallerStep, Tag("caller step")]
+    | Annotated[Judged, Tag("judge")]
+    | Annotated[Says, Tag("agent says")]
     | Annotated[KeepsSpeaking, Tag("agent keeps speaking")]
     | Annotated[Stops, Tag("agent stops")]
     | Annotated[Replies, Tag("agent replies")]
     | Annotated[IsSilent, Tag("agent is silent")]
     | Annotated[CallEnds, Tag("call ends")]
-    | Annotated[ToolIsCalled, Tag("a tool")],
+    | Annotated[NoTurnLost, Tag("no turn lost")]
+    | Annotated[ToolIsCalled, Tag("tool")]
+    | Annotated[KeysAreSent, Tag("dtmf_sent")]
+    | Annotated[IsTransferred, Tag("transfer")]
+    | Annotated[TranscriptHas, Tag("transcript")]
+    | Annotated[PanelHolds, Tag("panel")],
     Discriminator(lambda value: kind_of_step(value)),
 ]
 
-Never = Annotated[
-    Annotated[ToolCall, Tag("a tool")] | Annotated[NeverSays, Tag("agent says")],
-    Discriminator(lambda value: "agent says" if _has(value, "agent_says") else "a tool"),
-]
-
 EXPECTATIONS: Mapping[str, type[Settings]] = {
+    "agent says": Says,
     "agent keeps speaking": KeepsSpeaking,
     "agent stops": Stops,
     "agent replies": Replies,
     "agent is silent": IsSilent,
     "call ends": CallEnds,
+    "no turn lost": NoTurnLost,
 }
-"""What `expect` may say, besides a tool."""
+"""What `expect` may say in words."""
+
+HAPPENINGS: Mapping[str, tuple[type[Settings], type[Settings]]] = {
+    "tool": (ToolIsCalled, ToolCall),
+    "dtmf_sent": (KeysAreSent, KeysSent),
+    "transfer": (IsTransferred, Transfer),
+    "transcript": (TranscriptHas, Transcript),
+    "panel": (PanelHolds, Figures),
+}
+"""What `expect` may say as a mapping, by its first key: the step, and the mapping."""
 
 CALLER_FORMS: Mapping[str, type[Settings]] = {
     "a sound": Sound,
@@ -189,22 +206,27 @@ CALLER_FORMS: Mapping[str, type[Settings]] = {
 def kind_of_caller(value: object) -> str:
     """Which form of caller a value is meant to be."""
     for key, kind in (("sound", "a sound"), ("audio", "a recording"), ("dtmf", "keys"), ("hangs up", "the end")):
-        if _has(value, key) or _has(value, key.replace(" ", "_")):
+        if has_key(value, key) or has_key(value, key.replace(" ", "_")):
             return kind
     return "speech"
 
 
 def kind_of_step(value: object) -> str:
     """Which form of step a value is meant to be."""
-    if _has(value, "agent_says"):
-        return "agent says"
-    if _has(value, "caller"):
-        return "caller step"
+    for key, kind in (("agent_says", "agent says so"), ("caller", "caller step"), ("judge", "judge")):
+        if has_key(value, key):
+            return kind
     expected = value.get("expect") if isinstance(value, Mapping) else getattr(value, "expect", None)
-    return expected if isinstance(expected, str) else "a tool"
+    return expected if isinstance(expected, str) else happening_of(expected)
 
 
-def _has(value: object, key: str) -> bool:
+def happening_of(value: object) -> str:
+    """Which of HAPPENINGS a mapping is meant to be; a tool where it is none."""
+    return next((key for key in HAPPENINGS if has_key(value, key)), "tool")
+
+
+def has_key(value: object, key: str) -> bool:
+    """Whether a value, as it was read or as a model, has a key."""
     return key in value if isinstance(value, Mapping) else hasattr(value, key)
 
 

@@ -31,7 +31,7 @@ from callagent.calls.panel import Panel
 from callagent.calls.schema import call_schema
 from callagent.calls.stage import GateName
 from callagent.cli.call_report import RunReport, report_directories
-from callagent.cli.call_view import LiveTranscript, print_panel
+from callagent.cli.call_view import LiveTranscript, OutcomeLines, print_panel
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
 from callagent.profile import ConfigError, Problem
@@ -59,42 +59,60 @@ class Session:
     Args:
         as_json: print one JSON object at the end instead of a transcript on the way.
         report: takes what is left of each call, if that is wanted.
+        jobs: calls side by side; the transcripts of several would run into each other, so none is shown.
     """
 
-    def __init__(self, as_json: bool, report: RunReport | None) -> None:
+    def __init__(self, as_json: bool, report: RunReport | None, jobs: int = 1) -> None:
         self._as_json = as_json
+        self._jobs = jobs
         self._report = report
         self._console = Console(highlight=False, soft_wrap=True)
         self._results: list[CallResult] = []
         self._written: list[str] = []
-        self.available = 0
+        self._unavailable: list[str] = []
 
     @property
-    def passed(self) -> bool:
-        """Whether every call so far has passed."""
-        return all(result.passed for result in self._results)
+    def status(self) -> ExitStatus:
+        """What the process that started the command learns from the calls so far."""
+        if any(result.failed for result in self._results):
+            return ExitStatus.FAILED
+        passed = bool(self._results) and all(result.passed for result in self._results)
+        return ExitStatus.OK if passed else ExitStatus.UNAVAILABLE
 
     def run(self, name: LevelName, runs: Sequence[Run]) -> None:
-        """Makes all calls at one level; a level that is not available is told on stderr and passed over."""
-        watcher = Watcher() if self._as_json else LiveTranscript(self._console)
+        """Makes the calls at one level; what is not available or not made there is told on stderr and passed over."""
+        possible = [run for run in runs if not run.plan.script.not_at(name)]
+        for run in runs:
+            if reason := run.plan.script.not_at(name):
+                self._tell_unavailable(f"{run.call.path}: not made at level {name}: {reason}")
+        if possible:
+            self._make(name, possible)
+
+    def _make(self, name: LevelName, runs: Sequence[Run]) -> None:
+        live = LiveTranscript if self._jobs == 1 or name == "text" else OutcomeLines
+        watcher = Watcher() if self._as_json else live(self._console)
         try:
-            for finished in run_calls(make_level(name), runs, watcher):
+            for finished in run_calls(make_level(name), runs, watcher, at_once=self._jobs):
                 self._results.append(finished.result)
                 self._keep(finished)
         except LevelUnavailable as unavailable:
-            click.echo(str(unavailable), err=True)
-        else:
-            self.available += 1
+            self._tell_unavailable(str(unavailable))
 
     def broken_off(self, broken: CallBrokenOff) -> None:
         """Keeps what there is of the call that Ctrl-C ended."""
         click.echo("interrupted: the call was broken off", err=True)
-        if broken.finished is not None:
-            self._keep(broken.finished, broken_off=True)
+        for finished in broken.calls:
+            self._keep(finished, broken_off=True)
         self._tell_written()
 
     def finish(self) -> None:
-        """Prints the results."""
+        """Prints the results, if there are any."""
+        for result in self._results:
+            for step in result.steps:
+                if not step.judged:
+                    click.echo(f"{result.file}: step {step.step}: {step.observed}", err=True)
+        if not self._results:
+            return
         if self._as_json:
             click.echo(json.dumps(as_json_object(self._results), indent=2, ensure_ascii=False))
         else:
@@ -109,7 +127,13 @@ class Session:
         self._console.print(f"{passed} of {len(self._results)} calls passed")
         for result in self._results:
             if not result.passed:
-                self._console.print(f"failed: {result.file} at level {result.level}", style="red")
+                outcome = "failed" if result.failed else "not judged"
+                self._console.print(f"{outcome}: {result.file} at level {result.level}", style="red")
+
+    def _tell_unavailable(self, message: str) -> None:
+        if message not in self._unavailable:
+            self._unavailable.append(message)
+            click.echo(message, err=True)
 
     def _tell_written(self) -> None:
         for line in self._written:
@@ -145,6 +169,7 @@ def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> N
     help="What decides about interruptions; stock is livekit-agents by itself.",
 )
 @click.option("--timeout", type=Length(), default=CALL_LIMIT_S, help=f"Longest call. [default: {CALL_LIMIT_S:.0f} s]")
+@click.option("--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="Calls side by side.")
 @click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
@@ -166,6 +191,7 @@ def call(
     profile: str | None,
     gate: GateName,
     timeout: float,
+    jobs: int,
     report: Path | None,
     sets: tuple[str, ...],
     as_json: bool,
@@ -173,22 +199,20 @@ def call(
     """Run scripted calls: files, or directories with *.yaml files.
 
     Exit status: 0 all passed, 1 an expectation failed, 2 a script or the profile is invalid, 3 the level is not
-    available here.
+    available here, or a step was not judged. --level all runs every level that is available, and says which is not.
     """
     levels = LEVELS if level == "all" else tuple(each for each in LEVELS if each == level)
     calls = _loaded(paths)
     runs = [Run(each, plan, timeout) for each, plan in zip(calls, _planned(calls, profile, sets, gate), strict=True)]
-    session = Session(as_json, _run_report(report, calls, levels))
+    session = Session(as_json, _run_report(report, calls, levels), jobs)
     try:
         for name in levels:
             session.run(name, runs)
     except CallBrokenOff as broken:
         session.broken_off(broken)
         raise
-    if not session.available:
-        sys.exit(ExitStatus.UNAVAILABLE)
     session.finish()
-    sys.exit(ExitStatus.OK if session.passed else ExitStatus.FAILED)
+    sys.exit(session.status)
 
 
 def _loaded(paths: Sequence[str]) -> list[CallFile]:

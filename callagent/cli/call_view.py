@@ -6,7 +6,9 @@ from rich.text import Text
 
 from callagent.calls import CallFile, CallPlan, CallResult, Level, Stage, StepResult, Watcher
 from callagent.calls.observe import (
+    AgentKeys,
     AgentWords,
+    Answered,
     CallEnded,
     CallerAudible,
     CallerHeard,
@@ -14,7 +16,9 @@ from callagent.calls.observe import (
     GateDecided,
     Observation,
     PlayoutEnded,
+    Ringing,
     ToolCalled,
+    TransferRequested,
     Trouble,
 )
 from callagent.calls.panel import Panel, rows
@@ -27,7 +31,18 @@ DECISIONS = {
 }
 """The gate's decisions as people call them, and their colours."""
 
-VISIBLE = (CallerAudible, CallerHeard, CallerKeys, GateDecided, ToolCalled, PlayoutEnded, CallEnded, Trouble)
+VISIBLE = (
+    CallerAudible,
+    CallerHeard,
+    CallerKeys,
+    AgentKeys,
+    GateDecided,
+    ToolCalled,
+    TransferRequested,
+    PlayoutEnded,
+    CallEnded,
+    Trouble,
+)
 BREAKS = (".", "!", "?", "…", ",", ";", ":")
 LONGEST_LINE = 60
 """Characters that the agent may say before they are shown, so that the transcript keeps up with the voice."""
@@ -72,6 +87,15 @@ class LiveTranscript(Watcher):
             case ToolCalled(name=name, arguments=arguments):
                 written = ", ".join(f"{key}={value}" for key, value in arguments.items())
                 self._line(entry.at, "tool", Text(f"{name}({written})", style="magenta"))
+            case AgentKeys(digits=digits):
+                self._line(entry.at, "agent", Text(f"keys {digits}", style="cyan"))
+            case TransferRequested(to=to, refused=refused):
+                told = f"transfer to {to}" + (f" refused: {refused}" if refused else "")
+                self._line(entry.at, "agent", Text(told, style="magenta"))
+            case Ringing():
+                self._line(entry.at, "call", Text("rings"))
+            case Answered():
+                self._line(entry.at, "call", Text("answered"))
             case CallEnded(reason=reason):
                 self._over = True
                 self._line(entry.at, "call", Text(f"ended: {reason}"))
@@ -86,16 +110,15 @@ class LiveTranscript(Watcher):
         line = Text(" " * 9)
         if result.passed:
             line.append(f"✓ {result.observed}", style="green")
+        elif not result.judged:
+            line.append(f"? step {result.step}: {result.expected}: {result.observed}", style="bold yellow")
         else:
             line.append(f"✗ step {result.step}: {result.expected}: {result.observed}", style="bold red")
         self._console.print(line)
 
     def call_over(self, result: CallResult, stage: Stage) -> None:
         """Prints the outcome."""
-        met = sum(step.passed for step in result.steps)
-        outcome = Text("passed" if result.passed else "FAILED", style="bold green" if result.passed else "bold red")
-        outcome.append(f"  {met} of {len(result.steps)} steps, {result.seconds:.1f} s\n", style="not bold default")
-        self._console.print(outcome)
+        self._console.print(_outcome(result), end="\n\n")
 
     def _agent_line(self) -> None:
         if self._saying:
@@ -115,6 +138,29 @@ class LiveTranscript(Watcher):
         line = Text(f"{at:7.2f}  ", style="dim")
         line.append(f"{who:<7} ", style="not dim")
         self._console.print(line + what)
+
+
+class OutcomeLines(Watcher):
+    """Prints a line for each call that is over, and one for each step that was not met."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def call_over(self, result: CallResult, stage: Stage) -> None:
+        """Prints the outcome."""
+        self._console.print(_outcome(result).append(f"  {result.call}"))
+        for step in result.steps:
+            if not step.passed:
+                self._console.print(Text(f"    step {step.step}: {step.expected}: {step.observed}", style="red"))
+
+
+def _outcome(result: CallResult) -> Text:
+    met = sum(step.passed for step in result.steps)
+    word, style = ("passed", "green") if result.passed else ("FAILED", "red")
+    if not result.passed and not result.failed:
+        word, style = "NOT JUDGED", "yellow"
+    outcome = Text(word, style=f"bold {style}")
+    return outcome.append(f"  {met} of {len(result.steps)} steps, {result.seconds:.1f} s", style="not bold default")
 
 
 def print_panel(console: Console, panel: Panel) -> None:

@@ -23,6 +23,7 @@ class Impairments:
         and a half times as much, rounded up to whole packets, and later packets count as lost.
     noise: RMS level of white noise around the caller, dBFS; None is a quiet room.
     echo: level of the agent's voice in the caller's microphone relative to the voice itself, dB; None is no echo.
+    clipping: level above which the caller's microphone clips, dBFS; None is one that does not.
     seed: the same seed gives the same line.
 
     Raises `ValueError` for values out of range.
@@ -32,6 +33,7 @@ class Impairments:
     jitter: float = 0.0
     noise: float | None = None
     echo: float | None = None
+    clipping: float | None = None
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -41,27 +43,31 @@ class Impairments:
             raise ValueError(f"jitter must not be negative, but is {self.jitter} s")
         if self.noise is not None and self.noise > 0:
             raise ValueError(f"noise must not be above full scale, but is {self.noise} dBFS")
+        if self.clipping is not None and self.clipping > 0:
+            raise ValueError(f"clipping must not be above full scale, but is {self.clipping} dBFS")
         if self.echo is not None and self.echo > 0:
             raise ValueError(f"echo must not be louder than the voice, but is {self.echo} dB")
 
 
 class Surroundings:
-    """The caller's end: adds the room's noise and the agent's leaking voice to what the caller says."""
+    """The caller's end: the room's noise and the agent's leaking voice beside the caller's, clipped by a microphone."""
 
     def __init__(self, impairments: Impairments) -> None:
         self._random = np.random.default_rng([impairments.seed, 0])
         self._noise = 0.0 if impairments.noise is None else FULL_SCALE * _gain(impairments.noise)
         self._leak = 0.0 if impairments.echo is None else _gain(impairments.echo)
+        self._peak = None if impairments.clipping is None else FULL_SCALE * _gain(impairments.clipping)
         self._echoes = deque([SILENCE] * round(ECHO_DELAY_S / FRAME_S))
 
     def pick_up(self, speech: Samples, loudspeaker: Samples) -> Samples:
         """Return what the caller's microphone hears, given the agent's voice from the loudspeaker at this moment."""
         self._echoes.append(loudspeaker)
         echo = self._echoes.popleft()
-        if not self._noise and not self._leak:
+        if not self._noise and not self._leak and self._peak is None:
             return speech
         noise = self._random.normal(0.0, self._noise, FRAME_SAMPLES)
-        return to_samples(speech + self._leak * echo + noise)
+        heard = speech + self._leak * echo + noise
+        return to_samples(heard if self._peak is None else np.clip(heard, -self._peak, self._peak))
 
 
 class Network:

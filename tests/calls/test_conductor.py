@@ -4,6 +4,8 @@ from typing import Any
 
 from callagent.calls import CallPlan, CallScript, StepResult
 from callagent.calls.conductor import Conductor
+from callagent.calls.expectations.hindsight import Evidence
+from callagent.calls.panel import Panel
 from callagent.profile import Profile, load_profile
 from tests.support.played_call import PlayedCall
 
@@ -19,11 +21,15 @@ def conducted(call: PlayedCall, *steps: Any, never: Any = (), limit: float = 60.
 
     async def body() -> None:
         await conductor.run()
-        conductor.look_back()
+        conductor.look_back(evidence(conductor))
 
     call.run(body)
     assert told == conductor.results
     return told
+
+
+def evidence(conductor: Conductor) -> Evidence:
+    return Evidence(conductor.scene, Panel(), ())
 
 
 def test_a_call_that_is_broken_off_fails_the_steps_that_are_left() -> None:
@@ -36,7 +42,7 @@ def test_a_call_that_is_broken_off_fails_the_steps_that_are_left() -> None:
         await asyncio.sleep(1.0)
         running.cancel()
         await asyncio.wait([running])
-        return conductor.look_back()
+        return conductor.look_back(evidence(conductor))
 
     first, second = call.run(body)
     assert first.passed

@@ -28,7 +28,7 @@ STEP_ERRORS = [
     ("- {caller: Okay., when: agent speakin}", "3: step 1: when: must be", "did you mean 'agent speaking'?"),
     ("- {caller: Okay., after: 1}", "3: step 1: after: needs its unit", "'350 ms'"),
     ("- {caller: Okay., after: -1 s}", "3: step 1: after: must not be negative", ""),
-    ("- {caller: {sound: coff}}", "3: step 1: caller.sound: must be 'cough', 'noise' or 'tone'", ""),
+    ("- {caller: {sound: coff}}", "3: step 1: caller.sound: must be 'cough', 'noise', 'tone' or 'beep'", ""),
     ("- {caller: {sond: cough}}", "3: step 1: caller.sond: unknown key", "did you mean 'sound'?"),
     ("- {caller: {text: Hi}}", "3: step 1: caller.text: goes with `audio`", ""),
     ("- {caller: {sound: cough, dtmf: '1'}}", "3: step 1: caller.dtmf: is a step of its own", ""),
@@ -46,7 +46,22 @@ STEP_ERRORS = [
     ("- {expect: {tol: book}}", "3: step 1: expect.tol: unknown key", "did you mean 'tool'?"),
     ("- agent_says: /(/", "3: step 1: agent_says: is not a regular expression", ""),
     ("- agent_says: '...'", "3: step 1: agent_says: has no word in it", ""),
-    ("- 5", "3: step 1: needs `agent_says`, `caller` or `expect`", ""),
+    ("- {expect: {dtmf_send: '1'}}", "3: step 1: expect.dtmf_send: unknown key", "did you mean 'dtmf_sent'?"),
+    ("- {expect: {dtmf_sent: 1x}}", "3: step 1: expect.dtmf_sent: 'x' is not a key", ""),
+    ("- {expect: {transfer: /(/}}", "3: step 1: expect.transfer: is not a regular expression", ""),
+    ("- {expect: {transcript: Hi, of: agnt}}", "3: step 1: expect.of: must be", "did you mean 'agent'?"),
+    ("- {expect: {tool: a, panel: {}}}", "3: step 1: expect.panel: is a step of its own, apart from `tool`", ""),
+    ("- {expect: agent says}", "3: step 1: with: is missing", ""),
+    ("- {expect: agent sais, with: Hi}", "3: step 1: expect: unknown expectation", "did you mean 'agent says'?"),
+    ("- expect: no turn lost", "3: step 1: expect: can never be met: the caller says nothing", ""),
+    ("- {expect: {panel: {}}}", "3: step 1: expect.panel: needs figures and their bounds", ""),
+    ("- {expect: {panel: {yeild_rate: '>= 1'}}}", "3: step 1: expect.panel.yeild_rate: is not", "'yield_rate'?"),
+    ("- {expect: {panel: {yield_rate: 1}}}", "3: step 1: expect.panel.yield_rate: needs a comparison", ""),
+    ("- {expect: {panel: {yield_rate: '>= 2'}}}", "3: step 1: expect.panel.yield_rate: compares a rate", ""),
+    ("- {expect: {panel: {yield_latency: '< 1'}}}", "3: step 1: expect.panel.yield_latency: needs a duration", ""),
+    ("- {judge: ''}", "3: step 1: judge: must not be empty", ""),
+    ("- {jugde: It is polite.}", "3: step 1: jugde: unknown step", "did you mean 'judge'?"),
+    ("- 5", "3: step 1: needs `agent_says`, `caller`, `expect` or `judge`", ""),
     ("- {}", "3: step 1: is an empty step", ""),
     ("- expect: agent stops", "3: step 1: expect: can never be met: no caller has spoken", ""),
     ("- expect: agent replies", "3: step 1: expect: can never be met: nobody has said anything", ""),
@@ -69,7 +84,36 @@ FILE_ERRORS = [
     ("call: A call\nline: {loss: 1}\nsteps: [{agent_says: Hi}]\n", "2: line.loss: needs its unit (%)"),
     ("call: A call\nline: {codec: pcmx}\nsteps: [{agent_says: Hi}]\n", "2: line.codec: must be 'pcmu' or 'pcma'"),
     ("call: A call\nagent: {greting: Hi}\nsteps: [{agent_says: Hi}]\n", "2: agent.greting: unknown key"),
-    ("call: A call\nnever: [{tol: x}]\nsteps: [{agent_says: Hi}]\n", "2: never[0]: needs {tool: …} or {agent_says: …}"),
+    ("call: A call\nnever: [{tol: x}]\nsteps: [{agent_says: Hi}]\n", "2: never[0]: needs one of 'agent stops', 'agent"),
+    ("call: A call\nnever: [agent stop]\nsteps: [{agent_says: Hi}]\n", "2: never[0]: unknown event 'agent stop'"),
+    ("call: A call\nnever: [no turn lost]\nsteps: [{agent_says: Hi}]\n", "2: never[0]: is a step of its own"),
+    (
+        "call: A call\nnever: [{expect: agent stops, within: 1 s}]\nsteps: [{agent_says: Hi}]\n",
+        "2: never[0].within: does not go with 'agent stops'",
+    ),
+    ("call: A call\nlevels: [txt]\nsteps: [{agent_says: Hi}]\n", "2: levels[0]: must be 'text', 'audio', 'room' or"),
+    ("call: A call\nlevels: []\nsteps: [{agent_says: Hi}]\n", "2: levels: "),
+    (
+        "call: A call\nagent: {faults: {llm: fails}}\nlevels: [room]\nsteps: [{agent_says: Hi}]\n",
+        "3: levels[0]: is not possible: its faults need the agent in this process",
+    ),
+    ("call: A call\nagent: {faults: {llm: fail}}\nsteps: [{agent_says: Hi}]\n", "2: agent.faults.llm: must be"),
+    ("call: A call\nagent: {faults: {llm: {skip: 1}}}\nsteps: [{agent_says: Hi}]\n", "2: agent.faults.llm: changes"),
+    (
+        "call: A call\nagent: {faults: {llm: {delay: -1 s}}}\nsteps: [{agent_says: Hi}]\n",
+        "2: agent.faults.llm.delay: must",
+    ),
+    ("call: A call\nagent: {faults: {lm: fails}}\nsteps: [{agent_says: Hi}]\n", "2: agent.faults.lm: unknown key"),
+    ("call: A call\ncallee: {rings: 2}\nsteps: [{agent_says: Hi}]\n", "2: callee: belongs to `direction: outbound`"),
+    (
+        "call: A call\ndirection: outbound\ncallee: {answers: busy}\nsteps: [{agent_says: Hi}]\n",
+        "4: step 1: cannot be reached: nobody answers (busy)",
+    ),
+    (
+        "call: A call\ndirection: outbound\ncallee: {answers: a menu}\nsteps: [{agent_says: Hi}]\n",
+        "3: callee.says: is missing",
+    ),
+    ("call: A call\nline: {jitter: -30 ms}\nsteps: [{agent_says: Hi}]\n", "2: line.jitter: must not be negative"),
 ]
 
 
@@ -94,6 +138,10 @@ ORDER_ERRORS = [
     ),
     (
         "- caller: Book.\n- expect: {tool: book, with: {day: friday}}\nnever: [{tool: book}]\n",
+        "5: never[0]: forbids what step 2 expects",
+    ),
+    (
+        "- {caller: Yeah., when: agent speaking}\n- expect: agent stops\nnever: [agent stops]\n",
         "5: never[0]: forbids what step 2 expects",
     ),
 ]
@@ -153,6 +201,6 @@ def test_a_directory_without_calls_is_refused(tmp_path: Path) -> None:
         find_calls([tmp_path])
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "configs" / "calls").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "configs" / "calls").rglob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_calls_load(path: Path) -> None:
     assert load_call(path).script.call

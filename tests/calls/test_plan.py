@@ -78,3 +78,71 @@ def test_a_profile_may_stand_beside_the_script(tmp_path: Path) -> None:
     file = tmp_path / "call.yaml"
     file.write_text("call: A call\nprofile: ./mine.yaml\nsteps: [{agent_says: mine}]\n")
     assert plan_call(load_call(file), env={}).profile.greeting == "Mine."
+
+
+IMPOSSIBLE = [
+    (
+        "steps: [{caller: Book.}, {expect: {tool: reserve_table, with: {dya: friday}}}]",
+        "step 2: expect.with.dya: is not a parameter of reserve_table; did you mean 'day'?",
+    ),
+    (
+        "never: [{tool: reserve_tabel}]\nsteps: [{caller: Book.}]",
+        "never[0].tool: the agent has no tool 'reserve_tabel'; did you mean 'reserve_table'?",
+    ),
+    (
+        'steps: [{caller: Book.}, {expect: {panel: {yield_rate: ">= 1"}}}]',
+        "step 2: expect.panel.yield_rate: can never be measured: in no step the caller stops the agent",
+    ),
+    (
+        'never: [{panel: {selectivity_vocal_tic: "< 1"}}]\nsteps: [{caller: Book.}]',
+        'never[0].panel.selectivity_vocal_tic: can never be measured: in no step a sound or an "um" is to be ignored',
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "problem"), IMPOSSIBLE, ids=[problem for _, problem in IMPOSSIBLE])
+def test_what_cannot_happen_with_this_agent_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    call = script(tmp_path, dedent(AGENT) + text)
+    with pytest.raises(ConfigError) as caught:
+        plan_call(call, env={})
+    (found,) = map(str, caught.value.problems)
+    assert found.endswith(problem)
+
+
+def test_a_fault_of_a_tool_that_nobody_has_is_refused(tmp_path: Path) -> None:
+    call = script(tmp_path, "agent: {faults: {tool: {book_apointment: fails}}}\nsteps: [{caller: Hi.}]")
+    with pytest.raises(ConfigError, match=r"agent\.faults\.tool\.book_apointment: .* mean 'book_appointment'"):
+        plan_call(call, env={})
+
+
+def test_what_the_called_side_says_by_itself_is_known_before_the_call(tmp_path: Path) -> None:
+    called = 'direction: outbound\ncallee: {answers: a menu, says: Press one., keys: {"1": Sales.}, otherwise: No.}\n'
+    voices = plan_call(script(tmp_path, called + "steps: [{caller: Hello.}]"), env={}).voices
+    assert [getattr(voice, "text", "") for voice in voices] == ["Hello.", "Press one.", "Sales.", "No."]
+
+
+def test_single_settings_of_the_profile_are_changed_for_one_call(tmp_path: Path) -> None:
+    call = script(tmp_path, "agent: {set: {interruption.echo_guard: true}}\nsteps: [{caller: Hi.}]")
+    interruption = plan_call(call, env={}).profile.interruption
+    assert interruption.echo_guard
+    assert interruption.soft_acks
+
+
+@pytest.mark.parametrize(
+    ("setting", "problem"),
+    [
+        ("interruption.grce: 1 s", "interruption.grce: unknown key; did you mean 'grace'?"),
+        ("interruption.grace: 1", "interruption.grace: needs its unit"),
+    ],
+)
+def test_a_wrong_setting_is_found_in_the_script(tmp_path: Path, setting: str, problem: str) -> None:
+    call = script(tmp_path, f"agent:\n  set: {{{setting}}}\nsteps: [{{caller: Hi.}}]")
+    with pytest.raises(ConfigError, match=r"call\.yaml:4: ") as caught:
+        plan_call(call, env={})
+    assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize("setting", ["name: x", "greeting: Hi"])
+def test_what_cannot_be_set_is_refused(tmp_path: Path, setting: str) -> None:
+    with pytest.raises(ConfigError, match=r"agent\.set\."):
+        script(tmp_path, f"agent: {{set: {{{setting}}}}}\nsteps: [{{caller: Hi.}}]")

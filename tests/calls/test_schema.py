@@ -20,7 +20,7 @@ def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(call_schema())
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "configs" / "calls").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "configs" / "calls").rglob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_calls_fit_the_schema(path: Path) -> None:
     errors = jsonschema.Draft202012Validator(call_schema()).iter_errors(load_yaml(path).data)
     assert [error.message for error in errors] == []

@@ -137,8 +137,8 @@ def test_a_place_for_the_report_that_cannot_be_written_is_2(good: Path, tmp_path
 
 
 def test_ctrl_c_keeps_what_there_is_and_is_130(good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken_off(*arguments: Any) -> Iterator[FinishedCall]:
-        for finished in run_calls(*arguments):
+    def broken_off(*arguments: Any, **options: Any) -> Iterator[FinishedCall]:
+        for finished in run_calls(*arguments, **options):
             raise CallBrokenOff(finished)
         yield from ()
 
@@ -170,3 +170,63 @@ def test_the_schema_is_printed() -> None:
     result = CliRunner().invoke(main, ["call", "--schema"])
     assert result.exit_code == 0
     assert "steps" in json.loads(result.stdout)["properties"]
+
+
+JUDGED = GOOD.replace("never:", "  - judge: The agent is polite.\nnever:")
+
+
+def test_a_step_that_nobody_judged_is_3(tmp_path: Path, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CALLAGENT_JUDGE_URL", raising=False)
+    file = tmp_path / "judged.yaml"
+    file.write_text(JUDGED)
+    result = run(good, file)
+    assert result.exit_code == 3
+    assert "step 4: not judged: CALLAGENT_JUDGE_URL is not set" in result.stderr
+    assert "NOT JUDGED  4 of 5 steps" in result.stdout
+    assert f"not judged: {file} at level text" in result.stdout
+
+
+def test_a_failure_weighs_more_than_a_step_that_nobody_judged(tmp_path: Path, bad: Path) -> None:
+    file = tmp_path / "judged.yaml"
+    file.write_text(JUDGED)
+    assert run(bad, file).exit_code == 1
+
+
+def test_a_call_that_is_not_made_at_a_level_is_told(tmp_path: Path, good: Path) -> None:
+    file = tmp_path / "elsewhere.yaml"
+    file.write_text("levels: [audio, room]\n" + GOOD)
+    alone = run(file)
+    assert alone.exit_code == 3
+    assert alone.stderr == f"{file}: not made at level text: its `levels` are audio, room\n"
+    assert alone.stdout == ""
+    with_another = run(good, file)
+    assert with_another.exit_code == 0
+    assert "not made at level text" in with_another.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"call: A call \xff\n", ":1: is not UTF-8 text (byte 0xff)"),
+        (b"# " + b"x" * 10_000_000, ": is larger than 1 MB"),
+        (b"", ": is empty"),
+        (b"call: [\n", ":2: is not YAML"),
+        (b"call: A call\nsteps: [{caller: Hi., after: -1 s}]\n", ":2: step 1: after: must not be negative"),
+        (b"call: A call\nsteps: [{caller: Hi., after: 2}]\n", ":2: step 1: after: needs its unit"),
+        (b"call: A call\nsteps: [{caller: {audio: no.wav}}]\n", ":2: step 1: caller.audio: no such file"),
+        (b"call: A call\nsteps: []\n", ":2: steps: must not be empty"),
+        (b"call: A call\nprofile: nowhere\nsteps: [{caller: Hi.}]\n", "unknown profile"),
+        (b"call: A call\nprofile: a.yaml\nsteps: [{caller: Hi.}]\n", "goes round in a circle"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_that_cannot_be_used_is_one_line_and_2(tmp_path: Path, content: bytes, told: str) -> None:
+    (tmp_path / "a.yaml").write_text("extends: ./b.yaml\n")
+    (tmp_path / "b.yaml").write_text("extends: ./a.yaml\n")
+    file = tmp_path / "call.yaml"
+    file.write_bytes(content)
+    result = run(file)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert told in line

@@ -14,7 +14,8 @@ def carry(network: Network, packets: int) -> list[bytes | None]:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("loss", -0.1), ("loss", 1.1), ("jitter", -0.01), ("noise", 1.0), ("echo", 6.0)]
+    ("field", "value"),
+    [("loss", -0.1), ("loss", 1.1), ("jitter", -0.01), ("noise", 1.0), ("echo", 6.0), ("clipping", 1.0)],
 )
 def test_values_out_of_range_are_refused(field: str, value: float) -> None:
     with pytest.raises(ValueError, match=field):
@@ -95,3 +96,12 @@ def test_the_same_seed_makes_the_same_noise() -> None:
     assert noise(1).size == FRAME_SAMPLES
     assert np.array_equal(noise(1), noise(1))
     assert not np.array_equal(noise(1), noise(2))
+
+
+def test_a_microphone_clips_what_is_too_loud_and_nothing_else() -> None:
+    clipped = Surroundings(Impairments(clipping=-20.0)).pick_up(FRAME, SILENCE)
+    peak = np.abs(clipped).max()
+    assert peak == pytest.approx(3277, abs=1)
+    assert np.abs(FRAME).max() > peak
+    quiet = np.abs(FRAME) < peak
+    assert np.array_equal(clipped[quiet], FRAME[quiet])

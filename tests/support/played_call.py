@@ -10,6 +10,7 @@ from callagent.calls.caller import CallerAudio
 from callagent.calls.expectations.verdict import Verdict
 from callagent.calls.observe import (
     AgentAudible,
+    AgentKeys,
     AgentSilent,
     AgentState,
     AgentStateName,
@@ -23,6 +24,7 @@ from callagent.calls.observe import (
     ObservationLog,
     PlayoutEnded,
     ToolCalled,
+    TransferRequested,
     Trouble,
     TurnAdded,
 )
@@ -91,6 +93,12 @@ class PlayedCall:
 
     def tool(self, at: float, name: str, **arguments: Any) -> None:
         self._log(ToolCalled(at, name, arguments))
+
+    def keys_sent(self, at: float, digits: str) -> None:
+        self._log(AgentKeys(at, digits))
+
+    def transfer(self, at: float, to: str, *, refused: str = "") -> None:
+        self._log(TransferRequested(at, to, refused))
 
     def user_turn(self, at: float, text: str) -> None:
         self._log(TurnAdded(at, "user", text))

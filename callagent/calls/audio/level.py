@@ -5,6 +5,7 @@ import importlib.util
 from collections.abc import Iterator, Sequence
 
 from callagent.calls.audio.stage import AudioStage
+from callagent.calls.espeak import check_voice
 from callagent.calls.stage import CallPlan, LevelName, LevelUnavailable
 from callagent.profile import Profile
 from callagent.providers import check_providers
@@ -38,6 +39,7 @@ class AudioLevel:
             )
         for plan in plans:
             check_providers(plan.profile)
+            check_voice(plan.profile.language)
 
     async def start(self) -> None:
         """Nothing to do."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from livekit.agents.voice.io import PlaybackFinishedEvent
 
+from callagent.calls.callee import ring
 from callagent.calls.caller import CallerAudio
 from callagent.calls.inprocess import SessionInProcess
 from callagent.calls.observe import (
@@ -60,13 +61,15 @@ class AudioStage:
         """Loads the models, speaks the caller's words once, and connects the call."""
         check_providers(self._plan.profile)
         await asyncio.to_thread(self._prepare, self._plan.profile)
-        self._sounds = {what: await render(what) for what in self._plan.voices}
+        self._sounds = {what: await render(what, self._plan.profile.language) for what in self._plan.voices}
         providers = self._make(self._plan.profile)
         part = self._plan.script.line
         self._clock = CallClock()
         self._line = PhoneLine(codec=part.codec, impairments=impairments_of(part), clock=self._clock)
         self._line.on_agent_playout(self._playout_changed)
         self._line.audio_output.on("playback_finished", self._playback_finished)
+        if not await ring(self._plan.script.called, self.log):
+            return
         self._session = SessionInProcess(self._plan, providers, self._clock, self.log)
         await self._line.start()
         await self._session.start(self._line.audio_input, self._line.audio_output)

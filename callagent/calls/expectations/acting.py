@@ -47,7 +47,7 @@ async def _moment(step: CallerStep, scene: Scene) -> bool:
 
 
 async def _speak(audio: CallerAudio, number: int, scene: Scene) -> Verdict:
-    utterance = scene.stage.speak(audio)
+    utterance = scene.speak(audio, number)
     scene.act = CallerAct(number, utterance, scene.now)
     last = scene.act
     await scene.wait(lambda: last.began)

@@ -6,13 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from callagent.calls.observe import GateDecided, ObservationLog, ToolCalled, Trouble, TurnAdded
+from callagent.calls.observe import GateDecided, ObservationLog, ToolCalled, TransferRequested, Trouble, TurnAdded
 from callagent.line import CallClock
 
 RECORD_TIMEOUT_S = 5.0
 """How long the record of a call is waited for: the worker closes the session first."""
 
 POLL_S = 0.05
+
+TRANSFERS = ("transfer", "warm transfer")
 
 
 async def read_record(directory: Path, room: str) -> dict[str, Any] | None:
@@ -37,6 +39,10 @@ def complete(log: ObservationLog, clock: CallClock, record: dict[str, Any]) -> N
     for overlap in record["decisions"][len(log.of(GateDecided)) :]:
         decided = (overlap["heard"], overlap["decision"], overlap["rule"], overlap["reaction_ms"])
         log.add(GateDecided(offset + overlap["at"], *decided))
+    for event in record.get("events", ()):
+        if event["type"] in TRANSFERS:
+            refused = str(event.get("detail", "refused")) if event.get("outcome") == "failed" else ""
+            log.add(TransferRequested(offset + event["at"], str(event.get("to", "")), refused))
     if record["error"]:
         log.add(Trouble(log.now(), f"the worker reports: {record['error']}"))
 

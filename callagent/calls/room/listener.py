@@ -12,6 +12,7 @@ from livekit.rtc.data_stream import StreamError
 
 from callagent.calls.observe import (
     AgentAudible,
+    AgentKeys,
     AgentState,
     AgentStateName,
     AgentWords,
@@ -72,6 +73,7 @@ class RoomListener:
         room.on("participant_attributes_changed", self._attributes_changed)
         room.on("track_subscribed", self._subscribed)
         room.on("data_received", self._received)
+        room.on("sip_dtmf_received", self._keys_received)
         room.register_text_stream_handler(TRANSCRIPTION_TOPIC, self._transcribed)
 
     def look_around(self) -> None:
@@ -129,6 +131,10 @@ class RoomListener:
                 continue  # the rest of what was cut off
             self._log.add(AgentWords(self._clock.now(), joint + piece))
             joint = ""
+
+    def _keys_received(self, keys: rtc.SipDTMF) -> None:
+        if keys.digit:
+            self._log.add(AgentKeys(self._clock.now(), keys.digit))
 
     def _received(self, packet: rtc.DataPacket) -> None:
         if packet.topic != EVENTS_TOPIC:

@@ -99,7 +99,7 @@ class RoomStage:
 
     async def start(self) -> None:
         """Joins the room and publishes the caller's line; the agent is dispatched by the server meanwhile."""
-        self._sounds = {what: await render(what) for what in self._plan.voices}
+        self._sounds = {what: await render(what, self._plan.profile.language) for what in self._plan.voices}
         self._room.on("disconnected", self._disconnected)
         self._clock = CallClock()
         self._listener = RoomListener(

@@ -31,7 +31,7 @@ FINAL_LATENCY_S = 0.1
 LOUD_S, QUIET_S = 0.02, 0.1
 """Audio that shows that the line has become loud, or quiet."""
 
-SOUND_S = {"cough": 0.3, "noise": 1.0, "tone": 0.5}
+SOUND_S = {"cough": 0.3, "noise": 1.0, "tone": 0.5, "beep": 0.7}
 """Length of the caller's sounds; only the cough is taken for speech by a VAD."""
 
 CueKind = Literal["loud", "quiet", "speech started", "speech goes on", "interim", "speech ended", "final"]

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from callagent.calls.callee import ring
 from callagent.calls.caller import CallerAudio
 from callagent.calls.inprocess import SessionInProcess
 from callagent.calls.observe import (
@@ -50,7 +51,9 @@ class TextStage:
         return self._timeline
 
     async def start(self) -> None:
-        """Connects the call."""
+        """Connects the call, once an outbound one is answered."""
+        if not await ring(self._plan.script.called, self.log):
+            return
         self._session = SessionInProcess(self._plan, self._providers(), self._clock, self.log)
         await self._session.start(self._input, self._output)
 

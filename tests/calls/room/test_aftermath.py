@@ -3,7 +3,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from callagent.calls.observe import GateDecided, ObservationLog, Trouble, TurnAdded
+from callagent.calls.observe import GateDecided, ObservationLog, TransferRequested, Trouble, TurnAdded
 from callagent.calls.room.aftermath import complete, read_record
 from callagent.line import CallClock
 
@@ -32,6 +32,17 @@ def test_why_the_worker_failed_is_told() -> None:
     log = ObservationLog(lambda: 5.0)
     complete(log, CallClock(ORIGIN), record(error="ValueError: no"))
     assert log.of(Trouble) == [Trouble(5.0, "the worker reports: ValueError: no")]
+
+
+def test_transfers_are_told_with_what_became_of_them() -> None:
+    log = ObservationLog(lambda: 5.0)
+    accepted = {"at": 2.0, "type": "transfer", "outcome": "accepted", "to": "+12025550111"}
+    refused = {"at": 3.0, "type": "transfer", "outcome": "failed", "to": "+12025550111", "detail": "busy"}
+    complete(log, CallClock(ORIGIN), record(events=[accepted, refused, {"at": 1.0, "type": "key", "key": "1"}]))
+    assert log.of(TransferRequested) == [
+        TransferRequested(2.5, "+12025550111"),
+        TransferRequested(3.5, "+12025550111", "busy"),
+    ]
 
 
 async def test_the_record_is_the_one_of_the_room(tmp_path: Path) -> None:

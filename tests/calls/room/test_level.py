@@ -18,9 +18,12 @@ from tests.support.livekit_server import RunningWorker
 
 SHIPPED = Path(__file__).parents[3] / "configs" / "calls"
 SCRIPTS = [
+    SHIPPED / "agent-hangs-up.yaml",
     SHIPPED / "booking.yaml",
-    SHIPPED / "soft-acks.yaml",
+    SHIPPED / "dtmf-menu.yaml",
+    SHIPPED / "hang-up-in-silence.yaml",
     SHIPPED / "hang-up-mid-sentence.yaml",
+    SHIPPED / "soft-acks.yaml",
     Path(__file__).with_name("stop-and-goodbye.yaml"),
 ]
 

@@ -1,4 +1,6 @@
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
@@ -7,10 +9,12 @@ import pytest
 from callagent.calls import CallResult, Run, load_call, make_level, plan_call, run_calls
 from callagent.calls.observe import AgentAudible, CallEnded, CallerAudible, TurnAdded
 from callagent.calls.stage import GateName
+from tests.support.scripted import failed
 
-pytestmark = pytest.mark.text
+pytestmark = [pytest.mark.text, pytest.mark.timeout(240)]  # the first test makes all calls
 
-CALLS = sorted((Path(__file__).resolve().parents[3] / "configs" / "calls").glob("*.yaml"))
+CALLS = sorted((Path(__file__).resolve().parents[3] / "configs" / "calls").rglob("*.yaml"))
+PROFILES = sorted((Path(__file__).resolve().parents[3] / "configs" / "profiles").glob("??-??.yaml"))
 GREETING = (
     "Thank you for calling Harbour Dental. We are open on weekdays from nine to six, Saturdays from ten until two."
 )
@@ -37,15 +41,44 @@ def observed(result: CallResult) -> list[str]:
     return [step.observed for step in result.steps]
 
 
-@pytest.mark.parametrize("path", CALLS, ids=lambda path: path.stem)
-def test_shipped_calls_pass(path: Path) -> None:
-    result = run(path)
-    assert [step for step in result.steps if not step.passed] == []
+@dataclass(frozen=True)
+class Library:
+    """All shipped calls, made once in one process, and the seconds of it that each took."""
+
+    results: Mapping[str, CallResult]
+    seconds: Mapping[str, float]
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    calls = [load_call(path) for path in CALLS]
+    runs = [Run(call, plan_call(call, env={})) for call in calls]
+    results, seconds, began = dict[str, CallResult](), dict[str, float](), time.process_time()
+    for finished in run_calls(make_level("text"), runs):
+        results[finished.result.file] = finished.result
+        seconds[finished.result.file] = time.process_time() - began
+        began = time.process_time()
+    return Library(results, seconds)
 
 
 @pytest.mark.parametrize("path", CALLS, ids=lambda path: path.stem)
+def test_shipped_calls_pass(path: Path, library: Library) -> None:
+    assert failed(library.results[str(path)]) == []
+
+
+def test_forty_calls_take_less_than_fifteen_seconds(library: Library) -> None:
+    assert len(CALLS) >= 40
+    assert sum(library.seconds.values()) * 40 / len(CALLS) < 15.0
+
+
+@pytest.mark.parametrize("path", CALLS[::6], ids=lambda path: path.stem)
 def test_a_call_is_the_same_every_time(path: Path) -> None:
     assert run(path).as_dict() == run(path).as_dict()
+
+
+def test_the_library_has_a_call_for_every_locale() -> None:
+    named = {load_call(path).script.profile for path in CALLS}
+    assert named >= {path.stem for path in PROFILES if path.stem != "base"}
 
 
 def test_stock_stops_at_an_acknowledgement() -> None:
