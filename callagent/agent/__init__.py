@@ -3,7 +3,9 @@
 from callagent.agent.call_agent import CallAgent
 from callagent.agent.control import CallControl, ControlError, NoControl
 from callagent.agent.dtmf import Keypad
+from callagent.agent.flow import CallFlow, Ending
 from callagent.agent.session import Call, GateMode, assemble
+from callagent.agent.sounds import Sounds, say
 from callagent.agent.tools import Around, Body, build_tools
 
 __all__ = [
@@ -12,10 +14,14 @@ __all__ = [
     "Call",
     "CallAgent",
     "CallControl",
+    "CallFlow",
     "ControlError",
+    "Ending",
     "GateMode",
     "Keypad",
     "NoControl",
+    "Sounds",
     "assemble",
     "build_tools",
+    "say",
 ]

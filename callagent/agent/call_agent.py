@@ -9,6 +9,7 @@ from livekit.agents.llm import Tool, Toolset
 from livekit.agents.types import TimedString
 
 from callagent.agent.control import CallControl, NoControl
+from callagent.agent.sounds import Sounds, say
 from callagent.turns.binding import GateBinding
 
 if TYPE_CHECKING:
@@ -28,16 +29,20 @@ class CallAgent(Agent):
         gate: GateBinding | None = None,
         tools: Sequence[Tool | Toolset] = (),
         control: CallControl | None = None,
+        sounds: Sounds | None = None,
     ) -> None:
         super().__init__(instructions=profile.instructions, tools=list(tools))
         self.control: CallControl = control or NoControl()
         self._profile = profile
         self._gate = gate
+        self._sounds = sounds or Sounds()
 
     async def on_enter(self) -> None:
-        """Greet the caller."""
+        """Greet the caller, after what they have to be told first."""
+        if self._profile.flow.notice:
+            say(self.session, self._profile.flow.notice, self._sounds, interruptible=False)
         if self._profile.greeting:
-            self.session.say(self._profile.greeting)
+            say(self.session, self._profile.greeting, self._sounds)
 
     async def stt_node(
         self, audio: AsyncIterable[rtc.AudioFrame], model_settings: ModelSettings

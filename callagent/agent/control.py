@@ -1,6 +1,9 @@
-"""What the agent can do with the telephone besides talking: keys and transfers, whatever the call goes over."""
+"""What the agent can do with the telephone besides talking: keys, transfers, music, whatever the call goes over."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
+
+from livekit.agents.llm import ChatContext
 
 
 class ControlError(Exception):
@@ -18,9 +21,25 @@ class CallControl(Protocol):
         """Hands the caller over to a number or a `sip:` URI. Raises ControlError when refused: the call goes on."""
         ...
 
+    async def consult(self, to: str, history: ChatContext) -> None:
+        """Calls somebody, tells them what it is about, and connects the caller, who waits on hold meanwhile.
+
+        Must be awaited inside a tool. Once it returns, the call is theirs and the agent has nothing more to say. Raises
+        ControlError when nobody takes the call: the agent has the caller again.
+        """
+        ...
+
+    def hold_music(self) -> AbstractAsyncContextManager[object]:
+        """Music for the caller while inside."""
+        ...
+
+    async def do_not_call(self) -> None:
+        """Has the other party's number never called again. Raises ControlError."""
+        ...
+
 
 class NoControl:
-    """A call without signalling: everything is refused."""
+    """A call without signalling: everything is refused, and music is silence."""
 
     async def send_dtmf(self, keys: str) -> None:
         """Always refused."""
@@ -29,3 +48,15 @@ class NoControl:
     async def transfer(self, to: str) -> None:
         """Always refused."""
         raise ControlError("this call cannot be transferred")
+
+    async def consult(self, to: str, history: ChatContext) -> None:
+        """Always refused."""
+        raise ControlError("this call cannot be transferred")
+
+    def hold_music(self) -> AbstractAsyncContextManager[object]:
+        """Silence."""
+        return nullcontext()
+
+    async def do_not_call(self) -> None:
+        """Always refused."""
+        raise ControlError("there is no do-not-call list")

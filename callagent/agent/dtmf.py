@@ -3,9 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from livekit.agents import AgentSession
+
+if TYPE_CHECKING:
+    from callagent.profile import KeySettings
 
 logger = logging.getLogger("callagent.agent")
 
@@ -15,9 +18,6 @@ KEYS = frozenset("0123456789*#ABCD")
 END_KEY = "#"
 """Ends an entry; the key itself is not part of it."""
 
-PAUSE = 2.0
-"""Seconds after the last key when an entry counts as complete."""
-
 Listener = Callable[[str], None]
 
 
@@ -26,20 +26,25 @@ class Keypad:
 
     Whoever owns the session feeds it with `press`: from `sip_dtmf_received` of a room, from a script below that. A
     listener that `take` has installed gets the keys alone until it gives them back (a tool that collects digits);
-    otherwise every listener of `on_key` gets every key.
+    otherwise every listener of `on_key` gets every key. Those of `watch` get every key in any case.
     """
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
         self._taken: list[Listener] = []
+        self._watching: list[Listener] = []
 
     def press(self, keys: str) -> None:
         """One key or several, in order. Raises ValueError for what is not a key of a telephone."""
         for key in keys.upper():
             if key not in KEYS:
                 raise ValueError(f"not a key of a telephone: {key!r}")
-            for listener in list(self._taken[-1:] or self._listeners):
+            for listener in [*self._watching, *(self._taken[-1:] or self._listeners)]:
                 listener(key)
+
+    def watch(self, listener: Listener) -> None:
+        """Calls `listener` with each key from now on, whoever else takes it."""
+        self._watching.append(listener)
 
     def on_key(self, listener: Listener) -> Callable[[], None]:
         """Calls `listener` with each key from now on, until the function that is returned is called."""
@@ -53,15 +58,15 @@ class Keypad:
 
 
 class KeyTurns:
-    """Makes turns of what the caller keys in.
+    """Makes turns of what the caller keys in, as far as the profile's `keys` say so.
 
-    The first key stops the agent, as a voice menu does. An entry is complete with `END_KEY` or after `PAUSE`; its keys
-    are then the caller's turn ("12"), to which the agent replies. `END_KEY` alone is the turn "#".
+    The first key stops the agent, as a voice menu does. An entry is complete with `END_KEY` or after the pause; its
+    keys are then the caller's turn ("12"), to which the agent replies. `END_KEY` alone is the turn "#".
     """
 
-    def __init__(self, keypad: Keypad, session: AgentSession[Any], *, pause: float = PAUSE) -> None:
+    def __init__(self, keypad: Keypad, session: AgentSession[Any], settings: "KeySettings") -> None:
         self._session = session
-        self._pause = pause
+        self._settings = settings
         self._entry = ""
         self._timer: asyncio.TimerHandle | None = None
         self._stop = keypad.on_key(self._pressed)
@@ -69,13 +74,16 @@ class KeyTurns:
 
     def _pressed(self, key: str) -> None:
         self._cancel_timer()
-        if not self._entry and self._session.current_speech is not None:
+        speech = self._session.current_speech
+        if self._settings.interrupt and not self._entry and speech is not None and speech.allow_interruptions:
             self._session.interrupt()
+        if not self._settings.turns:
+            return
         if key == END_KEY:
             self._complete()
             return
         self._entry += key
-        self._timer = asyncio.get_running_loop().call_later(self._pause, self._complete)
+        self._timer = asyncio.get_running_loop().call_later(self._settings.pause, self._complete)
 
     def _complete(self) -> None:
         entry, self._entry = self._entry or END_KEY, ""

@@ -1,6 +1,6 @@
 """From a profile and its providers to a session that is ready to start."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from livekit.agents import AgentSession, TurnHandlingOptions
@@ -8,7 +8,10 @@ from livekit.agents import AgentSession, TurnHandlingOptions
 from callagent.agent.call_agent import CallAgent
 from callagent.agent.control import CallControl, NoControl
 from callagent.agent.dtmf import Keypad, KeyTurns
+from callagent.agent.flow import CallFlow
 from callagent.agent.reading import digit_reader
+from callagent.agent.sounds import Sounds
+from callagent.agent.telephone import Telephone
 from callagent.agent.tools import Around, as_it_is, build_tools
 from callagent.turns.binding import GateBinding, gated_turn_handling
 from callagent.turns.config import GateConfig
@@ -29,13 +32,14 @@ CLOSE_TRANSCRIPT_TIMEOUT = 0.5
 class Call:
     """One call's session, agent and gate (None in stock mode). Start it with `session.start(agent, …)`.
 
-    `keypad` is to be fed with the keys that the caller presses.
+    `keypad` is to be fed with the keys that the caller presses; `flow` is to be started once the session is.
     """
 
     session: AgentSession[Any]
     agent: CallAgent
     gate: GateBinding | None
-    keypad: Keypad = field(default_factory=Keypad)
+    keypad: Keypad
+    flow: CallFlow
 
 
 def assemble(
@@ -47,13 +51,14 @@ def assemble(
     turn_handling: TurnHandlingOptions | None = None,
     control: CallControl | None = None,
     around_tool: Around = as_it_is,
+    sounds: Sounds | None = None,
 ) -> Call:
     """Build the session of one call.
 
     `clock` gives the times of the gate's journal. `turn_handling` replaces the options of stock mode only: with the
     gate they follow from the profile. `control` is what tools reach the telephone network through. `around_tool` may
-    put something around the bodies of the profile's tools, as tests do. Must be called on the event loop that the
-    session will run on.
+    put something around the bodies of the profile's tools, as tests do. `sounds` are phrases that were made ahead. Must
+    be called on the event loop that the session will run on.
     """
     binding = GateBinding(GateConfig.from_profile(profile), clock=clock) if gate == "callagent" else None
     session: AgentSession[Any] = AgentSession(
@@ -64,16 +69,16 @@ def assemble(
         turn_handling=gated_turn_handling(profile) if binding else (turn_handling or stock_turn_handling(profile)),
         tts_text_transforms=["filter_markdown", "filter_emoji", digit_reader(profile.number_reading)],
         aec_warmup_duration=None,
-        user_away_timeout=None,
+        user_away_timeout=profile.flow.idle,
         session_close_transcript_timeout=CLOSE_TRANSCRIPT_TIMEOUT,
     )
     if binding is not None:
         binding.attach(session)
-    keypad = Keypad()
-    KeyTurns(keypad, session)
-    tools = build_tools(profile, around=around_tool)
-    agent = CallAgent(profile, gate=binding, tools=tools, control=control or NoControl())
-    return Call(session, agent, binding, keypad)
+    control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
+    KeyTurns(keypad, session, profile.keys)
+    tools = build_tools(profile, around=around_tool, telephone=Telephone(profile, control, keypad, sounds))
+    agent = CallAgent(profile, gate=binding, tools=tools, control=control, sounds=sounds)
+    return Call(session, agent, binding, keypad, CallFlow(session, profile, sounds))
 
 
 def stock_turn_handling(profile: "Profile") -> TurnHandlingOptions:

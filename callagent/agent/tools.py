@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import Tool
 
+from callagent.agent.telephone import Telephone
+from callagent.profile import BUILT_IN_TOOLS
+
 if TYPE_CHECKING:
     from callagent.profile import Profile, ToolSpec
 
@@ -21,13 +24,6 @@ FILLER_DELAY = 1.0
 
 FILLER_INTERVAL = 8.0
 """Seconds between two fillers of one tool call."""
-
-HANG_UP = "hang_up"
-HANG_UP_DESCRIPTION = (
-    "End the call. Use it once the caller has said goodbye or has nothing more to ask, and say nothing while calling "
-    "it: you are asked for a goodbye afterwards, and the line is cut after its last word."
-)
-
 
 Body = Callable[[Mapping[str, object]], Awaitable[Any]]
 """What a tool does: arguments in, result out."""
@@ -41,26 +37,21 @@ def as_it_is(name: str, body: Body) -> Body:
     return body
 
 
-def build_tools(profile: "Profile", *, around: Around = as_it_is) -> list[Tool]:
+def build_tools(profile: "Profile", *, around: Around = as_it_is, telephone: Telephone | None = None) -> list[Tool]:
     """One livekit tool for each entry of the profile's `tools`.
 
-    `hang_up` is built in. A tool with `run: package.module:function` calls that function with the arguments as keywords
-    (a plain one in a thread), and says the profile's fillers while it takes long; a tool without one answers with its
-    `returns` template. `around` may put something around what a tool does. Raises ValueError where `run` cannot be
-    imported, naming the tool.
+    Those of `BUILT_IN_TOOLS` work with the `telephone`. A tool with `run: package.module:function` calls that function
+    with the arguments as keywords (a plain one in a thread), and says the profile's fillers while it takes long; a tool
+    without one answers with its `returns` template. `around` may put something around what a tool does. Raises
+    ValueError where `run` cannot be imported, naming the tool.
     """
+    telephone = telephone or Telephone(profile)
     return [
-        _hang_up() if name == HANG_UP else _declared(name, spec, profile.fillers, around(name, _body(name, spec)))
+        telephone.tool(name)
+        if name in BUILT_IN_TOOLS
+        else _declared(name, spec, profile.fillers, around(name, _body(name, spec)))
         for name, spec in profile.tools.items()
     ]
-
-
-def _hang_up() -> Tool:
-    async def hang_up(context: RunContext[Any]) -> str:
-        context.speech_handle.add_done_callback(lambda _: context.session.shutdown())
-        return "Say goodbye to the caller now."
-
-    return function_tool(hang_up, name=HANG_UP, description=HANG_UP_DESCRIPTION)
 
 
 def _body(name: str, spec: "ToolSpec") -> Body:

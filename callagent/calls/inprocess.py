@@ -56,6 +56,7 @@ class SessionInProcess:
         session.output.audio = self._synchronizer.audio_output
         session.output.transcription = self._synchronizer.text_output
         await session.start(self._call.agent, record=False)
+        self._call.flow.start()
 
     async def press_keys(self, digits: str) -> None:
         """The caller presses keys, one after the other."""

@@ -119,7 +119,12 @@ class Phrases(Settings):
         description="When the worker stops and the call has had its time.",
     )
     transferring: str = Field("One moment, please. I am putting you through.", description="Before a transfer.")
+    not_transferred: str = Field(
+        "I am sorry, I could not put you through. Is there anything else that I can do for you?",
+        description="When a transfer has failed; the LLM may put it in words of its own.",
+    )
     holding: str = Field("Of course, take your time. I will wait.", description="Before the caller is put on hold.")
+    failed: str = Field("I am sorry, that did not work.", description="When anything else with the telephone failed.")
 
 
 def check_numbers(numbers: dict[str, NumberSettings], tools: Collection[str]) -> None:

@@ -1,10 +1,12 @@
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from callagent.agent import Keypad
 from callagent.agent.dtmf import KeyTurns
+from callagent.profile import KeySettings
 from tests.support.virtual import virtually
 
 
@@ -12,7 +14,7 @@ class Session:
     """Takes note of what KeyTurns asks a session to do."""
 
     def __init__(self) -> None:
-        self.current_speech: object | None = object()
+        self.current_speech: object | None = SimpleNamespace(allow_interruptions=True)
         self.asked: list[str] = []
         self.closed: Any = None
 
@@ -30,7 +32,7 @@ class Session:
 def after(*presses: tuple[float, str], close: bool = False) -> list[str]:
     async def body() -> list[str]:
         keypad, session = Keypad(), Session()
-        KeyTurns(keypad, session)  # type: ignore[arg-type]  # only what it uses of a session
+        KeyTurns(keypad, session, KeySettings())  # type: ignore[arg-type]  # only what it uses of a session
         for pause, keys in presses:
             await asyncio.sleep(pause)
             keypad.press(keys)

@@ -5,6 +5,7 @@ It gets the word list of the profile, which is much longer than the six words th
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable
+from dataclasses import replace
 from typing import Any
 
 from livekit import rtc
@@ -87,4 +88,4 @@ def guarded(profile: Profile, providers: Providers, clock: CallClock) -> Call:
     call = assemble(profile, providers, clock=clock, gate="stock", turn_handling=gated_turn_handling(profile))
     agent = GuardedAgent(profile)
     agent.guard = FixedGuard(call.session, Lexicon(profile.interruption.soft_acks, ()), clock)
-    return Call(call.session, agent, None)
+    return replace(call, agent=agent)

@@ -1,0 +1,158 @@
+"""The built-in tools: what an agent does with the telephone. A profile switches one on by naming it in `tools`."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from livekit.agents import RunContext, function_tool
+from livekit.agents.llm import Tool, ToolError
+
+from callagent.agent.control import CallControl, ControlError, NoControl
+from callagent.agent.dtmf import KEYS, Keypad
+from callagent.agent.sounds import Sounds, say
+from callagent.agent.waiting import CallerSpeech, Entry, first_of, said_and
+
+if TYPE_CHECKING:
+    from callagent.profile import Profile
+
+FIRST_KEY_S = 10.0
+"""Seconds that the caller has for the first key, from the end of the question."""
+
+_HANG_UP = (
+    "End the call. Use it once the caller has said goodbye or has nothing more to ask, and say nothing while calling "
+    "it: you are asked for a goodbye afterwards, and the line is cut after its last word."
+)
+_TRANSFER = "Hand the caller over to somebody else and leave the call. Say nothing while calling it. Destinations: "
+_CONSULT = (
+    "Call somebody, tell them what the caller wants, and connect the two. The caller hears music meanwhile. Say "
+    "nothing while calling it. Destinations: "
+)
+_SEND = "Press keys of the telephone, for the menu of a machine that has answered. Never for the caller."
+_COLLECT = (
+    "Ask the caller to key in digits on the telephone, such as a customer number, and wait for them. Say nothing while "
+    "calling it: the prompt is the question. The result is the digits."
+)
+_DO_NOT_CALL = "Have this number never called again. Use it as soon as the other party asks not to be called any more."
+_HOLD = (
+    "Put the caller on hold, with music, when they ask for a moment or have to look for something. It ends when they "
+    "speak or press a key. Say nothing while calling it."
+)
+
+_log = logging.getLogger("callagent.agent")
+
+
+@dataclass(frozen=True)
+class Telephone:
+    """What the built-in tools work with."""
+
+    profile: "Profile"
+    control: CallControl = field(default_factory=NoControl)
+    keypad: Keypad = field(default_factory=Keypad)
+    sounds: Sounds = field(default_factory=Sounds)
+
+    def tool(self, name: str) -> Tool:
+        """The built-in tool of that name."""
+        makers: dict[str, Callable[[], Tool]] = {
+            "hang_up": self._hang_up,
+            "transfer_call": self._transfer_call,
+            "warm_transfer": self._warm_transfer,
+            "send_dtmf": self._send_dtmf,
+            "collect_dtmf": self._collect_dtmf,
+            "do_not_call": self._do_not_call,
+            "hold_call": self._hold_call,
+        }
+        return makers[name]()
+
+    def _hang_up(self) -> Tool:
+        async def hang_up(context: RunContext[Any]) -> str:
+            context.speech_handle.add_done_callback(lambda _: context.session.shutdown())
+            return "Say goodbye to the caller now."
+
+        return function_tool(hang_up, name="hang_up", description=_HANG_UP)
+
+    def _transfer_call(self) -> Tool:
+        async def transfer_call(context: RunContext[Any], destination: str) -> None:
+            to = self._destination(destination)
+            await self._say(context, self.profile.phrases.transferring)
+            await self._try(self.control.transfer(to), self.profile.phrases.not_transferred)
+
+        return function_tool(transfer_call, name="transfer_call", description=_TRANSFER + self._destinations())
+
+    def _warm_transfer(self) -> Tool:
+        async def warm_transfer(context: RunContext[Any], destination: str) -> None:
+            to = self._destination(destination)
+            await self._say(context, self.profile.phrases.transferring)
+            consulting = self.control.consult(to, context.session.history)
+            await self._try(consulting, self.profile.phrases.not_transferred)
+
+        return function_tool(warm_transfer, name="warm_transfer", description=_CONSULT + self._destinations())
+
+    def _send_dtmf(self) -> Tool:
+        async def send_dtmf(context: RunContext[Any], keys: str) -> str:
+            pressed = "".join(keys.split()).upper()
+            if not pressed or set(pressed) - KEYS:
+                raise ToolError(f"{keys!r} are not keys of a telephone: 0 to 9, *, # and A to D.")
+            await self._try(self.control.send_dtmf(pressed), self.profile.phrases.failed)
+            return f"Pressed {' '.join(pressed)}."
+
+        return function_tool(send_dtmf, name="send_dtmf", description=_SEND)
+
+    def _collect_dtmf(self) -> Tool:
+        async def collect_dtmf(context: RunContext[Any], prompt: str, count: int) -> str | None:
+            if not 1 <= count <= 40:
+                raise ToolError("The count must be from 1 to 40.")
+            with Entry(self.keypad, count, self.profile.keys.pause) as entry, CallerSpeech(context.session) as speech:
+                question = say(context.session, prompt, self.sounds)
+                entry.begun.add_done_callback(lambda _: question.interrupt())
+                await first_of(said_and(question, FIRST_KEY_S), entry.begun, speech.heard)
+                if entry.begun.done():
+                    await entry.complete
+            if entry.keys:
+                return entry.keys
+            # The caller's own words are a turn, to which the agent replies anyway.
+            return None if speech.heard.done() else "The caller has not pressed any key."
+
+        return function_tool(collect_dtmf, name="collect_dtmf", description=_COLLECT)
+
+    def _do_not_call(self) -> Tool:
+        async def do_not_call(context: RunContext[Any]) -> str:
+            await self._try(self.control.do_not_call(), self.profile.phrases.failed)
+            return "Done: this number will not be called again. Say so, apologise, and say goodbye."
+
+        return function_tool(do_not_call, name="do_not_call", description=_DO_NOT_CALL)
+
+    def _hold_call(self) -> Tool:
+        async def hold_call(context: RunContext[Any]) -> str | None:
+            await self._say(context, self.profile.phrases.holding)
+            with Entry(self.keypad, 1, 0.0) as entry, CallerSpeech(context.session) as speech:
+                async with self.control.hold_music():
+                    await first_of(asyncio.sleep(self.profile.hold.longest), entry.begun, speech.heard)
+            if speech.heard.done():
+                return None
+            return "The caller is back." if entry.keys else "The caller has not come back. Ask whether they are there."
+
+        return function_tool(hold_call, name="hold_call", description=_HOLD)
+
+    def _destinations(self) -> str:
+        places = self.profile.transfer.destinations.items()
+        return "; ".join(f"{name} ({place.description})" if place.description else name for name, place in places)
+
+    def _destination(self, name: str) -> str:
+        places = self.profile.transfer.destinations
+        if name not in places:
+            raise ToolError(f"There is no destination {name!r}. There are: {', '.join(places)}.")
+        return places[name].to
+
+    async def _say(self, context: RunContext[Any], phrase: str) -> None:
+        if phrase:
+            await say(context.session, phrase, self.sounds, interruptible=False)
+
+    async def _try(self, doing: Awaitable[None], phrase: str) -> None:
+        """Has the failure spoken: `phrase` is the tool's error, which the LLM puts into words of its own."""
+        try:
+            await doing
+        except ControlError as error:
+            _log.warning("telephone", extra={"error": str(error)})
+            raise ToolError(phrase) from error
