@@ -12,13 +12,20 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("callagent.agent")
 
-KEYS = frozenset("0123456789*#ABCD")
+_CODES = {key: code for code, key in enumerate("0123456789*#ABCD")}
+
+KEYS = frozenset(_CODES)
 """The keys of a telephone (RFC 4733, events 0 to 15)."""
 
 END_KEY = "#"
 """Ends an entry; the key itself is not part of it."""
 
 Listener = Callable[[str], None]
+
+
+def dtmf_code(key: str) -> int:
+    """The event code of a key (RFC 4733)."""
+    return _CODES[key]
 
 
 class Keypad:

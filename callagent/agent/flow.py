@@ -103,7 +103,14 @@ class CallFlow:
     def _run(self, coroutine: Any, name: str) -> None:
         task = asyncio.create_task(coroutine, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("the flow of the call broke", exc_info=error)
+            self.ending = Ending("provider failure", f"{type(error).__name__}: {error}")
+            self._session.shutdown(drain=False)
 
     def _closed(self, _: object) -> None:
         if self._timer is not None:

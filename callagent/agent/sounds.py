@@ -27,13 +27,21 @@ class Sounds:
     def __contains__(self, text: str) -> bool:
         return text in self._frames
 
+    def add(self, text: str, speech: rtc.AudioFrame) -> None:
+        """Keeps a phrase as one long frame holds it."""
+        self._frames[text] = _cut(speech)
+
+    def frames(self, text: str) -> tuple[rtc.AudioFrame, ...]:
+        """A phrase that is there, in frames of `FRAME_MS`."""
+        return self._frames[text]
+
     async def prepare(self, voice: tts.TTS[Any], texts: Iterable[str], reading: "NumberReading") -> None:
         """Has the voice say what is not there yet. Raises livekit's APIError where it cannot."""
         async with http_context.open():
             for text in texts:
                 if text and text not in self._frames:
                     async with voice.synthesize(read_digits(text, reading)) as stream:
-                        self._frames[text] = _cut(await stream.collect())
+                        self.add(text, await stream.collect())
 
     def audio(self, text: str) -> NotGivenOr[AsyncIterable[rtc.AudioFrame]]:
         """The phrase for `session.say(audio=…)`; nothing when the session's voice has to say it."""

@@ -33,9 +33,6 @@ class FlowSettings(Settings):
         max_length=1000,
         description="Said before the greeting, to its end whatever the caller says: that the call is recorded, say.",
     )
-    drain: Annotated[Duration, DURATION.within("0 s", "1 h")] = written(
-        "5 min", "How long a call may go on when the worker is to stop; then the agent ends it, politely."
-    )
 
 
 class Destination(Settings):

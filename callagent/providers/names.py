@@ -2,6 +2,9 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from livekit.agents import tts
 
 from callagent.profile import ConfigError, Problem, Profile, ProviderSpec
 from callagent.providers.checks import problems
@@ -30,6 +33,17 @@ def make_providers(profile: Profile, *, script: Script | None = None) -> Provide
     script = script or script_of(profile)
     made = {part: resolve(offer.make)(Setup(profile, spec.options, script)) for part, offer, spec in _chosen(profile)}
     return Providers(**made)
+
+
+def make_voice(profile: Profile) -> tts.TTS[Any]:
+    """The voice of a call alone, as `make_providers` makes it."""
+    _refuse(problems(profile, os.environ, ["tts"]))
+    (made,) = [
+        resolve(offer.make)(Setup(profile, spec.options, Script()))
+        for part, offer, spec in _chosen(profile)
+        if part == "tts"
+    ]
+    return cast("tts.TTS[Any]", made)
 
 
 def prewarm(profile: Profile) -> None:

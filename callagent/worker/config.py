@@ -46,6 +46,7 @@ class WorkerConfig:
         routes: profiles by dialled number and by country, for calls that ask for none.
         records: directory for one JSON file per call; None: no records.
         drain: how long a drain waits for the calls in progress, in seconds.
+        sounds: directory in which the processes share what they have synthesised; set by the worker itself.
         dev: development mode: the dispatch may carry an agent script, and the job publishes what it decides.
     """
 
@@ -63,6 +64,7 @@ class WorkerConfig:
     records: Path | None = None
     drain: float = DRAIN_S
     dev: bool = False
+    sounds: Path | None = None
 
     def __post_init__(self) -> None:
         split = urlsplit(self.url)

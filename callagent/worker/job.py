@@ -6,6 +6,7 @@
 import asyncio
 import functools
 import logging
+import os
 import time
 from dataclasses import replace
 
@@ -13,15 +14,18 @@ from livekit import rtc
 from livekit.agents import JobContext, JobProcess
 from livekit.agents.voice import room_io
 
-from callagent.agent import Call, assemble
+from callagent.agent import Call, Ending, assemble
 from callagent.line import CallClock
 from callagent.profile import ConfigError, Profile, list_profiles, load_profile
 from callagent.providers import make_providers, prewarm
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.dialling import read_order
+from callagent.worker.ahead import sounds_of
 from callagent.worker.brief import Brief, read_brief
 from callagent.worker.config import WorkerConfig
+from callagent.worker.control import RoomControl
 from callagent.worker.events import RoomEvents
+from callagent.worker.farewell import on_farewell
 from callagent.worker.life import CallLife
 from callagent.worker.observer import Observer
 from callagent.worker.outbound import Change, as_it_is, call_out
@@ -40,6 +44,8 @@ CALLER_KINDS: list[rtc.ParticipantKind.ValueType] = [
     rtc.ParticipantKind.PARTICIPANT_KIND_CONNECTOR,
 ]
 
+VARIABLES = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
+
 _log = logging.getLogger("callagent.worker")
 
 
@@ -49,6 +55,9 @@ def prepare(config: WorkerConfig, process: JobProcess) -> None:
     profile = load_profile(config.profile, sets=config.sets)
     prewarm(profile)
     process.userdata["profile"] = profile
+    process.userdata["sounds"] = sounds_of(profile, config.sounds)
+    for name, value in zip(VARIABLES, (config.url, config.api_key, config.api_secret), strict=True):
+        os.environ[name] = value  # what livekit's own warm transfer reaches the server with
 
 
 async def answer(config: WorkerConfig, ctx: JobContext) -> None:
@@ -94,13 +103,25 @@ async def _begin(
             events.send("note", time.time(), message=problem)
     life.record.profile, life.record.profile_source = profile.name, brief.source
     clock = CallClock(life.record.started)
-    providers = make_providers(profile)
-    call = assemble(change(profile), providers, clock=clock, gate=brief.gate)
+    control = RoomControl(
+        config, ctx, context.identity, profile, life.record, number=context.number, handed_over=life.hand_over
+    )
+    call = assemble(
+        change(profile),
+        make_providers(profile),
+        clock=clock,
+        gate=brief.gate,
+        control=control,
+        sounds=ctx.proc.userdata["sounds"],
+    )
     observer = Observer(call, life.record, clock, events)
-    call.session.on("close", life.session_closed)
+    call.session.on("close", lambda event: life.session_closed(event, call.flow.ending))
     ctx.room.on("sip_dtmf_received", lambda event: call.keypad.press(event.digit))
+    closing = profile.phrases.closing
+    on_farewell(ctx.room, lambda: call.flow.finish(closing, Ending("worker stopped")))
     await call.session.start(call.agent, room=ctx.room, room_options=_room_options(profile, context.identity))
     observer.follow_playout(call.session)
+    call.flow.start()
     return call, profile
 
 

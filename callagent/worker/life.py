@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from livekit import rtc
 from livekit.agents import CloseEvent, CloseReason, JobContext
 
+from callagent.agent.flow import Ending, Why
 from callagent.worker.config import WorkerConfig
 from callagent.worker.hangup import hang_up
 from callagent.worker.record import CallRecord, Reason
@@ -17,6 +18,13 @@ _REASONS: dict[CloseReason, Reason] = {
     CloseReason.PARTICIPANT_DISCONNECTED: "caller hung up",
     CloseReason.TASK_COMPLETED: "agent hung up",
     CloseReason.USER_INITIATED: "agent hung up",
+}
+
+_ENDINGS: dict[Why, Reason] = {
+    "silence": "agent hung up",
+    "max duration": "agent hung up",
+    "provider failure": "error",
+    "worker stopped": "worker stopped",
 }
 
 _ROOM_GONE = "room disconnected"
@@ -39,6 +47,7 @@ class CallLife:
         self._ctx = ctx
         self._farewells: list[Callable[[], Awaitable[None]]] = []
         self._over = asyncio.Event()
+        self._handed_over = False
         self._holding = asyncio.create_task(self._hold(), name="callagent.worker.call")
         ctx.add_shutdown_callback(self._job_ends)
 
@@ -56,10 +65,23 @@ class CallLife:
         """Has `farewell` awaited while the room still exists; it must be short."""
         self._farewells.append(farewell)
 
-    def session_closed(self, event: CloseEvent) -> None:
-        """Handles the session's `close` event."""
+    def session_closed(self, event: CloseEvent, ending: Ending | None = None) -> None:
+        """Handles the session's `close` event; `ending` is why the agent closed it, if it did by itself."""
+        if self._handed_over:
+            return
+        if ending is not None:
+            self.record.because = self.record.because or ending.why
+            self.end(_ENDINGS[ending.why], ending.error)
+            return
         error = None if event.error is None else f"{type(event.error).__name__}: {event.error.error}"
         self.end(_REASONS[event.reason], error)
+
+    def hand_over(self, stays: bool) -> None:
+        """The call is somebody else's: over with us, or, when it stays in this room, until one of them leaves."""
+        self._handed_over = stays
+        if not stays:
+            self.record.correct("transferred")
+            self.end("transferred")
 
     def watch(self, caller: rtc.RemoteParticipant) -> None:
         """Ends the call when the caller leaves the room, for whatever reason: the session itself stays open when a
@@ -67,7 +89,9 @@ class CallLife:
         """
 
         def disconnected(participant: rtc.RemoteParticipant) -> None:
-            if participant.identity == caller.identity:
+            if self._handed_over:
+                self.end("transferred")
+            elif participant.identity == caller.identity:
                 self.end("caller hung up")
 
         self._ctx.room.on("participant_disconnected", disconnected)

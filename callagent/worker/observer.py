@@ -9,7 +9,7 @@ from livekit.agents import (
     ErrorEvent,
 )
 from livekit.agents.llm import ChatMessage
-from livekit.agents.voice.events import ToolCallStarted, ToolExecutionUpdatedEvent
+from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExecutionUpdatedEvent
 from livekit.agents.voice.io import PlaybackFinishedEvent, PlaybackStartedEvent
 
 from callagent.agent import Call
@@ -17,6 +17,9 @@ from callagent.line import CallClock
 from callagent.turns import OverlapRecord
 from callagent.worker.events import RoomEvents
 from callagent.worker.record import CallRecord
+
+LONGEST_RESULT = 1000
+"""Characters of a tool's result that are recorded."""
 
 
 class Observer:
@@ -32,6 +35,8 @@ class Observer:
         self._record = record
         self._clock = clock
         self._events = events
+        self._running: dict[str, dict[str, Any]] = {}
+        call.keypad.watch(self._key_pressed)
         call.session.on("conversation_item_added", self._item_added)
         call.session.on("tool_execution_updated", self._tool_updated)
         call.session.on("error", self._error)
@@ -57,12 +62,22 @@ class Observer:
         self._send("turn", item.created_at, **turn, metrics=_figures(item))
 
     def _tool_updated(self, event: ToolExecutionUpdatedEvent) -> None:
+        if isinstance(event.update, ToolCallEnded):
+            self._tool_ended(event.update)
         if not isinstance(event.update, ToolCallStarted):
             return
         call = event.update.function_call
         tool = {"name": call.name, "arguments": _arguments(call.arguments)}
-        self._record.tools.append({**tool, "at": round(self._clock.of(event.created_at), 3)})
+        self._running[call.call_id] = {**tool, "at": round(self._clock.of(event.created_at), 3)}
+        self._record.tools.append(self._running[call.call_id])
         self._send("tool", event.created_at, **tool)
+
+    def _tool_ended(self, update: ToolCallEnded) -> None:
+        if (entry := self._running.pop(update.call_id, None)) is not None:
+            entry |= {"status": update.status, "result": (update.message or "")[:LONGEST_RESULT]}
+
+    def _key_pressed(self, key: str) -> None:
+        self._record.event("key", key=key)
 
     def _decided(self, overlap: OverlapRecord) -> None:
         entry = overlap.as_dict()

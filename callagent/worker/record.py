@@ -17,6 +17,7 @@ Reason = Literal[
     "no caller came",
     "not answered",
     "machine answered",
+    "transferred",
     "error",
     "room closed",
     "worker stopped",
@@ -36,6 +37,7 @@ class CallRecord:
         profile_source: what chose the profile.
         caller: the participant's identity and `sip.*` attributes.
         context: the same and more, by its meaning.
+        because: what made the agent or the worker end the call; None where it was the talk itself.
     """
 
     call: str
@@ -53,6 +55,8 @@ class CallRecord:
     turns: list[dict[str, Any]] = field(default_factory=list)
     tools: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    because: str | None = None
 
     def about(self, context: CallContext) -> None:
         """Records who calls whom, over what."""
@@ -72,6 +76,10 @@ class CallRecord:
         """Records something that went otherwise than asked, and logs it."""
         self.notes.append(text)
         _log.warning("call note", extra={"room": self.room, "note": text})
+
+    def event(self, type: str, **fields: str) -> None:
+        """Records something that happened on the telephone now: a key, a transfer, the caller on hold."""
+        self.events.append({"at": round(time.time() - self.started, 3), "type": type, **fields})
 
     def end(self, reason: Reason, error: str | None = None) -> None:
         """Records how the call ended; what is recorded first stays."""
@@ -99,11 +107,13 @@ class CallRecord:
             "ended": _iso(self.ended),
             "seconds": None if self.ended is None else round(self.ended - self.started, 3),
             "reason": self.reason,
+            "because": self.because,
             "error": self.error,
             "notes": self.notes,
             "turns": self.turns,
             "tools": self.tools,
             "decisions": self.decisions,
+            "events": self.events,
         }
 
     def write(self, directory: Path) -> Path:

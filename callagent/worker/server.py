@@ -7,6 +7,9 @@ import logging
 import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
 
@@ -14,6 +17,7 @@ from callagent.profile import Profile, load_profile
 from callagent.providers.offers import OFFERS
 from callagent.worker.capacity import LOAD_THRESHOLD, Capacity
 from callagent.worker.config import ServerUnavailable, WorkerConfig
+from callagent.worker.farewell import bid_farewell
 from callagent.worker.guard import RoomGuard, agent_identity
 from callagent.worker.job import answer, prepare
 from callagent.worker.preflight import preflight
@@ -49,9 +53,10 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
         os.environ.setdefault(name, value)
     profile = await asyncio.to_thread(load_profile, config.profile, sets=config.sets)
     capacity, guard = Capacity(config.max_calls), RoomGuard(config)
-    server = build_server(config, capacity, guard, preload=modules_of(profile))
-    server.once("worker_registered", lambda *_: on_ready())
-    with handled_signals() as signals:
+    with TemporaryDirectory(prefix="callagent-") as sounds, handled_signals() as signals:
+        config = replace(config, sounds=Path(sounds))
+        server = build_server(config, capacity, guard, preload=modules_of(profile))
+        server.once("worker_registered", lambda *_: on_ready())
         running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")
         watching = asyncio.create_task(guard.watch(server), name="callagent.worker.guard")
         try:
@@ -124,7 +129,13 @@ async def _drain(config: WorkerConfig, server: AgentServer, signals: Signals) ->
     try:
         await _first(draining, signals.stop)
         if draining.done() and isinstance(draining.exception(), TimeoutError):
-            _log.warning("drain timed out, hanging up", extra={"calls": len(server.active_jobs)})
+            _log.warning("drain timed out", extra={"calls": len(server.active_jobs)})
+            goodbyes = asyncio.create_task(bid_farewell(config, server), name="callagent.worker.farewell")
+            try:
+                await _first(goodbyes, signals.stop)
+            finally:
+                goodbyes.cancel()
+                await asyncio.wait([goodbyes])
     finally:
         draining.cancel()
         await asyncio.wait([draining])

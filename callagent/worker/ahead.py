@@ -1,0 +1,95 @@
+"""The phrases that a call needs at once: said by the voice when a process is made ready, and once for all processes."""
+
+import asyncio
+import fcntl
+import hashlib
+import logging
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from livekit import rtc
+from livekit.agents import APIError
+
+from callagent.agent import Sounds
+from callagent.profile import Profile
+from callagent.providers import make_voice
+
+MOST_GREETINGS = 8
+"""Greetings of single numbers that are made ahead."""
+
+PATIENCE_S = 20.0
+"""How long the voice may take for all of them, in seconds; what is missing then is said by the call's own voice."""
+
+_log = logging.getLogger("callagent.worker")
+
+
+def sounds_of(profile: Profile, directory: Path | None) -> Sounds:
+    """The notice, the greetings and the apology of a profile as audio. Blocks; must not run inside an event loop.
+
+    Args:
+        directory: what is shared between the processes of a worker; None: nothing is.
+    """
+    sounds = Sounds()
+    if directory is None:
+        asyncio.run(_synthesise(profile, sounds))
+        return sounds
+    with _locked(directory):
+        kept = {text: _file(directory, profile, text) for text in texts_of(profile)}
+        for text, file in kept.items():
+            if file.exists():
+                sounds.add(text, _read(file))
+        if any(text not in sounds for text in kept):
+            asyncio.run(_synthesise(profile, sounds))
+            for text, file in kept.items():
+                if text in sounds and not file.exists():
+                    _write(file, sounds.frames(text))
+    return sounds
+
+
+def texts_of(profile: Profile) -> tuple[str, ...]:
+    """What is worth making ahead, each text once."""
+    greetings = [number.greeting for number in profile.numbers.values() if number.greeting][:MOST_GREETINGS]
+    texts = [profile.flow.notice, profile.greeting, *greetings, profile.phrases.trouble]
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+async def _synthesise(profile: Profile, sounds: Sounds) -> None:
+    voice = make_voice(profile)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await sounds.prepare(voice, texts_of(profile), profile.number_reading)
+    except (APIError, TimeoutError) as error:
+        _log.warning("phrases not made ahead", extra={"profile": profile.name, "error": str(error)})
+    finally:
+        await voice.aclose()
+
+
+def _file(directory: Path, profile: Profile, text: str) -> Path:
+    parts = (profile.providers.tts.model_dump_json(), profile.number_reading.model_dump_json(), text)
+    return directory / f"{hashlib.sha256('|'.join(parts).encode()).hexdigest()}.wav"
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    """One process at a time: the others find what the first has made."""
+    with (directory / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _read(file: Path) -> rtc.AudioFrame:
+    with wave.open(str(file), "rb") as audio:
+        count = audio.getnframes()
+        return rtc.AudioFrame(audio.readframes(count), audio.getframerate(), audio.getnchannels(), count)
+
+
+def _write(file: Path, frames: tuple[rtc.AudioFrame, ...]) -> None:
+    draft = file.with_suffix(".part")
+    with wave.open(str(draft), "wb") as audio:
+        audio.setnchannels(frames[0].num_channels)
+        audio.setsampwidth(2)
+        audio.setframerate(frames[0].sample_rate)
+        audio.writeframes(b"".join(bytes(frame.data) for frame in frames))
+    draft.replace(file)

@@ -1,0 +1,158 @@
+"""The telephone of a call in a room: keys, transfers and music, over LiveKit."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+
+import aiohttp
+from google.protobuf.duration_pb2 import Duration
+from livekit import api
+from livekit.agents import AudioConfig, BackgroundAudioPlayer, BuiltinAudioClip, JobContext
+from livekit.agents.beta.workflows import WarmTransferTask
+from livekit.agents.llm import ChatContext, ToolError
+from livekit.protocol.sip import STS_TRANSFER_FAILED
+from livekit.rtc.participant import PublishDTMFError
+
+from callagent.agent import ControlError
+from callagent.agent.dtmf import dtmf_code
+from callagent.profile import Profile
+from callagent.worker.config import WorkerConfig
+from callagent.worker.hangup import open_api
+from callagent.worker.record import CallRecord
+
+BETWEEN_KEYS_S = 0.3
+"""Seconds from one key that is sent to the next: machines miss keys that come faster."""
+
+_log = logging.getLogger("callagent.worker")
+
+
+class DoNotCallList(Protocol):
+    """Where numbers are kept that are not to be called."""
+
+    def add_do_not_call(self, number: str, reason: str = "") -> bool:
+        """Adds a number in E.164; False when it was there already."""
+        ...
+
+
+class RoomControl:
+    """A CallControl over the room of a job; what it does is recorded.
+
+    Args:
+        caller: identity of the SIP participant.
+        number: the other party's number in E.164; empty when unknown.
+        do_not_call: takes numbers of people who ask not to be called; None: there is no list.
+        handed_over: called when the call is somebody else's. Its argument is True when they talk in this room, which
+            must stay, and False when the network has taken the caller away.
+    """
+
+    def __init__(
+        self,
+        config: WorkerConfig,
+        ctx: JobContext,
+        caller: str,
+        profile: Profile,
+        record: CallRecord,
+        *,
+        number: str,
+        handed_over: Callable[[bool], None],
+        do_not_call: Callable[[], DoNotCallList] | None = None,
+    ) -> None:
+        self._config = config
+        self._ctx = ctx
+        self._caller = caller
+        self._profile = profile
+        self._record = record
+        self._number = number
+        self._list = do_not_call
+        self._handed_over = handed_over
+
+    async def send_dtmf(self, keys: str) -> None:
+        """Sends keys as the agent's own (RFC 4733 once SIP carries them on)."""
+        for index, key in enumerate(keys):
+            if index:
+                await asyncio.sleep(BETWEEN_KEYS_S)
+            try:
+                await self._ctx.room.local_participant.publish_dtmf(code=dtmf_code(key), digit=key)
+            except PublishDTMFError as error:
+                raise self._failure("keys sent", error.message, keys=keys[:index]) from error
+        self._record.event("keys sent", keys=keys)
+
+    async def transfer(self, to: str) -> None:
+        """Has the caller's phone call somebody else (REFER)."""
+        uri = to if ":" in to else f"tel:{to}"
+        request = api.TransferSIPParticipantRequest(
+            room_name=self._ctx.room.name,
+            participant_identity=self._caller,
+            transfer_to=uri,
+            play_dialtone=True,
+            ringing_timeout=Duration(seconds=round(self._profile.transfer.ringing)),
+        )
+        try:
+            async with open_api(self._config) as server:
+                answer = await server.sip.transfer_sip_participant(request)
+        except api.SipCallError as error:
+            said = f"{error.sip_status_code} {error.sip_status or ''}".strip() if error.sip_status_code else None
+            raise self._failure("transfer", said or str(error), to=to) from error
+        except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
+            raise self._failure("transfer", f"{type(error).__name__}: {error}", to=to) from error
+        if answer.status == STS_TRANSFER_FAILED:
+            raise self._failure("transfer", f"{answer.reason} {answer.sip_status.status}".strip(), to=to)
+        self._record.event("transfer", outcome="accepted", to=to)
+        self._handed_over(False)
+
+    async def consult(self, to: str, history: ChatContext) -> None:
+        """Calls somebody in a room of their own, and moves them here when they take the call."""
+        transfer = self._profile.transfer
+        try:
+            await WarmTransferTask(
+                to,
+                sip_trunk_id=transfer.trunk,
+                ringing_timeout=transfer.ringing,
+                hold_audio=self._music(),
+                chat_ctx=history,
+                turn_handling={"turn_detection": "vad"},
+            )
+        except (ToolError, ValueError) as error:
+            raise self._failure("warm transfer", str(getattr(error, "message", error)), to=to) from error
+        self._record.event("warm transfer", outcome="accepted", to=to)
+        self._handed_over(True)
+
+    def hold_music(self) -> AbstractAsyncContextManager[object]:
+        """The profile's music, over and over."""
+        return self._playing()
+
+    async def do_not_call(self) -> None:
+        """Puts the other party's number on the list."""
+        if self._list is None:
+            raise self._failure("do not call", "there is no do-not-call list")
+        if not self._number.startswith("+"):
+            raise self._failure("do not call", "the number is not known")
+        try:
+            await asyncio.to_thread(
+                lambda list: list().add_do_not_call(self._number, "asked for in a call"), self._list
+            )
+        except OSError as error:
+            raise self._failure("do not call", str(error)) from error
+        self._record.event("do not call", outcome="accepted")
+
+    @asynccontextmanager
+    async def _playing(self) -> AsyncIterator[None]:
+        player = BackgroundAudioPlayer()
+        await player.start(room=self._ctx.room)
+        self._record.event("hold", outcome="begun")
+        try:
+            player.play(self._music(), loop=True)
+            yield
+        finally:
+            self._record.event("hold", outcome="ended")
+            await player.aclose()
+
+    def _music(self) -> AudioConfig:
+        hold = self._profile.hold
+        return AudioConfig(hold.music or BuiltinAudioClip.HOLD_MUSIC, volume=hold.volume)
+
+    def _failure(self, what: str, detail: str, **fields: str) -> ControlError:
+        self._record.event(what, outcome="failed", detail=detail, **fields)
+        return ControlError(f"{what}: {detail}")
