@@ -12,6 +12,7 @@ from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
 from callagent.cli.options import sets_option
 from callagent.profile import ConfigError, Profile, list_profiles, load_profile, nearest
+from callagent.profile.units import DURATION
 from callagent.providers import check_providers
 from callagent.telephony import NO_ROUTES, Routes, load_routes
 from callagent.worker import (
@@ -29,6 +30,14 @@ from callagent.worker import serve as run_worker
 LOOPBACK = "127.0.0.1"
 
 
+def duration(context: click.Context, parameter: click.Parameter, text: str) -> float:
+    """The seconds of an option that is written with its unit."""
+    try:
+        return DURATION.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.command()
 @click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Profile of a call that names none.")
 @click.option("--url", help="LiveKit server, or LIVEKIT_URL; for example wss://voice.example.com.")
@@ -42,6 +51,9 @@ LOOPBACK = "127.0.0.1"
 @click.option("--records", type=click.Path(file_okay=False, path_type=Path), help="Directory of the call records.")
 @click.option(
     "--routes", "routes_file", type=click.Path(dir_okay=False, path_type=Path), help="Profiles by number and country."
+)
+@click.option(
+    "--drain", default="1 h", show_default=True, callback=duration, help="Time for the calls after the first signal."
 )
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="Least level logged.")
 @sets_option
@@ -59,12 +71,14 @@ def serve(
     agent_name: str,
     records: Path | None,
     routes_file: Path | None,
+    drain: float,
     log_level: str,
     sets: tuple[str, ...],
 ) -> None:
     """Answer calls until SIGINT or SIGTERM.
 
-    The first signal lets the calls in progress come to their end, a second one hangs up on them.
+    The first signal lets the calls in progress come to their end, for as long as `--drain` says; then their agents say
+    a last sentence and hang up. A second signal hangs up at once.
     """
     setup_logging(log_level, show_pii=context.find_root().params.get("show_pii", False))
     quieten_media_engine(log_level)
@@ -89,6 +103,7 @@ def serve(
             port=port if port is not None else (0 if dev else HEALTH_PORT),
             metrics_port=metrics_port,
             records=records,
+            drain=drain,
             dev=dev,
         )
         asyncio.run(run_worker(config, on_ready=lambda: _announce(config)))

@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import hashlib
 import logging
+import time
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,16 +12,26 @@ from pathlib import Path
 
 from livekit import rtc
 from livekit.agents import APIError
+from livekit.agents.tokenize.basic import hyphenate_word
 
-from callagent.agent import Sounds
+from callagent.agent import Sounds, assemble
+from callagent.line import CallClock
 from callagent.profile import Profile
-from callagent.providers import make_voice
+from callagent.providers import make_providers, make_voice
 
 MOST_GREETINGS = 8
 """Greetings of single numbers that are made ahead."""
 
 PATIENCE_S = 20.0
 """How long the voice may take for all of them, in seconds; what is missing then is said by the call's own voice."""
+
+GREETING_S = 2.0
+"""How long it takes to answer a call and to begin its greeting, in seconds, on a busy machine."""
+
+LONGEST_WAIT_S = 10.0
+"""How long a process waits for calls that are being answered before it makes itself ready nevertheless, in seconds."""
+
+_ANSWERING = "answering"
 
 _log = logging.getLogger("callagent.worker")
 
@@ -53,6 +64,37 @@ def texts_of(profile: Profile) -> tuple[str, ...]:
     greetings = [number.greeting for number in profile.numbers.values() if number.greeting][:MOST_GREETINGS]
     texts = [profile.flow.notice, profile.greeting, *greetings, profile.phrases.trouble]
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+async def rehearse(profile: Profile) -> None:
+    """Makes a session that no call gets: what is loaded, compiled and built once per process is there afterwards."""
+    providers = make_providers(profile)
+    assemble(profile, providers, clock=CallClock())
+    hyphenate_word("rehearsal")  # livekit's transcripts would build its table of patterns during the greeting
+    await providers.stt.aclose()
+    await providers.tts.aclose()
+    await providers.llm.aclose()
+
+
+def greeting(directory: Path | None) -> None:
+    """Tells the other processes that a call is being answered now."""
+    if directory is not None:
+        (directory / _ANSWERING).touch()
+
+
+def let_greet(directory: Path | None) -> None:
+    """Waits while calls are being answered: a process that loads its models then makes their callers wait. Blocks."""
+    for _ in range(round(LONGEST_WAIT_S / GREETING_S)):
+        if directory is None or not _recent(directory / _ANSWERING):
+            return
+        time.sleep(GREETING_S)
+
+
+def _recent(file: Path) -> bool:
+    try:
+        return time.time() - file.stat().st_mtime < GREETING_S
+    except FileNotFoundError:
+        return False
 
 
 async def _synthesise(profile: Profile, sounds: Sounds) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
 
 import aiohttp
 from google.protobuf.duration_pb2 import Duration
@@ -12,7 +11,7 @@ from livekit import api
 from livekit.agents import AudioConfig, BackgroundAudioPlayer, BuiltinAudioClip, JobContext
 from livekit.agents.beta.workflows import WarmTransferTask
 from livekit.agents.llm import ChatContext, ToolError
-from livekit.protocol.sip import STS_TRANSFER_FAILED
+from livekit.protocol.sip import STS_TRANSFER_FAILED, SIPTransferReason
 from livekit.rtc.participant import PublishDTMFError
 
 from callagent.agent import ControlError
@@ -28,21 +27,12 @@ BETWEEN_KEYS_S = 0.3
 _log = logging.getLogger("callagent.worker")
 
 
-class DoNotCallList(Protocol):
-    """Where numbers are kept that are not to be called."""
-
-    def add_do_not_call(self, number: str, reason: str = "") -> bool:
-        """Adds a number in E.164; False when it was there already."""
-        ...
-
-
 class RoomControl:
     """A CallControl over the room of a job; what it does is recorded.
 
     Args:
         caller: identity of the SIP participant.
         number: the other party's number in E.164; empty when unknown.
-        do_not_call: takes numbers of people who ask not to be called; None: there is no list.
         handed_over: called when the call is somebody else's. Its argument is True when they talk in this room, which
             must stay, and False when the network has taken the caller away.
     """
@@ -57,7 +47,6 @@ class RoomControl:
         *,
         number: str,
         handed_over: Callable[[bool], None],
-        do_not_call: Callable[[], DoNotCallList] | None = None,
     ) -> None:
         self._config = config
         self._ctx = ctx
@@ -65,7 +54,6 @@ class RoomControl:
         self._profile = profile
         self._record = record
         self._number = number
-        self._list = do_not_call
         self._handed_over = handed_over
 
     async def send_dtmf(self, keys: str) -> None:
@@ -98,7 +86,8 @@ class RoomControl:
         except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
             raise self._failure("transfer", f"{type(error).__name__}: {error}", to=to) from error
         if answer.status == STS_TRANSFER_FAILED:
-            raise self._failure("transfer", f"{answer.reason} {answer.sip_status.status}".strip(), to=to)
+            reason = f"{SIPTransferReason.Name(answer.reason)} {answer.sip_status.status}".strip()
+            raise self._failure("transfer", reason, to=to)
         self._record.event("transfer", outcome="accepted", to=to)
         self._handed_over(False)
 
@@ -125,16 +114,10 @@ class RoomControl:
 
     async def do_not_call(self) -> None:
         """Puts the other party's number on the list."""
-        if self._list is None:
-            raise self._failure("do not call", "there is no do-not-call list")
         if not self._number.startswith("+"):
             raise self._failure("do not call", "the number is not known")
-        try:
-            await asyncio.to_thread(
-                lambda list: list().add_do_not_call(self._number, "asked for in a call"), self._list
-            )
-        except OSError as error:
-            raise self._failure("do not call", str(error)) from error
+        if problem := await asyncio.to_thread(_never_call, self._number):
+            raise self._failure("do not call", problem)
         self._record.event("do not call", outcome="accepted")
 
     @asynccontextmanager
@@ -156,3 +139,18 @@ class RoomControl:
     def _failure(self, what: str, detail: str, **fields: str) -> ControlError:
         self._record.event(what, outcome="failed", detail=detail, **fields)
         return ControlError(f"{what}: {detail}")
+
+
+def _never_call(number: str) -> str:
+    """Puts the number on the list of the records database; gives the problem where that cannot be done."""
+    from callagent.records.store import Store, StoreUnavailable  # 20 MB of SQLAlchemy, which few calls need
+
+    try:
+        store = Store()
+        try:
+            store.add_do_not_call(number, "asked for in a call")
+        finally:
+            store.close()
+    except StoreUnavailable as error:
+        return str(error)
+    return ""

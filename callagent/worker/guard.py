@@ -8,10 +8,14 @@ from livekit import api
 from livekit.agents import AgentServer
 
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import hang_up, others
+from callagent.worker.hangup import hang_up, others, taken
 
 INTERVAL_S = 1.0
 """How often the jobs in progress are looked at, in seconds."""
+
+BUSY_AFTER_S = 1.2
+"""How long other workers have to join a call that this one has refused, in seconds: the server asks them at once, and
+one with a process ready needs half a second. The caller has a busy within two seconds."""
 
 _log = logging.getLogger("callagent.worker")
 
@@ -31,6 +35,7 @@ class RoomGuard:
     def __init__(self, config: WorkerConfig) -> None:
         self._config = config
         self._rooms: dict[str, str] = {}
+        self._turning_away: set[asyncio.Task[None]] = set()
 
     async def watch(self, server: AgentServer) -> None:
         """Runs until it is cancelled."""
@@ -44,6 +49,8 @@ class RoomGuard:
 
     async def aclose(self) -> None:
         """Looks at all the rooms once more, when no job is in progress any longer."""
+        if self._turning_away:
+            await asyncio.wait(self._turning_away)
         rooms, self._rooms = self._rooms, {}
         for job, room in rooms.items():
             await self._release(job, room)
@@ -52,6 +59,23 @@ class RoomGuard:
         """Hangs up on a call that was accepted and that no process took."""
         _log.error("no process for a call", extra={"room": room})
         await self._release(job, room)
+
+    def refused(self, room: str) -> None:
+        """A call was refused because this worker is full: it gets a busy, unless another worker takes it soon."""
+        task = asyncio.create_task(self._turn_away(room), name="callagent.worker.busy")
+        self._turning_away.add(task)
+        task.add_done_callback(self._turning_away.discard)
+
+    async def _turn_away(self, room: str) -> None:
+        await asyncio.sleep(BUSY_AFTER_S)
+        try:
+            if await taken(self._config, room):
+                return
+        except (aiohttp.ClientError, api.ServerError, TimeoutError) as error:
+            _log.warning("room not looked at", extra={"room": room, "error": str(error)})
+            return
+        _log.warning("no worker has a place for the call: busy", extra={"room": room})
+        await hang_up(self._config, room)
 
     async def _release(self, job: str, room: str) -> None:
         try:

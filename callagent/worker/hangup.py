@@ -5,6 +5,7 @@ import logging
 
 import aiohttp
 from livekit import api
+from livekit.protocol.models import ParticipantInfo
 
 from callagent.worker.config import Connection, WorkerConfig
 
@@ -45,6 +46,23 @@ async def hang_up(config: WorkerConfig, room: str) -> bool:
             failure = f"{type(error).__name__}: {error}"
     _log.error("could not hang up", extra={"room": room, "error": failure})
     return False
+
+
+async def taken(config: WorkerConfig, room: str) -> bool:
+    """Whether an agent is in the room or on its way there; True too when the room is gone.
+
+    Of a dispatch that every worker has refused the server keeps no job.
+    """
+    try:
+        async with open_api(config) as server:
+            listed = await server.room.list_participants(api.ListParticipantsRequest(room=room))
+            dispatches = await server.agent_dispatch.list_dispatch(room)
+    except api.ServerError as error:
+        if error.code == api.ServerErrorCode.NOT_FOUND:
+            return True
+        raise
+    agents = [one for one in listed.participants if one.kind == ParticipantInfo.Kind.AGENT]
+    return not listed.participants or bool(agents) or any(one.state.jobs for one in dispatches)
 
 
 async def others(config: WorkerConfig, room: str, identity: str) -> int:

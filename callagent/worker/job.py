@@ -20,7 +20,7 @@ from callagent.profile import ConfigError, Profile, list_profiles, load_profile
 from callagent.providers import make_providers, prewarm
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.dialling import read_order
-from callagent.worker.ahead import sounds_of
+from callagent.worker.ahead import greeting, let_greet, rehearse, sounds_of
 from callagent.worker.brief import Brief, read_brief
 from callagent.worker.config import WorkerConfig
 from callagent.worker.control import RoomControl
@@ -52,10 +52,12 @@ _log = logging.getLogger("callagent.worker")
 def prepare(config: WorkerConfig, process: JobProcess) -> None:
     """Loads the default profile and its models, before the process is offered a call."""
     quieten(config)
+    let_greet(config.sounds)
     profile = load_profile(config.profile, sets=config.sets)
     prewarm(profile)
     process.userdata["profile"] = profile
     process.userdata["sounds"] = sounds_of(profile, config.sounds)
+    asyncio.run(rehearse(profile))
     for name, value in zip(VARIABLES, (config.url, config.api_key, config.api_secret), strict=True):
         os.environ[name] = value  # what livekit's own warm transfer reaches the server with
 
@@ -71,6 +73,7 @@ async def answer(config: WorkerConfig, ctx: JobContext) -> None:
 
 
 async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None:
+    greeting(config.sounds)
     await ctx.connect()
     order = read_order(ctx.job.metadata)
     if order is not None:

@@ -48,6 +48,7 @@ class CallLife:
         self._farewells: list[Callable[[], Awaitable[None]]] = []
         self._over = asyncio.Event()
         self._handed_over = False
+        self._lost = False
         self._holding = asyncio.create_task(self._hold(), name="callagent.worker.call")
         ctx.add_shutdown_callback(self._job_ends)
 
@@ -89,14 +90,23 @@ class CallLife:
         """
 
         def disconnected(participant: rtc.RemoteParticipant) -> None:
-            if self._handed_over:
+            if self._lost:
+                self.end("room closed")
+            elif self._handed_over:
                 self.end("transferred")
             elif participant.identity == caller.identity:
                 self.end("caller hung up")
 
-        self._ctx.room.on("participant_disconnected", disconnected)
-        if caller.identity not in self._ctx.room.remote_participants:
+        room = self._ctx.room
+        room.on("participant_disconnected", disconnected)
+        room.on("reconnecting", lambda: self._connection(lost=True))
+        room.on("reconnected", lambda: self._connection(lost=False))
+        if caller.identity not in room.remote_participants:
             disconnected(caller)
+
+    def _connection(self, *, lost: bool) -> None:
+        """A server that was started anew knows the room but nobody in it: who is missing then has not hung up."""
+        self._lost = lost
 
     async def _job_ends(self, reason: str) -> None:
         if reason != self.record.reason:

@@ -20,6 +20,7 @@ from callagent.worker.config import ServerUnavailable, WorkerConfig
 from callagent.worker.farewell import bid_farewell
 from callagent.worker.guard import RoomGuard, agent_identity
 from callagent.worker.job import answer, prepare
+from callagent.worker.orphans import look_after_orphans
 from callagent.worker.preflight import preflight
 from callagent.worker.quiet import quieten
 from callagent.worker.signals import Signals, handled_signals
@@ -59,14 +60,16 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
         server.once("worker_registered", lambda *_: on_ready())
         running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")
         watching = asyncio.create_task(guard.watch(server), name="callagent.worker.guard")
+        sweeping = asyncio.create_task(look_after_orphans(config), name="callagent.worker.orphans")
         try:
             await _first(running, signals.drain)
             if not running.done():
                 await _drain(config, server, signals)
         finally:
             watching.cancel()
+            sweeping.cancel()
             await server.aclose()
-            await asyncio.wait([watching, running])
+            await asyncio.wait([watching, sweeping, running])
             await guard.aclose()
     _raise_failure(config, running)
 
@@ -95,13 +98,14 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, 
         setup_fnc=functools.partial(prepare, config),
         initialize_process_timeout=PREPARE_TIMEOUT_S,
         shutdown_process_timeout=HANG_UP_TIMEOUT_S,
-        drain_timeout=int(config.drain),
+        drain_timeout=drain_seconds(config),
         preload_modules=preload,
     )
 
     async def on_request(request: JobRequest) -> None:
         if not capacity.admit(request.id, active_jobs(server)):
             await request.reject(terminate=False)
+            guard.refused(request.room.name)
             return
         async with AsyncExitStack() as on_failure:
             on_failure.push_async_callback(guard.abandon, request.id, request.room.name)
@@ -123,9 +127,14 @@ def active_jobs(server: AgentServer) -> frozenset[str]:
     return frozenset(running.job.id for running in server.active_jobs)
 
 
+def drain_seconds(config: WorkerConfig) -> int:
+    """How long a drain waits, in whole seconds as livekit-agents takes them; its 0 would mean forever."""
+    return max(1, round(config.drain))
+
+
 async def _drain(config: WorkerConfig, server: AgentServer, signals: Signals) -> None:
     _log.info("draining, a second signal hangs up", extra={"calls": len(server.active_jobs)})
-    draining = asyncio.create_task(server.drain(int(config.drain)), name="callagent.worker.drain")
+    draining = asyncio.create_task(server.drain(drain_seconds(config)), name="callagent.worker.drain")
     try:
         await _first(draining, signals.stop)
         if draining.done() and isinstance(draining.exception(), TimeoutError):

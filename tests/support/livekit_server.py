@@ -4,15 +4,20 @@ Import the fixtures that a `conftest.py` wants; however often they are imported,
 """
 
 import asyncio
+import json
+import os
 import secrets
+import signal
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from livekit import api, rtc
 
+from callagent.agent.dtmf import dtmf_code
 from callagent.calls.room.level import start_worker
 from callagent.calls.room.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
 from callagent.calls.room.processes import ChildProcess
@@ -21,6 +26,9 @@ from tests.support.background import Background, background
 
 _BACKGROUND = pytest.StashKey[Background]()
 _SERVER = pytest.StashKey[Connection]()
+SOON = 60
+"""Seconds; how long anything may take on a busy machine."""
+
 _WORKER = pytest.StashKey["RunningWorker"]()
 
 
@@ -33,6 +41,11 @@ class RunningWorker:
     process: ChildProcess
     pid: int
     records: Path
+
+    def kill_all(self) -> None:
+        """What a machine that loses its power does to a worker."""
+        for pid in family(self.pid):
+            os.kill(pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +79,9 @@ def worker(
     return pytestconfig.stash[_WORKER]
 
 
-async def run_worker(server: Connection, directory: Path, *options: str) -> RunningWorker:
+async def run_worker(server: Connection, directory: Path, *options: str, agent_name: str = "") -> RunningWorker:
     """A worker with a directory of records, and profiles of the directory besides the shipped ones."""
-    agent_name = f"test-{secrets.token_hex(4)}"
+    agent_name = agent_name or f"test-{secrets.token_hex(4)}"
     configs, records = directory / "configs", directory / "records"
     write_profiles(configs / "profiles")
     env = {"CALLAGENT_CONFIGS": str(configs)}
@@ -76,11 +89,45 @@ async def run_worker(server: Connection, directory: Path, *options: str) -> Runn
     return RunningWorker(server, agent_name, process, child_of(process.pid), records)
 
 
+PROFILES = {
+    "broken": "tools: {explode: {description: Cannot be loaded., run: 'no_such_package:explode'}}",
+    "breaking": "tools: {explode: {description: Breaks the job., run: 'tests.support.sabotage:explode'}}",
+    "failing": "greeting: Hello.\nproviders: {llm: {use: openai, base_url: 'http://127.0.0.1:9/v1', api_key: none}}",
+    "impatient": "greeting: Hello.\nflow: {idle: 3 s, idle_questions: 1}\n"
+    "phrases: {still_there: Still there?, nobody_there: Bye.}",
+}
+
+
 def write_profiles(directory: Path) -> None:
     directory.mkdir(parents=True)
-    (directory / "broken.yaml").write_text(
-        "extends: en-US\ntools:\n  explode: {description: Cannot be loaded., run: 'no_such_package:explode'}\n"
-    )
+    for name, text in PROFILES.items():
+        (directory / f"{name}.yaml").write_text(f"extends: en-US\n{text}\n")
+
+
+async def record_of(worker: RunningWorker, room: str) -> dict[str, Any]:
+    """The record of the call in that room, once it has been written."""
+    async with asyncio.timeout(SOON):
+        while True:
+            for path in worker.records.glob("*.json"):
+                record: dict[str, Any] = json.loads(await asyncio.to_thread(path.read_text, encoding="utf-8"))
+                if record["room"] == room:
+                    return record
+            await asyncio.sleep(0.05)
+
+
+async def line_of(worker: RunningWorker, part: str) -> str:
+    """The newest line of the worker's output with these words."""
+    while True:
+        for line in reversed(tuple(worker.process.tail)):
+            if part in line:
+                return line
+        await asyncio.sleep(0.05)
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it has started, children first; any thread of a process may have started one."""
+    lists = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [*(each for text in lists for child in text.split() for each in family(int(child))), pid]
 
 
 def child_of(pid: int) -> int:
@@ -101,6 +148,10 @@ class Caller:
         room.on("participant_connected", lambda _: self.agent.set())
         room.on("track_subscribed", self._subscribed)
         room.on("disconnected", self._disconnected)
+
+    async def press(self, keys: str) -> None:
+        for key in keys:
+            await self.room.local_participant.publish_dtmf(code=dtmf_code(key), digit=key)
 
     async def aclose(self) -> None:
         await self.room.disconnect()

@@ -10,23 +10,12 @@ from typing import Any
 import pytest
 
 from callagent.worker import Connection
-from tests.support.livekit_server import RunningWorker, new_room, phone_call, run_worker
+from tests.support.livekit_server import RunningWorker, line_of, new_room, phone_call, record_of, run_worker
 
 pytestmark = [pytest.mark.room, pytest.mark.local_models, pytest.mark.timeout(180)]
 
 SOON = 60
 """Seconds; how long anything may take on a busy machine."""
-
-
-async def record_of(worker: RunningWorker, room: str) -> dict[str, Any]:
-    """The record of the call in that room, once it has been written."""
-    async with asyncio.timeout(SOON):
-        while True:
-            for path in worker.records.glob("*.json"):
-                record: dict[str, Any] = json.loads(await asyncio.to_thread(path.read_text, encoding="utf-8"))
-                if record["room"] == room:
-                    return record
-            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("kind", ["sip", "standard"])
@@ -66,16 +55,6 @@ async def test_a_job_that_is_killed_is_hung_up_on_by_the_worker(worker: RunningW
         assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
 
 
-async def test_a_call_above_the_limit_is_refused_and_the_others_go_on(worker: RunningWorker) -> None:
-    async with phone_call(worker) as first, phone_call(worker) as second:
-        await asyncio.wait_for(asyncio.gather(first.audible.wait(), second.audible.wait()), SOON)
-        async with phone_call(worker) as third:
-            refused = await asyncio.wait_for(line_of(worker, "the worker is full"), SOON)
-            assert "max_calls=2" in refused
-            assert not third.agent.is_set()
-        assert not (first.ended.done() or second.ended.done())
-
-
 async def test_the_first_signal_drains_and_the_second_hangs_up(livekit: Connection, tmp_path: Path) -> None:
     worker = await run_worker(livekit, tmp_path)
     ending, staying = new_room(), new_room()
@@ -107,15 +86,6 @@ async def test_a_worker_that_is_killed_hangs_up(livekit: Connection, tmp_path: P
         assert (await record_of(worker, room))["reason"] == "worker stopped"
     finally:
         await worker.process.aclose()
-
-
-async def line_of(worker: RunningWorker, part: str) -> str:
-    """The newest line of the worker's output with these words."""
-    while True:
-        for line in reversed(tuple(worker.process.tail)):
-            if part in line:
-                return line
-        await asyncio.sleep(0.05)
 
 
 def job_process(worker: RunningWorker) -> int:

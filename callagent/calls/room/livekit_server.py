@@ -64,16 +64,18 @@ async def answers(url: str) -> bool:
 class LiveKitServer:
     """A livekit-server in development mode on loopback, with ports of its own."""
 
-    def __init__(self, process: ChildProcess, connection: Connection) -> None:
+    def __init__(self, process: ChildProcess, connection: Connection, config: str) -> None:
         self.process = process
         self.connection = connection
+        self.config = config
 
     @classmethod
-    async def start(cls, binary: str | None = None, *, redis: str | None = None) -> Self:
+    async def start(cls, binary: str | None = None, *, redis: str | None = None, again: Self | None = None) -> Self:
         """Starts the binary (None: the one that `find_binary` finds) and waits until it answers.
 
         Args:
             redis: host:port of the Redis that its SIP API keeps trunks and rules in; None: it has no SIP API.
+            again: a server that has ended; the new one takes its place, with its address and its keys.
 
         Raises:
             LevelUnavailable: there is no binary, or it does not start.
@@ -81,12 +83,15 @@ class LiveKitServer:
         binary = binary or await asyncio.to_thread(find_binary)
         if binary is None:
             raise LevelUnavailable(HOW_TO_GET_IT)
-        port, tcp, udp = free_ports(socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM)
-        connection = Connection(f"ws://{_LOOPBACK}:{port}", DEV_KEY, secrets.token_hex(16))
-        config = _config(connection, port, tcp, udp, {"redis": {"address": redis}} if redis else {})
+        if again is None:
+            port, tcp, udp = free_ports(socket.SOCK_STREAM, socket.SOCK_STREAM, socket.SOCK_DGRAM)
+            connection = Connection(f"ws://{_LOOPBACK}:{port}", DEV_KEY, secrets.token_hex(16))
+            config = _config(connection, port, tcp, udp, {"redis": {"address": redis}} if redis else {})
+        else:
+            connection, config = again.connection, again.config
         command = [binary, "--dev", "--config-body", config]
         process = await ChildProcess.start("livekit-server", command, env=clean_environment(), patience=PATIENCE_S)
-        server = cls(process, connection)
+        server = cls(process, connection, config)
         async with AsyncExitStack() as on_failure:
             on_failure.push_async_callback(server.aclose)
             await server.wait_until_ready()

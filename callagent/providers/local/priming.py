@@ -17,8 +17,9 @@ def prompt_text(bias: Sequence[str], fits: Callable[[str], bool]) -> str:
     """As many phrases of `bias` as fit, each a sentence of its own, the often misheard ones first."""
     known = {phrase_key(phrase): phrase for phrase in bias}
     first = [phrase for phrase in OFTEN_MISHEARD if phrase_key(phrase) in known]
+    early = {phrase_key(phrase) for phrase in first}
     text = ""
-    for phrase in (*first, *(phrase for key, phrase in known.items() if key not in map(phrase_key, first))):
+    for phrase in (*first, *(phrase for key, phrase in known.items() if key not in early)):
         longer = f"{text} {phrase[:1].upper()}{phrase[1:]}.".strip()
         if not fits(longer):
             break
