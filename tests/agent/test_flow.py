@@ -55,7 +55,7 @@ def test_who_answers_the_question_is_asked_anew_the_next_time() -> None:
 
 def test_a_call_without_idle_and_duration_goes_on() -> None:
     async def body() -> bool:
-        async with VirtualCall(a_profile(**HELLO)) as call:
+        async with VirtualCall(a_profile(**HELLO, flow={})) as call:
             await asyncio.sleep(7200)
             return call.ended.done()
 

@@ -7,7 +7,7 @@ def explode() -> str:
     return "never called"
 
 
-def _break(flow: CallFlow) -> None:
+def _break(self: CallFlow) -> None:
     raise RuntimeError("broken on purpose")
 
 

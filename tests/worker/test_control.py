@@ -113,7 +113,12 @@ async def test_a_transfer_that_is_accepted_hands_the_call_over(profile: Profile)
             "603 Decline",
         ),
         (Server({"code": "not_found", "msg": "participant does not exist"}, status=404), "participant does not exist"),
-        (Server(response=api.TransferSIPParticipantResponse(status=sip.STS_TRANSFER_FAILED, reason=3)), "STR_REJECTED"),
+        (
+            Server(
+                response=api.TransferSIPParticipantResponse(status=sip.STS_TRANSFER_FAILED, reason=sip.STR_REJECTED)
+            ),
+            "STR_REJECTED",
+        ),
     ],
 )
 async def test_a_transfer_that_is_refused_leaves_the_call_and_is_recorded(
