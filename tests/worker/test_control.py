@@ -75,10 +75,9 @@ class Made:
         self.handed_over: list[bool] = []
         self.phone = Phone()
         config = WorkerConfig(url=url, api_key="key", api_secret="s" * 32, max_calls=1)
-        caller: Any = SimpleNamespace(identity="sip_caller")
         ctx: Any = SimpleNamespace(room=self.phone)
         self.control = RoomControl(
-            config, ctx, caller, profile, self.record, number=number, handed_over=self.handed_over.append
+            config, ctx, "sip_caller", profile, self.record, number=number, handed_over=self.handed_over.append
         )
 
     def events(self) -> list[dict[str, Any]]:
