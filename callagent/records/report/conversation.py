@@ -1,11 +1,12 @@
 """The conversation in the order in which it happened, for reading."""
 
+import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from callagent.line import Span
-from callagent.records.report.model import CallReport, Decision, Moment, Word
+from callagent.records.report.model import CallReport, Decision, Moment, Step, Word
 from callagent.records.scene import Heard
 
 SLACK_S = 0.05
@@ -28,14 +29,25 @@ class Entry:
     decision: Decision | None = field(default=None)
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """What the agent said in one go; `interrupted` where it was cut off."""
+
+    start: float
+    end: float
+    text: str
+    interrupted: bool
+    words: Sequence[Word]
+
+
 def conversation(report: CallReport) -> list[Entry]:
     """Everything that was said, heard, decided and done, oldest first."""
     scene = report.scene
     entries = [
         *(Entry(span.start, span.end, "caller", span.text) for span in scene.caller_spans),
         *(
-            Entry(span.start, span.end, "agent", span.text, cut=span.interrupted)
-            for span in phrases(scene.agent_spans, report.words)
+            Entry(phrase.start, phrase.end, "agent", phrase.text, cut=phrase.interrupted)
+            for phrase in phrases(scene.agent_spans, report.words)
         ),
         *_transcripts(scene.heard),
         *(_decided(decision) for decision in report.decisions),
@@ -44,18 +56,27 @@ def conversation(report: CallReport) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def phrases(spans: Sequence[Span], words: Sequence[Word]) -> list[Span]:
+def phrases(spans: Sequence[Span], words: Sequence[Word]) -> list[Phrase]:
     """The agent's spans with the words said in each; words that come before any span make one of their own."""
-    texts: dict[int, list[str]] = {}
+    starts = [span.start for span in spans]
+    said: dict[int, list[Word]] = {}
     for word in words:
-        index = max((i for i, span in enumerate(spans) if span.start <= word.at + SLACK_S), default=-1)
-        texts.setdefault(index, []).append(word.text)
-    early = texts.pop(-1, None)
-    said = [
-        Span(span.start, span.end, "".join(texts.get(index, [span.text])).strip(), span.interrupted)
+        said.setdefault(bisect.bisect_right(starts, word.at + SLACK_S) - 1, []).append(word)
+    early = said.pop(-1, [])
+    lone = [Phrase(early[0].at, early[-1].at, _text(early), False, early)] if early else []
+    return lone + [
+        Phrase(span.start, span.end, _text(said.get(index, [])) or span.text, span.interrupted, said.get(index, []))
         for index, span in enumerate(spans)
     ]
-    return [Span(words[0].at, words[0].at, "".join(early).strip()), *said] if early else said
+
+
+def not_met(steps: Sequence[Step]) -> list[tuple[Step, int]]:
+    """The steps that were not met at a known time, the first of those at the same time, and how many more there are."""
+    at: dict[float, list[Step]] = {}
+    for step in steps:
+        if not step.passed and step.at is not None:
+            at.setdefault(round(step.at, 2), []).append(step)
+    return [(together[0], len(together) - 1) for together in at.values()]
 
 
 def interims(heard: Sequence[Heard]) -> list[Heard]:
@@ -77,6 +98,10 @@ def _transcripts(heard: Sequence[Heard]) -> Iterator[Entry]:
     if pending:
         at = pending[-1].at
         yield Entry(at, at, "heard", "", before=list(dict.fromkeys(each.text for each in pending)))
+
+
+def _text(words: Sequence[Word]) -> str:
+    return "".join(word.text for word in words).strip()
 
 
 def _decided(decision: Decision) -> Entry:

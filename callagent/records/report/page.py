@@ -9,7 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from callagent.records.report.conversation import conversation, interims, phrases
+from callagent.records.report.conversation import conversation, interims, not_met, phrases
 from callagent.records.report.model import CallReport, Latency, Recording, RunIndex
 from callagent.records.report.waves import HEIGHT, outline, points
 
@@ -61,6 +61,7 @@ def render_call(report: CallReport) -> str:
         phrases=phrases(scene.agent_spans, report.words),
         interims=interims(scene.heard),
         entries=conversation(report),
+        failures=not_met(report.steps),
         failed=[step for step in report.steps if not step.passed],
         longest=max((_width(latency) for latency in report.latencies), default=0.0),
         parts=_parts(report.latencies),

@@ -39,14 +39,23 @@
     lane.style.height = `${rows.length * height}px`;
   };
 
-  // Words come one after the other; where there is no room at their time they move right, and catch up in the next pause.
-  const flow = (lane) => {
-    const words = all(":scope > *", lane), widths = words.map((each) => each.offsetWidth);
-    let free = 0;
+  // The words of a phrase come one after the other, each near its time; those that would end after the phrase move left.
+  const flow = (phrase) => {
+    const words = all(":scope > *", phrase), widths = words.map((each) => each.offsetWidth);
+    const start = Number(phrase.dataset.from) * pps, lefts = [];
     words.forEach((each, index) => {
-      const left = Math.max(free, Number(each.dataset.at) * pps);
-      each.style.left = `${left}px`;
-      free = left + widths[index] + 4;
+      const free = index ? lefts[index - 1] + widths[index - 1] + 4 : start;
+      lefts.push(Math.max(free, Number(each.dataset.at) * pps));
+    });
+    let end = Number(phrase.dataset.to) * pps;
+    for (let index = words.length - 1; index >= 0; index--) {
+      lefts[index] = Math.min(lefts[index], end - widths[index]);
+      end = lefts[index] - 4;
+    }
+    let free = start;
+    words.forEach((each, index) => {
+      each.style.left = `${Math.max(free, lefts[index])}px`;
+      free = Math.max(free, lefts[index]) + widths[index] + 4;
     });
   };
 
