@@ -11,6 +11,7 @@ from callagent.cli.main import main
 
 pytestmark = pytest.mark.text
 
+CALLS = Path(__file__).resolve().parents[2] / "configs" / "calls"
 GOOD = """
 call: A good call
 profile: en-US
@@ -129,6 +130,27 @@ def test_the_report_has_journal_and_picture(good: Path, bad: Path, tmp_path: Pat
     assert f"{tmp_path / 'out' / 'good'}: report.html, timeline.json, timeline.png" in result.stdout
 
 
+def test_the_report_has_a_page_for_each_call_and_one_over_all(good: Path, bad: Path, tmp_path: Path) -> None:
+    result = run("--json", good, bad, "--report", tmp_path / "out")
+    assert f"all calls: {tmp_path / 'out' / 'index.html'}" in result.stderr
+    index, page = ((tmp_path / "out" / name).read_text() for name in ("index.html", "bad/report.html"))
+    assert "1 of 2 calls passed" in index
+    assert 'href="good/report.html"' in index and 'href="bad/report.html"' in index
+    assert 'href="../index.html"' in page
+    assert "agent stops within 1 s" in page and "talked on" in page and "<audio" not in page
+
+
+def test_the_journal_tells_what_the_latency_of_a_turn_is_made_of(tmp_path: Path) -> None:
+    result = run(CALLS / "booking.yaml", "--report", tmp_path)
+    assert result.exit_code == 0
+    journal = json.loads((tmp_path / "booking" / "timeline.json").read_text())
+    assert journal["latencies"]
+    for latency in journal["latencies"]:
+        assert latency["accounted"] and latency["seconds"] == pytest.approx(sum(latency["parts"].values()), abs=0.05)
+        assert journal["turns"][latency["turn"]]["role"] == "user"
+    assert journal["steps"][0]["at"] > 0
+
+
 def test_a_place_for_the_report_that_cannot_be_written_is_2(good: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     result = run(good, "--report", tmp_path / "file" / "out")
@@ -146,7 +168,9 @@ def test_ctrl_c_keeps_what_there_is_and_is_130(good: Path, tmp_path: Path, monke
     result = run(good, "--report", tmp_path / "out")
     assert result.exit_code == 130
     assert "interrupted: the call was broken off" in result.stderr
-    assert (tmp_path / "out" / "good" / "timeline.json").exists()
+    assert json.loads((tmp_path / "out" / "good" / "timeline.json").read_text())["broken_off"] is True
+    for page in ("good/report.html", "index.html"):
+        assert "Broken off" in (tmp_path / "out" / page).read_text()
 
 
 def test_options_reach_the_call(good: Path) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from callagent.calls import FinishedCall, Run, load_call, make_level, plan_call, run_calls
+from callagent.calls.journal import turn_latencies
+from callagent.calls.latency import TOLERANCE_S
 from callagent.calls.observe import CallerHeard
 
 pytestmark = [
@@ -26,6 +28,7 @@ STOPPED = """
   - agent_says: Harbour
   - {caller: "No, stop.", when: agent speaking}
   - {expect: agent stops, within: 2 s}
+  - {expect: agent replies}
 """
 
 
@@ -52,3 +55,5 @@ def test_a_command_stops_the_agent(tmp_path: Path) -> None:
     finished = run(tmp_path, STOPPED)
     assert [step for step in finished.result.steps if not step.passed] == []
     assert finished.result.decisions[0]["decision"] == "interrupt"
+    (latency,) = turn_latencies(finished.result, finished.stage)
+    assert abs(latency.rest) <= 2 * TOLERANCE_S  # other tests may run beside it

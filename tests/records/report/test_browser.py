@@ -72,7 +72,8 @@ class Browser:
 
     @property
     def complaints(self) -> list[str]:
-        return [each["message"] for each in self._driver.get_log("browser")]
+        driver: Any = self._driver  # get_log has no types
+        return [each["message"] for each in driver.get_log("browser")]
 
     @property
     def position(self) -> float:

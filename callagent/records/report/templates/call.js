@@ -6,7 +6,7 @@
   const sound = $("sound"), play = $("play"), seek = $("seek"), now = $("now");
   const seconds = Number(canvas.dataset.seconds);
   const pins = all(".pin"), lines = all(".conversation li[data-from]");
-  const GAP = 8, NEAR = 88, COMFORT = 112, CLOSEST = 400;
+  const GAP = 8, NEAR = 100, COMFORT = 128, CLOSEST = 400;
   let pps = 0, position = 0, frame = 0;
 
   const clock = (time) => {
@@ -27,12 +27,12 @@
       const at = Number(each.dataset.at) * pps, width = boxes[index].width;
       const flip = at + width > wide && at - width >= 0 && each.classList.contains("pin");
       const left = flip ? at - width : Math.max(0, Math.min(at, wide - width));
-      let row = rows.findIndex((taken) => taken.every(([from, to]) => left >= to || left + width + GAP <= from));
+      let row = rows.findIndex((end) => left >= end);
       if (row < 0) row = rows.length;
       each.classList.toggle("unfit", row >= most);
       each.classList.toggle("left", flip);
       if (row >= most) return;
-      (rows[row] ||= []).push([left, left + width + GAP]);
+      rows[row] = left + width + GAP;
       each.style.left = `${left}px`;
       each.style.top = `${row * height}px`;
     });
@@ -96,7 +96,9 @@
     seek.setAttribute("aria-valuetext", `${position.toFixed(1)} seconds of ${seconds.toFixed(1)}`);
     lines.forEach((line) => {
       const to = Math.max(Number(line.dataset.to), Number(line.dataset.from) + 0.6);
-      line.classList.toggle("now", position >= Number(line.dataset.from) - 0.01 && position < to);
+      const current = position >= Number(line.dataset.from) - 0.01 && position < to;
+      line.classList.toggle("now", current);
+      line.setAttribute("aria-current", String(current));
     });
     pins.forEach((pin) => pin.classList.toggle("current", Math.abs(position - Number(pin.dataset.at)) < 0.3));
   };
