@@ -16,12 +16,21 @@
   const label = () => parseFloat(getComputedStyle(canvas).getPropertyValue("--label"));
   const fitting = () => Math.max(4, (tracks.clientWidth - label() - 20) / seconds);
 
+  // The sizes of labels do not change with the zoom; reading them all before anything moves lays the page out once.
+  const sizes = new Map();
+  const measure = () => {
+    all(".pack > *, .flow > *", canvas).forEach((each) => {
+      if (!sizes.has(each) && each.offsetWidth) sizes.set(each, { width: each.offsetWidth, height: each.offsetHeight });
+    });
+  };
+  const size = (each) => sizes.get(each) || { width: 0, height: 0 };
+
   // Gives each label of a lane the first row in which it covers no other; those for which there is no row are hidden.
   const pack = (lane) => {
     const labels = all(":scope > *", lane);
     const most = Number(lane.dataset.most || Infinity), rows = [];
     const wide = seconds * pps;
-    const boxes = labels.map((each) => ({ width: each.offsetWidth, height: each.offsetHeight }));
+    const boxes = labels.map(size);
     const height = Math.max(0, ...boxes.map((box) => box.height)) + (lane.dataset.least ? 4 : 0);
     labels.forEach((each, index) => {
       const at = Number(each.dataset.at) * pps, width = boxes[index].width;
@@ -41,7 +50,7 @@
 
   // The words of a phrase come one after the other, each near its time; those that would end after the phrase move left.
   const flow = (phrase) => {
-    const words = all(":scope > *", phrase), widths = words.map((each) => each.offsetWidth);
+    const words = all(":scope > *", phrase), widths = words.map((each) => size(each).width);
     const start = Number(phrase.dataset.from) * pps, lefts = [];
     words.forEach((each, index) => {
       const free = index ? lefts[index - 1] + widths[index - 1] + 4 : start;
@@ -79,6 +88,7 @@
     canvas.style.setProperty("--wide", `${seconds * pps}px`);
     canvas.classList.toggle("near", pps >= NEAR);
     rule();
+    measure();
     all(".pack", canvas).forEach(pack);
     all(".flow", canvas).forEach(flow);
     const states = all(".state", canvas);
