@@ -98,11 +98,12 @@ def test_an_unknown_profile_is_2(good: Path) -> None:
     assert "did you mean" in result.stderr
 
 
-def test_a_level_that_is_not_here_is_3(good: Path) -> None:
+def test_a_level_that_is_not_here_is_3(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLAGENT_LIVEKIT_SIP", "/nowhere/livekit-sip")
     result = CliRunner().invoke(main, ["call", "--level", "sip", str(good)])
     assert result.exit_code == 3
     assert result.stdout == ""
-    assert result.stderr.startswith("level sip is not available here")
+    assert result.stderr.startswith("level sip needs livekit-sip on the PATH")
 
 
 def test_all_levels_run_what_is_here(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,7 @@ class RoomListener:
         self._on_audio = on_audio
         self._on_playout_end = on_playout_end
         self._on_state = on_state
+        self._caller = ""
         self._streams: set[asyncio.Task[None]] = set()
         room.on("participant_connected", self._joined)
         room.on("participant_attributes_changed", self._attributes_changed)
@@ -91,6 +92,8 @@ class RoomListener:
     def _joined(self, participant: rtc.RemoteParticipant) -> None:
         if participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT:
             self.agent_joined.set()
+        if participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_SIP:
+            self._caller = participant.identity
 
     def _attributes_changed(self, changed: dict[str, str], participant: rtc.Participant) -> None:
         for state in STATES:
@@ -106,8 +109,8 @@ class RoomListener:
             self._on_audio(track)
 
     def _transcribed(self, reader: rtc.TextStreamReader, identity: str) -> None:
-        own = identity == self._room.local_participant.identity
-        read = self._read_caller(reader) if own else self._read_agent(reader)
+        caller = self._caller or self._room.local_participant.identity
+        read = self._read_caller(reader) if identity == caller else self._read_agent(reader)
         task = asyncio.create_task(_until_cut_off(read), name="callagent.calls.room.transcript")
         self._streams.add(task)
         task.add_done_callback(self._streams.discard)

@@ -11,7 +11,7 @@ from callagent.calls.room.processes import ChildProcess
 from callagent.calls.stage import LevelUnavailable
 
 BINARY = "redis-server"
-HOW_TO_GET_IT = "redis-server is not on the PATH (Debian: apt-get install redis-server)"
+HOW_TO_GET_IT = "level sip needs redis-server on the PATH (Debian: apt-get install redis-server)"
 START_TIMEOUT_S = 10.0
 PATIENCE_S = 2.0
 POLL_S = 0.02

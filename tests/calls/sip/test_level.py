@@ -1,0 +1,70 @@
+"""Scripted calls over a real livekit-sip to a real worker."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from callagent.calls import CallPlan, Run, Watcher, load_call, plan_call
+from callagent.calls.observe import CallEnded, Trouble
+from callagent.calls.runner import FinishedCall, make_call
+from callagent.calls.sip import SipLevel, livekit_sip
+from callagent.calls.sip.stack import SipStack
+from callagent.calls.sip.stage import SipStage
+from callagent.calls.stage import LevelUnavailable, Stage
+from tests.support.livekit_server import RunningWorker
+
+SHIPPED = Path(__file__).parents[3] / "configs" / "calls"
+ROOM = Path(__file__).parents[1] / "room"
+SCRIPTS = [SHIPPED / "booking.yaml", SHIPPED / "hang-up-mid-sentence.yaml", ROOM / "stop-and-goodbye.yaml"]
+
+PATIENT = ("interruption.grace=2 s",)
+"""The recogniser of a busy machine may be slower than the grace period, which is not what these tests are about."""
+
+
+class SharedStack(SipLevel):
+    """The level on a stack and a worker that are there already."""
+
+    def __init__(self, stack: SipStack, worker: RunningWorker, agent_name: str = "") -> None:
+        super().__init__()
+        self._shared = stack
+        self._worker = worker
+        self._name = agent_name or worker.agent_name
+
+    def stage(self, plan: CallPlan) -> Stage:
+        never: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        return SipStage(plan, self._shared, self._name, broken=never, records=self._worker.records)
+
+
+async def made(level: SipLevel, path: Path) -> FinishedCall:
+    call = load_call(path)
+    over: list[FinishedCall] = []
+    await make_call(level, Run(call, plan_call(call, sets=PATIENT)), Watcher(), over.append)
+    return over[0]
+
+
+@pytest.mark.sip
+@pytest.mark.local_models
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+async def test_a_scripted_call_passes_over_sip(sip_stack: SipStack, sip_worker: RunningWorker, path: Path) -> None:
+    finished = await made(SharedStack(sip_stack, sip_worker), path)
+    failed = [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed]
+    assert (failed, finished.result.log.of(Trouble)) == ([], [])
+
+
+@pytest.mark.sip
+@pytest.mark.timeout(60)
+async def test_a_call_that_nobody_answers_fails_with_the_cause(sip_stack: SipStack, sip_worker: RunningWorker) -> None:
+    finished = await made(SharedStack(sip_stack, sip_worker, "nobody"), SHIPPED / "hang-up-mid-sentence.yaml")
+    (ended,) = finished.result.log.of(CallEnded)
+    assert (finished.result.passed, ended.reason) == (False, "error")
+    assert "not answered" in finished.result.log.of(Trouble)[0].message or "no agent answered" in str(
+        finished.result.log.of(Trouble)
+    )
+
+
+def test_without_livekit_sip_the_level_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(livekit_sip.BINARY_VARIABLE, "/nowhere/livekit-sip")
+    with pytest.raises(LevelUnavailable, match=r"needs livekit-sip on the PATH .*livekit/sip:v1\.10\.0"):
+        SipLevel().check([])
