@@ -56,6 +56,7 @@ class LineStage(ABC, Generic[W]):
         self._clock = CallClock()
         self._log = ObservationLog(lambda: self._clock.now())
         self._wire = self._new_wire()
+        self._begun = False
         self._listener: RoomListener | None = None
         self._watching: asyncio.Task[None] | None = None
         self._sounds: dict[CallerAudio, Samples] = {}
@@ -115,13 +116,13 @@ class LineStage(ABC, Generic[W]):
         metadata = {"profile": self._plan.profile.name, "agent": profile, "gate": self._plan.gate}
         return api.RoomAgentDispatch(agent_name=agent_name, metadata=json.dumps(metadata))
 
-    @property
-    def _begun(self) -> bool:
-        return self._listener is not None
-
-    def _begin(self, room: rtc.Room, on_audio: Callable[[rtc.RemoteAudioTrack], None]) -> RoomListener:
-        """The call begins now; what the room tells from now on is observed."""
+    def _begin(self) -> None:
+        """The call begins now."""
         self._clock = CallClock()
+        self._begun = True
+
+    def _listen(self, room: rtc.Room, on_audio: Callable[[rtc.RemoteAudioTrack], None]) -> RoomListener:
+        """What the room tells from now on is observed."""
         self._listener = RoomListener(
             room,
             self._log,
@@ -132,9 +133,10 @@ class LineStage(ABC, Generic[W]):
         )
         return self._listener
 
-    def _watch(self, answered: asyncio.Event, patience: float) -> None:
+    def _watch(self, answered: asyncio.Event, patience: float) -> "asyncio.Task[None]":
         """Ends the call when nobody answers, or when the server or the worker dies."""
         self._watching = asyncio.create_task(self._watch_over(answered, patience), name="callagent.calls.watch")
+        return self._watching
 
     async def _stop_watching(self) -> None:
         if self._watching is not None:

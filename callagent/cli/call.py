@@ -34,6 +34,7 @@ from callagent.cli.call_report import RunReport, report_directories
 from callagent.cli.call_view import LiveTranscript, OutcomeLines, print_panel
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
+from callagent.cli.sip_uri import sip_uri_option
 from callagent.profile import ConfigError, Problem
 from callagent.profile.units import DURATION
 
@@ -183,6 +184,7 @@ def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> N
     callback=_print_schema,
     help="Print the JSON Schema of a script.",
 )
+@sip_uri_option
 @sets_option
 @json_option
 def call(

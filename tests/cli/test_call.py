@@ -255,3 +255,10 @@ def test_a_file_that_cannot_be_used_is_one_line_and_2(tmp_path: Path, content: b
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
     assert told in line
+
+
+def test_what_cannot_be_called_over_sip_is_2(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CALLAGENT_SIP_URI", raising=False)
+    result = CliRunner().invoke(main, ["call", "--level", "sip", "--sip-uri", "tel:+12025550100", str(good)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "not a SIP URI: 'tel:+12025550100'" in result.stderr

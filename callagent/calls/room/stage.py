@@ -47,7 +47,8 @@ class RoomStage(LineStage[Gateway]):
         """Joins the room and publishes the caller's line; the agent is dispatched by the server meanwhile."""
         await self._render_voices()
         self._room.on("disconnected", self._disconnected)
-        listener = self._begin(self._room, self._wire.receive)
+        self._begin()
+        listener = self._listen(self._room, self._wire.receive)
         self._watch(listener.agent_joined, ANSWER_TIMEOUT_S)
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             await self._room.connect(self._connection.url, self._token())

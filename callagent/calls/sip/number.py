@@ -1,9 +1,10 @@
 """A phone number of the local stack that leads to the agent: a trunk and a dispatch rule, for one call."""
 
 import secrets
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import Self
 
+import aiohttp
 from livekit import api
 
 from callagent.worker import Connection
@@ -43,9 +44,10 @@ class OwnNumber:
         return cls(server, number, room, trunk.sip_trunk_id, created.sip_dispatch_rule_id)
 
     async def release(self) -> None:
-        """Deletes trunk and rule."""
-        async with open_api(self._server) as client:
-            if self._rule:
-                rule = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=self._rule)
-                await client.sip.delete_dispatch_rule(rule)
-            await client.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=self._trunk))
+        """Deletes trunk and rule; where the server is gone, they are gone with it."""
+        with suppress(aiohttp.ClientError, api.TwirpError, TimeoutError):
+            async with open_api(self._server) as client:
+                if self._rule:
+                    rule = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=self._rule)
+                    await client.sip.delete_dispatch_rule(rule)
+                await client.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=self._trunk))

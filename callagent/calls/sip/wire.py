@@ -15,6 +15,9 @@ from callagent.line.frames import FRAME_SAMPLES
 class RtpWire(Wire):
     """A packet every 20 ms in both directions, silence included.
 
+    Attributes:
+        on_frame: takes every 20 ms of the agent as they arrive.
+
     Args:
         on_key: takes a key that the agent pressed.
     """
@@ -32,6 +35,7 @@ class RtpWire(Wire):
         self.rtp = RtpSession(self._heard, on_key)
         self._coder = G711(codec)
         self._rest: Samples = np.zeros(0, np.int16)
+        self.on_frame: Callable[[Samples], None] = lambda frame: None
 
     async def open(self, host: str) -> str:
         """Listens on an address of this machine, and gives the offer that says so."""
@@ -48,6 +52,11 @@ class RtpWire(Wire):
     async def close_media(self) -> None:
         """Lets go of the port."""
         self.rtp.close()
+
+    def play(self, frame: Samples) -> None:
+        """The next 20 ms of the agent have arrived."""
+        super().play(frame)
+        self.on_frame(frame)
 
     def _heard(self, payload: bytes) -> None:
         """Takes a packet of any length, and hands it on by frames of 20 ms."""

@@ -1,0 +1,113 @@
+"""A call made with a telephone, wherever it goes."""
+
+import asyncio
+from abc import abstractmethod
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from callagent.calls.linestage import LineStage
+from callagent.calls.observe import CallerKeys
+from callagent.calls.rendering import impairments_of
+from callagent.calls.sip.phone import Credentials, Ending, InvalidSdp, Phone, SipUri, answered_media
+from callagent.calls.sip.wire import RtpWire
+from callagent.calls.stage import CallPlan, LevelUnavailable
+
+ANSWER_TIMEOUT_S = 20.0
+"""How long the caller lets it ring."""
+
+CALLER_NUMBER = "+12025550123"
+"""Nobody's: 555-01xx is kept for fiction."""
+
+
+class PhoneStage(LineStage[RtpWire]):
+    """The common part of the stages of this level; each adds whom it calls, and what it gets to know of the agent."""
+
+    def __init__(self, plan: CallPlan, *, broken: "asyncio.Future[str]", records: Path | None = None) -> None:
+        super().__init__(plan, broken=broken, records=records)
+        self._answered = asyncio.Event()
+        self._phone: Phone | None = None
+        self._resources = AsyncExitStack()
+
+    async def start(self) -> None:
+        """Calls, and returns once the call is answered or has come to nothing."""
+        await self._render_voices()
+        uri, credentials = await self._callee()
+        try:
+            phone = self._phone = await Phone.open(uri, on_refer=lambda target: True)
+        except OSError as error:
+            raise LevelUnavailable(f"{uri.host} cannot be called: {error.strerror or error}") from error
+        self._resources.push_async_callback(phone.aclose)
+        offer = await self._wire.open(phone.host)
+        self._begin()
+        watching = self._watch(self._answered, ANSWER_TIMEOUT_S)
+        phone.ended.add_done_callback(self._ended)
+        phone.call(CALLER_NUMBER, offer, credentials=credentials)
+        self._observe_agent()
+        moments: list[asyncio.Future[Any]] = [phone.answered, phone.ended, watching]
+        await asyncio.wait(moments, return_when=asyncio.FIRST_COMPLETED)
+        if phone.answered.done() and not phone.answered.cancelled():
+            self._connect(phone.answered.result())
+
+    async def press_keys(self, digits: str) -> None:
+        """Presses keys, as telephone events."""
+        await self._wire.rtp.press(digits)
+        self._log.add(CallerKeys(self._clock.now(), digits))
+
+    async def hang_up(self) -> None:
+        """Sends BYE, or CANCEL while it still rings."""
+        self._end("caller hung up")
+        if self._phone is not None:
+            await self._phone.hang_up()
+
+    async def aclose(self) -> None:
+        """Hangs up, if need be, and ends everything."""
+        if self._begun:
+            self._end("caller hung up")
+        self._wire.hang_up()
+        if self._phone is not None:
+            await self._phone.hang_up()
+        await self._stop_watching()
+        await self._leave_agent()
+        await self._look_back()
+        await self._wire.aclose()
+        await self._resources.aclose()
+
+    @abstractmethod
+    async def _callee(self) -> tuple[SipUri, Credentials | None]:
+        """Whom to call, and what to say when asked who we are."""
+
+    @abstractmethod
+    def _observe_agent(self) -> None:
+        """The call has begun: begins to find out what the agent does."""
+
+    @abstractmethod
+    async def _leave_agent(self) -> None:
+        """Ends what `_observe_agent` began; idempotent."""
+
+    def _new_wire(self) -> RtpWire:
+        line = self._plan.script.line
+        return RtpWire(
+            codec=line.codec,
+            impairments=impairments_of(line),
+            on_change=self._agent_changed,
+            on_key=lambda key: None,
+        )
+
+    def _connect(self, answer: str) -> None:
+        try:
+            self._wire.connect(answered_media(answer, self._wire.codec))
+        except InvalidSdp as error:
+            self._fail(str(error))
+            return
+        self._answered.set()
+        self._wire.start(self._clock.now())
+
+    def _ended(self, ended: "asyncio.Future[Ending]") -> None:
+        if ended.cancelled() or self._log.ended is not None:
+            return
+        ending = ended.result()
+        if ending.status:
+            self._fail(f"the call was not answered: {ending.reason}")
+        elif not ending.by_us:
+            self._ended_by_agent()
