@@ -2,6 +2,8 @@
 
 import asyncio
 
+from livekit.agents.llm import ChatContext
+
 from callagent.agent import ControlError, NoControl
 from callagent.calls.faults.model import Fault
 from callagent.calls.faults.strikes import PATIENCE_S, SCRIPTED, Strikes
@@ -38,6 +40,13 @@ class NotedControl(NoControl):
         if reason:
             raise ControlError(reason)
         asyncio.get_running_loop().call_later(REFERRED_S, self._transferred)
+
+    async def consult(self, to: str, history: ChatContext) -> None:
+        """Hands the caller over as `transfer` does; nobody is there to be told anything first."""
+        await self.transfer(to)
+
+    async def do_not_call(self) -> None:
+        """Done: the tool's call is in the log."""
 
     def _transferred(self) -> None:
         self._log.add(CallEnded(self._log.now(), "transferred"))
