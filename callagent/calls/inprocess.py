@@ -48,6 +48,11 @@ class SessionInProcess:
         if faults:
             self._quiet.enter_context(without_tracebacks())
 
+    @property
+    def call(self) -> Call:
+        """The session, its agent and its gate."""
+        return self._call
+
     async def start(self, audio_input: io.AudioInput, audio_output: io.AudioOutput) -> None:
         """Connects the session to the line; the agent greets the caller."""
         session = self._call.session

@@ -26,7 +26,7 @@ from callagent.profile import (
 )
 from callagent.profile.merging import overlay
 from callagent.profile.paths import is_path
-from callagent.profile.yamlfile import Node
+from callagent.profile.yamlfile import Node, shown
 
 ENDINGS = (".yaml", ".yml")
 _STEP = re.compile(r"^steps\[(\d+)\]\.?")
@@ -65,10 +65,22 @@ def load_call(path: str | Path) -> CallFile:
     Raises:
         ConfigError: every problem found, with file, line, step and the nearest right word.
     """
-    document = load_yaml(path)
+    return _checked(Path(path), load_yaml(path))
+
+
+def call_of(data: Mapping[str, Any], path: Path) -> CallFile:
+    """A script from Python data that stands in the file `path`, beside which its recordings are looked for.
+
+    Raises:
+        ConfigError: every problem found, with step and the nearest right word.
+    """
+    return _checked(path, Document.of(data, shown(path)))
+
+
+def _checked(path: Path, document: Document) -> CallFile:
     try:
         script = validate(CallScript, document)
-        loaded = CallFile(Path(path), document, script)
+        loaded = CallFile(path, document, script)
         if problems := list(_audio_problems(loaded)):
             raise ConfigError(*problems)
     except ConfigError as error:

@@ -30,6 +30,7 @@ from callagent.calls.conductor import CALL_LIMIT_S
 from callagent.calls.panel import Panel
 from callagent.calls.schema import call_schema
 from callagent.calls.stage import GateName
+from callagent.cli.call_mic import MIC_LIMIT_S, talk_by_microphone
 from callagent.cli.call_report import RunReport, report_directories
 from callagent.cli.call_view import LiveTranscript, OutcomeLines, print_panel
 from callagent.cli.exits import ExitStatus
@@ -159,9 +160,9 @@ def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> N
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--level", type=click.Choice([*LEVELS, "all"]), default="audio", show_default=True, help="Where to run.")
-@click.option("--profile", help="Profile instead of the script's own: a name or a path.")
+@click.option("--profile", metavar="PROFILE", help="Profile instead of the script's own: a name or a path.")
 @click.option(
     "--gate",
     type=click.Choice(get_args(GateName)),
@@ -169,13 +170,16 @@ def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> N
     show_default=True,
     help="What decides about interruptions; stock is livekit-agents by itself.",
 )
-@click.option("--timeout", type=Length(), default=CALL_LIMIT_S, help=f"Longest call. [default: {CALL_LIMIT_S:.0f} s]")
+@click.option(
+    "--timeout", type=Length(), help=f"Longest call. [default: {CALL_LIMIT_S:.0f} s; --mic: {MIC_LIMIT_S:.0f} s]"
+)
 @click.option("--jobs", type=click.IntRange(1, 16), default=1, show_default=True, help="Calls side by side.")
 @click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
     help="Directory for a page (report.html), the recording and the journal of each call, and index.html over all.",
 )
+@click.option("--mic", is_flag=True, help="Be the caller yourself, by microphone and headphones.")
 @click.option(
     "--schema",
     is_flag=True,
@@ -192,20 +196,35 @@ def call(
     level: str,
     profile: str | None,
     gate: GateName,
-    timeout: float,
+    timeout: float | None,
     jobs: int,
     report: Path | None,
+    mic: bool,
     sets: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Run scripted calls: files, or directories with *.yaml files.
 
+    With --mic and without PATH you are the caller yourself, on the same simulated telephone line. Ctrl-C hangs up.
+
     Exit status: 0 all passed, 1 an expectation failed, 2 a script or the profile is invalid, 3 the level is not
     available here, or a step was not judged. --level all runs every level that is available, and says which is not.
     """
+    if mic == bool(paths):
+        raise click.UsageError(
+            "Name calls to run, or use --mic; not both." if paths else "Missing argument 'PATH'; or --mic."
+        )
+    if mic:
+        if as_json or level != "audio":
+            raise click.UsageError("--mic goes neither with --json nor with another level than audio.")
+        talk_by_microphone(profile, sets, gate, report, timeout or MIC_LIMIT_S)
+        return
     levels = LEVELS if level == "all" else tuple(each for each in LEVELS if each == level)
     calls = _loaded(paths)
-    runs = [Run(each, plan, timeout) for each, plan in zip(calls, _planned(calls, profile, sets, gate), strict=True)]
+    runs = [
+        Run(each, plan, timeout or CALL_LIMIT_S)
+        for each, plan in zip(calls, _planned(calls, profile, sets, gate), strict=True)
+    ]
     session = Session(as_json, _run_report(report, calls, levels), jobs)
     try:
         for name in levels:

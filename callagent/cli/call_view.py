@@ -61,7 +61,9 @@ class LiveTranscript(Watcher):
         self._over = False
         gate = "" if plan.gate == "callagent" else f", gate {plan.gate}"
         head = Text(plan.script.call, style="bold")
-        head.append(f"  {call.path}, level {level.name}, profile {plan.profile.name}{gate}", style="not bold dim")
+        head.append(
+            f"  {call.document.file}, level {level.name}, profile {plan.profile.name}{gate}", style="not bold dim"
+        )
         self._console.print(head)
 
     def observed(self, entry: Observation) -> None:
@@ -83,7 +85,7 @@ class LiveTranscript(Watcher):
             case CallerKeys(digits=digits):
                 self._line(entry.at, "caller", Text(f"keys {digits}", style="yellow"))
             case GateDecided():
-                self._decision(entry)
+                self._line(entry.at, "gate", decision_text(entry))
             case ToolCalled(name=name, arguments=arguments):
                 written = ", ".join(f"{key}={value}" for key, value in arguments.items())
                 self._line(entry.at, "tool", Text(f"{name}({written})", style="magenta"))
@@ -126,14 +128,6 @@ class LiveTranscript(Watcher):
             self._saying = []
             self._line(at, "agent", Text(text, style="cyan"))
 
-    def _decision(self, entry: GateDecided) -> None:
-        name, colour = DECISIONS.get(entry.decision, (entry.decision, "default"))
-        line = Text(name, style=f"bold {colour}")
-        reaction = f", {entry.reaction_ms:.0f} ms" if entry.reaction_ms is not None else ""
-        heard = f"  '{entry.heard}'" if entry.heard else "  nothing understood"
-        line.append(f"{heard}  {entry.rule}{reaction}", style=f"not bold {colour}")
-        self._line(entry.at, "gate", line)
-
     def _line(self, at: float, who: str, what: Text) -> None:
         line = Text(f"{at:7.2f}  ", style="dim")
         line.append(f"{who:<7} ", style="not dim")
@@ -161,6 +155,16 @@ def _outcome(result: CallResult) -> Text:
         word, style = "NOT JUDGED", "yellow"
     outcome = Text(word, style=f"bold {style}")
     return outcome.append(f"  {met} of {len(result.steps)} steps, {result.seconds:.1f} s", style="not bold default")
+
+
+def decision_text(entry: GateDecided) -> Text:
+    """A decision of the gate in a line: what it did, what was heard, the rule, the reaction."""
+    name, colour = DECISIONS.get(entry.decision, (entry.decision, "default"))
+    line = Text(name, style=f"bold {colour}")
+    reaction = f", {entry.reaction_ms:.0f} ms" if entry.reaction_ms is not None else ""
+    heard = f"  '{entry.heard}'" if entry.heard else "  nothing understood"
+    line.append(f"{heard}  {entry.rule}{reaction}", style=f"not bold {colour}")
+    return line
 
 
 def print_panel(console: Console, panel: Panel) -> None:

@@ -9,10 +9,11 @@ from dotenv import load_dotenv
 from callagent import __version__
 from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
-from callagent.profile import ConfigError
+from callagent.profile import ConfigError, nearest
 
 COMMANDS = {
-    "call": ("callagent.cli.call:call", "Run scripted calls."),
+    "call": ("callagent.cli.call:call", "Run scripted calls, or be the caller (--mic)."),
+    "chat": ("callagent.cli.chat:chat", "Talk to the agent by typing."),
     "dial": ("callagent.cli.dial:dial", "Call a number, or a list of numbers."),
     "dnc": ("callagent.cli.dnc:dnc", "Keep the do-not-call list."),
     "doctor": ("callagent.cli.doctor:doctor", "Look whether everything is there that a call needs."),
@@ -38,6 +39,15 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments name; an unknown one is a usage error with the nearest name."""
+        close = nearest(args[0], COMMANDS) if args and args[0] not in COMMANDS else None
+        if close is not None:
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{close}'?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the list of commands without importing them."""
         with formatter.section("Commands"):
@@ -54,7 +64,7 @@ class LazyGroup(click.Group):
             raise click.exceptions.Exit(ExitStatus.INTERRUPTED) from interrupt
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="callagent")
 @click.option("--log-level", type=click.Choice(LEVELS), default="warning", show_default=True, help="What to log.")
 @click.option("--show-pii", is_flag=True, help="Show phone numbers and transcripts in the log.")

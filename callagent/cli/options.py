@@ -1,8 +1,11 @@
 """Options that several commands share."""
 
+import os
 from typing import Any
 
 import click
+
+from callagent.profile.overrides import PROVIDERS_VARIABLE
 
 
 def sets_option(command: Any) -> Any:
@@ -13,6 +16,17 @@ def sets_option(command: Any) -> Any:
         multiple=True,
         metavar="KEY=VALUE",
         help="Override a setting of the profile, for example interruption.grace='500 ms'. May be repeated.",
+    )(command)
+
+
+def providers_option(command: Any) -> Any:
+    """``--providers``, which the command gets as the mapping ``env`` for ``load_profile``: the environment with it."""
+    return click.option(
+        "--providers",
+        "env",
+        metavar="NAMES",
+        callback=lambda context, option, value: {**os.environ, PROVIDERS_VARIABLE: value} if value else os.environ,
+        help=f"Providers instead of the profile's: cloud, or stt=deepgram,llm=openai. Also {PROVIDERS_VARIABLE}.",
     )(command)
 
 

@@ -61,7 +61,7 @@ def list_command(as_json: bool) -> None:
         raise ConfigError.single(shown(configs_dir() / "profiles"), "has no profiles")
 
 
-@profile.command("show")
+@profile.command("show", short_help="Print a profile as it is used.")
 @click.argument("name")
 @sets_option
 @json_option
@@ -83,7 +83,7 @@ def show_command(name: str, sets: tuple[str, ...], as_json: bool) -> None:
     click.echo(text.getvalue(), nl=False)
 
 
-@profile.command("check")
+@profile.command("check", short_help="Check profiles.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @json_option
 def check_command(paths: tuple[str, ...], as_json: bool) -> None:

@@ -54,6 +54,8 @@ class PhoneLine:
         self._pacer = Pacer(self.tick, period=FRAME_S)
         self._pacing: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[Playout], None]] = []
+        self._microphone: Callable[[], Samples] | None = None
+        self._loudspeaker: Callable[[Samples], None] = lambda frame: None
         self._ticks = 0
         self._hung_up = False
 
@@ -89,6 +91,13 @@ class PhoneLine:
         Raises `ValueError` for anything else and `LineClosedError` when the call is over.
         """
         return self._voice.speak(pcm, text)
+
+    def connect_person(self, microphone: Callable[[], Samples], loudspeaker: Callable[[Samples], None]) -> None:
+        """Let a person take the caller's place: every frame they say is asked for, every one they hear is given.
+
+        Both are called once in 20 ms, with 160 samples each way, and must not wait.
+        """
+        self._microphone, self._loudspeaker = microphone, loudspeaker
 
     def hang_up(self) -> None:
         """End the call, in mid-sentence on either side; the session's audio input ends. Does nothing twice."""
@@ -136,10 +145,11 @@ class PhoneLine:
             return
         at = self._time
         agent = self.audio_output.next_frame(at)
-        caller = self._voice.next_frame(at)
+        caller = self._voice.next_frame(at) if self._microphone is None else self._microphone()
         self._follow_agent(playing=agent is not None)
         at_agent, at_caller = self._trunk.exchange(caller, SILENCE if agent is None else agent)
         self.audio_input.push(at_agent)
+        self._loudspeaker(at_caller)
         self._record(caller, at_agent, at_caller)
 
     @property

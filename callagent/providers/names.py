@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from livekit.agents import tts
+from livekit.agents import llm, tts
 
 from callagent.profile import ConfigError, Problem, Profile, ProviderSpec
 from callagent.providers.checks import problems
@@ -38,12 +38,13 @@ def make_providers(profile: Profile, *, script: Script | None = None) -> Provide
 def make_voice(profile: Profile) -> tts.TTS[Any]:
     """The voice of a call alone, as `make_providers` makes it."""
     _refuse(problems(profile, os.environ, ["tts"]))
-    (made,) = [
-        resolve(offer.make)(Setup(profile, spec.options, Script()))
-        for part, offer, spec in _chosen(profile)
-        if part == "tts"
-    ]
-    return cast("tts.TTS[Any]", made)
+    return cast("tts.TTS[Any]", _make("tts", profile, Script()))
+
+
+def make_llm(profile: Profile) -> llm.LLM[Any]:
+    """The profile's LLM alone, for a conversation without sound. Raises ConfigError as `check_providers` does."""
+    _refuse(problems(profile, os.environ, ["llm"]))
+    return cast("llm.LLM[Any]", _make("llm", profile, script_of(profile)))
 
 
 def prewarm(profile: Profile) -> None:
@@ -61,6 +62,11 @@ def script_of(profile: Profile) -> Script:
     """The profile's own replies as a script."""
     replies = tuple(Reply(each.when, each.say, each.tool, each.args) for each in profile.replies)
     return Script(replies, profile.otherwise)
+
+
+def _make(part: str, profile: Profile, script: Script) -> Any:
+    spec: ProviderSpec = getattr(profile.providers, part)
+    return resolve(OFFERS[part][spec.use].make)(Setup(profile, spec.options, script))
 
 
 def _refuse(found: list[Problem]) -> None:

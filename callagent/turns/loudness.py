@@ -39,7 +39,7 @@ class Loudness:
         """Take mono int16 `samples` that last `seconds`; True or False when the line becomes loud or hushed, else
         None.
         """
-        level = dbfs(samples)
+        level = _dbfs(samples)
         self._floor = min(level, self._floor + _FLOOR_RISE * seconds)
         self._peak = max(level, self._peak - _PEAK_FALL * seconds)
         loud = level > max(ABSOLUTE, self._floor + ABOVE_NOISE, self._peak - BELOW_PEAK)
@@ -53,8 +53,7 @@ class Loudness:
         return None
 
 
-def dbfs(samples: npt.NDArray[np.int16]) -> float:
-    """Level of mono int16 `samples`, RMS, -90 and more."""
+def _dbfs(samples: npt.NDArray[np.int16]) -> float:
     if not samples.size:
         return -90.0
     wide = samples.astype(np.float32)

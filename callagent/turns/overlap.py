@@ -18,8 +18,6 @@ class Overlap:
     began_at: float
     in_silence: bool = False
     """The caller began while the agent was silent: what is said then is an ordinary turn, whatever its words."""
-    after_ack: bool = False
-    """The caller acknowledged what the agent says just before, and so may well do it again."""
     speaking: bool = True
     """The VAD has not reported the end of the speech."""
     audible: bool = True

@@ -45,7 +45,8 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_an_unknown_command_is_a_usage_error() -> None:
     result = CliRunner().invoke(main, ["profil"])
     assert result.exit_code == ExitStatus.INVALID
-    assert "profil" in result.stderr
+    assert "No such command 'profil'. Did you mean 'profile'?" in result.stderr
+    assert "No such command 'xyz'." in CliRunner().invoke(main, ["xyz"]).stderr
 
 
 def test_a_configuration_error_is_its_lines_and_status_2(monkeypatch: pytest.MonkeyPatch) -> None:

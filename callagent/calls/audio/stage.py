@@ -31,17 +31,20 @@ from callagent.providers import Providers, check_providers, make_providers, prew
 class AudioStage:
     """One call over an 8 kHz line inside the process.
 
-    `make` gives the session its providers; `prepare` loads their models before, in a thread.
+    `on_line` gets the line before it is connected. `make` gives the session its providers; `prepare` loads their models
+    before, in a thread.
     """
 
     def __init__(
         self,
         plan: CallPlan,
+        on_line: Callable[[PhoneLine], None] = lambda line: None,
         *,
         make: Callable[[Profile], Providers] = make_providers,
         prepare: Callable[[Profile], None] = prewarm,
     ) -> None:
         self._plan = plan
+        self._on_line = on_line
         self._make = make
         self._prepare = prepare
         self._clock = CallClock()
@@ -66,6 +69,7 @@ class AudioStage:
         part = self._plan.script.line
         self._clock = CallClock()
         self._line = PhoneLine(codec=part.codec, impairments=impairments_of(part), clock=self._clock)
+        self._on_line(self._line)
         self._line.on_agent_playout(self._playout_changed)
         self._line.audio_output.on("playback_finished", self._playback_finished)
         if not await ring(self._plan.script.called, self.log):

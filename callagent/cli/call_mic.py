@@ -1,0 +1,55 @@
+"""`callagent call --mic`: a call with oneself as the caller."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from callagent.calls import CallBrokenOff, FinishedCall, LevelUnavailable, run_calls
+from callagent.calls.stage import GateName
+from callagent.cli.call_report import write_report
+from callagent.cli.call_view import LiveTranscript, print_panel
+from callagent.cli.exits import ExitStatus
+from callagent.profile import ConfigError
+
+DEFAULT_PROFILE = "en-US"
+MIC_LIMIT_S = 600.0
+"""Longest call, seconds."""
+
+
+def talk_by_microphone(
+    profile: str | None, sets: Sequence[str], gate: GateName, report: Path | None, limit: float
+) -> None:
+    """Makes the call until the agent or Ctrl-C ends it, then exits: a person fulfils no expectations, so with 0.
+
+    Exit status 2 when the profile is not valid, 3 without a sound card.
+    """
+    from callagent.talk.by_microphone import MicrophoneLevel, microphone_run
+    from callagent.talk.sound_card import SoundCard, load_library
+
+    console = Console(highlight=False, soft_wrap=True)
+    run = microphone_run(profile or DEFAULT_PROFILE, sets=sets, gate=gate, limit=limit)
+    level = MicrophoneLevel(lambda: SoundCard(load_library()))
+    try:
+        finished: FinishedCall | None = next(iter(run_calls(level, [run], LiveTranscript(console))))
+    except LevelUnavailable as unavailable:
+        click.echo(str(unavailable), err=True)
+        sys.exit(ExitStatus.UNAVAILABLE)
+    except CallBrokenOff as hung_up:
+        finished = hung_up.finished
+    if finished is None:
+        return
+    print_panel(console, finished.result.panel)
+    if report is not None:
+        _report(report, finished)
+
+
+def _report(directory: Path, finished: FinishedCall) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        written = write_report(directory, finished.plan, finished.result, finished.stage)
+    except OSError as error:
+        raise ConfigError.single("--report", f"cannot be written: {error}") from error
+    click.echo(f"{directory}: {', '.join(file.name for file in written)}")

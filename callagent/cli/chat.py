@@ -1,0 +1,108 @@
+"""`callagent chat`: talk to the agent in the terminal, by typing."""
+
+import asyncio
+import io
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from livekit.agents import llm
+from rich.console import Console
+
+from callagent.agent import build_tools
+from callagent.calls.observe import Trouble
+from callagent.calls.text.clock import VirtualLoop
+from callagent.cli.chat_turns import Conversation
+from callagent.cli.chat_view import ChatView
+from callagent.cli.exits import ExitStatus
+from callagent.cli.lines import Lines
+from callagent.cli.options import providers_option, sets_option
+from callagent.profile import ConfigError, Profile, load_profile
+from callagent.providers import make_llm
+from callagent.talk import TypedCall
+from callagent.talk.transcript import Transcript
+
+
+@click.command()
+@click.argument("profile", metavar="PROFILE")
+@click.option(
+    "--transcript",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File for the conversation, written when it is over; Ctrl-C loses nothing.",
+)
+@click.option(
+    "--pace",
+    type=click.FloatRange(0.1, 100),
+    default=1.0,
+    metavar="FACTOR",
+    help="How much faster than natural speech the agent speaks, 0.1 to 100. [default: 1]",
+)
+@providers_option
+@sets_option
+def chat(profile: str, transcript: Path | None, pace: float, env: Mapping[str, str], sets: tuple[str, ...]) -> None:
+    """Talk to the agent of PROFILE by typing: a name, or the path of a file.
+
+    The agent's words come at the pace of speech. What you type meanwhile is spoken into them, and the interruption
+    gate decides what becomes of it, as on the telephone; no speech model is needed. /help tells what else can be
+    typed. Piped input is one turn a line.
+
+    Exit status: 0 after a conversation, 1 when something in it failed (an LLM that cannot be reached), 2 when the
+    profile is not valid, 130 after Ctrl-C.
+    """
+    agent = load_profile(profile, sets=sets, env=env)
+    _check_tools(agent)
+    model = make_llm(agent)
+    at_terminal = sys.stdin.isatty()
+    view = ChatView(Console(highlight=False, soft_wrap=True), at_terminal=at_terminal)
+    # Time is virtual where nothing outside this program takes part.
+    outside = agent.providers.llm.use != "script" or any(tool.run for tool in agent.tools.values())
+    virtual = not at_terminal and not outside
+    with _saved(transcript) as stream, asyncio.Runner(loop_factory=VirtualLoop if virtual else None) as runner:
+        fine = runner.run(_converse(agent, model, pace, view, stream, at_terminal))
+    sys.exit(ExitStatus.OK if fine else ExitStatus.FAILED)
+
+
+async def _converse(
+    agent: Profile, model: llm.LLM[Any], pace: float, view: ChatView, stream: TextIO, at_terminal: bool
+) -> bool:
+    """Has the whole conversation; False when something in it failed."""
+    lines = Lines(sys.stdin)
+    call = TypedCall(agent, model, pace=pace)
+    call.log.listen(Transcript(stream).observed)
+    call.log.listen(view.observed)
+    conversation = Conversation(call, lines, view, stop_word=agent.interruption.commands[0], pace=pace)
+    try:
+        await call.start()
+        await (conversation.at_terminal(agent.name) if at_terminal else conversation.from_pipe())
+    finally:
+        lines.close()
+        await call.aclose()
+    return not call.log.of(Trouble)
+
+
+def _check_tools(agent: Profile) -> None:
+    try:
+        build_tools(agent)
+    except ValueError as error:
+        raise ConfigError.single(f"profile {agent.name}", str(error)) from error
+
+
+@contextmanager
+def _saved(transcript: Path | None) -> Iterator[TextIO]:
+    """Gives a stream in memory, and writes the file when the conversation is over, however it ended."""
+    text = io.StringIO()
+    if transcript is None:
+        yield text
+        return
+    try:
+        file = transcript.open("w", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError.single("--transcript", f"cannot be written: {error}") from error
+    with file:
+        try:
+            yield text
+        finally:
+            file.write(text.getvalue())

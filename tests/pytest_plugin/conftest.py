@@ -1,0 +1,3 @@
+from tests.support.pytest_project import project
+
+__all__ = ["project"]

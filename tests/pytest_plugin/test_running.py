@@ -1,0 +1,96 @@
+import subprocess
+import sys
+from typing import get_args
+from xml.etree import ElementTree
+
+import pytest
+
+from callagent.calls import LevelName
+from callagent.pytest_plugin.levels import MARKERS
+from tests.support.pytest_project import GOOD, Project
+
+pytestmark = pytest.mark.text
+
+
+def test_a_call_that_fails_tells_the_conversation_and_the_step(project: Project) -> None:
+    project.write_bad()
+    result = project.run("calls/bad.yaml")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*agent   Thank you for calling Harbour Dental.",
+            "*caller  Okay.",
+            "*gate    talked on  'Okay.'*",
+            "*✗ step 3: agent stops within 1 s: the agent was still speaking*",
+            "calls/bad.yaml:8: step 3 failed",
+            "  expected: agent stops within 1 s",
+            "  observed: the agent was still speaking *",
+            "FAILED calls/bad.yaml::text - A bad call: step 3: agent stops within 1 s: *",
+        ]
+    )
+    assert "Traceback" not in result.stdout.str() and ".py:" not in result.stdout.str()
+
+
+def test_what_must_never_happen_has_its_line(project: Project) -> None:
+    project.write(
+        "never",
+        "call: Never\nagent:\n  greeting: Hello.\n  replies: [{when: book, call: book}]\nsteps:\n"
+        "  - {caller: Please book., when: agent listening}\n  - expect: agent replies\nnever:\n  - {tool: book}\n",
+    )
+    project.run("calls/never.yaml").stdout.fnmatch_lines(["calls/never.yaml:9: step 3 failed"])
+
+
+def test_a_level_that_is_not_here_skips_and_says_why(project: Project) -> None:
+    result = project.run("calls", "--call-level", "sip", "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["SKIPPED*level sip is not available here*"])
+
+
+def test_a_step_that_nobody_judges_skips_the_call(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CALLAGENT_JUDGE_URL", raising=False)
+    project.write("judged", GOOD.replace("never:", "  - judge: The agent is polite.\nnever:"))
+    result = project.run("calls/judged.yaml", "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["SKIPPED*step 4: not judged: CALLAGENT_JUDGE_URL is not set*"])
+
+
+def test_a_call_that_is_not_meant_for_a_level_is_skipped_there(project: Project) -> None:
+    project.write("elsewhere", GOOD + "levels: [audio]\n")
+    result = project.run("calls/elsewhere.yaml", "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["SKIPPED*not made at level text: its `levels` are audio*"])
+
+
+def test_junit_has_the_step_as_message_and_the_conversation_as_text(project: Project) -> None:
+    project.write_bad()
+    project.run("calls", "--junitxml", "calls.xml")
+    cases = ElementTree.parse(project.path / "calls.xml").getroot().findall(".//testcase")
+    assert [(case.get("classname"), case.get("name")) for case in cases] == [
+        ("calls.bad.yaml", "text"),
+        ("calls.good.yaml", "text"),
+    ]
+    failure = cases[0].find("failure")
+    assert failure is not None and failure.text is not None
+    assert str(failure.get("message")).startswith("A bad call: step 3: agent stops within 1 s")
+    assert "Thank you for calling Harbour Dental." in failure.text
+
+
+def test_a_worker_of_xdist_reports_as_much(project: Project) -> None:
+    project.write_bad()
+    result = project.run_apart("calls", "-p", "xdist", "-n", "1")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        ["*✗ step 3: agent stops*", "FAILED calls/bad.yaml::text - A bad call: step 3: agent stops within 1 s: *"]
+    )
+
+
+def test_levels_and_markers_have_the_same_names() -> None:
+    assert tuple(MARKERS) == get_args(LevelName)
+
+
+def test_importing_the_plugin_loads_nothing_of_a_phone_call() -> None:
+    code = "import sys; import callagent.pytest_plugin.plugin; print(*sys.modules)"
+    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert [
+        name for name in modules if name.startswith(("livekit", "pydantic", "numpy", "rich", "callagent.calls"))
+    ] == []

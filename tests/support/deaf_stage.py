@@ -1,0 +1,25 @@
+"""A call over the real line with an agent that needs no models and, on a virtual loop, no time."""
+
+from collections.abc import Callable
+
+from callagent.calls import CallPlan
+from callagent.calls.audio import AudioStage
+from callagent.calls.observe import ObservationLog
+from callagent.calls.text.caller import ScriptedCaller
+from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
+from callagent.calls.text.voice import ScriptedTTS
+from callagent.line import PhoneLine, Timeline
+from callagent.profile import Profile
+from callagent.providers import Providers, Script
+from callagent.providers.local.script_llm import ScriptedLLM
+
+
+def deaf_providers(profile: Profile) -> Providers:
+    """Hears nothing, says silence."""
+    nobody = ScriptedCaller(ObservationLog(lambda: 0.0), Timeline(), min_speech=0.05, min_silence=0.35)
+    llm = ScriptedLLM(Script((), "Pardon?"))
+    return Providers(stt=ScriptedSTT(nobody, "en-US"), tts=ScriptedTTS(), llm=llm, vad=ScriptedVAD(nobody))
+
+
+def deaf(plan: CallPlan, on_line: Callable[[PhoneLine], None]) -> AudioStage:
+    return AudioStage(plan, on_line, make=deaf_providers, prepare=lambda profile: None)
