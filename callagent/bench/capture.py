@@ -16,7 +16,7 @@ from callagent.bench.rendering import Rendered
 from callagent.bench.tape import LoudnessReport, SttReport, Tape, VadReport
 from callagent.line import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Pacer, Samples, Trunk
 from callagent.providers import Providers
-from callagent.turns.loudness import Loudness
+from callagent.turns.ear import Ear
 
 BEFORE_S = 0.5
 """Seconds of line before the utterance that VAD and recogniser hear."""
@@ -57,10 +57,11 @@ async def capture(case: Case, said: Rendered, providers: Providers) -> Heard:
 
     Raises what the recogniser or the VAD raises.
     """
-    ears = _Ears(case, said)
-    async with _listening(ears, providers) as tasks:
-        await ears.play(tasks)
+    ears = await _hear(_Ears(case, said), providers)
     reports = ears.reports
+    guarded = None
+    if case.impairments.echo is not None:
+        guarded = tuple((await _hear(_Ears(case, said, guarded=True), providers)).reports.stt)
     tape = Tape(
         case=case,
         begins=-ears.before,
@@ -70,8 +71,15 @@ async def capture(case: Case, said: Rendered, providers: Providers) -> Heard:
         stt=tuple(reports.stt),
         loudness=tuple(reports.loudness),
         lateness=ears.pacer.worst_lateness,
+        guarded=guarded,
     )
     return Heard(tape, np.concatenate(ears.heard))
+
+
+async def _hear(ears: "_Ears", providers: Providers) -> "_Ears":
+    async with _listening(ears, providers) as tasks:
+        await ears.play(tasks)
+    return ears
 
 
 @dataclass
@@ -82,15 +90,24 @@ class _Reports:
 
 
 class _Ears:
-    """Sends the utterance frame by frame through the trunk to both streams, until nothing more can come of it."""
+    """Sends the utterance frame by frame through the trunk to both streams, until nothing more can come of it.
 
-    def __init__(self, case: Case, said: Rendered) -> None:
+    guarded: the recogniser gets what callagent's ear lets through.
+    """
+
+    def __init__(self, case: Case, said: Rendered, *, guarded: bool = False) -> None:
         self.reports = _Reports()
         self.heard: list[Samples] = []
-        self.listeners: list[Callable[[rtc.AudioFrame], None]] = []
+        self.to_vad: Callable[[rtc.AudioFrame], None] = _nowhere
+        self.to_words: Callable[[rtc.AudioFrame], None] = _nowhere
+        self._guarded = guarded
         self.pacer = Pacer(self._tick, period=FRAME_S)
         self._trunk = Trunk("pcmu", case.impairments)
-        self._loudness = Loudness()
+        self._ear = Ear()
+        self._agent_sounds = (
+            said.agent_start,
+            min(said.agent_start + said.agent.size / SAMPLE_RATE, said.spans[-1][1]),
+        )
         self.before = BEFORE_S if case.impairments.echo is None else ECHO_BEFORE_S
         self._length = said.spans[-1][1]
         self._caller = _frames(said.samples, LINE_BEFORE_S + self.before)
@@ -109,7 +126,7 @@ class _Ears:
     async def play(self, listening: list[asyncio.Task[None]]) -> None:
         """Until it is over. Raises what ends a task that listens, which none does by itself."""
         for _ in range(round(LINE_BEFORE_S / FRAME_S)):
-            self._loudness.feed(self._carry(), FRAME_S)
+            self._ear.hear(self._carry(), FRAME_S)
         self._began = asyncio.get_running_loop().time()
         pacing = asyncio.create_task(self.pacer.run(), name="bench.pacer")
         over = asyncio.create_task(self._over.wait(), name="bench.over")
@@ -123,12 +140,16 @@ class _Ears:
 
     def _tick(self) -> None:
         heard = self._carry()
-        change = self._loudness.feed(heard, FRAME_S)
+        begins, ends = self._agent_sounds
+        self._ear.agent_sounds = begins <= self.now() < ends + ECHO_TAIL_S
+        caller, change = self._ear.hear(heard, FRAME_S)
         if change is not None:
             self.reports.loudness.append(LoudnessReport(self.now(), change))
         frame = rtc.AudioFrame(heard.tobytes(), SAMPLE_RATE, 1, heard.size)
-        for listener in self.listeners:
-            listener(frame)
+        self.to_vad(frame)
+        self.to_words(
+            rtc.AudioFrame(SILENCE.tobytes(), SAMPLE_RATE, 1, SILENCE.size) if self._guarded and not caller else frame
+        )
         if self._is_over():
             self._over.set()
 
@@ -171,7 +192,7 @@ async def _listening(ears: _Ears, providers: Providers) -> AsyncIterator[list[as
     """Streams of VAD and recogniser that hear every frame and whose events are reported."""
     recogniser = _streaming(providers)
     activity, words = providers.vad.stream(), recogniser.stream()
-    ears.listeners += [activity.push_frame, words.push_frame]
+    ears.to_vad, ears.to_words = activity.push_frame, words.push_frame
     # A session asks such a recogniser for its final transcript when the VAD reports the end of speech.
     end_of_speech = words.flush if recogniser.capabilities.manual_flush else _nothing
     tasks = [
@@ -193,6 +214,9 @@ def _streaming(providers: Providers) -> "stt.STT[object]":
 
 
 def _nothing() -> None: ...
+
+
+def _nowhere(_: rtc.AudioFrame) -> None: ...
 
 
 async def _take_activity(ears: _Ears, activity: vad.VADStream, end_of_speech: Callable[[], None]) -> None:

@@ -15,7 +15,7 @@ from callagent.bench.replay.livekit_call import LivekitReplay
 from callagent.bench.replay.outcome import Outcome
 from callagent.bench.replay.pipecat_env import Pipecat, PipecatMissing
 from callagent.bench.replay.prelude import prelude_of
-from callagent.bench.replay.systems import LIVEKIT, PIPECAT
+from callagent.bench.replay.systems import CALLAGENT, LIVEKIT, PIPECAT
 from callagent.bench.tape import Tape
 from callagent.profile import Profile
 from callagent.providers import make_providers, prewarm
@@ -89,7 +89,8 @@ def _play_livekit(system: str, tapes: Sequence[Tape], captures: Captures, profil
 
 def _play_chunk(system: str, directory: Path, profile: Profile, prelude: Tape, tapes: Sequence[Tape]) -> list[Outcome]:
     logging.getLogger("livekit").setLevel(logging.ERROR)
-    captures, replay = Captures(directory), LivekitReplay(profile, LIVEKIT[system], prelude)
+    captures = Captures(directory)
+    replay = LivekitReplay(profile, LIVEKIT[system], prelude, guarded=system == CALLAGENT)
     return [replay.play(tape, captures.heard(tape)) for tape in tapes]
 
 

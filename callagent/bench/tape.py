@@ -51,7 +51,8 @@ class Tape:
 
     begins: from when on VAD and recogniser heard the line. audio_begins: when the recording of the audio begins, some
     seconds before. spans: where each part of the utterance lies. lateness: the longest time by which a frame came too
-    late.
+    late. guarded: on a line with an echo, what the recogniser reports behind callagent's own ear, which keeps faint
+    sound from it while the agent speaks; None where it makes no difference.
     """
 
     case: Case
@@ -62,6 +63,7 @@ class Tape:
     stt: tuple[SttReport, ...]
     loudness: tuple[LoudnessReport, ...] = ()
     lateness: float = 0.0
+    guarded: tuple[SttReport, ...] | None = None
 
     @property
     def ends(self) -> float:
@@ -84,6 +86,7 @@ class Tape:
             stt=tuple(SttReport(**each) for each in data["stt"]),
             loudness=tuple(LoudnessReport(**each) for each in data["loudness"]),
             lateness=data["lateness"],
+            guarded=None if data.get("guarded") is None else tuple(SttReport(**each) for each in data["guarded"]),
         )
 
 

@@ -38,6 +38,7 @@ from callagent.turns.decisions import (
     Resume,
     SetTimer,
 )
+from callagent.turns.ear import Ear
 from callagent.turns.events import (
     AgentState,
     AgentText,
@@ -51,7 +52,6 @@ from callagent.turns.events import (
 )
 from callagent.turns.gate import Gate
 from callagent.turns.journal import OverlapRecord
-from callagent.turns.loudness import Loudness
 from callagent.turns.unsaid import unsaid
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class GateBinding:
         self._session: AgentSession[Any] | None = None
         self._kept: dict[int, stt.SpeechEvent] = {}
         self._next_key = 0
-        self._loudness = Loudness()
+        self._ear = Ear()
         self._text = ""
         self._cut_text = ""
         self._said = ""
@@ -146,12 +146,14 @@ class GateBinding:
     def _agent_state_changed(self, event: AgentStateChangedEvent) -> None:
         if event.new_state == "listening":
             self._cut_text, self._text = self._text, ""
+        self._ear.agent_sounds = event.new_state == "speaking"
         self._state = AgentState(self._clock.of(event.created_at), event.new_state, self._interruptible())
         self._feed(self._state)
 
     def _user_state_changed(self, event: UserStateChangedEvent) -> None:
         now = self._clock.now()
         then = min(now, self._clock.of(event.created_at))
+        self._ear.caller_speaks = event.new_state == "speaking"
         if event.new_state == "speaking":
             self._feed(CallerStarted(now, then))
         elif event.old_state == "speaking":
@@ -172,14 +174,14 @@ class GateBinding:
         self._feed(AgentText(self._clock.now(), text))
 
     async def listen(self, audio: AsyncIterable[rtc.AudioFrame]) -> AsyncGenerator[rtc.AudioFrame, None]:
-        """The caller's audio on its way to the recogniser, unchanged; the gate is told when the line gets loud or
-        quiet.
+        """The caller's audio on its way to the recogniser, without the agent's echo; the gate is told when the line
+        gets loud or quiet.
         """
         async for frame in audio:
-            change = self._loudness.feed(np.frombuffer(frame.data, np.int16), frame.duration)
+            caller, change = self._ear.hear(np.frombuffer(frame.data, np.int16), frame.duration)
             if change is not None:
                 self._feed(CallerAudible(self._clock.now()) if change else CallerHushed(self._clock.now()))
-            yield frame
+            yield frame if caller else _silence_of(frame)
 
     async def filter(self, events: AsyncIterable[stt.SpeechEvent | str]) -> AsyncGenerator[stt.SpeechEvent, None]:
         """What the session may know of the recogniser's `events`, and when; the recogniser's errors are raised here."""
@@ -274,15 +276,8 @@ class GateBinding:
 
     def _journal(self, record: OverlapRecord) -> None:
         self.journal.append(record)
-        logger.debug(
-            "overlap",
-            extra={
-                "tag": record.rule,
-                "decision": record.decision,
-                "reaction_ms": record.reaction_ms,
-                "pii_heard": record.text,
-            },
-        )
+        seen = {"tag": record.rule, "decision": record.decision, "reaction_ms": record.reaction_ms}
+        logger.debug("overlap", extra={**seen, "pii_heard": record.text})
         for callback in self._on_record:
             callback(record)
 
@@ -298,3 +293,7 @@ class GateBinding:
         if state is not None and state.interruptible != self._interruptible():
             self._state = AgentState(self._clock.now(), state.state, not state.interruptible)
             self._feed(self._state)
+
+
+def _silence_of(frame: rtc.AudioFrame) -> rtc.AudioFrame:
+    return rtc.AudioFrame(bytes(frame.data.nbytes), frame.sample_rate, frame.num_channels, frame.samples_per_channel)

@@ -25,7 +25,7 @@ from callagent.turns.events import (
 )
 from callagent.turns.overlap import Overlap
 from callagent.turns.rules import Reaction
-from callagent.turns.state import LATE, State
+from callagent.turns.state import AGAIN, LATE, State
 from callagent.turns.words import Words
 
 SETTLE = 0.05
@@ -130,7 +130,12 @@ class Gate:
         state.taking_up.wait(state.out)
         state.caller.onset = event.onset
         if state.active:
-            state.overlap = Overlap(onset=event.onset, began_at=event.at, audible=state.caller.audible)
+            state.overlap = Overlap(
+                onset=event.onset,
+                began_at=event.at,
+                after_ack=event.onset - state.caller.acknowledged <= AGAIN,
+                audible=state.caller.audible,
+            )
             state.set_grace(event.at)
 
     def _on_caller_stopped(self, event: CallerStopped) -> None:
@@ -151,6 +156,8 @@ class Gate:
         overlap = state.overlap
         if overlap is None:
             return
+        if audible and overlap.loud_from is None and not overlap.audible and not overlap.heard:
+            overlap.loud_from = at
         overlap.audible = audible
         if audible and overlap.speaking and not overlap.in_silence and not state.timers.running("grace"):
             state.set_grace(at)

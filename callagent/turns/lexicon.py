@@ -18,7 +18,7 @@ class Kind(Enum):
     EMPTY = "empty"
     ACK = "ack"
     PREFIX = "prefix"
-    """Could still become an acknowledgement ("all" of "all right")."""
+    """Could still become an acknowledgement ("all" of "all right"), or an aside."""
     COMMAND = "command"
     ASIDE = "aside"
     """Said to somebody else ("hold on, I'm on the phone")."""
@@ -137,9 +137,15 @@ class Lexicon:
         reach, phrase = _reach(self._acks, words)
         if reach[len(words)]:
             return Match(Kind.ACK, phrase, tic=bool(self.tics) and _reach(self._tics, words)[0][len(words)])
-        if not final and any(ok and self._acks.begins(words, at) for at, ok in enumerate(reach[:-1])):
+        if not final and self._may_become_harmless(words, reach):
             return Match(Kind.PREFIX)
         return Match(Kind.CONTENT, "", _uncovered(words, covered))
+
+    def _may_become_harmless(self, words: list[str], reach: list[bool]) -> bool:
+        """Whether more words may make of `words` acknowledgements, or an aside."""
+        if self._asides.begins(words, 0, cut=False):
+            return True
+        return any(ok and self._acks.begins(words, at) for at, ok in enumerate(reach[:-1]))
 
     def _could_go_on(self, words: list[str], command: int) -> bool:
         """Whether the command at `command` may yet turn out to be part of an aside, or of an acknowledgement that

@@ -30,30 +30,31 @@ class Loudness:
     """Feed it every frame of the caller's audio, in order."""
 
     def __init__(self) -> None:
-        self.audible = False
+        self._audible: bool | None = None
         self._floor = -60.0
         self._peak = -90.0
         self._quiet = 0.0
 
     def feed(self, samples: npt.NDArray[np.int16], seconds: float) -> bool | None:
-        """Take mono int16 `samples` that last `seconds`; True or False when the line becomes loud or hushed, else
-        None.
+        """Take mono int16 `samples` that last `seconds`; True or False when the line becomes, or is found to be, loud
+        or hushed, else None.
         """
-        level = _dbfs(samples)
+        level = dbfs(samples)
         self._floor = min(level, self._floor + _FLOOR_RISE * seconds)
         self._peak = max(level, self._peak - _PEAK_FALL * seconds)
         loud = level > max(ABSOLUTE, self._floor + ABOVE_NOISE, self._peak - BELOW_PEAK)
         self._quiet = 0.0 if loud else self._quiet + seconds
-        if loud and not self.audible:
-            self.audible = True
+        if loud and self._audible is not True:
+            self._audible = True
             return True
-        if self.audible and self._quiet >= HUSH:
-            self.audible = False
+        if self._quiet >= HUSH and self._audible is not False:
+            self._audible = False
             return False
         return None
 
 
-def _dbfs(samples: npt.NDArray[np.int16]) -> float:
+def dbfs(samples: npt.NDArray[np.int16]) -> float:
+    """Level of mono int16 `samples`, RMS, -90 and more."""
     if not samples.size:
         return -90.0
     wide = samples.astype(np.float32)

@@ -18,11 +18,15 @@ class Overlap:
     began_at: float
     in_silence: bool = False
     """The caller began while the agent was silent: what is said then is an ordinary turn, whatever its words."""
+    after_ack: bool = False
+    """The caller acknowledged what the agent says just before, and so may well do it again."""
     speaking: bool = True
     """The VAD has not reported the end of the speech."""
     audible: bool = True
     """The line is loud; a VAD reports the end of speech only after its own stretch of silence."""
     offset: float | None = None
+    loud_from: float | None = None
+    """When the line became loud, where the VAD had taken something faint for speech before."""
     heard: list[Heard] = field(default_factory=list)
     interim: int | None = None
     """Key of the latest interim, while it is kept back."""
@@ -54,7 +58,8 @@ class Overlap:
 
     def speech_seconds(self, now: float) -> float:
         """How long the caller has been speaking."""
-        return (now if self.offset is None else self.offset) - self.onset
+        begin = self.onset if self.loud_from is None else self.loud_from
+        return (now if self.offset is None else self.offset) - begin
 
     def note(self, transcript: Transcript) -> None:
         """Keep a transcript for the journal."""

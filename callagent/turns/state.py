@@ -20,14 +20,22 @@ TAKE_UP = 0.3
 NEVER = float("-inf")
 
 
+AGAIN = 3.0
+"""Seconds after an acknowledgement in which the next sound of the caller is likely to be another one."""
+
+
 @dataclass(slots=True)
 class Caller:
-    """What VAD and line tell of the caller; `onset` and `offset` are those of the latest speech, in seconds."""
+    """What VAD and line tell of the caller; `onset` and `offset` are those of the latest speech, in seconds.
+
+    `acknowledged` is when the words of an acknowledgement came last.
+    """
 
     speaking: bool = False
     audible: bool = True
     onset: float = NEVER
     offset: float = NEVER
+    acknowledged: float = NEVER
 
 
 class State:

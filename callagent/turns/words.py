@@ -41,6 +41,9 @@ class Words:
         if match.kind is Kind.CONTENT:
             overlap.last_content = match.content
         overlap.last_command = match.matched if match.kind is Kind.COMMAND else ""
+        if event.final and match.kind is Kind.ACK:
+            state.caller.acknowledged = event.at
+            overlap.after_ack = True
         if event.final and not overlap.speaking:
             state.close_overlap(event.at)
 

@@ -1,43 +1,42 @@
-"""A handful of utterances through the real models: loose bounds, the whole corpus is what scripts/bench_turns plays."""
+"""A small corpus through the real models: loose bounds, the whole one is what scripts/bench_turns plays."""
 
 from pathlib import Path
 
 import pytest
 
 from callagent.bench.capturing import Captures
-from callagent.bench.case import Case, Meaning, Part
+from callagent.bench.case import Meaning, Situation
+from callagent.bench.corpus import make_corpus
 from callagent.bench.judge import score
-from callagent.bench.phrases import SPEECHES
 from callagent.bench.replay.pipecat_env import Pipecat
 from callagent.bench.replay.systems import CALLAGENT
 from callagent.bench.run import play_all, record
-from callagent.bench.voices import JOE
+from callagent.bench.voices import available
 from callagent.profile import load_profile
 
 pytestmark = [pytest.mark.audio, pytest.mark.local_models, pytest.mark.timeout(300)]
 
 
-def spoken(index: int, meaning: Meaning, *texts: str) -> Case:
-    parts = tuple(Part(text, 0.05 * bool(number)) for number, text in enumerate(texts))
-    return Case(index, meaning, parts, JOE, "clean", "speaking", SPEECHES[0], 2.0)
-
-
-CASES = [
-    spoken(1, "acknowledgement", "Okay."),
-    spoken(2, "acknowledgement", "Yeah."),
-    spoken(3, "acknowledgement", "Right."),
-    spoken(4, "command", "Stop."),
-    spoken(5, "command", "Hold on."),
-    spoken(6, "mixed", "Yeah, okay,", "but wait."),
-]
+PLAN: dict[tuple[Meaning, Situation], int] = {
+    ("acknowledgement", "speaking"): 10,
+    ("command", "speaking"): 6,
+    ("mixed", "speaking"): 2,
+    ("content", "speaking"): 2,
+    ("tic", "speaking"): 3,
+    ("answer", "asked"): 3,
+}
 
 
 def test_callagent_talks_through_what_stops_stock_and_stops_for_commands(tmp_path: Path) -> None:
     profile, captures = load_profile("en-US", env={}), Captures(tmp_path)
-    tapes = record(CASES, captures, profile, real_time=False, progress=lambda done, total: None)
+    cases = make_corpus(7, available(), PLAN)
+    tapes = record(cases, captures, profile, real_time=False, progress=lambda done, total: None)
     results = play_all(tapes, captures, profile, ["stock", CALLAGENT], pipecat=Pipecat(tmp_path), processes=1)
     stock, gated = (score(results.played[system]).panel for system in ("stock", CALLAGENT))
-    assert sum(stock.acknowledgements) == 0
-    assert sum(gated.acknowledgements) >= 2
-    assert all(gated.yielded)
-    assert max(gated.yield_latency) < 1.0
+    talked_through = sum(gated.acknowledgements) / len(gated.acknowledgements)
+    assert talked_through >= 0.7
+    assert talked_through > sum(stock.acknowledgements) / len(stock.acknowledgements)
+    assert sum(gated.tics) / len(gated.tics) >= 0.6
+    assert sum(gated.yielded) / len(gated.yielded) >= 0.8
+    assert sorted(gated.yield_latency)[len(gated.yield_latency) // 2] < 1.0
+    assert gated.lost_answers <= 1

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.text
 TAPES = [
     tape_of(case_of("acknowledgement", "Okay."), Said("Okay.", 0.0, 0.6)),
     tape_of(case_of("command", "Stop.", index=2), Said("Stop.", 0.0, 0.6)),
-    tape_of(case_of("acknowledgement", "Righto.", index=3), Said("Rhino over there.", 0.0, 0.6)),
+    tape_of(case_of("acknowledgement", "Righto.", index=3), Said("Stop over there.", 0.0, 0.6)),
 ]
 
 
@@ -37,7 +37,7 @@ def test_captures_are_played_again_and_reported(captures: Captures, tmp_path: Pa
     assert ran.exit_code == 0
     rows = {line.split("  ")[0]: line.split() for line in ran.stdout.splitlines()}
     assert rows["selectivity_backchannel"] == ["selectivity_backchannel", "(0.000)", "(2)", "(0.500)", "(2)"]
-    assert "Rhino over there." in (out / "mistakes.md").read_text(encoding="utf-8")
+    assert "Stop over there." in (out / "mistakes.md").read_text(encoding="utf-8")
     assert matplotlib.image.imread(out / "scatter.png").shape[:2] == (1000, 1600)
 
 

@@ -34,9 +34,23 @@ def test_command_in_an_interim_interrupts_at_once(words: str) -> None:
 
 def test_command_that_the_recogniser_doubts_waits_for_a_second_interim() -> None:
     story = Driver().run(
-        speaking(0), *starts(1.0), interim(1.2, 1, "No", confidence=0.1), interim(1.35, 2, "No", confidence=0.2)
+        speaking(0), *starts(1.0), interim(1.2, 1, "Stop", confidence=0.2), interim(1.35, 2, "Stop", confidence=0.4)
     )
     assert story.told == ["hold 1 command", "interrupt command", "drop 1 command", "deliver 2 command"]
+
+
+@pytest.mark.parametrize(("confidence", "stops_at"), [(0.5, 1.75), (0.6, 1.35)])
+def test_a_brief_command_must_be_surer_than_others_until_the_caller_has_spoken_on(
+    confidence: float, stops_at: float
+) -> None:
+    story = Driver().run(
+        speaking(0),
+        *starts(1.0),
+        interim(1.2, 1, "No", confidence=0.3),
+        interim(1.35, 2, "No", confidence=confidence),
+        interim(1.75, 3, "No", confidence=confidence),
+    )
+    assert [d.at for d in story.interrupts] == [stops_at]
 
 
 def test_a_command_inside_a_longer_acknowledgement_is_none() -> None:
@@ -58,11 +72,30 @@ def test_acknowledgement_turning_into_a_command_interrupts_when_it_shows() -> No
 
 def test_content_needs_two_words_or_two_interims_running() -> None:
     once = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Opening"))
-    twice = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Opening"), interim(1.45, 2, "Opening"))
-    words = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Opening hours"))
+    twice = Driver().run(speaking(0), *starts(1.0), interim(1.4, 1, "Opening"), interim(1.65, 2, "Opening"))
+    words = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Oh"), interim(1.7, 2, "Opening hours"))
     assert once.interrupts == []
-    assert [d.at for d in twice.interrupts] == [1.45]
-    assert [d.at for d in words.interrupts] == [1.3]
+    assert [d.at for d in twice.interrupts] == [1.65]
+    assert [d.at for d in words.interrupts] == [1.7]
+
+
+def test_the_first_half_second_is_no_evidence_of_content_unless_it_is_plain() -> None:
+    early = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Death it", confidence=0.7))
+    plain = Driver().run(
+        speaking(0), *starts(1.0), interim(1.3, 1, "I need help"), interim(1.45, 2, "I need help", confidence=0.85)
+    )
+    assert early.interrupts == []
+    assert [d.at for d in plain.interrupts] == [1.45]
+
+
+def test_a_doubtful_final_right_after_an_acknowledgement_waits_for_the_agent_to_finish() -> None:
+    doubtful = final(3.0, 2, "You have.", confidence=0.5)
+    after = Driver().run(
+        speaking(0), *starts(1.0), *stops(1.3), final(1.8, 1, "Okay."), *starts(2.2), *stops(2.4), doubtful
+    )
+    alone = Driver().run(speaking(0), *starts(2.2), *stops(2.4), doubtful)
+    assert after.interrupts == []
+    assert [d.at for d in alone.interrupts] == [3.0]
 
 
 def test_one_unstable_word_does_not_interrupt() -> None:

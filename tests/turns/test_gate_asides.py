@@ -20,13 +20,20 @@ def test_a_tic_before_words_is_part_of_the_turn() -> None:
 
 
 def test_an_aside_that_begins_like_a_command_is_ignored() -> None:
-    story = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Hold on"), interim(1.45, 2, ASIDE), *stops(2.0))
+    first = interim(1.3, 1, "Hold on", confidence=0.6)
+    story = Driver().run(speaking(0), *starts(1.0), first, interim(1.45, 2, ASIDE), *stops(2.0))
     assert story.told == ["hold 1 command", "drop 1 aside", "hold 2 aside", "drop 2 late"]
 
 
 def test_hold_on_alone_is_still_a_command_one_interim_later() -> None:
-    story = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Hold on"), interim(1.45, 2, "Hold on"))
+    first, second = (interim(1.3 + 0.15 * n, n + 1, "Hold on", confidence=0.6) for n in range(2))
+    story = Driver().run(speaking(0), *starts(1.0), first, second)
     assert [d.at for d in story.interrupts] == [1.45]
+
+
+def test_hold_on_heard_plainly_stops_the_agent_at_once() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Hold on", confidence=0.85))
+    assert [d.at for d in story.interrupts] == [1.3]
 
 
 def test_an_aside_heard_whole_never_stops_the_agent() -> None:

@@ -43,7 +43,7 @@ def test_a_very_long_transcript_is_read_at_both_ends() -> None:
         ("no problem but wait", Kind.COMMAND),
         ("I said stop", Kind.COMMAND),
         ("nonstop", Kind.CONTENT),
-        ("hold", Kind.CONTENT),
+        ("hold", Kind.PREFIX),
         ("hold on", Kind.COMMAND),
         ("", Kind.EMPTY),
         ("...", Kind.EMPTY),

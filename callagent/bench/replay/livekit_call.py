@@ -36,9 +36,13 @@ LEAD_S = 5.0
 
 
 class LivekitReplay:
-    """Plays tapes to the sessions that `build` makes, after `prelude`; the agent says what the case wants it to."""
+    """Plays tapes to the sessions that `build` makes, after `prelude`; the agent says what the case wants it to.
 
-    def __init__(self, profile: Profile, build: BuildCall, prelude: Tape) -> None:
+    guarded: the recogniser heard the caller through callagent's ear.
+    """
+
+    def __init__(self, profile: Profile, build: BuildCall, prelude: Tape, *, guarded: bool = False) -> None:
+        self._guarded = guarded
         self._profile = profile.model_copy(update={"greeting": "", "replies": (), "otherwise": REPLY})
         self._build = build
         self._prelude = prelude
@@ -65,7 +69,7 @@ class LivekitReplay:
         self, text: str, until: float, first_sample: float = 0.0, heard: tuple[Tape, Samples] | None = None
     ) -> Outcome:
         async def call() -> Outcome:
-            player = TapePlayer()
+            player = TapePlayer(guarded=self._guarded)
             watched = _WatchedCall(player, self._profile, self._build)
             await watched.start()
             player.play(self._prelude, SILENCE[:0], PRELUDE_S)

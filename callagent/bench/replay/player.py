@@ -13,9 +13,13 @@ T = TypeVar("T")
 
 
 class TapePlayer:
-    """What is added to the lists gets called with each report, or frame (20 ms, 8 kHz mono), in order of time."""
+    """What is added to the lists gets called with each report, or frame (20 ms, 8 kHz mono), in order of time.
 
-    def __init__(self) -> None:
+    guarded: play what was recognised behind callagent's ear, where the tape has it.
+    """
+
+    def __init__(self, *, guarded: bool = False) -> None:
+        self._guarded = guarded
         self.on_frame: list[Callable[[Samples], None]] = []
         self.on_activity: list[Callable[[VadReport], None]] = []
         self.on_words: list[Callable[[SttReport], None]] = []
@@ -30,7 +34,7 @@ class TapePlayer:
             loop.call_at(first_sample + tape.audio_begins + index * FRAME_S, _tell, self.on_frame, frame)
         for activity in tape.vad:
             loop.call_at(first_sample + activity.at, _tell, self.on_activity, activity)
-        for words in tape.stt:
+        for words in tape.guarded if self._guarded and tape.guarded is not None else tape.stt:
             loop.call_at(first_sample + words.at, _tell, self.on_words, words)
 
 

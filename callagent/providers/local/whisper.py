@@ -1,6 +1,7 @@
 """Whisper through CTranslate2: samples to a hypothesis, blocking."""
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -56,13 +57,14 @@ class Whisper:
             raise ValueError(f"the tokenizer has no {text}")
         return token
 
-    def encode(self, samples: npt.NDArray[np.float32], *, window: float = WINDOW) -> Any:
+    def encode(self, samples: npt.NDArray[np.float32], *, windows: Sequence[float] = ()) -> Any:
         """The encoder's output for mono samples at `SAMPLE_RATE`, at most `WINDOW` seconds of them.
 
-        The encoder looks at `window` seconds, or at `WINDOW` when the samples leave less than `SILENCE_BEHIND` of it.
+        The encoder looks at the first of `windows`, in seconds, that has `SILENCE_BEHIND` behind the samples, else at
+        `WINDOW`.
         """
-        if len(samples) > (window - SILENCE_BEHIND) * SAMPLE_RATE:
-            window = WINDOW
+        needed = len(samples) / SAMPLE_RATE + SILENCE_BEHIND
+        window = next((each for each in windows if each >= needed), WINDOW)
         frames = int(window * _FRAMES_PER_SECOND)
         mel = self._features(samples[: int(window * SAMPLE_RATE)])[:, :frames]
         padded = np.pad(mel, ((0, 0), (0, frames - mel.shape[1])), constant_values=float(mel.min()))

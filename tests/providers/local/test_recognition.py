@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,9 +25,11 @@ class FakeWhisper:
     def prompt(self, text: str) -> list[int]:
         return [1] if text else []
 
-    def encode(self, samples: np.ndarray[tuple[int], np.dtype[np.float32]], *, window: float = 10.0) -> float:
+    def encode(
+        self, samples: np.ndarray[tuple[int], np.dtype[np.float32]], *, windows: Sequence[float] = (10.0,)
+    ) -> float:
         assert len(samples) == 16_000
-        return window
+        return windows[-1]
 
     def transcribe(self, encoded: float, prompt: list[int], *, max_tokens: int) -> Hypothesis:
         self.most_tokens = max_tokens
@@ -53,8 +56,8 @@ def test_words_from_noise_are_refused(confidence: float, plain: float) -> None:
 
 
 def test_unsure_interim_over_noise_is_refused() -> None:
-    assert interim(FakeWhisper("Okay.", 0.45, primed=0.3)) is None
-    assert interim(FakeWhisper("Okay.", 0.85, primed=0.3)) == Heard("Okay.", 0.85)
+    assert interim(FakeWhisper("Okay.", 0.45, primed=0.4)) is None
+    assert interim(FakeWhisper("Okay.", 0.85, primed=0.4)) == Heard("Okay.", 0.85)
 
 
 def test_sounds_in_brackets_are_no_words() -> None:

@@ -1,0 +1,60 @@
+"""Sound that is too faint to be the caller: the agent's own voice, come back over the line.
+
+What a telephone echo leaves of the agent's voice is 25 to 45 dB weaker than the voice itself, and callers are not. So
+while the agent is audible, what stays below a level reaches neither the recogniser nor the gate.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from callagent.turns.loudness import dbfs
+
+FAINT: Final = -41.0
+"""dBFS of 20 ms below which the line is faint. The loudest frames of callers lie at -30 to -5, those of an echo that is
+30 dB down at -47 to -42."""
+
+BELOW_CALLER: Final = 20.0
+"""dB below the loudest frames of this caller that are faint, for a caller who is quieter than others."""
+
+FAINTEST: Final = -55.0
+"""dBFS below which everything is faint, however quiet the caller is."""
+
+OPEN: Final = 0.2
+"""Seconds after a loud frame for which everything passes: the ends of words are soft."""
+
+ECHO_TAIL: Final = 0.3
+"""Seconds for which the agent's voice may still come back when it has fallen silent."""
+
+
+class FaintGuard:
+    """Feed it every frame of the caller's audio, in order."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._sounding_until = 0.0
+        self._open_until = 0.0
+        self._caller: float | None = None
+
+    def passes(
+        self, samples: npt.NDArray[np.int16], seconds: float, *, agent_sounds: bool, caller_speaks: bool = False
+    ) -> bool:
+        """Whether mono int16 `samples`, which last `seconds`, may be the caller.
+
+        `caller_speaks` is what the VAD says; how loud this caller is shows in the agent's silence.
+        """
+        level = dbfs(samples)
+        self._now += seconds
+        if agent_sounds:
+            self._sounding_until = self._now + ECHO_TAIL
+        if self._now > self._sounding_until:
+            if caller_speaks:
+                self._caller = level if self._caller is None else max(self._caller, level)
+            return True
+        if level >= self._limit():
+            self._open_until = self._now + OPEN
+        return self._now <= self._open_until
+
+    def _limit(self) -> float:
+        return FAINT if self._caller is None else min(FAINT, max(FAINTEST, self._caller - BELOW_CALLER))
