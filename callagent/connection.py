@@ -1,0 +1,57 @@
+"""How to reach livekit-server: its URL and key pair, from options and the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+DEV_URL, DEV_KEY, DEV_SECRET = "ws://127.0.0.1:7880", "devkey", "secret"
+"""Where `livekit-server --dev` listens, and the key pair that it makes up."""
+
+_VARIABLES = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
+_SCHEMES = frozenset({"ws", "wss", "http", "https"})
+
+
+class InvalidConnection(ValueError):
+    """The URL or the key pair is missing or cannot be one; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach livekit-server."""
+
+    url: str
+    api_key: str
+    api_secret: str = field(repr=False)
+
+
+def check_url(url: str) -> None:
+    """Raises InvalidConnection when `url` is not that of a LiveKit server."""
+    try:
+        split = urlsplit(url)
+        fits = split.scheme in _SCHEMES and bool(split.hostname) and split.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise InvalidConnection(f"not a LiveKit URL: {url!r} (for example ws://127.0.0.1:7880)")
+
+
+def resolve_connection(
+    url: str | None, api_key: str | None, api_secret: str | None, *, dev: bool = False, env: Mapping[str, str]
+) -> Connection:
+    """Settles the URL and the key pair from the options, `LIVEKIT_*` and the development defaults.
+
+    In development mode without a URL the environment does not count: a `.env` that names a production server must not
+    send a scripted call there.
+
+    Raises:
+        InvalidConnection: one of them is nowhere.
+    """
+    defaults = {"LIVEKIT_URL": DEV_URL, "LIVEKIT_API_KEY": DEV_KEY, "LIVEKIT_API_SECRET": DEV_SECRET} if dev else {}
+    fallback = {**defaults, **({} if dev and not url else {name: env[name] for name in _VARIABLES if env.get(name)})}
+    given = dict(zip(_VARIABLES, (url, api_key, api_secret), strict=True))
+    found = {name: value or fallback.get(name, "") for name, value in given.items()}
+    missing = [name for name, value in found.items() if not value]
+    if missing:
+        hint = ", or --dev" if dev is not None else ""
+        raise InvalidConnection(f"{' and '.join(missing)} not set (or use --url, --api-key, --api-secret{hint})")
+    return Connection(*found.values())
