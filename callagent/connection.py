@@ -36,12 +36,15 @@ def check_url(url: str) -> None:
 
 
 def resolve_connection(
-    url: str | None, api_key: str | None, api_secret: str | None, *, dev: bool = False, env: Mapping[str, str]
+    url: str | None, api_key: str | None, api_secret: str | None, *, dev: bool | None = None, env: Mapping[str, str]
 ) -> Connection:
     """Settles the URL and the key pair from the options, `LIVEKIT_*` and the development defaults.
 
     In development mode without a URL the environment does not count: a `.env` that names a production server must not
     send a scripted call there.
+
+    Args:
+        dev: development mode; None where a command has no such mode.
 
     Raises:
         InvalidConnection: one of them is nowhere.

@@ -3,7 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from callagent import connection
+from callagent.connection import DEV_KEY, DEV_SECRET, DEV_URL, Connection, InvalidConnection, check_url
+
+__all__ = [
+    "AGENT_NAME",
+    "DEFAULT_PROFILE",
+    "DEV_KEY",
+    "DEV_SECRET",
+    "DEV_URL",
+    "HEALTH_PORT",
+    "Connection",
+    "InvalidWorker",
+    "ServerUnavailable",
+    "WorkerConfig",
+    "WorkerError",
+    "resolve_connection",
+]
 
 from callagent.telephony import NO_ROUTES, Routes
 
@@ -13,12 +30,6 @@ HEALTH_PORT = 8081
 """Port of the health endpoint, the one that livekit-agents uses in production."""
 DRAIN_S = 3600.0
 """How long a drain waits for the calls in progress, in seconds."""
-
-DEV_URL, DEV_KEY, DEV_SECRET = "ws://127.0.0.1:7880", "devkey", "secret"
-"""Where `livekit-server --dev` listens, and the key pair that it makes up."""
-
-_VARIABLES = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
-_SCHEMES = frozenset({"ws", "wss", "http", "https"})
 
 
 class WorkerError(Exception):
@@ -67,38 +78,19 @@ class WorkerConfig:
     sounds: Path | None = None
 
     def __post_init__(self) -> None:
-        split = urlsplit(self.url)
-        if split.scheme not in _SCHEMES or not split.hostname:
-            raise InvalidWorker(f"not a LiveKit URL: {self.url!r} (for example ws://127.0.0.1:7880)")
+        try:
+            check_url(self.url)
+        except InvalidConnection as error:
+            raise InvalidWorker(str(error)) from None
         if self.max_calls < 1:
             raise InvalidWorker(f"--max-calls must be 1 or more, not {self.max_calls}")
-
-
-@dataclass(frozen=True)
-class Connection:
-    """How to reach livekit-server."""
-
-    url: str
-    api_key: str
-    api_secret: str = field(repr=False)
 
 
 def resolve_connection(
     url: str | None, api_key: str | None, api_secret: str | None, *, dev: bool, env: Mapping[str, str]
 ) -> Connection:
-    """Settles the URL and the key pair from the options, `LIVEKIT_*` and the development defaults.
-
-    In development mode without a URL the environment does not count: a `.env` that names a production server must not
-    send a scripted call there.
-
-    Raises:
-        InvalidWorker: one of them is nowhere.
-    """
-    defaults = {"LIVEKIT_URL": DEV_URL, "LIVEKIT_API_KEY": DEV_KEY, "LIVEKIT_API_SECRET": DEV_SECRET} if dev else {}
-    fallback = {**defaults, **({} if dev and not url else {name: env[name] for name in _VARIABLES if env.get(name)})}
-    given = dict(zip(_VARIABLES, (url, api_key, api_secret), strict=True))
-    found = {name: value or fallback.get(name, "") for name, value in given.items()}
-    missing = [name for name, value in found.items() if not value]
-    if missing:
-        raise InvalidWorker(f"{' and '.join(missing)} not set (or use --url, --api-key, --api-secret, or --dev)")
-    return Connection(*found.values())
+    """As `callagent.connection.resolve_connection`, but raises InvalidWorker."""
+    try:
+        return connection.resolve_connection(url, api_key, api_secret, dev=dev, env=env)
+    except InvalidConnection as error:
+        raise InvalidWorker(str(error)) from None
