@@ -19,6 +19,7 @@ COMMANDS = {
     "doctor": ("callagent.cli.doctor:doctor", "Look whether everything is there that a call needs."),
     "profile": ("callagent.cli.profile:profile", "List, show and check profiles."),
     "serve": ("callagent.cli.serve:serve", "Answer calls from a LiveKit server."),
+    "sip": ("callagent.cli.sip:sip", "Make the trunks and dispatch rules of a LiveKit server what a file says."),
 }
 """Name of a command -> where it is, and its line in the help; a command is imported only when it runs."""
 

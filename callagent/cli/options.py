@@ -33,3 +33,15 @@ def providers_option(command: Any) -> Any:
 def json_option(command: Any) -> Any:
     """``--json``; the command gets the flag ``as_json`` and prints JSON alone on stdout."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else on stdout.")(command)
+
+
+def server_options(command: Any) -> Any:
+    """``--url``, ``--api-key``, ``--api-secret``; the command gets each or None, for ``resolve_connection``."""
+    options = (
+        click.option("--url", help="LiveKit server, or LIVEKIT_URL; for example wss://voice.example.com."),
+        click.option("--api-key", help="API key, or LIVEKIT_API_KEY."),
+        click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

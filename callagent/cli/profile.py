@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from ruamel.yaml import YAML
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
 from callagent.cli.profile_classify import classify
 from callagent.cli.profile_tune import tune
+from callagent.cli.tables import print_table
 from callagent.profile import (
     ConfigError,
     Problem,
@@ -143,15 +141,7 @@ def _print_results(results: Sequence[tuple[str, tuple[Problem, ...]]]) -> None:
 
 def _print_table(summaries: Sequence[ProfileSummary]) -> None:
     rows = [tuple(getattr(each, column) or "-" for column in COLUMNS) for each in summaries if not each.problems]
-    if sys.stdout.isatty():
-        table = Table(*COLUMNS, box=None, pad_edge=False, header_style="bold")
-        for row in rows:
-            table.add_row(*map(Text, row))
-        Console().print(table)
-        return
-    widths = [max(len(row[i]) for row in (COLUMNS, *rows)) for i in range(len(COLUMNS))]
-    for row in (COLUMNS, *rows):
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    print_table(COLUMNS, rows)
 
 
 def _print_json(data: Any) -> None:

@@ -1,0 +1,151 @@
+"""From a SIP file to the objects that should exist: read, checked as a whole, secrets filled in."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from callagent.profile import ConfigError, Document, Problem, load_yaml, validate
+from callagent.profile.paths import find_by_name, known_names, profile_dirs
+from callagent.profile.yamlfile import KeyPath
+from callagent.telephony.sip.collisions import collisions, describe, field_of, owners
+from callagent.telephony.sip.desired import desired_items
+from callagent.telephony.sip.items import Item, Kind
+from callagent.telephony.sip.model import DispatchRule, SipConfig
+from callagent.telephony.sip.secret import Secret
+from callagent.telephony.sip.texts import expand, header_value_problem, references, unknown_name
+
+
+@dataclass(frozen=True)
+class SipFile:
+    """A checked file: what should exist, and where in the file it stands."""
+
+    document: Document
+    stack: str
+    items: tuple[Item, ...]
+
+    def problem(self, item: Item, field: str, message: str) -> Problem:
+        """A problem with a field of an object, at its line."""
+        return self.document.problem(_path(item.kind, item.name, field), message)
+
+
+def load_sip(path: str | Path, env: Mapping[str, str] | None = None) -> SipFile:
+    """Reads and checks a SIP file.
+
+    Args:
+        env: where `${NAME}` is looked up; None: the process environment.
+
+    Raises:
+        ConfigError: every problem found. No message contains a secret.
+    """
+    document = load_yaml(path)
+    config = validate(SipConfig, document)
+    resolver = _Resolver(document, os.environ if env is None else env)
+    items = desired_items(config, resolver.secret)
+    problems = [*_trunk_problems(document, config), *_profile_problems(document, config), *resolver.problems]
+    if not resolver.problems:
+        problems += _collision_problems(document, items)
+    if problems:
+        raise ConfigError(*sorted(problems, key=lambda problem: problem.line or 0))
+    return SipFile(document, config.stack, items)
+
+
+class _Resolver:
+    """Fills in `${NAME}` and collects what is wrong with the values, which are never part of a message."""
+
+    def __init__(self, document: Document, env: Mapping[str, str]) -> None:
+        self.problems: list[Problem] = []
+        self._document = document
+        self._env = env
+
+    def secret(self, kind: Kind, name: str, field: str, text: str) -> Secret:
+        path = _path(kind, name, field)
+        names = references(text)
+        missing = [variable for variable in names if not self._env.get(variable)]
+        for variable in missing:
+            self.problems.append(self._document.problem(path, f"the environment variable {variable} is not set"))
+        if missing:
+            return Secret("")
+        value = expand(text, {variable: self._env[variable] for variable in names})
+        if problem := _value_problem(field, value):
+            source = f"what {' and '.join(names)} says " if names else ""
+            self.problems.append(self._document.problem(path, source + problem))
+        return Secret(value)
+
+
+def _value_problem(field: str, value: str) -> str | None:
+    if field == "pin" and not (value.isascii() and value.isdigit() and len(value) <= 32):
+        return "is not a PIN: digits only, at most 32"
+    return header_value_problem(value)
+
+
+def _trunk_problems(document: Document, config: SipConfig) -> Iterator[Problem]:
+    for name, rule in config.dispatch_rules.items():
+        for index, trunk in enumerate(rule.trunks):
+            if trunk not in config.inbound_trunks:
+                message, hint = unknown_name("inbound trunk", trunk, list(config.inbound_trunks))
+                yield document.problem((Kind.RULE.section, name, "trunks", index), message, hint)
+        yield from _number_problems(document, config, name, rule)
+
+
+def _number_problems(document: Document, config: SipConfig, name: str, rule: DispatchRule) -> Iterator[Problem]:
+    """Numbers that are called on none of the rule's trunks, so that the rule could never fit."""
+    trunks = [
+        config.inbound_trunks[trunk] for trunk in rule.trunks or config.inbound_trunks if trunk in config.inbound_trunks
+    ]
+    if not trunks or not all(trunk.numbers for trunk in trunks):
+        return
+    called = {number for trunk in trunks for number in trunk.numbers}
+    places: list[tuple[KeyPath, str]] = [(("numbers", index), number) for index, number in enumerate(rule.numbers)]
+    for number in rule.profiles:
+        if rule.numbers and number not in rule.numbers:
+            yield document.problem((Kind.RULE.section, name, "profiles", number), "is not a number of this rule")
+        places.append((("profiles", number), number))
+    for place, number in places:
+        if number not in called and (rule.trunks or place[0] == "profiles"):
+            hint = f"{number} is not a number of its trunks"
+            yield document.problem((Kind.RULE.section, name, *place), hint)
+
+
+def _profile_problems(document: Document, config: SipConfig) -> Iterator[Problem]:
+    directories = profile_dirs()
+    known = known_names(*directories)
+    usable: dict[str, str | None] = {}
+    for name, rule in config.dispatch_rules.items():
+        named: dict[KeyPath, str] = {("profile",): rule.profile} if rule.profile else {}
+        named |= {("profiles", number): profile for number, profile in rule.profiles.items()}
+        for place, profile in named.items():
+            path = (Kind.RULE.section, name, *place)
+            if profile not in known:
+                yield document.problem(path, *unknown_name("profile", profile, known))
+                continue
+            if profile not in usable:
+                usable[profile] = _unusable(profile)
+            if reason := usable[profile]:
+                yield document.problem(path, reason)
+
+
+def _unusable(profile: str) -> str | None:
+    file = find_by_name(profile, *profile_dirs())
+    try:
+        data = load_yaml(file).data if file else {}
+    except ConfigError as error:
+        return f"the profile '{profile}' cannot be read: {error.problems[0]}"
+    return f"the profile '{profile}' is only there to be extended" if data.get("abstract") is True else None
+
+
+def _collision_problems(document: Document, items: tuple[Item, ...]) -> Iterator[Problem]:
+    for item, key, other in collisions(items, owners((item, item) for item in items)):
+        message = f"{describe(key)}: {item.kind.words} '{other.name}' takes them already"
+        where = document.problem(_path(other.kind, other.name, field_of(key)), "")
+        yield document.problem(_path(item.kind, item.name, field_of(key)), f"{message} ({where.file}:{where.line})")
+
+
+def _path(kind: Kind, name: str, field: str) -> tuple[str, ...]:
+    return (kind.section, name, *_parts(field))
+
+
+def _parts(field: str) -> tuple[str, ...]:
+    """`auth.password` is two keys, the name of a header is one."""
+    section, dot, rest = field.partition(".")
+    return (section, rest) if dot and section in ("auth", "headers") else (field,) if field else ()
