@@ -18,8 +18,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             table.add_row(*map(Text, row))
         Console().print(table)
         return
-    widths = [max(len(row[i]) for row in (columns, *shown)) for i in range(len(columns))]
-    for row in (columns, *shown):
+    widths = [max(len(row[i]) for row in (tuple(columns), *shown)) for i in range(len(columns))]
+    for row in (tuple(columns), *shown):
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 

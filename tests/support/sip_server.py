@@ -1,0 +1,60 @@
+"""A real livekit-server with Redis behind it, one for all the tests of a session, emptied before each of them."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from livekit import api
+
+from callagent.calls.room.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
+from callagent.connection import Connection
+from tests.support.background import Background
+from tests.support.livekit_server import own_loop
+from tests.support.redis_server import HOW_TO_GET_IT as HOW_TO_GET_REDIS
+from tests.support.redis_server import RedisServer, find_redis
+
+__all__ = ["livekit_api", "own_loop", "sip_livekit", "sip_server"]
+
+_SERVER = pytest.StashKey[Connection]()
+
+
+@pytest.fixture(scope="session")
+def sip_server(pytestconfig: pytest.Config, own_loop: Background) -> Connection:
+    if find_binary() is None:
+        pytest.skip(HOW_TO_GET_IT)
+    if find_redis() is None:
+        pytest.skip(HOW_TO_GET_REDIS)
+    if _SERVER not in pytestconfig.stash:
+        redis = own_loop.run(RedisServer.start())
+        pytestconfig.add_cleanup(lambda: own_loop.run(redis.aclose()))
+        server = own_loop.run(LiveKitServer.start(redis=redis.address))
+        pytestconfig.add_cleanup(lambda: own_loop.run(server.aclose()))
+        pytestconfig.stash[_SERVER] = server.connection
+    return pytestconfig.stash[_SERVER]
+
+
+@pytest.fixture
+def sip_livekit(sip_server: Connection, own_loop: Background) -> Iterator[Connection]:
+    """The server without any trunk or rule."""
+    own_loop.run(_empty(sip_server))
+    yield sip_server
+
+
+@pytest.fixture
+async def livekit_api(sip_livekit: Connection) -> AsyncIterator[api.LiveKitAPI]:
+    async with open_client(sip_livekit) as client:
+        yield client
+
+
+def open_client(server: Connection) -> api.LiveKitAPI:
+    return api.LiveKitAPI(server.url, server.api_key, server.api_secret, failover=False)
+
+
+async def _empty(server: Connection) -> None:
+    async with open_client(server) as client:
+        for rule in (await client.sip.list_dispatch_rule(api.ListSIPDispatchRuleRequest())).items:
+            request = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=rule.sip_dispatch_rule_id)
+            await client.sip.delete_dispatch_rule(request)
+        inbound = await client.sip.list_inbound_trunk(api.ListSIPInboundTrunkRequest())
+        outbound = await client.sip.list_outbound_trunk(api.ListSIPOutboundTrunkRequest())
+        for trunk in (*inbound.items, *outbound.items):
+            await client.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=trunk.sip_trunk_id))
