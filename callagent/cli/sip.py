@@ -4,11 +4,13 @@ import asyncio
 import json
 import os
 import sys
+import warnings
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
+from jwt.warnings import InsecureKeyLengthWarning
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, server_options
@@ -62,7 +64,7 @@ def plan_command(file: Path, adopt: bool, as_json: bool, **server: str | None) -
     plan = _run(_plan(wanted, _connection(server), adopt))
     if as_json:
         _print_json(plan_data(plan))
-    else:
+    elif not plan.conflicts:
         print_plan(plan)
     _stop_at_conflicts(wanted, plan)
     sys.exit(ExitStatus.INVALID if plan.changes else ExitStatus.OK)
@@ -149,6 +151,8 @@ async def _existing(connection: Connection) -> tuple[Existing, ...]:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
+    # The secret of `livekit-server --dev` is short; that is no news to whoever started it.
+    warnings.simplefilter("ignore", InsecureKeyLengthWarning)
     try:
         return asyncio.run(work)
     except (Unreachable, Refused) as error:

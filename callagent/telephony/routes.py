@@ -95,6 +95,7 @@ def choose_profile(
     asked: tuple[tuple[Source, object, str], ...] = (
         ("dispatch", context.metadata.get("profile"), "dispatch metadata"),
         ("rule", context.attributes.get(PROFILE_ATTRIBUTE), "participant attribute"),
+        ("number", _profile_by_number(context), "dispatch metadata"),
         ("number", routes.numbers.get(context.own_number), f"route of {context.own_number}"),
         ("country", routes.countries.get(context.country), f"route of {context.country}"),
     )
@@ -105,6 +106,12 @@ def choose_profile(
             return Choice(name, source)
         return Choice(default, "default", (f"unknown profile {_shorten(name)} in the {place}",))
     return Choice(default)
+
+
+def _profile_by_number(context: CallContext) -> object:
+    """What the dispatch metadata says about the dialled number, as the `profiles` of a SIP dispatch rule put it."""
+    profiles = context.metadata.get("profiles")
+    return profiles.get(context.own_number) if isinstance(profiles, Mapping) else None
 
 
 def _shorten(value: object) -> str:

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from livekit import api
 
+from callagent.bench.redis_server import HOW_TO_GET_IT as HOW_TO_GET_REDIS
+from callagent.bench.redis_server import RedisServer, find_redis
 from callagent.calls.room.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
 from callagent.connection import Connection
 from tests.support.background import Background
 from tests.support.livekit_server import own_loop
-from tests.support.redis_server import HOW_TO_GET_IT as HOW_TO_GET_REDIS
-from tests.support.redis_server import RedisServer, find_redis
 
 __all__ = ["livekit_api", "own_loop", "sip_livekit", "sip_server"]
 
@@ -56,5 +56,5 @@ async def _empty(server: Connection) -> None:
             await client.sip.delete_dispatch_rule(request)
         inbound = await client.sip.list_inbound_trunk(api.ListSIPInboundTrunkRequest())
         outbound = await client.sip.list_outbound_trunk(api.ListSIPOutboundTrunkRequest())
-        for trunk in (*inbound.items, *outbound.items):
-            await client.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=trunk.sip_trunk_id))
+        for id in [each.sip_trunk_id for each in inbound.items] + [each.sip_trunk_id for each in outbound.items]:
+            await client.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=id))

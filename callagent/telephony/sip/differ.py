@@ -89,7 +89,8 @@ def make_plan(
         changes += map(Delete, doubles)
     changes += [Delete(each) for rest in own.values() for each in rest]
     unmanaged = tuple(each for each in existing if each.stack != stack and each.id not in taken)
-    conflicts += _collisions(items, unmanaged)
+    named = {(each.kind, each.name) for each in conflicts}
+    conflicts += _collisions([item for item in items if (item.kind, item.name) not in named], unmanaged)
     return Plan(tuple(changes), tuple(existing), unmanaged, tuple(conflicts))
 
 
@@ -123,7 +124,7 @@ def _taken(item: Item, others: Sequence[Existing], adopt: bool) -> str:
     if len(others) > 1:
         return f"{len(others)} {item.kind.words}s of this name exist; rename or delete all but one of them"
     owner = f"stack '{others[0].stack}' created" if others[0].stack else "callagent did not create"
-    return f"a {item.kind.words} of this name exists that {owner} ({others[0].id}): choose another name, or --adopt it"
+    return f"{others[0].id} has this name, which {owner}: choose another name, or --adopt it"
 
 
 def _collisions(items: Sequence[Item], unmanaged: Sequence[Existing]) -> list[Conflict]:

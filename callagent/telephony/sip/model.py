@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from callagent.profile import Duration, Flaw, FlawsError, Settings
 from callagent.profile.units import DURATION, written
+from callagent.telephony.routes import PROFILE_ATTRIBUTE
 from callagent.telephony.sip.texts import (
     Address,
     AllowedAddress,
@@ -20,7 +21,7 @@ from callagent.telephony.sip.texts import (
 )
 
 AGENT_NAME = "callagent"
-PROFILE_ATTRIBUTE = "callagent.profile"
+"""Name under which `callagent serve` registers."""
 
 Numbers = Annotated[tuple[PhoneNumber, ...], Field(strict=False)]
 Headers = Literal["none", "x", "all"]

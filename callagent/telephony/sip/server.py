@@ -45,10 +45,7 @@ class SipServer:
     async def open(cls, connection: Connection, fingerprints: Fingerprints) -> AsyncIterator["SipServer"]:
         """Raises InvalidConnection for a URL that is none; nothing is sent yet."""
         check_url(connection.url)
-        timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
-        async with api.LiveKitAPI(
-            connection.url, connection.api_key, connection.api_secret, timeout=timeout, failover=False
-        ) as client:
+        async with api.LiveKitAPI(connection.url, connection.api_key, connection.api_secret, failover=False) as client:
             yield cls(client, connection.url, fingerprints)
 
     async def existing(self, stack: str | None = None) -> tuple[Existing, ...]:
@@ -118,7 +115,9 @@ class SipServer:
     async def _reaching(self) -> AsyncIterator[None]:
         """Turns what can go wrong with a request into Unreachable or Refused. The messages contain no request."""
         try:
-            yield
+            # livekit-api 1.2 sends its requests without the time-out of its session.
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                yield
         except TimeoutError:
             raise Unreachable(f"cannot reach livekit-server at {self._url}: no answer") from None
         except aiohttp.ClientConnectorError as error:

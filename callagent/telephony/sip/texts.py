@@ -14,12 +14,13 @@ LONGEST_HEADER_NAME, LONGEST_HEADER_VALUE = 255, 1024
 
 FORBIDDEN_HEADERS = frozenset(
     {
-        "accept", "accept-encoding", "accept-language", "allow", "allow-events", "call-id", "contact",
-        "content-encoding", "content-length", "content-type", "cseq", "event", "expires", "from", "max-forwards",
-        "record-route", "refer-to", "reply-to", "k", "l", "m", "o", "r", "t", "u", "v",
+        *("accept", "accept-encoding", "accept-language", "allow", "allow-events", "call-id", "contact"),
+        *("content-encoding", "content-length", "content-type", "cseq", "event", "expires", "from", "max-forwards"),
+        *("record-route", "refer-to", "reply-to", "to", "via"),
+        *("c", "f", "i", "k", "l", "m", "o", "r", "t", "u", "v"),
     }
-)  # fmt: skip
-"""Headers that livekit-server does not let anybody set (livekit/protocol, sip_validation.go)."""
+)
+"""Headers that livekit-server does not let anybody set (livekit/protocol, sip_validation.go), and those like them."""
 
 _NAME = re.compile(r"\w(?:[\w .-]{0,98}[\w.-])?")
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
@@ -31,7 +32,8 @@ def e164(text: str) -> str:
     """The number in E.164. Raises ValueError for what is none, or is an emergency or short number."""
     number = parse_number(text)
     if not number.e164.startswith("+"):
-        raise InvalidNumber(text, f"is a number for {number.kind} calls, not one of a subscriber")
+        kind = "an emergency" if number.kind == "emergency" else "a short"
+        raise InvalidNumber(text, f"is {kind} number, not one of a subscriber")
     if number.extension:
         raise InvalidNumber(text, "has an extension, which a trunk does not know")
     return number.e164

@@ -8,9 +8,9 @@ from google.protobuf.duration_pb2 import Duration
 from livekit import api
 from livekit.protocol import sip
 
+from callagent.telephony.routes import PROFILE_ATTRIBUTE
 from callagent.telephony.sip.items import BLANK, Existing, Fields, Item, Kind, Value
 from callagent.telephony.sip.mark import Mark, read_mark, write_mark
-from callagent.telephony.sip.model import PROFILE_ATTRIBUTE
 from callagent.telephony.sip.secret import Fingerprints, Secret, is_masked
 
 TrunkInfo = api.SIPInboundTrunkInfo | api.SIPOutboundTrunkInfo

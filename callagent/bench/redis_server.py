@@ -15,18 +15,27 @@ START_TIMEOUT_S = 10.0
 
 
 def find_redis() -> str | None:
+    """Path of the binary, if there is one."""
     return shutil.which(BINARY)
 
 
 class RedisServer:
+    """Runs until `aclose`.
+
+    Attributes:
+        address: host:port.
+    """
+
     def __init__(self, process: ChildProcess, address: str) -> None:
         self.process = process
         self.address = address
 
     @classmethod
     async def start(cls) -> Self:
+        """Starts the binary and waits until it answers. Raises RuntimeError when there is none or it ends."""
         binary = await asyncio.to_thread(find_redis)
-        assert binary is not None, HOW_TO_GET_IT
+        if binary is None:
+            raise RuntimeError(HOW_TO_GET_IT)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -37,12 +46,14 @@ class RedisServer:
             on_failure.push_async_callback(server.aclose)
             async with asyncio.timeout(START_TIMEOUT_S):
                 while not await _answers(port):
-                    assert server.process.running, server.process.last_words
+                    if not server.process.running:
+                        raise RuntimeError(f"redis-server did not start: {server.process.last_words}")
                     await asyncio.sleep(0.02)
             on_failure.pop_all()
         return server
 
     async def aclose(self) -> None:
+        """Ends the process; idempotent."""
         await self.process.aclose()
 
 
