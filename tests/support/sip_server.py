@@ -1,13 +1,15 @@
 """A real livekit-server with Redis behind it, one for all the tests of a session, emptied before each of them."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from livekit import api
 
-from callagent.bench.redis_server import HOW_TO_GET_IT as HOW_TO_GET_REDIS
-from callagent.bench.redis_server import RedisServer, find_redis
 from callagent.calls.room.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
+from callagent.calls.sip.redis import BINARY as REDIS
+from callagent.calls.sip.redis import HOW_TO_GET_IT as HOW_TO_GET_REDIS
+from callagent.calls.sip.redis import RedisServer
 from callagent.connection import Connection
 from tests.support.background import Background
 from tests.support.livekit_server import own_loop
@@ -21,7 +23,7 @@ _SERVER = pytest.StashKey[Connection]()
 def sip_server(pytestconfig: pytest.Config, own_loop: Background) -> Connection:
     if find_binary() is None:
         pytest.skip(HOW_TO_GET_IT)
-    if find_redis() is None:
+    if shutil.which(REDIS) is None:
         pytest.skip(HOW_TO_GET_REDIS)
     if _SERVER not in pytestconfig.stash:
         redis = own_loop.run(RedisServer.start())
