@@ -126,7 +126,9 @@ class DispatchRule(Settings):
     trunks: Annotated[tuple[str, ...], Field(strict=False)] = Field(
         (), description="Names of inbound trunks in this file; none: every trunk."
     )
-    numbers: Numbers = Field((), description="Only calls to these numbers (E.164); none: all.")
+    numbers: Numbers = Field(
+        (), description="Only calls to these numbers (E.164), which the provider has to send with their +; none: all."
+    )
     calling_numbers: Numbers = Field((), description="Only calls from these numbers (E.164); none: all.")
     type: Literal["individual", "direct", "callee"] = Field(
         "individual", description="Room by caller, one room for all, or room by called number."

@@ -23,7 +23,8 @@ def waves(plan: Plan) -> tuple[Wave, ...]:
         mine = [deletion for deletion in deletions if deletion.item.kind is kind]
         made = _Ordering(plan, kind, pending, mine).run()
         done += made
-        deletions = [deletion for deletion in deletions if not any(deletion in wave for wave in made)]
+        gone = {step.existing.id for wave in made for step in wave if isinstance(step, Delete)}
+        deletions = [deletion for deletion in deletions if deletion.existing.id not in gone]
     for kind in (Kind.RULE, Kind.OUTBOUND, Kind.INBOUND):
         if last := tuple(deletion for deletion in deletions if deletion.item.kind is kind):
             done.append(last)
@@ -40,10 +41,11 @@ class _Ordering:
 
     def run(self) -> list[Wave]:
         while self._pending:
-            ready = [change for change in self._pending if not self._blockers(change)]
-            if ready:
-                self._pending = [change for change in self._pending if change not in ready]
-                self._do(tuple(ready))
+            blocked = [change for change in self._pending if self._blockers(change)]
+            if len(blocked) < len(self._pending):
+                ready = tuple(change for change in self._pending if not self._blockers(change))
+                self._pending = blocked
+                self._do(ready)
             else:
                 self._do(self._freeing())
         return self._done

@@ -1,6 +1,6 @@
 import asyncio
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callagent.telephony.sip import Item, Kind, carry_out, make_plan
@@ -63,6 +63,7 @@ def _sorted(value: object) -> str:
     return str(sorted(value) if isinstance(value, tuple) else value)
 
 
+@settings(max_examples=60, deadline=None)
 @given(stacks(), stacks())
 def test_applying_a_plan_gives_what_the_file_says_and_nothing_is_left_to_do(
     before: list[Item], after: list[Item]
@@ -74,6 +75,7 @@ def test_applying_a_plan_gives_what_the_file_says_and_nothing_is_left_to_do(
         assert make_plan(wanted, shelf.listed("mine"), "mine").changes == ()
 
 
+@settings(max_examples=60, deadline=None)
 @given(stacks(), stacks(), stacks("their "))
 def test_what_is_not_managed_stays_as_it_is(before: list[Item], after: list[Item], theirs: list[Item]) -> None:
     shelf = Shelf()
