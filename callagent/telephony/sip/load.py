@@ -126,11 +126,13 @@ def _profile_problems(document: Document, config: SipConfig) -> Iterator[Problem
 
 
 def _unusable(profile: str) -> str | None:
+    """Why nobody can answer with a profile. To read one takes a while, so only those that speak of it are read."""
     file = find_by_name(profile, *profile_dirs())
     try:
-        data = load_yaml(file).data if file else {}
-    except ConfigError as error:
-        return f"the profile '{profile}' cannot be read: {error.problems[0]}"
+        speaks = file is not None and b"abstract" in file.read_bytes()
+        data = load_yaml(file).data if file and speaks else {}
+    except (OSError, ConfigError) as error:
+        return f"the profile '{profile}' cannot be read: {str(error).splitlines()[0]}"
     return f"the profile '{profile}' is only there to be extended" if data.get("abstract") is True else None
 
 
