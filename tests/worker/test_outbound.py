@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from callagent.profile import load_profile
-from callagent.telephony.dialling import Connection, DialOrder, Stage, write_metadata
+from callagent.telephony.dialling import Connection, DialOrder, Limits, Stage, write_metadata
 from callagent.telephony.dialling.room import open_room
 from callagent.telephony.dialling.watch import CallWatch
 from callagent.worker.outbound import hushed, outbound_context
@@ -40,6 +40,9 @@ async def test_a_call_that_the_server_cannot_place_is_told_and_recorded(worker: 
     connection = Connection(livekit.url, livekit.api_key, livekit.api_secret, worker.agent_name)
     async with connection.open() as server, asyncio.timeout(120):
         await open_room(server, room, agent=connection.agent, metadata=write_metadata("en-US", order), empty_timeout=60)
-        ending = await CallWatch(server, room, order, progress=lambda stage, _: stages.append(stage)).follow()
+        watch = CallWatch(
+            server, room, order, progress=lambda stage, _: stages.append(stage), limits=Limits(worker=100)
+        )
+        ending = await watch.follow()
     assert (ending.outcome, stages) == ("trunk failure", ["dispatched", "ended"])
     assert "sip not connected" in ending.detail
