@@ -7,13 +7,17 @@ from typing import Any
 from callagent.calls import CallPlan, CallResult, Stage
 from callagent.calls.journal import agent_states, turn_latencies
 from callagent.calls.observe import (
+    AgentKeys,
     AgentState,
     AgentWords,
+    Answered,
     CallerHeard,
     CallerKeys,
     GateDecided,
     ObservationLog,
+    Ringing,
     ToolCalled,
+    TransferRequested,
     Trouble,
 )
 from callagent.calls.panel import Panel, rows
@@ -94,7 +98,9 @@ def figures(panel: Panel) -> list[Figure]:
 def _outcome(result: CallResult, broken_off: bool) -> Outcome:
     if broken_off:
         return "broken off"
-    return "passed" if result.passed else "failed"
+    if result.passed:
+        return "passed"
+    return "failed" if result.failed else "not judged"
 
 
 def _facts(plan: CallPlan, result: CallResult) -> dict[str, str]:
@@ -121,7 +127,8 @@ def _scene(result: CallResult, stage: Stage, sides: tuple[Samples, Samples]) -> 
 
 def _steps(result: CallResult) -> list[Step]:
     return [
-        Step(step.step, step.passed, step.expected, step.observed, acts=step.acts, at=step.at) for step in result.steps
+        Step(step.step, step.passed, step.expected, step.observed, acts=step.acts, at=step.at, judged=step.judged)
+        for step in result.steps
     ]
 
 
@@ -136,6 +143,16 @@ def _moments(log: ObservationLog) -> Iterator[Moment]:
         yield Moment(tool.at, "tool", f"{tool.name}({arguments})")
     for keys in log.of(CallerKeys):
         yield Moment(keys.at, "keys", keys.digits)
+    for sent in log.of(AgentKeys):
+        yield Moment(sent.at, "keys", f"{sent.digits} sent by the agent")
+    for transfer in log.of(TransferRequested):
+        yield Moment(
+            transfer.at, "transfer", f"to {transfer.to}{transfer.refused and f', refused: {transfer.refused}'}"
+        )
+    for ringing in log.of(Ringing):
+        yield Moment(ringing.at, "line", "rings")
+    for answered in log.of(Answered):
+        yield Moment(answered.at, "line", "answered")
     for trouble in log.of(Trouble):
         yield Moment(trouble.at, "trouble", trouble.message)
     if log.ended is not None:

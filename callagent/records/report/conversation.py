@@ -22,7 +22,7 @@ class Entry:
 
     at: float
     end: float
-    kind: Literal["caller", "agent", "heard", "decision", "tool", "keys", "trouble", "end"]
+    kind: Literal["caller", "agent", "heard", "decision", "tool", "keys", "transfer", "trouble", "line", "end"]
     text: str
     cut: bool = False
     before: Sequence[str] = ()
@@ -74,7 +74,7 @@ def not_met(steps: Sequence[Step]) -> list[tuple[Step, int]]:
     """The steps that were not met at a known time, the first of those at the same time, and how many more there are."""
     at: dict[float, list[Step]] = {}
     for step in steps:
-        if not step.passed and step.at is not None:
+        if step.failed and step.at is not None:
             at.setdefault(round(step.at, 2), []).append(step)
     return [(together[0], len(together) - 1) for together in at.values()]
 

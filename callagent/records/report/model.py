@@ -6,7 +6,7 @@ from typing import Literal
 
 from callagent.records.scene import Scene
 
-Outcome = Literal["passed", "failed", "broken off"]
+Outcome = Literal["passed", "failed", "not judged", "broken off"]
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,12 @@ class Word:
 
 @dataclass(frozen=True)
 class Moment:
-    """Something else that happened: a tool was called, keys were pressed, something broke, the call ended."""
+    """Something else that happened: a tool was called, keys were pressed, a transfer was asked for, something broke, or
+    the call was answered or ended.
+    """
 
     at: float
-    kind: Literal["tool", "keys", "trouble", "end"]
+    kind: Literal["tool", "keys", "transfer", "trouble", "line", "end"]
     text: str
 
 
@@ -54,7 +56,10 @@ class Latency:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the script; `acts` for what the caller does. `at` is None for what was judged after the call."""
+    """A step of the script; `acts` for what the caller does. `at` is None for what was judged after the call.
+
+    A step that was not `judged` has not passed, and has not failed either.
+    """
 
     number: int
     passed: bool
@@ -62,6 +67,12 @@ class Step:
     observed: str
     acts: bool = False
     at: float | None = None
+    judged: bool = True
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was judged and not met."""
+        return self.judged and not self.passed
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,16 @@ KINDS = {"talked on": "talked-on", "stopped": "stopped", "answered": "answered"}
 SIGNS = {"talked on": "→", "stopped": "■", "answered": "↩"}
 """For those who cannot tell the colours apart."""
 
+MOMENTS = {
+    "tool": ("ƒ", "tool"),
+    "keys": ("#", "keys"),
+    "transfer": ("⇥", "transfer"),
+    "trouble": ("⚠", "error"),
+    "line": ("☎", "line"),
+    "end": ("⏹", "call"),
+}
+"""What else happens in a call: the sign on the timeline and the name in the conversation."""
+
 PART_NAMES = {
     "line": "line",
     "stt": "speech to text",
@@ -62,7 +72,7 @@ def render_call(report: CallReport) -> str:
         interims=interims(scene.heard),
         entries=conversation(report),
         failures=not_met(report.steps),
-        failed=[step for step in report.steps if not step.passed],
+        failed=[step for step in report.steps if step.failed],
         longest=max((_width(latency) for latency in report.latencies), default=0.0),
         parts=_parts(report.latencies),
     )
@@ -105,7 +115,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"KINDS": KINDS, "SIGNS": SIGNS, "PART_NAMES": PART_NAMES, "FIGURE_NAMES": FIGURE_NAMES}
+    names = {"MOMENTS": MOMENTS, "PART_NAMES": PART_NAMES, "FIGURE_NAMES": FIGURE_NAMES}
+    environment.globals |= {"KINDS": KINDS, "SIGNS": SIGNS, **names}
     environment.filters |= {"seconds": _seconds, "clock": _clock, "ms": _milliseconds}
     return environment
 

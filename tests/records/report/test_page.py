@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from callagent.records.report import Recording, RunIndex, render_call, render_index
+from callagent.records.report import Recording, RunIndex, Step, render_call, render_index
 from callagent.records.scene import Scene
 from tests.support.report_pages import NASTY, entry, report, tone
 
@@ -74,6 +74,13 @@ def test_what_people_say_and_write_is_shown_as_it_is() -> None:
     assert nasty.tags() == plain.tags()
     assert [set(attrs) for _, attrs in nasty.elements] == [set(attrs) for _, attrs in plain.elements]
     assert " ".join(NASTY.split()) in nasty.text
+
+
+def test_a_step_that_nobody_judged_has_not_failed() -> None:
+    step = Step(1, False, "the reply is polite", "no endpoint", judged=False)
+    page = Page(render_call(replace(report(), outcome="not judged", steps=[step])))
+    assert "? Not judged" in page.text and "not met" not in page.text.replace("✗ not met", "")
+    assert page.by_class("open") and not page.by_class("unmet") and not page.by_class("alert")
 
 
 def test_an_index_shows_titles_as_they_are() -> None:
