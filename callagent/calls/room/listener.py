@@ -136,7 +136,8 @@ class RoomListener:
             joint = ""
 
     def _keys_received(self, keys: rtc.SipDTMF) -> None:
-        if keys.digit:
+        by_caller = keys.participant is not None and keys.participant.identity == self._caller
+        if keys.digit and not by_caller:
             self._log.add(AgentKeys(self._clock.now(), keys.digit))
 
     def _received(self, packet: rtc.DataPacket) -> None:

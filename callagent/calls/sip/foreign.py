@@ -2,7 +2,7 @@
 
 import asyncio
 
-from callagent.calls.observe import AgentState, AgentWords, PlayoutEnded
+from callagent.calls.observe import AgentKeys, AgentState, AgentWords, PlayoutEnded, TransferRequested
 from callagent.calls.room.voice import Change
 from callagent.calls.sip.ears import Ears
 from callagent.calls.sip.phone import Credentials, SipUri
@@ -42,6 +42,13 @@ class ForeignStage(PhoneStage):
         if not change.audible:
             self._log.add(PlayoutEnded(self._clock.now(), interrupted=False))
         self._log.add(AgentState(self._clock.now(), "speaking" if change.audible else "listening"))
+
+    def _key_heard(self, key: str) -> None:
+        self._log.add(AgentKeys(self._clock.now(), key))
+
+    def _referred(self, target: str) -> bool:
+        self._log.add(TransferRequested(self._clock.now(), target))
+        return True
 
     def _words(self, words: str) -> None:
         self._log.add(AgentWords(self._clock.now(), self._joint + words))

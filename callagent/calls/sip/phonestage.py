@@ -34,7 +34,7 @@ class PhoneStage(LineStage[RtpWire]):
         await self._render_voices()
         uri, credentials = await self._callee()
         try:
-            phone = self._phone = await Phone.open(uri, on_refer=lambda target: True)
+            phone = self._phone = await Phone.open(uri, on_refer=self._referred)
         except OSError as error:
             raise LevelUnavailable(f"{uri.host} cannot be called: {error.strerror or error}") from error
         self._resources.push_async_callback(phone.aclose)
@@ -91,8 +91,15 @@ class PhoneStage(LineStage[RtpWire]):
             codec=line.codec,
             impairments=impairments_of(line),
             on_change=self._agent_changed,
-            on_key=lambda key: None,
+            on_key=self._key_heard,
         )
+
+    def _key_heard(self, key: str) -> None:
+        """The agent pressed a key."""
+
+    def _referred(self, target: str) -> bool:
+        """The agent transfers the call; whether the caller goes along."""
+        return True
 
     def _connect(self, answer: str) -> None:
         try:

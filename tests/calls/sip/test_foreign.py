@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from callagent.calls import load_call, plan_call
-from callagent.calls.observe import CallEnded, Trouble
+from callagent.calls.observe import CallEnded, TransferRequested, Trouble
 from callagent.calls.sip import URI_VARIABLE, SipLevel
 from callagent.calls.sip.level import credentials_of
 from callagent.calls.sip.phone import offer
@@ -60,6 +60,13 @@ async def test_an_agent_that_hangs_up_ends_the_call() -> None:
         async with asyncio.timeout(5):
             await other.response("BYE")
         assert [ended.reason for ended in stage.log.of(CallEnded)] == ["agent hung up"]
+
+
+async def test_a_transfer_is_observed_and_followed() -> None:
+    async with peer(answers) as other, called(address(other)) as stage:
+        other.send(within(other.received[0], "REFER", other.port, Refer_To="<tel:+12025550199>"))
+        assert (await other.response("REFER")).status == 202
+        assert [asked.to for asked in stage.log.of(TransferRequested)] == ["tel:+12025550199"]
 
 
 async def test_a_refusal_is_the_cause() -> None:
