@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable
 from livekit.agents import AgentStateChangedEvent, JobContext
 from livekit.agents.utils.participant import wait_for_participant, wait_for_participant_attribute
 
-from callagent.agent import Call
+from callagent.agent import Call, Sounds
+from callagent.agent.sounds import say
 from callagent.profile import Profile
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.dialling import CALLEE, CallFailed, DialOrder, Failure, Report, place_call
@@ -158,7 +159,7 @@ class Outbound:
             self._life.record.note(f"a machine has answered: {verdict.machine}")
         match verdict.action:
             case "talk":
-                greet(call, profile)
+                greet(call, profile, self._ctx.proc.userdata["sounds"])
             case "navigate":
                 pass
             case "leave message":
@@ -190,12 +191,12 @@ def hushed(profile: Profile, order: DialOrder) -> Profile:
     return profile.model_copy(update={"greeting": "", "flow": flow, "instructions": about})
 
 
-def greet(call: Call, profile: Profile) -> None:
-    """Has the agent say what the profile begins with."""
+def greet(call: Call, profile: Profile, sounds: Sounds) -> None:
+    """Has the agent say what the profile begins with, from audio that was made ahead where there is some."""
     if profile.flow.notice:
-        call.session.say(profile.flow.notice, allow_interruptions=False)
+        say(call.session, profile.flow.notice, sounds, interruptible=False)
     if profile.greeting:
-        call.session.say(profile.greeting)
+        say(call.session, profile.greeting, sounds)
 
 
 def as_it_is(profile: Profile) -> Profile:
