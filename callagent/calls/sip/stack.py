@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from callagent.calls.room import livekit_server
 from callagent.calls.room.livekit_server import LiveKitServer
 from callagent.calls.room.processes import ChildProcess
-from callagent.calls.sip import livekit_sip, redis
-from callagent.calls.sip.livekit_sip import LiveKitSip
+from callagent.calls.sip.livekit_sip import HOW_TO_GET_IT as GET_LIVEKIT_SIP
+from callagent.calls.sip.livekit_sip import LiveKitSip, find_binary
+from callagent.calls.sip.redis import BINARY as REDIS
+from callagent.calls.sip.redis import HOW_TO_GET_IT as GET_REDIS
 from callagent.calls.sip.redis import RedisServer
 from callagent.worker import Connection
 
@@ -16,9 +18,9 @@ from callagent.worker import Connection
 def missing() -> list[str]:
     """What keeps the stack from being started here, and how to get it, one sentence each; empty where nothing does."""
     found = {
-        livekit_sip.HOW_TO_GET_IT: livekit_sip.find_binary(),
+        GET_LIVEKIT_SIP: find_binary(),
         livekit_server.HOW_TO_GET_IT: livekit_server.find_binary(),
-        redis.HOW_TO_GET_IT: shutil.which(redis.BINARY),
+        GET_REDIS: shutil.which(REDIS),
     }
     return [how_to_get_it for how_to_get_it, path in found.items() if path is None]
 
