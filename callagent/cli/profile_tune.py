@@ -12,7 +12,7 @@ import click
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
-from callagent.profile import ConfigError, Profile, load_profile, preview_profile
+from callagent.profile import ConfigError, Profile, VadSettings, load_profile, preview_profile
 
 if TYPE_CHECKING:
     from callagent.calls import LevelName
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 PICTURE = "tradeoff.png"
 ROWS = 20
 """Points of the front that are printed."""
-
-NO_VAD = (
-    "VAD thresholds were not tried: they change when speech begins and ends, and the journals do not carry the "
-    "detector's speech probabilities"
-)
 
 
 @dataclass(frozen=True)
@@ -39,6 +34,8 @@ class Tuned:
     tradeoff: "Tradeoff"
     notes: list[str]
     picture: Path
+    vad: VadSettings | None
+    """The profile's VAD where its thresholds were tuned too."""
 
 
 @click.command("tune")
@@ -63,7 +60,7 @@ class Tuned:
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("out/tune"),
     show_default=True,
-    help="Where the picture goes, and the journals of the calls that were run.",
+    help="Where the picture goes, and the journals and recordings of the calls that were run.",
 )
 @sets_option
 @json_option
@@ -71,7 +68,8 @@ def tune(name: str, directory: Path, level: "LevelName", out: Path, sets: tuple[
     """Try the interruption settings of a profile on calls, and recommend values.
 
     The events of each call are replayed through the gate with every combination of grace, content_words,
-    min_confidence and answer_window. Nothing is written to the profile.
+    min_confidence and answer_window; where a recording (call.wav) lies beside the journal, of the VAD's
+    activation_threshold too. Nothing is written to the profile.
 
     Exit status: 0 a setting is recommended, 1 none fits, 2 the profile or a call is invalid, 3 the level is not
     available here.
@@ -99,25 +97,26 @@ def tune(name: str, directory: Path, level: "LevelName", out: Path, sets: tuple[
 
 
 def _tuned(profile: Profile, journals: Sequence["EventJournal"], directory: Path, out: Path) -> Tuned:
-    from callagent.tuning import Setting, Trial, grid_around, sweep
+    from callagent.tuning import Setting, grid_around, hear, sweep
     from callagent.tuning.picture import draw
     from callagent.turns import GateConfig
 
-    trials = [trial for trial in map(Trial, journals) if trial.of_use]
-    if not any(trial.overlaps for trial in trials):
+    heard = hear(journals, profile)
+    if not any(trial.overlaps for trial in heard.trials):
         message = "nothing to tune by: no acknowledgement, tic or interruption over the agent's speech in its calls"
         raise ConfigError.single(str(directory), message)
     current = Setting.of(profile)
-    grid = grid_around(current)
+    grid = grid_around(current, with_vad=heard.with_vad)
+    vad = profile.vad if heard.with_vad else None
     began = time.perf_counter()
-    tradeoff = sweep(trials, GateConfig.from_profile(profile), current, grid)
+    tradeoff = sweep(heard.trials, GateConfig.from_profile(profile), current, grid, vad)
     seconds = time.perf_counter() - began
     draw(tradeoff, out / PICTURE, title=f"{profile.name}: {len(grid)} settings on {len(journals)} calls")
-    notes = [NO_VAD, *(f"{field} makes no difference in these calls" for field in tradeoff.idle)]
+    notes = [*heard.notes, *(f"{field} makes no difference in these calls" for field in tradeoff.idle)]
     others = sorted({journal.head.profile for journal in journals} - {profile.name})
     if others:
         notes.append(f"some calls were made with another profile: {', '.join(others)}")
-    return Tuned(profile.name, len(journals), len(grid), seconds, tradeoff, notes, out / PICTURE)
+    return Tuned(profile.name, len(journals), len(grid), seconds, tradeoff, notes, out / PICTURE, vad)
 
 
 def _as_dict(tuned: Tuned) -> dict[str, Any]:
@@ -137,7 +136,7 @@ def _as_dict(tuned: Tuned) -> dict[str, Any]:
         "seconds": round(tuned.seconds, 3),
         "current": current,
         "front": [row(point) for point in tradeoff.front],
-        "recommended": None if best is None else {**row(best), "yaml": best.setting.as_yaml()},
+        "recommended": None if best is None else {**row(best), "yaml": best.setting.as_yaml(tuned.vad)},
         "obstacle": tradeoff.obstacle,
         "notes": tuned.notes,
         "picture": str(tuned.picture),
@@ -160,7 +159,7 @@ def _print(tuned: Tuned) -> None:
         click.echo(f"recommended: none, {tradeoff.obstacle}\n")
     else:
         same = best.setting == tradeoff.now
-        click.echo(f"recommended{' (as it is now)' if same else ''}:\n\n{best.setting.as_yaml()}")
+        click.echo(f"recommended{' (as it is now)' if same else ''}:\n\n{best.setting.as_yaml(tuned.vad)}")
     for note in tuned.notes:
         click.echo(f"note: {note}")
     click.echo(f"written: {tuned.picture}")

@@ -1,7 +1,7 @@
 """Speech to text, text to speech, language models and voice activity detection, chosen by name."""
 
 from callagent.providers.local.voice import speech
-from callagent.providers.names import check_providers, make_llm, make_providers, make_voice, prewarm
+from callagent.providers.names import check_providers, make_llm, make_providers, make_vad, make_voice, prewarm
 from callagent.providers.types import Providers, Reply, Script
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "check_providers",
     "make_llm",
     "make_providers",
+    "make_vad",
     "make_voice",
     "prewarm",
     "speech",

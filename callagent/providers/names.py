@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from livekit.agents import llm, tts
+from livekit.agents import llm, tts, vad
 
 from callagent.profile import ConfigError, Problem, Profile, ProviderSpec
 from callagent.providers.checks import problems
@@ -45,6 +45,12 @@ def make_llm(profile: Profile) -> llm.LLM[Any]:
     """The profile's LLM alone, for a conversation without sound. Raises ConfigError as `check_providers` does."""
     _refuse(problems(profile, os.environ, ["llm"]))
     return cast("llm.LLM[Any]", _make("llm", profile, script_of(profile)))
+
+
+def make_vad(profile: Profile) -> vad.VAD:
+    """The profile's VAD alone. Raises ConfigError as `check_providers` does, for that part."""
+    _refuse(problems(profile, os.environ, ["vad"]))
+    return cast("vad.VAD", _make("vad", profile, Script()))
 
 
 def prewarm(profile: Profile) -> None:

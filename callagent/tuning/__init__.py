@@ -2,6 +2,7 @@
 
 from callagent.tuning.collecting import look_in, make
 from callagent.tuning.grid import Setting, grid_around
+from callagent.tuning.hearing import Heard, hear
 from callagent.tuning.journal import EventJournal, read_journal, write_journal
 from callagent.tuning.recording import event_journal
 from callagent.tuning.table import front_table
@@ -10,6 +11,7 @@ from callagent.tuning.trial import Trial
 
 __all__ = [
     "EventJournal",
+    "Heard",
     "Point",
     "Setting",
     "Tradeoff",
@@ -17,6 +19,7 @@ __all__ = [
     "event_journal",
     "front_table",
     "grid_around",
+    "hear",
     "look_in",
     "make",
     "read_journal",

@@ -6,7 +6,14 @@ from pathlib import Path
 
 from callagent.calls import LevelName, Run, find_calls, load_call, make_level, plan_call, run_calls
 from callagent.profile import ConfigError, Problem
-from callagent.tuning.journal import EventJournal, find_journals, read_journal, write_journal
+from callagent.tuning.journal import (
+    FILE_NAME,
+    EventJournal,
+    find_journals,
+    read_journal,
+    recording_beside,
+    write_journal,
+)
 from callagent.tuning.recording import event_journal
 
 
@@ -53,7 +60,7 @@ def look_in(directory: Path) -> Found:
 
 
 def make(scripts: Sequence[Path], profile: str, sets: Sequence[str], level: LevelName, out: Path) -> Made:
-    """Makes each call once with `profile`, and keeps its journal in the directory `out`.
+    """Makes each call once with `profile`, and keeps its journal, and its sound if any, in the directory `out`.
 
     Raises:
         ConfigError: a script or the profile is not valid.
@@ -64,8 +71,11 @@ def make(scripts: Sequence[Path], profile: str, sets: Sequence[str], level: Leve
     journals: list[EventJournal] = []
     failed: list[Path] = []
     for run, finished in zip(runs, run_calls(make_level(level), runs), strict=True):
-        journals.append(event_journal(run.plan, finished.result))
-        write_journal(journals[-1], out / f"{len(journals):03}-{run.call.path.stem}.events.jsonl")
+        path = out / f"{len(journals) + 1:03}-{run.call.path.stem}.{FILE_NAME}"
+        write_journal(event_journal(run.plan, finished.result), path)
+        if not finished.stage.save_recording(recording_beside(path)):
+            recording_beside(path).unlink(missing_ok=True)
+        journals.append(read_journal(path))
         if not finished.result.passed:
             failed.append(run.call.path)
     return Made(journals, failed)

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -25,6 +25,9 @@ from callagent.turns.events import (
 
 FILE_NAME = "events.jsonl"
 """Name of a journal, or the end of it (`greeting.events.jsonl`)."""
+
+RECORDING = "call.wav"
+"""Name of the recording beside a journal; beside `greeting.events.jsonl` it is `greeting.wav`."""
 
 LONGEST_LINE = 1 << 20
 
@@ -61,12 +64,16 @@ Line = Head | Utterance | Stopped | Event
 
 @dataclass(frozen=True)
 class EventJournal:
-    """A call for the tuner. `events` are in the order in which the gate got them; `stops` are the call's own."""
+    """A call for the tuner. `events` are in the order in which the gate got them; `stops` are the call's own.
+
+    `recording` is the file in which the call can be heard, if there is one.
+    """
 
     head: Head
     events: Sequence[Event]
     utterances: Sequence[Utterance]
     stops: Sequence[float]
+    recording: Path | None = field(default=None, compare=False)
 
 
 _TYPES: Final[dict[str, type[Line]]] = {
@@ -116,12 +123,25 @@ def read_journal(path: Path) -> EventJournal:
         [line for line in lines if not isinstance(line, Head | Utterance | Stopped)],
         sorted((line for line in lines if isinstance(line, Utterance)), key=lambda line: line.start),
         sorted(line.at for line in lines if isinstance(line, Stopped)),
+        _recording(path, head),
     )
+
+
+def recording_beside(path: Path) -> Path:
+    """Where the recording of the call with the journal at `path` is kept."""
+    stem = path.name.removesuffix(FILE_NAME).rstrip(".")
+    return path.with_name(f"{stem}.wav" if stem else RECORDING)
 
 
 def find_journals(directory: Path) -> list[Path]:
     """The journals in a directory and below it."""
     return sorted(path for path in directory.rglob(f"*{FILE_NAME}") if path.is_file())
+
+
+def _recording(path: Path, head: Head) -> Path | None:
+    # At level text there is no sound: a file beside the journal is that of another call.
+    beside = recording_beside(path)
+    return beside if head.level != "text" and beside.is_file() else None
 
 
 def _written(line: Line) -> str:

@@ -7,11 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from callagent.tuning.grid import VAD_AXIS
 from callagent.tuning.tradeoff import ENOUGH, Point, Tradeoff
 
 
 def draw(tradeoff: Tradeoff, path: Path, *, title: str) -> None:
     """Writes a PNG of 1600 by 1000 pixels; points without a latency are left out.
+
+    Where several thresholds of the VAD were tried, the colour of a point is that of its threshold.
 
     Raises:
         OSError: the file cannot be written.
@@ -22,7 +25,10 @@ def draw(tradeoff: Tradeoff, path: Path, *, title: str) -> None:
     complete = [point for point in tradeoff.points if not point.figures.missed]
     missing = [point for point in tradeoff.points if point.figures.missed]
     _scatter(axes, missing, "misses interruptions", marker="x", color="tab:red", alpha=0.5)
-    _scatter(axes, complete, "stops at every interruption", marker="o", color="tab:blue", alpha=0.5)
+    if len({setting.activation_threshold for point in tradeoff.points for setting in point.settings}) > 1:
+        _scatter_by_threshold(axes, complete, "stops at every interruption")
+    else:
+        _scatter(axes, complete, "stops at every interruption", marker="o", color="tab:blue", alpha=0.5)
     _scatter(axes, tradeoff.front, "front", marker="o", facecolor="none", edgecolor="black", s=90)
     _scatter(axes, [tradeoff.current], "current", marker="s", color="tab:orange", s=120)
     if tradeoff.recommended is not None:
@@ -36,6 +42,15 @@ def draw(tradeoff: Tradeoff, path: Path, *, title: str) -> None:
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="lower right")
     figure.savefig(path)
+
+
+def _scatter_by_threshold(axes: Axes, points: Sequence[Point], label: str) -> None:
+    known = [(p.figures.p95, p.figures.talk_through, p.setting.activation_threshold) for p in points]
+    shown = [(x, y, colour) for x, y, colour in known if x is not None and y is not None]
+    if shown:
+        x, y, colours = zip(*shown, strict=True)
+        scatter = axes.scatter(x, y, c=colours, cmap="viridis", alpha=0.7, label=f"{label} ({len(shown)})")
+        axes.figure.colorbar(scatter, ax=axes, label=f"vad.{VAD_AXIS}")
 
 
 def _scatter(axes: Axes, points: Sequence[Point], label: str, **style: object) -> None:

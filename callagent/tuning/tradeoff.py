@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from callagent.calls.measure import YIELD_S
+from callagent.profile import VadSettings
 from callagent.tuning.grid import AXES, Setting
+from callagent.tuning.speech import Thresholds
 from callagent.tuning.trial import Outcome, Trial
 from callagent.turns import GateConfig
 
@@ -77,7 +79,7 @@ class Tradeoff:
     points: tuple[Point, ...]
     front: tuple[Point, ...]
     idle: tuple[str, ...]
-    """Fields that changed nothing, whatever their value."""
+    """Fields of which several values were tried and changed nothing."""
     acknowledgements: int
     interruptions: int
 
@@ -111,14 +113,24 @@ class Tradeoff:
         return figures.talk_through >= ENOUGH and not figures.missed and figures.lost <= self.current.figures.lost
 
 
-def sweep(trials: Sequence[Trial], base: GateConfig, current: Setting, grid: Iterable[Setting]) -> Tradeoff:
-    """Tries every setting of `grid`, and `current`, on every call; the other settings are those of `base`."""
+def sweep(
+    trials: Sequence[Trial],
+    base: GateConfig,
+    current: Setting,
+    grid: Iterable[Setting],
+    vad: VadSettings | None = None,
+) -> Tradeoff:
+    """Tries every setting of `grid`, and `current`, on every call; the other settings are those of `base` and `vad`.
+
+    Without `vad` the caller starts and stops as in the calls, whatever the threshold.
+    """
     outcomes: dict[Setting, Outcome] = {}
     for setting in dict.fromkeys((current, *grid)):
         outcome = outcomes[setting] = Outcome()
         config = setting.config(base)
+        thresholds = None if vad is None else Thresholds.of(vad, setting.activation_threshold)
         for trial in trials:
-            trial.try_out(config, outcome)
+            trial.try_out(config, outcome, thresholds)
     figures = {setting: Figures.of(outcome) for setting, outcome in outcomes.items()}
     grouped: dict[Figures, list[Setting]] = {}
     for setting in sorted(figures, key=current.distance):
@@ -131,7 +143,7 @@ def sweep(trials: Sequence[Trial], base: GateConfig, current: Setting, grid: Ite
         current=next(point for point in points if current in point.settings),
         points=points,
         front=tuple(sorted(front, key=lambda point: point.figures.costs[1])),
-        idle=tuple(name for name in AXES if _is_idle(name, figures)),
+        idle=tuple(name for name in AXES if _was_tried(name, figures) and _is_idle(name, figures)),
         acknowledgements=len(here.talked_through),
         interruptions=len(here.latencies) + here.missed,
     )
@@ -140,6 +152,10 @@ def sweep(trials: Sequence[Trial], base: GateConfig, current: Setting, grid: Ite
 def _beats(one: Figures, other: Figures) -> bool:
     pairs = list(zip(one.costs, other.costs, strict=True))
     return all(mine <= theirs for mine, theirs in pairs) and any(mine < theirs for mine, theirs in pairs)
+
+
+def _was_tried(name: str, settings: Iterable[Setting]) -> bool:
+    return len({setting.values()[name] for setting in settings}) > 1
 
 
 def _is_idle(name: str, figures: dict[Setting, Figures]) -> bool:

@@ -6,9 +6,18 @@ from dataclasses import dataclass, field
 
 from callagent.calls.measure import YIELD_S
 from callagent.tuning.journal import EventJournal
+from callagent.tuning.speech import Speech, Thresholds, segmented
 from callagent.turns import GateConfig
 from callagent.turns.decisions import Deliver, Drop, Interrupt, Pass
-from callagent.turns.events import AgentState, AgentText, Event, TimerFired, Transcript
+from callagent.turns.events import (
+    AgentState,
+    AgentText,
+    CallerStarted,
+    CallerStopped,
+    Event,
+    TimerFired,
+    Transcript,
+)
 from callagent.turns.replay import replay
 from callagent.turns.state import LATE
 
@@ -42,11 +51,16 @@ class _Window:
 class Trial:
     """One call. `try_out` may be called with any number of settings.
 
+    With `speech`, the detector's probabilities, any thresholds can be tried; without, the caller starts and stops as
+    in the call. The words stay those of the call.
+
     The agent of the journal stopped when the call's own gate stopped it. Another setting might have let it talk, so the
     agent is taken to talk on after each such stop, until the call's next reply, but no longer than `YIELD_S`.
     """
 
-    def __init__(self, journal: EventJournal) -> None:
+    def __init__(self, journal: EventJournal, speech: Speech | None = None) -> None:
+        self._speech = speech
+        self._segmented: dict[Thresholds, Sequence[Event]] = {}
         self._until = max(journal.head.seconds, max((event.at for event in journal.events), default=0.0))
         self._events = merged(talking_on(journal.events, journal.stops))
         self._ignorable: list[_Window] = []
@@ -83,9 +97,22 @@ class Trial:
         """Whether a setting can show in it."""
         return bool(self.overlaps or self._turns)
 
-    def try_out(self, config: GateConfig, outcome: Outcome) -> None:
-        """Adds what a gate with `config` makes of the call to `outcome`."""
-        decisions = replay(self._events, config, until=self._until)
+    @property
+    def heard(self) -> bool:
+        """Whether thresholds of the VAD can be tried on it."""
+        return self._speech is not None
+
+    def events(self, thresholds: Thresholds | None = None) -> Sequence[Event]:
+        """What the gate is told, with the caller's speech as it begins and ends at these thresholds."""
+        if thresholds is None or self._speech is None:
+            return self._events
+        if thresholds not in self._segmented:
+            self._segmented[thresholds] = with_speech(self._events, segmented(self._speech, thresholds))
+        return self._segmented[thresholds]
+
+    def try_out(self, config: GateConfig, outcome: Outcome, thresholds: Thresholds | None = None) -> None:
+        """Adds what a gate with `config`, and a VAD with `thresholds`, makes of the call to `outcome`."""
+        decisions = replay(self.events(thresholds), config, until=self._until)
         stops = [decision.at for decision in decisions if isinstance(decision, Interrupt)]
         for window in self._ignorable:
             outcome.talked_through.append(_first(stops, window) is None)
@@ -125,6 +152,12 @@ def talking_on(events: Sequence[Event], stops: Sequence[float]) -> list[Event]:
         assert isinstance(silence, AgentState)
         result.insert(at, AgentState(when, silence.state, silence.interruptible))
     return result
+
+
+def with_speech(events: Sequence[Event], speech: Sequence[CallerStarted | CallerStopped]) -> list[Event]:
+    """The events with `speech` instead of what they tell of the caller's starts and stops, in order of time."""
+    rest = (event for event in events if not isinstance(event, CallerStarted | CallerStopped))
+    return sorted([*speech, *rest], key=lambda event: event.at)
 
 
 def merged(events: Iterable[Event]) -> list[Event]:

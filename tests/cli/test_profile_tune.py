@@ -45,6 +45,7 @@ def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profiles:
     # A grid small enough for a test.
     monkeypatch.setattr("callagent.tuning.grid.AXES", {
         "grace": (0.2, 0.65), "content_words": (1, 2), "min_confidence": (0.45, 0.55), "answer_window": (0.7, 1.0),
+        "activation_threshold": (0.4, 0.5),
     })  # fmt: skip
     return made
 
@@ -78,7 +79,7 @@ def test_what_is_recommended_can_be_pasted_into_a_profile(profiles: Profiles) ->
     journals(profiles.root)
     text = answer(tune("mine", "--calls", "calls", "--json"))["recommended"]["yaml"]
     profiles.write("tuned", "extends: mine\n" + text)
-    assert Setting.of(profiles.load("tuned")) == Setting(0.65, 2, 0.45, 0.7)
+    assert Setting.of(profiles.load("tuned")) == Setting(0.65, 2, 0.45, 0.7, 0.5)
     assert YAML(typ="safe").load(text)["interruption"]["grace"] == "650 ms"
 
 

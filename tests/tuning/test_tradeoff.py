@@ -6,7 +6,7 @@ from callagent.turns.events import AgentState
 from tests.tuning.journals import Said, journal_of
 from tests.turns.driver import CONFIG
 
-NOW = Setting(grace=0.35, content_words=2, min_confidence=0.45, answer_window=0.7)
+NOW = Setting(grace=0.35, content_words=2, min_confidence=0.45, answer_window=0.7, activation_threshold=0.5)
 
 
 def swept(*journals: EventJournal, now: Setting = NOW) -> Tradeoff:
@@ -33,11 +33,11 @@ def test_a_misheard_acknowledgement_asks_for_more_confidence() -> None:
     stop = Said(20, "Stop.", "interruption")
     best = swept(journal_of(unsure, stop)).recommended
     assert best is not None
-    assert best.setting == Setting(0.35, 2, 0.55, 0.7)
+    assert best.setting == Setting(0.35, 2, 0.55, 0.7, 0.5)
 
 
 def test_of_equal_settings_the_current_one_is_kept() -> None:
-    now = Setting(0.42, 3, 0.5, 0.8)
+    now = Setting(0.42, 3, 0.5, 0.8, 0.5)
     tradeoff = swept(journal_of(Said(10, "Okay.", "acknowledgement"), Said(20, "Stop.", "interruption")), now=now)
     assert tradeoff.recommended is not None
     assert tradeoff.recommended.setting == now
@@ -60,7 +60,7 @@ def test_the_agent_is_taken_to_talk_on_where_the_calls_own_gate_stopped_it() -> 
     # In the call the agent stopped at 10.2 s, before any words; a longer grace would have heard "stop" at 10.9 s.
     stopped = [AgentState(10.21, "listening"), AgentState(13.0, "speaking")]
     journal = journal_of(Said(10, "stop", "interruption", words_after=0.9, length=1.5), stops=[10.2], extra=stopped)
-    tradeoff = swept(journal, now=Setting(0.8, 2, 0.45, 0.7))
+    tradeoff = swept(journal, now=Setting(0.8, 2, 0.45, 0.7, 0.5))
     assert (tradeoff.interruptions, tradeoff.current.figures.p95) == (1, 0.9)
 
 
@@ -81,7 +81,7 @@ def test_a_turn_that_a_setting_drops_is_lost() -> None:
         Said(59, "Yeah.", "turn"),
         extra=[AgentState(60, "listening")],
     )
-    now = Setting(0.35, 2, 0.45, 1.5)
+    now = Setting(0.35, 2, 0.45, 1.5, 0.5)
     lost = {point.setting.answer_window: point.figures.lost for point in swept(journal, now=now).points}
     assert lost[1.5] == 0
     assert 1 in lost.values()
