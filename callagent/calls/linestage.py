@@ -35,7 +35,7 @@ from callagent.line import CallClock, Samples, Timeline
 TAIL_S = 0.5
 """Seconds after which a playout counts as ended although something can still be heard: the next one has begun."""
 
-FIXED_BY_WORKER = {"name", "description", "extends", "abstract", "providers"}
+FIXED_BY_WORKER = {"name", "description", "extends", "abstract", "providers", "provider_options"}
 
 W = TypeVar("W", bound=Wire)
 

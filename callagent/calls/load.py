@@ -104,7 +104,7 @@ def plan_call(
     base = load_profile(profile or _profile_of(call), sets=sets, env=env)
     merged = _merged(base, call)
     try:
-        complete = validate(Profile, merged)
+        complete = validate(Profile, merged).placed_as(base)
         if problems := list(plan_problems(call.script, call.document, complete)):
             raise ConfigError(*problems)
     except ConfigError as error:

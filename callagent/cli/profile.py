@@ -70,6 +70,7 @@ def show_command(name: str, sets: tuple[str, ...], as_json: bool) -> None:
     """
     data = preview_profile(name, sets=sets).model_dump(mode="json", by_alias=True, exclude_none=True)
     data["providers"] = masked(data["providers"])
+    data["provider_options"] = masked(data["provider_options"])
     if as_json:
         _print_json(data)
         return

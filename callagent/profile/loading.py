@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callagent.profile.errors import ConfigError, Problem, nearest
-from callagent.profile.merging import inherit
+from callagent.profile.merging import inherit, with_provider_options
 from callagent.profile.model import Profile
 from callagent.profile.overrides import apply_overrides, expand_references
 from callagent.profile.paths import find_by_name, is_path, known_names, profile_dirs, profile_files
@@ -27,14 +27,21 @@ def load_profile(
     """
     env = os.environ if env is None else env
     document = _complete(name_or_path, sets, env)
-    return validate(Profile, expand_references(document, env))
+    return _placed(validate(Profile, expand_references(document, env)), document)
 
 
 def preview_profile(
     name_or_path: str | Path, *, sets: Sequence[str] = (), env: Mapping[str, str] | None = None
 ) -> Profile:
     """As ``load_profile``, but ``${NAME}`` stays as it is written: for showing a profile, not for calling with it."""
-    return validate(Profile, _complete(name_or_path, sets, os.environ if env is None else env))
+    document = _complete(name_or_path, sets, os.environ if env is None else env)
+    return _placed(validate(Profile, document), document)
+
+
+def _placed(profile: Profile, document: Document) -> Profile:
+    """The profile, which knows from now on where its providers were chosen."""
+    profile.places.take(document, "providers")
+    return profile
 
 
 def check_profile(name_or_path: str | Path) -> None:
@@ -77,7 +84,7 @@ def _complete(name_or_path: str | Path, sets: Sequence[str], env: Mapping[str, s
     document = _with_bases(_find(name_or_path))
     if document.data.get("abstract") is True:
         raise ConfigError(document.problem(("abstract",), "this profile is only there to be extended"))
-    return apply_overrides(document, sets, env)
+    return with_provider_options(apply_overrides(document, sets, env))
 
 
 def _summary(path: Path) -> ProfileSummary:

@@ -21,6 +21,27 @@ def inherit(base: Document, top: Document) -> Document:
     return overlay(Document(Node(kept, root.file, root.line)), top)
 
 
+def with_provider_options(document: Document) -> Document:
+    """The document with the `provider_options` of the providers that are chosen under the options in `providers`."""
+    root = _expanded(document.root)
+    offered = root.value.get("provider_options")
+    providers = root.value.get("providers") or Node({}, root.file, root.line)
+    if offered is None or not isinstance(offered.value, dict) or not isinstance(providers.value, dict):
+        return document
+    parts = dict(providers.value)
+    for part, default in SHORTHANDS["local"].items():
+        chosen = parts.get(part) or Node({}, providers.file, providers.line)
+        if not isinstance(chosen.value, dict):
+            continue
+        use = chosen.value.get("use") or Node(default, chosen.file, chosen.line)
+        options = offered.child(part)
+        given = options.child(use.value) if options is not None and isinstance(use.value, str) else None
+        if given is not None and isinstance(given.value, dict):
+            parts[part] = Node({**given.value, **chosen.value, "use": use}, chosen.file, chosen.line)
+    merged = root.value | {"providers": Node(parts, providers.file, providers.line)}
+    return Document(Node(merged, root.file, root.line))
+
+
 def _merged(base: Node, top: Node, path: KeyPath) -> Node:
     if not isinstance(base.value, dict) or not isinstance(top.value, dict) or _is_other_provider(base, top, path):
         return top

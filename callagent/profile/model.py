@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from callagent.profile.callsettings import (
     FlowSettings,
@@ -15,7 +15,8 @@ from callagent.profile.callsettings import (
 )
 from callagent.profile.dialsettings import DialSettings
 from callagent.profile.errors import Flaw, FlawsError
-from callagent.profile.providerspec import ProvidersSpec
+from callagent.profile.places import Places
+from callagent.profile.providerspec import ProviderOptions, ProvidersSpec
 from callagent.profile.settings import Settings, Text, Texts
 from callagent.profile.toolspec import TRANSFERS, ReplySpec, ToolSpec, check_replies, check_tools
 from callagent.profile.turnsettings import EndpointingSettings, InterruptionSettings, VadSettings
@@ -40,6 +41,10 @@ class Profile(Settings):
     )
     providers: ProvidersSpec = Field(
         default_factory=ProvidersSpec, description="`local`, `cloud`, or a mapping that chooses each part."
+    )
+    provider_options: ProviderOptions = Field(
+        default_factory=ProviderOptions,
+        description="Options of providers by part and name: what stands in `providers` beside `use` wins over them.",
     )
     vad: VadSettings = Field(default_factory=VadSettings, description="Voice activity detection.")
     endpointing: EndpointingSettings = Field(
@@ -69,6 +74,18 @@ class Profile(Settings):
         default_factory=dict, description="What is different when one of our numbers is dialled, by number (E.164)."
     )
     phrases: Phrases = Field(default_factory=Phrases, description="Phrases for moments in which no LLM is asked.")
+
+    _places: Places = PrivateAttr(default_factory=Places)
+
+    @property
+    def places(self) -> Places:
+        """Where the choice of its providers stands."""
+        return self._places
+
+    def placed_as(self, other: "Profile") -> "Profile":
+        """This profile itself, its providers chosen where those of `other` are."""
+        self._places.take_over(other.places)
+        return self
 
     @field_validator("tools")
     @classmethod

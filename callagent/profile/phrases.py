@@ -2,28 +2,70 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from callagent.profile.errors import Flaw, FlawsError
 
 LONGEST_PHRASE = 80
 
-_APOSTROPHES = re.compile("['\u2019]")
+_APOSTROPHES = re.compile("['`´‘’ʼ]")  # noqa: RUF001 - the look-alikes are what people and recognisers write
+_ANNOTATION = re.compile(r"\[[^\]\d]*\]|\([^)\d]*\)|\*[^*\d]*\*")
+_DRAWN_OUT = re.compile(r"([^\W\d_\u3040-\u30ff])\1{2,}")
+_HUM = re.compile(r"[hmn]*m[hmn]*")
+_RUN = re.compile(r"(.)\1+")
 
 
 def phrase_key(phrase: str) -> str:
     """What two spellings of a phrase have in common: letters and digits, case folded, without punctuation."""
     folded = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", phrase)).casefold()
-    return " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in folded).split())
+    return " ".join("".join(_kept(c) for c in folded).split())
+
+
+def sound_key(phrase: str) -> str:
+    """What phrases that recognisers write for each other have in common: beside the `phrase_key` also spaces and
+    hyphens ("alright"), drawn-out letters ("okaaay", "mmhm") and the accents of Latin letters ("si") do not count.
+    """
+    words = _DRAWN_OUT.sub(r"\1", phrase_key(phrase)).split()
+    joined = "".join(_RUN.sub(r"\1", word) if _HUM.fullmatch(word) else word for word in words)
+    joined = _RUN.sub(r"\1", joined) if _HUM.fullmatch(joined) else joined
+    return "".join(_bare(c) for c in unicodedata.normalize("NFC", joined))
 
 
 def check_phrases(phrases: Sequence[str]) -> None:
     """Raises FlawsError for every phrase that nobody could say."""
     flaws = []
     for index, phrase in enumerate(phrases):
+        spoken = phrase_key(_ANNOTATION.sub(" ", phrase))
         if not any(unicodedata.category(c).startswith("L") for c in phrase):
             flaws.append(Flaw((index,), f"a phrase needs letters, {phrase!r} has none"))
+        elif not any(unicodedata.category(c).startswith("L") for c in spoken):
+            flaws.append(Flaw((index,), f"nothing of {phrase!r} is heard: marks and what stands in brackets do not count"))
         elif len(phrase) > LONGEST_PHRASE:
             flaws.append(Flaw((index,), f"a phrase has at most {LONGEST_PHRASE} characters"))
     if flaws:
         raise FlawsError(*flaws)
+
+
+def overlaps(lists: Mapping[str, Sequence[str]], later: str, *earlier: str) -> Iterator[Flaw]:
+    """A flaw for each phrase of the list `later` that one of the lists `earlier` has too, however it is spelt there."""
+    for name in earlier:
+        known: dict[str, int] = {}
+        for index, phrase in enumerate(lists[name]):
+            known.setdefault(sound_key(phrase), index)
+        for index, phrase in enumerate(lists[later]):
+            at = known.get(sound_key(phrase))
+            if at is not None:
+                there = lists[name][at]
+                spelt = "" if phrase_key(there) == phrase_key(phrase) else f", as '{there}'"
+                yield Flaw((later, index), f"'{phrase}' is in {name} too{spelt}", related=(name, at))
+
+
+def _kept(character: str) -> str:
+    """Format characters (joiners, marks of direction) vanish; what is no letter, mark or digit is a space."""
+    category = unicodedata.category(character)
+    return character if category[0] in "LMN" else "" if category == "Cf" else " "
+
+
+def _bare(character: str) -> str:
+    base = unicodedata.normalize("NFD", character)[0]
+    return base if base.isascii() else character

@@ -58,6 +58,22 @@ class ProviderSpec(Settings):
         return [("use", self.use), ("options", masked(self.options))]
 
 
+ByName = dict[str, dict[str, Any]]
+
+
+class ProviderOptions(Settings):
+    """Options of providers that are used as soon as a provider is chosen, whoever chooses it."""
+
+    stt: ByName = Field(default_factory=dict, description="Of each speech recogniser, by its name.")
+    tts: ByName = Field(default_factory=dict, description="Of each voice, by its name.")
+    llm: ByName = Field(default_factory=dict, description="Of each language model, by its name.")
+    vad: ByName = Field(default_factory=dict, description="Of each voice activity detector, by its name.")
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Arguments of the repr, secrets masked."""
+        return [(part, masked(getattr(self, part))) for part in type(self).model_fields]
+
+
 def _default(part: str) -> ProviderSpec:
     return ProviderSpec(use=SHORTHANDS["local"][part])
 

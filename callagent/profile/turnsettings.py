@@ -5,19 +5,22 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from callagent.profile.errors import Flaw, FlawsError
-from callagent.profile.phrases import check_phrases, phrase_key
+from callagent.profile.phrases import check_phrases, overlaps
 from callagent.profile.settings import Fraction, Settings, Texts
 from callagent.profile.units import DURATION, Duration, written
 
 Phrases = Annotated[Texts, Field(min_length=1, max_length=500)]
+
+Threshold = Annotated[float, Field(gt=0, lt=1)]
+"""A probability that can be passed and be missed."""
 
 
 class VadSettings(Settings):
     """Voice activity detection on the caller's audio."""
 
     sample_rate: Literal[8000, 16000] = Field(8000, description="Sample rate of the detector, Hz; a phone has 8000.")
-    activation_threshold: Fraction = Field(0.5, description="Speech probability at which speech begins, 0 to 1.")
-    deactivation_threshold: Fraction = Field(
+    activation_threshold: Threshold = Field(0.5, description="Speech probability at which speech begins, 0 to 1.")
+    deactivation_threshold: Threshold = Field(
         0.35, description="Speech probability below which speech may end; lower than activation_threshold."
     )
     min_speech: Annotated[Duration, DURATION.within("0 ms", "1 s")] = written(
@@ -34,7 +37,7 @@ class VadSettings(Settings):
     def _thresholds_in_order(self) -> "VadSettings":
         if self.deactivation_threshold >= self.activation_threshold:
             message = f"must be below activation_threshold ({self.activation_threshold:g})"
-            raise FlawsError(Flaw(("deactivation_threshold",), message))
+            raise FlawsError(Flaw(("deactivation_threshold",), message, related=("activation_threshold",)))
         return self
 
 
@@ -52,14 +55,14 @@ class EndpointingSettings(Settings):
     def _delays_in_order(self) -> "EndpointingSettings":
         if self.max_delay < self.min_delay:
             message = f"must not be shorter than min_delay ({DURATION.text(self.min_delay)})"
-            raise FlawsError(Flaw(("max_delay",), message))
+            raise FlawsError(Flaw(("max_delay",), message, related=("min_delay",)))
         return self
 
 
 class InterruptionSettings(Settings):
     """What the caller may say while the agent speaks without stopping it, and what stops it."""
 
-    grace: Annotated[Duration, DURATION.within("0 ms", "3 s")] = written(
+    grace: Annotated[Duration, DURATION.within("50 ms", "3 s")] = written(
         "350 ms", "How long the caller may speak without a transcript before the agent stops."
     )
     content_words: int = Field(2, ge=1, le=10, description="Words of content in one transcript that stop the agent.")
@@ -96,13 +99,11 @@ class InterruptionSettings(Settings):
 
     @model_validator(mode="after")
     def _lists_are_apart(self) -> "InterruptionSettings":
-        acks = {phrase_key(phrase): index for index, phrase in enumerate(self.soft_acks)}
+        lists = {name: getattr(self, name) for name in ("soft_acks", "commands", "tics", "aside_phrases")}
         flaws = [
-            Flaw(
-                ("commands", index), f"'{phrase}' is in soft_acks too", related=("soft_acks", acks[phrase_key(phrase)])
-            )
-            for index, phrase in enumerate(self.commands)
-            if phrase_key(phrase) in acks
+            *overlaps(lists, "commands", "soft_acks"),
+            *overlaps(lists, "tics", "commands"),
+            *overlaps(lists, "aside_phrases", "soft_acks", "commands", "tics"),
         ]
         if flaws:
             raise FlawsError(*flaws)

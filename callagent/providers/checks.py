@@ -4,16 +4,18 @@ import importlib.util
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from livekit.agents import LanguageCode
 from pydantic import BaseModel, ValidationError
 
 from callagent.profile import Problem, Profile, ProviderSpec, nearest
+from callagent.providers.languages import english
 from callagent.providers.offers import OFFERS, Offer, parameters, resolve
 
 
 def problems(profile: Profile, env: Mapping[str, str], parts: Iterable[str] = OFFERS) -> list[Problem]:
     """Everything that keeps these parts of `profile` from being had here, at most one line per key."""
     return [
-        Problem(profile.name, None, key, message, close)
+        profile.places.problem(profile.name, key, message, close)
         for part in parts
         for key, message, close in _part(part, getattr(profile.providers, part), profile.language, env)
     ]
@@ -34,11 +36,22 @@ def _part(part: str, spec: ProviderSpec, language: str, env: Mapping[str, str]) 
         needs = "needs the package" if len(lacking) == 1 else "needs the packages"
         yield key, f"{spec.use} {needs} {', '.join(lacking)}: pip install '{offer.install}'", None
         return
-    if offer.english_only and language.split("-")[0] != "en":
-        yield key, f"{spec.use} knows English only, the profile's language is {language}", None
+    yield from _language(key, spec, offer, language)
     yield from _options(key, resolve(offer.options), spec.options)
     if offer.key and not _has_key(offer, spec.options, env):
         yield key, f"{spec.use} needs {offer.key} in the environment (or in .env)", None
+
+
+def _language(key: str, spec: ProviderSpec, offer: Offer, language: str) -> _Found:
+    if offer.language is None:
+        return
+    known, chosen = resolve(offer.language), spec.options.get("language")
+    if isinstance(chosen, str) and chosen:
+        if chosen != "multi" and LanguageCode(chosen).language != language.partition("-")[0]:
+            yield f"{key}.language", f"is {chosen}, the profile's language is {language}", None
+    elif known(language) is None and not (chosen or spec.options.get("detect_language")):
+        what = "knows English only" if known is english else f"does not know {language.partition('-')[0]}"
+        yield key, f"{spec.use} {what}, the profile's language is {language}", None
 
 
 def _importable(package: str) -> bool:

