@@ -10,6 +10,9 @@ from callagent.profile import masked
 LEVELS = ("debug", "info", "warning", "error")
 PERSONAL = "pii_"
 
+LONGEST_FIELD = 500
+"""Characters of a field that are written; a transcript has no limit of its own."""
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _OWN_LOGGERS = ("callagent", "livekit")
 
@@ -53,6 +56,8 @@ def setup_logging(level: str, *, show_pii: bool = False) -> None:
 
 def _written(value: Any) -> str:
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    if len(text) > LONGEST_FIELD:
+        text = f"{text[:LONGEST_FIELD]}… ({len(text)} characters)"
     return repr(text) if not text or " " in text or not text.isprintable() else text
 
 

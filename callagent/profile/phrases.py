@@ -39,7 +39,7 @@ def check_phrases(phrases: Sequence[str]) -> None:
         if not any(unicodedata.category(c).startswith("L") for c in phrase):
             flaws.append(Flaw((index,), f"a phrase needs letters, {phrase!r} has none"))
         elif not any(unicodedata.category(c).startswith("L") for c in spoken):
-            flaws.append(Flaw((index,), f"nothing of {phrase!r} is heard: marks and what stands in brackets do not count"))
+            flaws.append(Flaw((index,), f"nothing of {phrase!r} is heard: marks and brackets do not count"))
         elif len(phrase) > LONGEST_PHRASE:
             flaws.append(Flaw((index,), f"a phrase has at most {LONGEST_PHRASE} characters"))
     if flaws:

@@ -2,21 +2,25 @@
 
 from typing import Final, get_args
 
-_DEEPGRAM: Final = frozenset(
-    "ar be bg bn bs ca cs da da-DK de de-CH el en en-AU en-GB en-IN en-NZ en-US es es-419 et fa fi fr fr-CA gu he hi hr "
-    "hu id it ja kn ko ko-KR lt lv mk mr ms nl nl-BE no pl pt pt-BR pt-PT ro ru sk sl sr sv sv-SE ta te th th-TH tl tr "
-    "uk ur vi zh zh-CN zh-HK zh-TW".split()
-)
+_DEEPGRAM_CODES: Final = """
+    ar be bg bn bs ca cs da da-DK de de-CH el en en-AU en-GB en-IN en-NZ en-US es es-419 et fa fi fr fr-CA gu he hi hr
+    hu id it ja kn ko ko-KR lt lv mk mr ms nl nl-BE no pl pt pt-BR pt-PT ro ru sk sl sr sv sv-SE ta te th th-TH tl tr uk
+    ur vi zh zh-CN zh-HK zh-TW
+"""
 """Language codes of nova-3, the older models' with them: developers.deepgram.com, "Models & Languages Overview"."""
 
-_LATIN_AMERICA: Final = frozenset("419 AR BO CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV US UY VE".split())
+_LATIN_AMERICAN_REGIONS: Final = "419 AR BO CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV US UY VE"
 """Regions whose Spanish is that of `es-419`: UN M49 area 419, and the United States."""
 
-_OPENAI: Final = frozenset(
-    "af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it ja kk kn ko lt lv mi mk mr ms ne "
-    "nl no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh".split()
-)
+_OPENAI_CODES: Final = """
+    af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it ja kk kn ko lt lv mi mk mr ms ne nl
+    no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh
+"""
 """Languages of OpenAI's transcription (ISO 639-1), as its speech-to-text guide lists them."""
+
+_DEEPGRAM = frozenset(_DEEPGRAM_CODES.split())
+_LATIN_AMERICA = frozenset(_LATIN_AMERICAN_REGIONS.split())
+_OPENAI = frozenset(_OPENAI_CODES.split())
 
 
 def deepgram(language: str) -> str | None:

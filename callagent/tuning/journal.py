@@ -22,6 +22,7 @@ from callagent.turns.events import (
     TimerFired,
     Transcript,
 )
+from callagent.turns.normalise import MAX_CHARACTERS
 
 FILE_NAME = "events.jsonl"
 """Name of a journal, or the end of it (`greeting.events.jsonl`)."""
@@ -145,7 +146,16 @@ def _recording(path: Path, head: Head) -> Path | None:
 
 
 def _written(line: Line) -> str:
-    return json.dumps({"type": _NAMES[type(line)], **asdict(line)}, ensure_ascii=False)
+    fields = {key: _bounded(value) if isinstance(value, str) else value for key, value in asdict(line).items()}
+    return json.dumps({"type": _NAMES[type(line)], **fields}, ensure_ascii=False)
+
+
+def _bounded(text: str) -> str:
+    """The part of a text that the gate looks at: the begin and the end of a long one; halves of characters go."""
+    if len(text) > MAX_CHARACTERS:
+        half = MAX_CHARACTERS // 2
+        text = f"{text[:half]} {text[-half:]}"
+    return text.encode(errors="replace").decode()
 
 
 def _raw_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,13 @@ from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
 
 from callagent.calls import LevelUnavailable
+from callagent.calls.text.stage import TextStage
 from callagent.cli.main import main
+from callagent.line.recording import write_stereo
 from callagent.tuning import write_journal
 from callagent.tuning.grid import Setting
+from callagent.tuning.speech import Speech
+from tests.line.sounds import silence
 from tests.support.profiles import Profiles
 from tests.tuning.journals import Said, journal_of
 
@@ -102,6 +107,62 @@ def test_scripted_calls_are_made_once_and_their_journals_can_be_used_again(profi
     assert [path.name for path in (profiles.root / "tuned").glob("*.jsonl")] == ["001-both.events.jsonl"]
     again = answer(tune("mine", "--calls", "tuned", "--json"))
     assert again["front"] == first["front"]
+
+
+def test_the_sound_of_scripted_calls_is_kept_beside_their_journals(
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (profiles.root / "calls" / "both.yaml").write_text(CALL)
+    (profiles.root / "tuned").mkdir()
+    kept = profiles.root / "tuned" / "001-both.wav"
+    kept.write_text("the sound of another call")
+    answer(tune("mine", "--calls", "calls", "--out", "tuned", "--json"))
+    assert not kept.exists()
+
+    def save(stage: TextStage, path: Path) -> bool:
+        path.write_text("sound")
+        return True
+
+    monkeypatch.setattr(TextStage, "save_recording", save)
+    answer(tune("mine", "--calls", "calls", "--out", "tuned", "--json"))
+    assert kept.read_text() == "sound"
+
+
+def test_a_threshold_of_the_vad_is_tuned_where_there_is_a_recording(
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coarse = {
+        "grace": (0.35, 0.65), "content_words": (2,), "min_confidence": (0.45,), "answer_window": (0.7,),
+        "activation_threshold": (0.5, 0.7),
+    }  # fmt: skip
+    monkeypatch.setattr("callagent.tuning.grid.COARSE", coarse)
+    murmur = [0.6 if 312 <= window < 359 else 0.95 if 625 <= window < 719 else 0.0 for window in range(3125)]
+    monkeypatch.setattr(
+        "callagent.tuning.hearing.listen", lambda recordings, _: dict.fromkeys(recordings, Speech(murmur, 0.032))
+    )
+    tic = Said(10, "", "tic", length=1.5, interim=False)
+    journal = journal_of(tic, replace(LONG, start=20))
+    write_journal(replace(journal, head=replace(journal.head, level="audio")), profiles.root / "calls" / "events.jsonl")
+    write_stereo(profiles.root / "calls" / "call.wav", silence(100), silence(100))
+    data = answer(tune("mine", "--calls", "calls", "--json"))
+    assert data["settings"] == 4
+    assert data["recommended"]["setting"]["activation_threshold"] == 0.7
+    profiles.write("tuned", "extends: mine\n" + data["recommended"]["yaml"])
+    assert profiles.load("tuned").vad.deactivation_threshold == pytest.approx(0.55)
+    shown = tune("mine", "--calls", "calls")
+    assert "activation_threshold" in shown.stdout
+    assert "VAD thresholds were not tried" not in shown.stdout
+
+
+def test_a_broken_recording_is_named(profiles: Profiles) -> None:
+    journal = journal_of(SLOW)
+    write_journal(replace(journal, head=replace(journal.head, level="audio")), profiles.root / "calls" / "events.jsonl")
+    (profiles.root / "calls" / "call.wav").write_text("no sound")
+    result = tune("mine", "--calls", "calls")
+    assert (result.exit_code, result.stderr.split(" (")[0]) == (
+        2,
+        "calls/call.wav: is no recording of a call: file does not start with RIFF id\n",
+    )
 
 
 def test_a_setting_that_fits_nothing_is_not_recommended(profiles: Profiles) -> None:

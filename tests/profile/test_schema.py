@@ -62,4 +62,4 @@ def test_every_setting_is_described() -> None:
 def test_defaults_and_limits_are_shown_with_their_unit() -> None:
     grace = profile_schema()["$defs"]["InterruptionSettings"]["properties"]["grace"]
     assert grace["default"] == "350 ms"
-    assert grace["description"].endswith("Must be between 0 ms and 3 s.")
+    assert grace["description"].endswith("Must be between 50 ms and 3 s.")

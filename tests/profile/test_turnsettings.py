@@ -17,7 +17,9 @@ def test_defaults_are_those_of_a_phone_line() -> None:
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("interruption.grace=4 s", "interruption.grace: must be between 0 ms and 3 s"),
+        ("interruption.grace=4 s", "interruption.grace: must be between 50 ms and 3 s"),
+        ("interruption.grace=0 ms", "interruption.grace: must be between 50 ms and 3 s"),
+        ("interruption.grace=1 h", "interruption.grace: must be between 50 ms and 3 s"),
         ("interruption.grace=-1 s", "interruption.grace: must not be negative"),
         ("interruption.grace=350", "interruption.grace: needs its unit (ms, s, min, h), for example '350 ms'"),
         ("interruption.answer_window=1 min", "interruption.answer_window: must be between 0 ms and 5 s"),
@@ -27,7 +29,10 @@ def test_defaults_are_those_of_a_phone_line() -> None:
         ("interruption.soft_acks=[]", "interruption.soft_acks: must not be empty"),
         ("interruption.commands=stop", "interruption.commands: needs a list"),
         ("vad.sample_rate=44100", "vad.sample_rate: must be 8000 or 16000"),
-        ("vad.activation_threshold=-0.1", "vad.activation_threshold: must be at least 0"),
+        ("vad.activation_threshold=-0.1", "vad.activation_threshold: must be more than 0"),
+        ("vad.activation_threshold=1", "vad.activation_threshold: must be less than 1"),
+        ("vad.deactivation_threshold=0", "vad.deactivation_threshold: must be more than 0"),
+        ("interruption.commands=[]", "interruption.commands: must not be empty"),
         ("vad.deactivation_threshold=0.5", "vad.deactivation_threshold: must be below activation_threshold (0.5)"),
         ("vad.min_silence=0 ms", "vad.min_silence: must be between 50 ms and 5 s"),
         ("endpointing.max_delay=100 ms", "endpointing.max_delay: must not be shorter than min_delay (400 ms)"),
@@ -74,3 +79,46 @@ def test_phrases_of_any_script_are_phrases(profiles: Profiles) -> None:
     profiles.minimal("x")
     acks = profiles.load("x", "interruption.soft_acks=[はい, हाँ, d'accord]").interruption.soft_acks
     assert acks == ("はい", "हाँ", "d'accord")
+
+
+def test_phrases_that_only_look_different_are_one(profiles: Profiles) -> None:
+    profiles.write(
+        "x",
+        """\
+        language: en-US
+        interruption:
+          soft_acks: [okay, Sí, mm-hmm, all right, ok]
+          commands: [OKAAAY, si, mhm, alright, "o\u202ekay", "ok!", "no"]
+        """,
+    )
+    said = {"OKAAAY": "okay", "si": "Sí", "mhm": "mm-hmm", "alright": "all right"}
+    lines = profiles.problems("x")
+    for index, (command, ack) in enumerate(said.items()):
+        told = f"'{command}' is in soft_acks too, as '{ack}' (x.yaml:3)"
+        assert lines[index] == f"x.yaml:4: interruption.commands[{index}]: {told}"
+    assert len(lines) == 6
+
+
+def test_a_hesitation_or_an_aside_is_no_command(profiles: Profiles) -> None:
+    assert refused(
+        profiles, "interruption.commands=[stop, wait]", "interruption.tics=[Stop]", "interruption.aside_phrases=[wait]"
+    ) == [
+        "interruption.tics[0]: 'Stop' is in commands too (--set)",
+        "interruption.aside_phrases[0]: 'wait' is in commands too (--set)",
+    ]
+
+
+@pytest.mark.parametrize("phrase", ["[laughs]", "(okay)", "*sighs*", "\u02bc", "\u02bc \u2019"])
+def test_what_is_left_of_nothing_is_no_phrase(profiles: Profiles, phrase: str) -> None:
+    profiles.write("x", f"language: en-US\ninterruption:\n  soft_acks: ['{phrase}']\n  commands: [stop]\n")
+    (line,) = profiles.problems("x")
+    assert line.startswith("x.yaml:3: interruption.soft_acks[0]: ")
+
+
+def test_thresholds_of_two_files_are_both_named(profiles: Profiles) -> None:
+    lists = "interruption: {soft_acks: [okay], commands: [stop]}"
+    profiles.write("base", f"language: en-US\nvad: {{deactivation_threshold: 0.4}}\n{lists}\n")
+    profiles.write("x", "extends: base\n\nvad: {activation_threshold: 0.3}\n")
+    assert profiles.problems("x") == [
+        "base.yaml:2: vad.deactivation_threshold: must be below activation_threshold (0.3) (x.yaml:3)"
+    ]
