@@ -63,7 +63,9 @@ async def provider() -> AsyncIterator[tuple[str, Seen]]:
         else:
             seen.body = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
         seen.there.set()
-        return web.json_response({"text": "okay"})
+        response = web.json_response({"text": "okay"})
+        response.force_close()  # the plugin's own HTTP client is never closed
+        return response
 
     async with serving(handle) as port, utils.http_context.open():
         yield f"http://{LOOPBACK}:{port}", seen
