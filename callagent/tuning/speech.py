@@ -88,7 +88,7 @@ def recorded_seconds(recording: Path) -> float:
 
 
 async def _heard(path: Path, detector: vad.VAD) -> Speech:
-    samples, rate = _caller(path)
+    samples, rate = await asyncio.to_thread(_caller, path)
     size = round(FRAME_S * rate)
     probabilities: list[float] = []
     window = 0.0
@@ -109,8 +109,9 @@ async def _heard(path: Path, detector: vad.VAD) -> Speech:
 
 def _caller(path: Path) -> tuple[np.ndarray[tuple[int], np.dtype[np.int16]], int]:
     with _opened(path) as file:
-        both = np.frombuffer(file.readframes(file.getnframes()), np.dtype("<i2"))
-        return np.ascontiguousarray(both[: len(both) // 2 * 2 : 2]), file.getframerate()
+        content = file.readframes(file.getnframes())
+        whole = len(content) // 4 * 4  # a file that was cut off may end in the middle of a sample
+        return np.frombuffer(content[:whole], np.dtype("<i2"))[::2].copy(), file.getframerate()
 
 
 @contextlib.contextmanager
