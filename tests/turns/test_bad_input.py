@@ -100,7 +100,7 @@ def test_a_gate_that_is_flooded_keeps_little_of_it() -> None:
 
 
 def test_a_flood_of_content_stops_the_agent_all_the_same() -> None:
-    assert any(isinstance(decision, Interrupt) for decision in fed(FLOODS["content"]))
+    assert any(isinstance(decision, Interrupt) for decision in fed(FLOODS["content"], final=True))
 
 
 @settings(max_examples=200, deadline=None)
