@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import wave
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def listen(recordings: Iterable[Path], detector: vad.VAD) -> Mapping[Path, Speec
 def recorded_seconds(recording: Path) -> float:
     """Length of a recording. Raises ConfigError as `listen` does."""
     with _opened(recording) as file:
-        return file.getnframes() / file.getframerate()
+        return float(file.getnframes() / file.getframerate())
 
 
 async def _heard(path: Path, detector: vad.VAD) -> Speech:
@@ -115,7 +115,7 @@ def _caller(path: Path) -> tuple[np.ndarray[tuple[int], np.dtype[np.int16]], int
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> "contextlib.Generator[wave.Wave_read]":
+def _opened(path: Path) -> Iterator[wave.Wave_read]:
     try:
         with wave.open(str(path), "rb") as file:
             if (file.getnchannels(), file.getsampwidth()) != (2, 2) or file.getframerate() < 8000:
@@ -126,4 +126,4 @@ def _opened(path: Path) -> "contextlib.Generator[wave.Wave_read]":
     except OSError as error:
         raise ConfigError.single(str(path), f"cannot be read: {error.strerror or error}") from error
     except (wave.Error, EOFError) as error:
-        raise ConfigError.single(str(path), f"is no recording of a call: {error or 'ends too early'}") from error
+        raise ConfigError.single(str(path), f"is no recording of a call: {str(error) or 'ends too early'}") from error

@@ -88,8 +88,15 @@ def test_at_the_profiles_thresholds_a_track_falls_into_what_the_detector_itself_
 def test_a_recording_is_listened_to_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a", "b"):
         write_stereo(tmp_path / f"{name}.wav", voiced((0.2, 0)), voiced((0.2, 0)))
-    detector, streams = make_vad(profile_with()), []
-    monkeypatch.setattr(detector, "stream", lambda make=detector.stream: streams.append(make()) or streams[-1])
+    detector = make_vad(profile_with())
+    streams: list[vad.VADStream] = []
+    make = detector.stream
+
+    def counted() -> vad.VADStream:
+        streams.append(make())
+        return streams[-1]
+
+    monkeypatch.setattr(detector, "stream", counted)
     assert len(listen([tmp_path / "a.wav", tmp_path / "b.wav", tmp_path / "a.wav"], detector)) == 2
     assert len(streams) == 2
 
