@@ -10,6 +10,7 @@ from livekit import api, rtc
 
 from callagent.calls.sip.number import OwnNumber
 from callagent.calls.sip.stack import SipStack
+from callagent.line import SAMPLE_RATE, Samples
 from callagent.worker.hangup import open_api
 from tests.support.loopback import LOOPBACK
 
@@ -26,6 +27,7 @@ class Desk:
         self.keys: list[str] = []
         self.answered: set[str] = set()
         self.room = rtc.Room()
+        self.voice = rtc.AudioSource(SAMPLE_RATE, 1)
         self._stack = stack
         self._changed = asyncio.Event()
         for event in ("participant_connected", "participant_disconnected", "participant_attributes_changed"):
@@ -48,6 +50,11 @@ class Desk:
     async def left_alone(self) -> None:
         await self.until(lambda: not self.callers())
 
+    async def say(self, pcm: Samples) -> None:
+        """Says 8 kHz samples, and returns when they have been said."""
+        await self.voice.capture_frame(rtc.AudioFrame(pcm.tobytes(), SAMPLE_RATE, 1, pcm.size))
+        await self.voice.wait_for_playout()
+
     async def hang_up(self) -> None:
         async with open_api(self._stack.server) as server:
             await server.room.delete_room(api.DeleteRoomRequest(room=self.name))
@@ -67,15 +74,14 @@ async def desk(stack: SipStack) -> AsyncIterator[Desk]:
     made = Desk(stack, f"desk-{secrets.token_hex(4)}")
     grants = api.VideoGrants(room_join=True, room=made.name)
     token = api.AccessToken(stack.server.api_key, stack.server.api_secret).with_identity("desk").with_grants(grants)
-    source = rtc.AudioSource(8000, 1)
     try:
         await made.room.connect(stack.server.url, token.to_jwt())
-        track = rtc.LocalAudioTrack.create_audio_track("voice", source)
+        track = rtc.LocalAudioTrack.create_audio_track("voice", made.voice)
         await made.room.local_participant.publish_track(track, rtc.TrackPublishOptions())
         yield made
     finally:
         await made.room.disconnect()
-        await source.aclose()
+        await made.voice.aclose()
 
 
 @asynccontextmanager
