@@ -4,15 +4,17 @@ import sys
 from collections.abc import Sequence
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Prints the rows under their heads; what a terminal would act on is made visible."""
     shown = [tuple(printable(cell) for cell in row) for row in rows]
     if sys.stdout.isatty():
+        # Pipes need not wait for rich to load.
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
         table = Table(*columns, box=None, pad_edge=False, header_style="bold")
         for row in shown:
             table.add_row(*map(Text, row))
