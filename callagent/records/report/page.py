@@ -25,7 +25,7 @@ MOMENTS = {
     "transfer": ("⇥", "transfer"),
     "trouble": ("⚠", "error"),
     "line": ("☎", "line"),
-    "end": ("⏹", "call"),
+    "end": ("↓", "call"),
 }
 """What else happens in a call: the sign on the timeline and the name in the conversation."""
 
@@ -55,7 +55,7 @@ FIGURE_NAMES = {
 def render_call(report: CallReport) -> str:
     """The report of a call as a whole HTML document. It loads nothing, except a recording that is not inside it."""
     scene = report.scene
-    seconds = scene.seconds
+    seconds = max(scene.seconds, *(event.at for event in (*report.decisions, *report.words, *report.moments)), 0.0)
     peak = scene.peak
     return _render(
         "call.html.j2",

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from callagent.records.report import Recording, RunIndex, Step, render_call, render_index
+from callagent.records.report import CallReport, Moment, Recording, RunIndex, Step, render_call, render_index
 from callagent.records.scene import Scene
 from tests.support.report_pages import NASTY, entry, report, tone
 
@@ -120,6 +120,13 @@ def test_a_call_of_which_nothing_is_known_has_a_page() -> None:
     empty = replace(nothing, steps=[], words=[], decisions=[], moments=[], latencies=[], panel=[], files=[], index=None)
     text = Page(render_call(empty)).text
     assert "◐ Broken off" in text and "Nothing was said." in text and "Latency" not in text
+
+
+def test_a_page_is_as_long_as_what_happened_on_a_silent_line() -> None:
+    silence = Scene(tone(0, 0)[:0], tone(0, 0)[:0])
+    page = Page(render_call(CallReport("A call", "passed", silence, moments=[Moment(6.0, "end", "busy")])))
+    (canvas,) = page.by_class("canvas")
+    assert canvas["data-seconds"] == "6.0"
 
 
 def test_an_index_tells_what_did_not_pass_and_why() -> None:
