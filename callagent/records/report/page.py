@@ -55,7 +55,7 @@ FIGURE_NAMES = {
 def render_call(report: CallReport) -> str:
     """The report of a call as a whole HTML document. It loads nothing, except a recording that is not inside it."""
     scene = report.scene
-    seconds = max(scene.seconds, *(event.at for event in (*report.decisions, *report.words, *report.moments)), 0.0)
+    seconds = max([scene.seconds, *(each.at for each in report.decisions), *(each.at for each in report.moments)])
     peak = scene.peak
     return _render(
         "call.html.j2",
