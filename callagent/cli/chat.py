@@ -1,12 +1,11 @@
 """`callagent chat`: talk to the agent in the terminal, by typing."""
 
 import asyncio
-import io
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 from livekit.agents import llm
@@ -60,18 +59,18 @@ def chat(profile: str, transcript: Path | None, pace: float, env: Mapping[str, s
     # Time is virtual where nothing outside this program takes part.
     outside = agent.providers.llm.use != "script" or any(tool.run for tool in agent.tools.values())
     virtual = not at_terminal and not outside
-    with _saved(transcript) as stream, asyncio.Runner(loop_factory=VirtualLoop if virtual else None) as runner:
-        fine = runner.run(_converse(agent, model, pace, view, stream, at_terminal))
+    with _saved(transcript) as kept, asyncio.Runner(loop_factory=VirtualLoop if virtual else None) as runner:
+        fine = runner.run(_converse(agent, model, pace, view, kept, at_terminal))
     sys.exit(ExitStatus.OK if fine else ExitStatus.FAILED)
 
 
 async def _converse(
-    agent: Profile, model: llm.LLM[Any], pace: float, view: ChatView, stream: TextIO, at_terminal: bool
+    agent: Profile, model: llm.LLM[Any], pace: float, view: ChatView, transcript: Transcript, at_terminal: bool
 ) -> bool:
     """Has the whole conversation; False when something in it failed."""
     lines = Lines(sys.stdin)
     call = TypedCall(agent, model, pace=pace)
-    call.log.listen(Transcript(stream).observed)
+    call.log.listen(transcript.observed)
     call.log.listen(view.observed)
     conversation = Conversation(call, lines, view, stop_word=agent.interruption.commands[0], pace=pace)
     try:
@@ -91,18 +90,18 @@ def _check_tools(agent: Profile) -> None:
 
 
 @contextmanager
-def _saved(transcript: Path | None) -> Iterator[TextIO]:
-    """Gives a stream in memory, and writes the file when the conversation is over, however it ended."""
-    text = io.StringIO()
-    if transcript is None:
-        yield text
+def _saved(path: Path | None) -> Iterator[Transcript]:
+    """Gives a transcript, and writes it to the file when the conversation is over, however it ended."""
+    transcript = Transcript()
+    if path is None:
+        yield transcript
         return
     try:
-        file = transcript.open("w", encoding="utf-8")
+        file = path.open("w", encoding="utf-8")
     except OSError as error:
         raise ConfigError.single("--transcript", f"cannot be written: {error}") from error
     with file:
         try:
-            yield text
+            yield transcript
         finally:
-            file.write(text.getvalue())
+            file.write(transcript.text)

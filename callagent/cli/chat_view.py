@@ -41,6 +41,7 @@ class ChatView:
         self._at_terminal = at_terminal
         self._column = 0
         self._agent_line = False
+        self._over = False
 
     def observed(self, entry: Observation) -> None:
         """Prints an observation, if it is worth a line."""
@@ -48,7 +49,7 @@ class ChatView:
             case AgentWords(text=text):
                 self._words(text)
             case PlayoutEnded(interrupted=interrupted):
-                if interrupted:
+                if interrupted and not self._over:
                     self._stopped()
                 self._end_line()
             case CallerAudible(text=text):
@@ -68,6 +69,7 @@ class ChatView:
             case Trouble(message=message):
                 self._line("error", Text(message, style="red"))
             case CallEnded(reason=reason):
+                self._over = True
                 self._line("call", Text(f"ended: {reason}", style="dim"))
 
     def caller(self, text: str) -> None:

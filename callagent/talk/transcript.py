@@ -1,7 +1,6 @@
 """A conversation as text."""
 
 from collections.abc import Iterator
-from typing import TextIO
 
 from callagent.calls.observe import (
     AgentKeys,
@@ -18,18 +17,20 @@ from callagent.talk.typed import ToolOutput
 
 
 class Transcript:
-    """Listens to a call's log and writes a line for each turn, tool, key and decision. Times are seconds of the call.
+    """Listens to a call's log (with `observed`): a line for each turn, tool, key and decision, in order of time."""
 
-    Listen with `observed`; the stream must not block.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self) -> None:
+        self._lines: list[tuple[float, str]] = []
 
     def observed(self, entry: Observation) -> None:
-        """Writes what belongs into a transcript."""
+        """Keeps what belongs into a transcript."""
         for who, text in _told(entry):
-            self._stream.write(f"{entry.at:8.2f}  {who:<7} {' '.join(text.split())}\n")
+            self._lines.append((entry.at, f"{entry.at:8.2f}  {who:<7} {' '.join(text.split())}\n"))
+
+    @property
+    def text(self) -> str:
+        """The lines so far. Times are seconds of the call; what the agent says has that of its beginning."""
+        return "".join(line for _, line in sorted(self._lines, key=lambda entry: entry[0]))
 
 
 def _told(entry: Observation) -> Iterator[tuple[str, str]]:

@@ -41,9 +41,10 @@ def test_what_must_never_happen_has_its_line(project: Project) -> None:
 
 
 def test_a_level_that_is_not_here_skips_and_says_why(project: Project) -> None:
-    result = project.run("calls", "--call-level", "sip", "-rs")
+    project.without_levels()
+    result = project.run("calls", "--call-level", "room", "-rs")
     result.assert_outcomes(skipped=1)
-    result.stdout.fnmatch_lines(["SKIPPED*level sip is not available here*"])
+    result.stdout.fnmatch_lines(["SKIPPED*level room is not here"])
 
 
 def test_a_step_that_nobody_judges_skips_the_call(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,9 +76,19 @@ def test_junit_has_the_step_as_message_and_the_conversation_as_text(project: Pro
     assert "Thank you for calling Harbour Dental." in failure.text
 
 
-def test_a_worker_of_xdist_reports_as_much(project: Project) -> None:
+def test_reports_can_travel_from_the_workers_of_xdist(project: Project) -> None:
     project.write_bad()
-    result = project.run_apart("calls", "-p", "xdist", "-n", "1")
+    project.conftest("""
+        import json
+        import pytest
+
+        @pytest.hookimpl(wrapper=True)
+        def pytest_runtest_makereport(item, call):
+            report, hook = (yield), item.config.hook
+            sent = json.dumps(hook.pytest_report_to_serializable(config=item.config, report=report))
+            return hook.pytest_report_from_serializable(config=item.config, data=json.loads(sent))
+    """)
+    result = project.run("calls")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(
         ["*✗ step 3: agent stops*", "FAILED calls/bad.yaml::text - A bad call: step 3: agent stops within 1 s: *"]

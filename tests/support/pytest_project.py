@@ -5,6 +5,7 @@ import pytest
 # pytester forgets what the inner run imports, and native libraries cannot be loaded twice: they are loaded here.
 import callagent.calls.text
 import callagent.pytest_plugin.fixture  # noqa: F401 - see above
+from callagent.calls import Level, LevelUnavailable
 
 GOOD = """
 call: A good call
@@ -28,8 +29,9 @@ PLUGINS = ("pytest_asyncio.plugin", "callagent.pytest_plugin.plugin")
 class Project:
     """A project of somebody who tests their calls."""
 
-    def __init__(self, pytester: pytest.Pytester) -> None:
+    def __init__(self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
         self._pytester = pytester
+        self._monkeypatch = monkeypatch
         self.path = pytester.path
         pytester.makeini(INI)
         (self.path / "calls").mkdir()
@@ -48,13 +50,20 @@ class Project:
         plugins = [word for plugin in PLUGINS for word in ("-p", plugin)]
         return self._pytester.runpytest_inprocess("--strict-markers", *plugins, *arguments)
 
-    def run_apart(self, *arguments: str) -> pytest.RunResult:
-        plugins = [word for plugin in PLUGINS for word in ("-p", plugin)]
-        return self._pytester.runpytest_subprocess("--strict-markers", *plugins, *arguments)
+    def conftest(self, text: str) -> None:
+        self._pytester.makeconftest(text)
+
+    def without_levels(self) -> None:
+        """No level is available from now on."""
+
+        def missing(name: str) -> Level:
+            raise LevelUnavailable(f"level {name} is not here")
+
+        self._monkeypatch.setattr("callagent.pytest_plugin.playing.make_level", missing)
 
 
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.delenv("CALLAGENT_PROVIDERS", raising=False)
-    return Project(pytester)
+    return Project(pytester, monkeypatch)

@@ -1,5 +1,4 @@
 import asyncio
-import io
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -141,17 +140,17 @@ def test_the_greeting_can_be_broken_off_by_hanging_up() -> None:
     assert [ended.reason for ended in virtually(call).log.of(CallEnded)] == ["caller hung up"]
 
 
-def test_the_transcript_is_written_as_it_happens() -> None:
-    stream = io.StringIO()
+def test_the_transcript_tells_what_happened_in_order() -> None:
+    transcript = Transcript()
 
     async def body(call: TypedCall) -> None:
-        call.log.listen(Transcript(stream).observed)
+        call.log.listen(transcript.observed)
         call.say("Please book")
         await call.settled()
-        assert "It is done on friday." in stream.getvalue()
+        assert "It is done on friday." in transcript.text
 
     talk(body)
-    assert [line.split(maxsplit=1)[1] for line in stream.getvalue().splitlines()] == [
+    assert [line.split(maxsplit=1)[1] for line in transcript.text.splitlines()] == [
         "caller  Please book",
         "tool    book(day=friday)",
         "tool    returned: done on friday",
