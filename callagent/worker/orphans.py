@@ -37,6 +37,8 @@ async def orphans(config: WorkerConfig) -> AsyncIterator[str]:
     """Rooms with one caller and nobody else, to which an agent of our name had been sent."""
     async with open_api(config) as server:
         for room in (await server.room.list_rooms(api.ListRoomsRequest())).rooms:
+            if room.num_participants > 2:
+                continue
             listed = await server.room.list_participants(api.ListParticipantsRequest(room=room.name))
             if not _alone(list(listed.participants)):
                 continue
