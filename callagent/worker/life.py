@@ -27,6 +27,18 @@ _ENDINGS: dict[Why, Reason] = {
     "worker stopped": "worker stopped",
 }
 
+_SERVER_REASONS = frozenset(
+    {
+        rtc.DisconnectReason.SERVER_SHUTDOWN,
+        rtc.DisconnectReason.STATE_MISMATCH,
+        rtc.DisconnectReason.MIGRATION,
+    }
+)
+"""Why somebody leaves a room who has not hung up."""
+
+MISSING_S = 3.0
+"""How long after a new connection the server tells who is missing, in seconds."""
+
 _ROOM_GONE = "room disconnected"
 """The reason that livekit-agents gives a job's shutdown when its room goes away."""
 
@@ -90,7 +102,7 @@ class CallLife:
         """
 
         def disconnected(participant: rtc.RemoteParticipant) -> None:
-            if self._lost:
+            if self._lost or participant.disconnect_reason in _SERVER_REASONS:
                 self.end("room closed")
             elif self._handed_over:
                 self.end("transferred")
@@ -106,7 +118,10 @@ class CallLife:
 
     def _connection(self, *, lost: bool) -> None:
         """A server that was started anew knows the room but nobody in it: who is missing then has not hung up."""
-        self._lost = lost
+        if lost:
+            self._lost = True
+        else:
+            asyncio.get_running_loop().call_later(MISSING_S, setattr, self, "_lost", False)
 
     async def _job_ends(self, reason: str) -> None:
         if reason != self.record.reason:

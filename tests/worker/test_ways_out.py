@@ -90,7 +90,8 @@ async def test_a_server_that_starts_anew_ends_the_call_and_gets_the_next_one(tmp
             worker.process.tail.clear()
             server = await LiveKitServer.start(again=server)
             await asyncio.wait_for(caller.ended, SOON)
-        assert (await record_of(worker, room))["reason"] == "room closed"
+        # How the end of the server shows depends on who notices it first; that it ends the call does not.
+        assert (await record_of(worker, room))["reason"] in ("room closed", "caller hung up")
         await asyncio.wait_for(line_of(worker, "registered worker"), SOON)
         async with phone_call(worker) as caller:
             await asyncio.wait_for(caller.audible.wait(), SOON)
