@@ -23,7 +23,7 @@ def phrase_key(phrase: str) -> str:
 
 def sound_key(phrase: str) -> str:
     """What phrases that recognisers write for each other have in common: beside the `phrase_key` also spaces and
-    hyphens ("alright"), drawn-out letters ("okaaay", "mmhm") and the accents of Latin letters ("si") do not count.
+    hyphens ("uhhuh"), drawn-out letters ("okaaay", "mmhm") and the accents of Latin letters ("si") do not count.
     """
     words = _DRAWN_OUT.sub(r"\1", phrase_key(phrase)).split()
     joined = "".join(_RUN.sub(r"\1", word) if _HUM.fullmatch(word) else word for word in words)

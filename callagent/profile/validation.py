@@ -68,8 +68,10 @@ def _translate(model: type[BaseModel], document: Document, details: ErrorDetails
     cause = details.get("ctx", {}).get("error")
     if isinstance(cause, FlawsError):
         for flaw in cause.flaws:
-            other = None if flaw.related is None else document.find((*there, *flaw.related))[0]
-            message = f"{flaw.message} ({place(other.file, other.line)})" if other else flaw.message
+            related = None if flaw.related is None else (*there, *flaw.related)
+            other, found = document.find(related or ())
+            # A default stands in no file.
+            message = f"{flaw.message} ({place(other.file, other.line)})" if found == related else flaw.message
             yield document.problem((*there, *flaw.path), message, flaw.nearest)
         return
     if kind == "missing":

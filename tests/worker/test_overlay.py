@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from callagent.profile import ConfigError, Profile, load_profile
-from callagent.worker.overlay import overlay
+from callagent.worker.overlay import FIXED, overlay
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +22,7 @@ def test_fields_replace_those_of_the_profile(profile: Profile) -> None:
 
 
 def test_a_whole_profile_survives_the_way_through_a_dispatch(profile: Profile) -> None:
-    fields = profile.model_dump(
-        mode="json", by_alias=True, exclude={"name", "description", "extends", "abstract", "providers"}
-    )
+    fields = profile.model_dump(mode="json", by_alias=True, exclude=set(FIXED))
     assert overlay(profile, fields) == profile
 
 
@@ -41,6 +39,7 @@ def test_replies_may_call_tools_that_come_with_them(profile: Profile) -> None:
         ({"tools": {"run_it": {"description": "x", "run": "os:system"}}}, "must stand in the profile"),
         ({"tools": ["run_it"]}, "needs a mapping"),
         ({"providers": "cloud"}, "cannot be changed"),
+        ({"provider_options": {"stt": {}}}, "cannot be changed"),
         ({"greting": "Hello."}, "greting"),
         ({"greeting": 7}, "greeting"),
         ({"interruption": {"grace": 0.5}}, "grace"),
