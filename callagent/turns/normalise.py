@@ -8,7 +8,7 @@ and scripts that are written without spaces cut into single characters.
 import re
 import unicodedata
 
-MAX_CHARACTERS = 4000
+MAX_CHARACTERS = 1000
 """Longest transcript looked at. Longer ones are a whole story and are judged by their beginning and their end."""
 
 _APOSTROPHES = str.maketrans("", "", "'`´‘’ʼ")  # noqa: RUF001 - the look-alikes are what recognisers write
@@ -29,21 +29,24 @@ def tokens(text: str) -> list[str]:
     >>> tokens("Mm-hmm, that's OKAAAY!")
     ['m', 'hm', 'thats', 'okay']
     """
-    if len(text) > MAX_CHARACTERS:
-        half = MAX_CHARACTERS // 2
-        text = f"{text[:half]} {text[-half:]}"
-    text = _ANNOTATION.sub(" ", text)
+    text = _ANNOTATION.sub(" ", _shortened(text))
     if text.isascii():
         words = _ASCII_WORDS.findall(_DRAWN_OUT.sub(r"\1", text.lower().translate(_APOSTROPHES)))
     else:
-        folded = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
-        words = _words(_DRAWN_OUT.sub(r"\1", unicodedata.normalize("NFKC", folded)))
+        # One character may stand for eighteen (U+FDFA).
+        folded = _shortened(unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold())
+        words = _words(_DRAWN_OUT.sub(r"\1", _shortened(unicodedata.normalize("NFKC", folded))))
     return [_RUN.sub(r"\1", word) if _HUM.match(word) else word for word in words]
 
 
 def is_hum(word: str) -> bool:
     """Whether a word in normal form is a hum: nothing but m, h and n, with an m in it."""
     return _HUM.match(word) is not None
+
+
+def _shortened(text: str) -> str:
+    half = MAX_CHARACTERS // 2
+    return text if len(text) <= MAX_CHARACTERS + 1 else f"{text[:half]} {text[-half:]}"
 
 
 def _words(text: str) -> list[str]:

@@ -30,6 +30,7 @@ FLOODS = {
     "brackets": "[" * 100_000,
     "halves of characters": "\ud83d" * 100_000,
     "one letter": "m" * 100_000,
+    "characters that stand for eighteen": "\ufdfa" * 100_000,
 }
 
 
