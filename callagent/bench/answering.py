@@ -30,8 +30,13 @@ from callagent.worker import Connection
 
 ANSWER_TIMEOUT_S = 30.0
 AUDIBLE = round(32768 * 10 ** (AUDIBLE_DBFS / 20))
-SETTLE_S = 3.0
-"""Pause between two rounds: the processes of the last one are replaced meanwhile."""
+CALM_S = 2.0
+"""How long the worker must have had nothing to do before a round: new processes have loaded their models then."""
+
+CALM_LOAD = 0.15
+"""Part of a core that the worker uses when it has nothing to do."""
+
+LONGEST_WAIT_S = 90.0
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,15 @@ class Stack:
         """Megabytes of each process of the worker, shared pages counted once (PSS), the largest first."""
         return sorted(map(pss, family(self.worker.pid)), reverse=True)
 
+    async def calm(self) -> None:
+        """Waits until the worker is warm: its processes have nothing more to load."""
+        deadline = time.monotonic() + LONGEST_WAIT_S
+        load = 1.0
+        while load > CALM_LOAD and time.monotonic() < deadline:
+            before = sum(map(cpu_seconds, family(self.worker.pid)))
+            await asyncio.sleep(CALM_S)
+            load = (sum(map(cpu_seconds, family(self.worker.pid))) - before) / CALM_S
+
 
 @asynccontextmanager
 async def running(max_calls: int) -> AsyncIterator[Stack]:
@@ -141,15 +155,15 @@ async def measure(single: int, at_once: int) -> tuple[list[Figures], dict[str, f
     """Calls one after the other, then all at once; gives the figures of both, and megabytes."""
     async with running(at_once) as stack:
         idle = stack.processes()
-        times = [await _alone(stack) for _ in range(single)]
-        figures = [Figures.of("one after the other", times)]
-        await asyncio.sleep(SETTLE_S)
+        await stack.calm()
         callers = [Caller(stack.server, stack.agent_name) for _ in range(at_once)]
         try:
-            figures.append(Figures.of("at once", list(await asyncio.gather(*(one.call() for one in callers)))))
+            figures = [Figures.of("at once", list(await asyncio.gather(*(one.call() for one in callers))))]
             busy = stack.processes()
         finally:
             await asyncio.gather(*(one.hang_up() for one in callers))
+        times = [await _alone(stack) for _ in range(single)]
+        figures.append(Figures.of("one after the other", times))
     memory = {
         "worker without calls": sum(idle),
         "process ready for a call": fmean(idle[:at_once]),
@@ -159,12 +173,12 @@ async def measure(single: int, at_once: int) -> tuple[list[Figures], dict[str, f
 
 
 async def _alone(stack: Stack) -> float | None:
+    await stack.calm()
     caller = Caller(stack.server, stack.agent_name)
     try:
         return await caller.call()
     finally:
         await caller.hang_up()
-        await asyncio.sleep(SETTLE_S)
 
 
 def family(pid: int) -> list[int]:
@@ -174,6 +188,15 @@ def family(pid: int) -> list[int]:
     except OSError:
         return []
     return [pid, *(each for text in lists for child in text.split() for each in family(int(child)))]
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of a process; 0 when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def pss(pid: int) -> float:
