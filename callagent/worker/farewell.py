@@ -12,7 +12,7 @@ from livekit.protocol.models import DataPacket
 from callagent.agent.flow import LAST_WORDS_S
 from callagent.worker.config import WorkerConfig
 from callagent.worker.guard import agent_identity
-from callagent.worker.hangup import open_api
+from callagent.worker.hangup import REQUEST_TIMEOUT_S, open_api
 
 TOPIC = "callagent.farewell"
 
@@ -57,6 +57,6 @@ async def _tell(config: WorkerConfig, calls: Mapping[str, str]) -> None:
                 topic=TOPIC,
             )
             try:
-                await server.room.send_data(request)
+                await asyncio.wait_for(server.room.send_data(request), REQUEST_TIMEOUT_S)
             except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
                 _log.warning("agent not told", extra={"room": room, "error": str(error)})

@@ -17,12 +17,14 @@ _log = logging.getLogger("callagent.worker")
 
 
 def open_api(config: WorkerConfig | Connection) -> api.LiveKitAPI:
-    """A client of the server's API with its own HTTP session, to be closed by whoever opened it."""
-    timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
-    return api.LiveKitAPI(config.url, config.api_key, config.api_secret, timeout=timeout, failover=False)
+    """A client of the server's API with its own HTTP session, to be closed by whoever opened it.
+
+    Its requests have no time limit of their own, whatever the session says: set one with `asyncio.timeout`.
+    """
+    return api.LiveKitAPI(config.url, config.api_key, config.api_secret, failover=False)
 
 
-async def hang_up(config: WorkerConfig, room: str) -> bool:
+async def hang_up(config: WorkerConfig | Connection, room: str) -> bool:
     """Deletes the room, which disconnects everybody in it and sends BYE to a phone.
 
     A room that is gone already counts as deleted. Tries again a few times when the server does not answer.
@@ -35,7 +37,7 @@ async def hang_up(config: WorkerConfig, room: str) -> bool:
         if attempt:
             await asyncio.sleep(RETRY_DELAY_S * attempt)
         try:
-            async with open_api(config) as server:
+            async with asyncio.timeout(REQUEST_TIMEOUT_S), open_api(config) as server:
                 await server.room.delete_room(api.DeleteRoomRequest(room=room))
             return True
         except api.TwirpError as error:
@@ -54,7 +56,7 @@ async def taken(config: WorkerConfig, room: str) -> bool:
     Of a dispatch that every worker has refused the server keeps no job.
     """
     try:
-        async with open_api(config) as server:
+        async with asyncio.timeout(REQUEST_TIMEOUT_S), open_api(config) as server:
             listed = await server.room.list_participants(api.ListParticipantsRequest(room=room))
             dispatches = await server.agent_dispatch.list_dispatch(room)
     except api.ServerError as error:
@@ -68,7 +70,7 @@ async def taken(config: WorkerConfig, room: str) -> bool:
 async def others(config: WorkerConfig, room: str, identity: str) -> int:
     """How many participants besides `identity` are in the room; 0 when the room is gone."""
     try:
-        async with open_api(config) as server:
+        async with asyncio.timeout(REQUEST_TIMEOUT_S), open_api(config) as server:
             listed = await server.room.list_participants(api.ListParticipantsRequest(room=room))
     except api.TwirpError as error:
         if error.code == api.TwirpErrorCode.NOT_FOUND:

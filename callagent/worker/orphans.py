@@ -10,7 +10,7 @@ from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import hang_up, open_api
+from callagent.worker.hangup import REQUEST_TIMEOUT_S, hang_up, open_api
 
 LOOKS_S = (0.0, 8.0, 8.0, 8.0)
 """Seconds before each look around: the server keeps the shadow of a dead agent for up to half a minute."""
@@ -36,13 +36,15 @@ async def look_after_orphans(config: WorkerConfig) -> None:
 async def orphans(config: WorkerConfig) -> AsyncIterator[str]:
     """Rooms with one caller and nobody else, to which an agent of our name had been sent."""
     async with open_api(config) as server:
-        for room in (await server.room.list_rooms(api.ListRoomsRequest())).rooms:
+        rooms = await asyncio.wait_for(server.room.list_rooms(api.ListRoomsRequest()), REQUEST_TIMEOUT_S)
+        for room in rooms.rooms:
             if room.num_participants > 2:
                 continue
-            listed = await server.room.list_participants(api.ListParticipantsRequest(room=room.name))
+            request = api.ListParticipantsRequest(room=room.name)
+            listed = await asyncio.wait_for(server.room.list_participants(request), REQUEST_TIMEOUT_S)
             if not _alone(list(listed.participants)):
                 continue
-            dispatches = await server.agent_dispatch.list_dispatch(room.name)
+            dispatches = await asyncio.wait_for(server.agent_dispatch.list_dispatch(room.name), REQUEST_TIMEOUT_S)
             if any(one.agent_name == config.agent_name and one.state.jobs for one in dispatches):
                 yield room.name
 
