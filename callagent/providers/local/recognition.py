@@ -1,5 +1,6 @@
 """One pass over an utterance: what was said, and how sure that is. Blocking."""
 
+import re
 from typing import Any, Final
 
 import numpy as np
@@ -25,14 +26,16 @@ DOUBTFUL: Final = 0.6
 0.35 to 0.55 (they are those of the prompt), words of callers 0.3 to 0.95."""
 
 CERTAIN: Final = 0.75
-"""Confidence that words from noise never have."""
+"""Confidence that words from noise never have, nor a hum of two parts from `HUMMED` on."""
+
+HUMMED: Final = 0.45
+
+_HUM = re.compile(r"(?:m+[\s-]?h+m+|uh[\s-]?huh)\b", re.IGNORECASE)
+"""Hums that answer, which the unprimed model takes for no speech."""
 
 NO_SPEECH_INTERIM: Final = 0.3
 """The primed model's no-speech probability from which doubtful interims are refused: 4 % of real ones, 9 of 10 from
 noise (measured). It is higher in a short window: 0.3 in one of 4 s corresponds to 0.2 in one of 6 s."""
-
-NO_SPEECH_SURE: Final = 0.2
-"""The primed model's no-speech probability below which a certain final is not looked at again."""
 
 NO_SPEECH_FINAL: Final = 0.45
 """The unprimed model's no-speech probability from which doubtful finals are refused: at most 0.37 over speech, at
@@ -64,7 +67,7 @@ class Recogniser:
 
     def _is_noise(self, encoded: Any, best: Hypothesis) -> bool:
         """Asks the unprimed model, which judges better whether that is speech at all, where the primed one may err."""
-        if best.confidence >= CERTAIN and best.no_speech < NO_SPEECH_SURE:
+        if best.confidence >= (HUMMED if _HUM.match(best.text) else CERTAIN):
             return False
         limit = NO_SPEECH_FINAL if best.confidence < DOUBTFUL else NOBODY
         return self._whisper.transcribe(encoded, self._plain, max_tokens=1).no_speech > limit

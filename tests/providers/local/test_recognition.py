@@ -69,3 +69,13 @@ def test_loops_are_folded_and_cost_no_more_than_the_speech_can_hold() -> None:
     assert final(whisper, 0.4) == Heard("Stop.", 0.9)
     interim(whisper, 0.4)
     assert whisper.most_tokens <= 8
+
+
+def test_a_hum_that_answers_is_no_noise_where_it_is_heard_well_enough() -> None:
+    assert final(FakeWhisper("Mm-hmm.", 0.5, primed=0.3, plain=0.9)) == Heard("Mm-hmm.", 0.5)
+    assert final(FakeWhisper("Uh-huh.", 0.25, primed=0.3, plain=0.9)) is None
+    assert final(FakeWhisper("Mm.", 0.5, primed=0.3, plain=0.9)) is None
+
+
+def test_certain_words_are_kept_whatever_the_unprimed_model_says() -> None:
+    assert final(FakeWhisper("My name is Miller.", 0.9, primed=0.5, plain=0.9)) == Heard("My name is Miller.", 0.9)
