@@ -14,7 +14,12 @@ from callagent.bench.run import play_all, record
 from callagent.bench.voices import available
 from callagent.profile import load_profile
 
-pytestmark = [pytest.mark.audio, pytest.mark.local_models, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.audio,
+    pytest.mark.local_models,
+    pytest.mark.timeout(300),
+    pytest.mark.blocks_loop(reason="its clock stands still while anything computes"),
+]
 
 
 PLAN: dict[tuple[Meaning, Situation], int] = {

@@ -11,7 +11,6 @@ from livekit import rtc
 from livekit.rtc.data_stream import StreamError
 
 from callagent.calls.observe import (
-    AgentAudible,
     AgentKeys,
     AgentState,
     AgentStateName,
@@ -128,9 +127,9 @@ class RoomListener:
 
     async def _read_agent(self, reader: rtc.TextStreamReader) -> None:
         joint = " " if self._log.last(AgentWords) else ""
+        before = len(self._log.of(PlayoutEnded))
         async for piece in reader:
-            edge = self._log.last_of(AgentAudible, PlayoutEnded)
-            if isinstance(edge, PlayoutEnded) and edge.interrupted:
+            if any(end.interrupted for end in self._log.of(PlayoutEnded)[before:]):
                 continue  # the rest of what was cut off
             self._log.add(AgentWords(self._clock.now(), joint + piece))
             joint = ""
