@@ -14,7 +14,7 @@ pytestmark = pytest.mark.text
 
 def test_a_call_that_fails_tells_the_conversation_and_the_step(project: Project) -> None:
     project.write_bad()
-    result = project.run("calls/bad.yaml")
+    result = project.run("--show-capture=no", "calls/bad.yaml")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [

@@ -48,7 +48,7 @@ class Project:
 
     def run(self, *arguments: str) -> pytest.RunResult:
         plugins = [word for plugin in PLUGINS for word in ("-p", plugin)]
-        return self._pytester.runpytest_inprocess("--strict-markers", "--show-capture=no", *plugins, *arguments)
+        return self._pytester.runpytest_inprocess("--strict-markers", *plugins, *arguments)
 
     def conftest(self, text: str) -> None:
         self._pytester.makeconftest(text)
