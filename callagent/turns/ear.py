@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callagent.turns.faint import FaintGuard
-from callagent.turns.loudness import Loudness
+from callagent.turns.loudness import SILENCE, Loudness, dbfs
 
 
 class Ear:
@@ -24,5 +24,6 @@ class Ear:
             Whether they may be the caller, rather than the agent's echo; and True or False when the line becomes loud
             or hushed, else None.
         """
-        caller = self._faint.passes(samples, seconds, agent_sounds=self.agent_sounds, caller_speaks=self.caller_speaks)
-        return caller, self._loudness.feed(samples if caller else np.zeros_like(samples), seconds)
+        level = dbfs(samples)
+        caller = self._faint.passes(level, seconds, agent_sounds=self.agent_sounds, caller_speaks=self.caller_speaks)
+        return caller, self._loudness.feed(level if caller else SILENCE, seconds)

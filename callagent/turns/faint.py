@@ -6,11 +6,6 @@ while the agent is audible, what stays below a level reaches neither the recogni
 
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
-from callagent.turns.loudness import dbfs
-
 FAINT: Final = -41.0
 """dBFS of 20 ms below which the line is faint. The loudest frames of callers lie at -30 to -5, those of an echo that is
 30 dB down at -47 to -42."""
@@ -37,14 +32,11 @@ class FaintGuard:
         self._open_until = 0.0
         self._caller: float | None = None
 
-    def passes(
-        self, samples: npt.NDArray[np.int16], seconds: float, *, agent_sounds: bool, caller_speaks: bool = False
-    ) -> bool:
-        """Whether mono int16 `samples`, which last `seconds`, may be the caller.
+    def passes(self, level: float, seconds: float, *, agent_sounds: bool, caller_speaks: bool = False) -> bool:
+        """Whether `seconds` of audio at `level` dBFS may be the caller.
 
         `caller_speaks` is what the VAD says; how loud this caller is shows in the agent's silence.
         """
-        level = dbfs(samples)
         self._now += seconds
         if agent_sounds:
             self._sounding_until = self._now + ECHO_TAIL

@@ -10,6 +10,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+SILENCE: Final = -90.0
+"""dBFS of digital silence, and the least that is told apart."""
+
 ABSOLUTE: Final = -52.0
 """dBFS below which nothing counts as loud; G.711 lines idle at -70 to -60."""
 
@@ -32,14 +35,13 @@ class Loudness:
     def __init__(self) -> None:
         self._audible: bool | None = None
         self._floor = -60.0
-        self._peak = -90.0
+        self._peak = SILENCE
         self._quiet = 0.0
 
-    def feed(self, samples: npt.NDArray[np.int16], seconds: float) -> bool | None:
-        """Take mono int16 `samples` that last `seconds`; True or False when the line becomes, or is found to be, loud
-        or hushed, else None.
+    def feed(self, level: float, seconds: float) -> bool | None:
+        """Take `seconds` of audio at `level` dBFS; True or False when the line becomes, or is found to be, loud or
+        hushed, else None.
         """
-        level = dbfs(samples)
         self._floor = min(level, self._floor + _FLOOR_RISE * seconds)
         self._peak = max(level, self._peak - _PEAK_FALL * seconds)
         loud = level > max(ABSOLUTE, self._floor + ABOVE_NOISE, self._peak - BELOW_PEAK)
@@ -54,9 +56,9 @@ class Loudness:
 
 
 def dbfs(samples: npt.NDArray[np.int16]) -> float:
-    """Level of mono int16 `samples`, RMS, -90 and more."""
+    """Level of mono int16 `samples`, RMS, `SILENCE` and more."""
     if not samples.size:
-        return -90.0
+        return SILENCE
     wide = samples.astype(np.float32)
     power = float(np.dot(wide, wide)) / samples.size
-    return max(-90.0, 10 * math.log10(power / 32768.0**2 + 1e-12))
+    return max(SILENCE, 10 * math.log10(power / 32768.0**2 + 1e-12))

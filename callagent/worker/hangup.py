@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 from livekit import api
@@ -19,9 +21,20 @@ _log = logging.getLogger("callagent.worker")
 def open_api(config: WorkerConfig | Connection) -> api.LiveKitAPI:
     """A client of the server's API with its own HTTP session, to be closed by whoever opened it.
 
-    Its requests have no time limit of their own, whatever the session says: set one with `asyncio.timeout`.
+    Its requests have no time limit of their own, whatever the session says, except those that dial: see `asking`.
     """
     return api.LiveKitAPI(config.url, config.api_key, config.api_secret, failover=False)
+
+
+@asynccontextmanager
+async def asking(config: WorkerConfig | Connection, limit: float | None = None) -> AsyncIterator[api.LiveKitAPI]:
+    """A client for a question or two, which together take `limit` seconds at most, `REQUEST_TIMEOUT_S` without one.
+
+    Raises:
+        TimeoutError: there was no answer in time.
+    """
+    async with asyncio.timeout(REQUEST_TIMEOUT_S if limit is None else limit), open_api(config) as server:
+        yield server
 
 
 async def hang_up(config: WorkerConfig | Connection, room: str) -> bool:
@@ -37,7 +50,7 @@ async def hang_up(config: WorkerConfig | Connection, room: str) -> bool:
         if attempt:
             await asyncio.sleep(RETRY_DELAY_S * attempt)
         try:
-            async with asyncio.timeout(REQUEST_TIMEOUT_S), open_api(config) as server:
+            async with asking(config) as server:
                 await server.room.delete_room(api.DeleteRoomRequest(room=room))
             return True
         except api.TwirpError as error:
@@ -56,7 +69,7 @@ async def taken(config: WorkerConfig, room: str) -> bool:
     Of a dispatch that every worker has refused the server keeps no job.
     """
     try:
-        async with asyncio.timeout(REQUEST_TIMEOUT_S), open_api(config) as server:
+        async with asking(config) as server:
             listed = await server.room.list_participants(api.ListParticipantsRequest(room=room))
             dispatches = await server.agent_dispatch.list_dispatch(room)
     except api.ServerError as error:
@@ -70,7 +83,7 @@ async def taken(config: WorkerConfig, room: str) -> bool:
 async def others(config: WorkerConfig, room: str, identity: str) -> int:
     """How many participants besides `identity` are in the room; 0 when the room is gone."""
     try:
-        async with asyncio.timeout(REQUEST_TIMEOUT_S), open_api(config) as server:
+        async with asking(config) as server:
             listed = await server.room.list_participants(api.ListParticipantsRequest(room=room))
     except api.TwirpError as error:
         if error.code == api.TwirpErrorCode.NOT_FOUND:

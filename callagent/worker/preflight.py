@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError
 from livekit import api
 
 from callagent.worker.config import InvalidWorker, ServerUnavailable, WorkerConfig
-from callagent.worker.hangup import open_api
+from callagent.worker.hangup import asking
 
 CONNECT_TIMEOUT_S = 5.0
 
@@ -57,7 +57,7 @@ def check_directory(path: Path) -> None:
 async def check_server(config: WorkerConfig) -> None:
     """Asks the server for something small that needs a valid key pair."""
     try:
-        async with asyncio.timeout(CONNECT_TIMEOUT_S), open_api(config) as server:
+        async with asking(config, CONNECT_TIMEOUT_S) as server:
             await server.room.list_rooms(api.ListRoomsRequest(names=["-"]))
     except TimeoutError:
         raise ServerUnavailable(f"cannot reach livekit-server at {config.url}: no answer") from None

@@ -11,7 +11,7 @@ from livekit import api, rtc
 from callagent.records.store import VARIABLE, Store, StoreUnavailable
 from callagent.telephony.dialling import ATTRIBUTE, CALLEE, DialOrder, Report, Stage
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import REQUEST_TIMEOUT_S, open_api
+from callagent.worker.hangup import asking
 
 SEND_TIMEOUT_S = 1.0
 """How long the room may take to accept a report, in seconds."""
@@ -69,7 +69,7 @@ class Telling:
         if CALLEE not in self._room.remote_participants:
             return
         try:
-            async with asyncio.timeout(REQUEST_TIMEOUT_S), open_api(self._config) as server:
+            async with asking(self._config) as server:
                 await server.room.remove_participant(api.RoomParticipantIdentity(room=self._room.name, identity=CALLEE))
         except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
             _log.warning("callee not removed", extra={"room": self._room.name, "error": str(error)})

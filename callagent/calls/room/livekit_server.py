@@ -4,16 +4,14 @@ import asyncio
 import json
 import os
 import secrets
-import shutil
 import socket
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
 
-from callagent.calls.room.processes import ChildProcess
+from callagent.calls.room.processes import ChildProcess, find_program
 from callagent.calls.stage import LevelUnavailable
 from callagent.worker import DEV_KEY, DEV_SECRET, DEV_URL, Connection
 
@@ -34,11 +32,7 @@ _LOOPBACK = "127.0.0.1"
 
 def find_binary(env: Mapping[str, str] | None = None) -> str | None:
     """Path of a livekit-server binary: `CALLAGENT_LIVEKIT_SERVER`, the PATH, or `.tools/` of the project."""
-    env = os.environ if env is None else env
-    if named := env.get(BINARY_VARIABLE):
-        return named if os.access(named, os.X_OK) else None
-    tools = Path(__file__).parents[3] / ".tools"
-    return shutil.which(BINARY, path=f"{env.get('PATH', '')}{os.pathsep}{tools}")
+    return find_program(BINARY, BINARY_VARIABLE, env)
 
 
 async def running_server(env: Mapping[str, str] | None = None) -> Connection | None:

@@ -1,6 +1,8 @@
 """Child processes that end with us, whose output is read, and whose death is noticed."""
 
 import asyncio
+import os
+import shutil
 import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -10,6 +12,15 @@ from typing import Any, Self
 LEASH = Path(__file__).with_name("leash.py")
 KEPT_LINES = 60
 _LINE_LIMIT = 1 << 20
+
+
+def find_program(name: str, variable: str, env: Mapping[str, str] | None = None) -> str | None:
+    """Path of a program: what the environment variable names, else on the PATH, or in `.tools/` of the project."""
+    env = os.environ if env is None else env
+    if named := env.get(variable):
+        return named if os.access(named, os.X_OK) else None
+    tools = Path(__file__).parents[3] / ".tools"
+    return shutil.which(name, path=f"{env.get('PATH', '')}{os.pathsep}{tools}")
 
 
 class ChildProcess:

@@ -8,7 +8,7 @@ import aiohttp
 from livekit import api
 
 from callagent.worker import Connection
-from callagent.worker.hangup import open_api
+from callagent.worker.hangup import asking, open_api
 
 RINGING_TIMEOUT_S = 20
 
@@ -46,7 +46,7 @@ class OwnNumber:
     async def release(self) -> None:
         """Deletes trunk and rule; where the server is gone, they are gone with it."""
         with suppress(aiohttp.ClientError, api.TwirpError, TimeoutError):
-            async with open_api(self._server) as client:
+            async with asking(self._server) as client:
                 if self._rule:
                     rule = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=self._rule)
                     await client.sip.delete_dispatch_rule(rule)

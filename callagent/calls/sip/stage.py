@@ -12,7 +12,7 @@ from callagent.calls.sip.phone import Credentials, SipUri
 from callagent.calls.sip.phonestage import PhoneStage
 from callagent.calls.sip.stack import SipStack
 from callagent.calls.stage import CallPlan
-from callagent.worker.hangup import open_api
+from callagent.worker.hangup import asking
 
 LOOK_S = 0.03
 """How often the server is asked whether the room of the call is there yet."""
@@ -69,7 +69,7 @@ class SipStage(PhoneStage):
 
     async def _room_is_there(self) -> bool:
         try:
-            async with open_api(self._stack.server) as server:
+            async with asking(self._stack.server) as server:
                 rooms = await server.room.list_rooms(api.ListRoomsRequest(names=[self._room_name]))
         except (aiohttp.ClientError, api.TwirpError, TimeoutError):
             return False

@@ -63,11 +63,11 @@ def _may_be_misheard(situation: Situation, overlap: Overlap) -> bool:
     words = len(situation.match.content) if situation.match else 0
     if overlap.speech_seconds(situation.now) >= SHORT_SPEECH:
         return False
-    confidence = situation.transcript.confidence if situation.transcript else None
+    confidence = situation.confidence
     firm = confidence is None or confidence >= situation.config.min_confidence + FIRM_MORE
     return (words == 1 and not situation.sure) or (overlap.after_ack and words <= FEW_WORDS and not firm)
 
 
 def _hopeless(situation: Situation) -> bool:
-    confidence = situation.transcript.confidence if situation.transcript else None
+    confidence = situation.confidence
     return confidence is not None and confidence < HOPELESS * situation.config.min_confidence

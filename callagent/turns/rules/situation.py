@@ -41,8 +41,12 @@ class Situation(NamedTuple):
     @property
     def sure(self) -> bool:
         """Whether the recogniser trusts the words; unknown confidence counts as trust."""
-        confidence = self.transcript.confidence if self.transcript else None
-        return confidence is None or confidence >= self.config.min_confidence
+        return self.confidence is None or self.confidence >= self.config.min_confidence
+
+    @property
+    def confidence(self) -> float | None:
+        """The recogniser's confidence in the words, 0 to 1; None when it is unknown."""
+        return self.transcript.confidence if self.transcript else None
 
 
 Rule = Callable[[Situation], Reaction | None]
