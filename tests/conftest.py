@@ -12,10 +12,23 @@ from tests.support.loop_watch import LoopWatch
 
 LONGEST_CALLBACK_S = 0.25
 
+IN_REAL_TIME = ("audio", "room", "sip")
+REPEATS = pytest.mark.flaky(reruns=2, reruns_delay=5, only_rerun=["AssertionError", "TimeoutError"])
+"""A busy machine can starve a call in real time; every repeated test stands in the summary. A hang is not repeated."""
+REPEATS_TIMEOUT = pytest.mark.timeout(300)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("CI", "").lower() in {"1", "true"}:
         config.pluginmanager.register(LevelsMustRun())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(item.get_closest_marker(level) for level in IN_REAL_TIME):
+            item.add_marker(REPEATS)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(REPEATS_TIMEOUT)
 
 
 @pytest.hookimpl(wrapper=True)

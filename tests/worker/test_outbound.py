@@ -32,7 +32,7 @@ def test_the_context_is_that_of_an_outbound_call_whatever_the_meta_says() -> Non
 
 @pytest.mark.room
 @pytest.mark.local_models
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 async def test_a_call_that_the_server_cannot_place_is_told_and_recorded(worker: RunningWorker) -> None:
     room, stages = new_room(), list[Stage]()
     order = ORDER.model_copy(update={"watched": True})

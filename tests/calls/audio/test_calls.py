@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from callagent.calls import FinishedCall, Run, load_call, make_level, plan_call, run_calls
+from callagent.calls import FinishedCall, load_call, make_level, run_calls
 from callagent.calls.journal import turn_latencies
 from callagent.calls.latency import TOLERANCE_S
 from callagent.calls.observe import CallerHeard
+from tests.support.patience import patient
 
 pytestmark = [
     pytest.mark.audio,
@@ -35,8 +36,7 @@ STOPPED = """
 def run(directory: Path, steps: str) -> FinishedCall:
     script = directory / "call.yaml"
     script.write_text(f"call: A call\nprofile: en-US\nagent: {{greeting: {GREETING!r}}}\nsteps:{steps}")
-    call = load_call(script)
-    (finished,) = run_calls(make_level("audio"), [Run(call, plan_call(call, env={}), limit=30.0)])
+    (finished,) = run_calls(make_level("audio"), [patient(load_call(script))])
     return finished
 
 

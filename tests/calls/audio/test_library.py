@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from callagent.calls import Run, load_call, make_level, plan_call, run_calls
+from callagent.calls import load_call, make_level, run_calls
+from tests.support.patience import patient
 from tests.support.scripted import failed
 
 SHIPPED = Path(__file__).resolve().parents[3] / "configs" / "calls"
@@ -29,9 +30,6 @@ CALLS = [
     "voicemail",
 ]
 
-PATIENT = ("interruption.grace=2 s",)
-"""The recogniser of a busy machine may be slower than the grace period, which is not what these tests are about."""
-
 pytestmark = [
     pytest.mark.audio,
     pytest.mark.local_models,
@@ -43,7 +41,5 @@ pytestmark = [
 
 @pytest.mark.parametrize("name", CALLS)
 def test_a_shipped_call_passes_by_ear(name: str) -> None:
-    call = load_call(SHIPPED / f"{name}.yaml")
-    plan = plan_call(call, sets=PATIENT, env={})
-    (finished,) = run_calls(make_level("audio"), [Run(call, plan, limit=40.0)])
+    (finished,) = run_calls(make_level("audio"), [patient(load_call(SHIPPED / f"{name}.yaml"))])
     assert failed(finished.result) == [], "\n".join(map(str, finished.result.log))

@@ -43,7 +43,7 @@ def server_of(mark: str) -> int | None:
 
 @pytest.mark.room
 @pytest.mark.local_models
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 @pytest.mark.blocks_loop(reason="there is no loop: the run is a process of its own")
 def test_a_server_that_dies_fails_the_call_with_its_cause_and_leaves_no_process(tmp_path: Path) -> None:
     if find_binary() is None:

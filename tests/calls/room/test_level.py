@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from callagent.calls import CallPlan, Run, Watcher, load_call, plan_call
+from callagent.calls import CallPlan, Watcher, load_call
 from callagent.calls.observe import Trouble
 from callagent.calls.room import RoomLevel
 from callagent.calls.room.livekit_server import BINARY_VARIABLE, LiveKitServer, find_binary
@@ -15,6 +15,7 @@ from callagent.calls.runner import FinishedCall, make_call
 from callagent.calls.stage import LevelName, LevelUnavailable, Stage
 from callagent.worker import Connection
 from tests.support.livekit_server import RunningWorker
+from tests.support.patience import patient
 
 SHIPPED = Path(__file__).parents[3] / "configs" / "calls"
 SCRIPTS = [
@@ -43,22 +44,13 @@ class SharedWorker(RoomLevel):
         return RoomStage(plan, worker.server, worker.agent_name, broken=never, records=worker.records)
 
 
-PATIENT = ("interruption.grace=2 s",)
-"""The recogniser of a busy machine may be slower than the grace period, which is not what these tests are about."""
-
-
-def plan(path: Path) -> Run:
-    call = load_call(path)
-    return Run(call, plan_call(call, sets=PATIENT))
-
-
 @pytest.mark.room
 @pytest.mark.local_models
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 async def test_a_scripted_call_passes_in_a_room(worker: RunningWorker, path: Path, tmp_path: Path) -> None:
     over: list[FinishedCall] = []
-    await make_call(SharedWorker(worker), plan(path), Watcher(), over.append)
+    await make_call(SharedWorker(worker), patient(load_call(path)), Watcher(), over.append)
     (finished,) = over
     failed = [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed]
     assert failed == [], "\n".join(map(str, finished.result.log))
@@ -72,7 +64,9 @@ async def test_a_server_that_dies_in_the_middle_of_a_call_fails_it_with_the_caus
     async with aclosing(await LiveKitServer.start()) as server:
         broken: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         server.process.exited.add_done_callback(lambda _: broken.set_result("livekit-server ended"))
-        async with aclosing(RoomStage(plan(SCRIPTS[-1]).plan, server.connection, "nobody", broken=broken)) as stage:
+        async with aclosing(
+            RoomStage(patient(load_call(SCRIPTS[-1])).plan, server.connection, "nobody", broken=broken)
+        ) as stage:
             await stage.start()
             await server.aclose()
             ended = await asyncio.wait_for(stage.log.wait_for(lambda: stage.log.ended), 20)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from callagent.calls import CallPlan, Run, Watcher, load_call, plan_call
+from callagent.calls import CallPlan, Watcher, load_call
 from callagent.calls.observe import CallEnded, Trouble
 from callagent.calls.runner import FinishedCall, make_call
 from callagent.calls.sip import SipLevel, livekit_sip
@@ -13,13 +13,11 @@ from callagent.calls.sip.stack import SipStack
 from callagent.calls.sip.stage import SipStage
 from callagent.calls.stage import LevelUnavailable, Stage
 from tests.support.livekit_server import RunningWorker
+from tests.support.patience import patient
 
 SHIPPED = Path(__file__).parents[3] / "configs" / "calls"
 ROOM = Path(__file__).parents[1] / "room"
 SCRIPTS = [SHIPPED / "booking.yaml", SHIPPED / "hang-up-mid-sentence.yaml", ROOM / "stop-and-goodbye.yaml"]
-
-PATIENT = ("interruption.grace=2 s",)
-"""The recogniser of a busy machine may be slower than the grace period, which is not what these tests are about."""
 
 
 class SharedStack(SipLevel):
@@ -37,15 +35,14 @@ class SharedStack(SipLevel):
 
 
 async def made(level: SipLevel, path: Path) -> FinishedCall:
-    call = load_call(path)
     over: list[FinishedCall] = []
-    await make_call(level, Run(call, plan_call(call, sets=PATIENT)), Watcher(), over.append)
+    await make_call(level, patient(load_call(path)), Watcher(), over.append)
     return over[0]
 
 
 @pytest.mark.sip
 @pytest.mark.local_models
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 async def test_a_scripted_call_passes_over_sip(sip_stack: SipStack, sip_worker: RunningWorker, path: Path) -> None:
     finished = await made(SharedStack(sip_stack, sip_worker), path)
