@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+AGENT_NAME = "callagent"
+"""Name under which workers register, and that dispatches ask for."""
+
 DEV_URL, DEV_KEY, DEV_SECRET = "ws://127.0.0.1:7880", "devkey", "secret"
 """Where `livekit-server --dev` listens, and the key pair that it makes up."""
 

@@ -10,7 +10,8 @@ from tests.support.leftovers import leftover_tasks
 from tests.support.levels import LevelsMustRun
 from tests.support.loop_watch import LoopWatch
 
-LONGEST_CALLBACK_S = 0.25
+LONGEST_CALLBACK_S = 0.5
+"""Seconds; a machine that is busy with something else takes twice as long over the same work."""
 
 IN_REAL_TIME = ("audio", "room", "sip")
 REPEATS = pytest.mark.flaky(reruns=2, reruns_delay=5, only_rerun=["AssertionError", "TimeoutError"])

@@ -10,7 +10,7 @@ from callagent.calls.faults.model import Faults
 from callagent.calls.nevers import Never
 from callagent.calls.shape import never_flaws, step_flaws
 from callagent.calls.steps import CallEnds, Step
-from callagent.profile import Duration, Flaw, FlawsError, Level, Percent, ReplySpec, Settings
+from callagent.profile import DEFAULT_PROFILE, Duration, Flaw, FlawsError, Level, Percent, ReplySpec, Settings
 from callagent.profile.settings import Text
 from callagent.profile.units import DURATION, LEVEL, written
 
@@ -74,7 +74,9 @@ class CallScript(Settings):
     """One scripted call: who calls, what they say and when, and what must be true."""
 
     call: Text = Field(description="What the call shows, in one line.")
-    profile: Text = Field("en-US", description="A name under configs/profiles, or a path relative to this file.")
+    profile: Text = Field(
+        DEFAULT_PROFILE, description="A name under configs/profiles, or a path relative to this file."
+    )
     direction: Literal["inbound", "outbound"] = Field("inbound", description="Who calls whom.")
     callee: CalleePart | None = Field(None, description="An outbound call: who is called, and how they answer.")
     levels: Annotated[tuple[LevelName, ...], Field(strict=False, min_length=1)] = Field(

@@ -12,9 +12,8 @@ from callagent.calls.stage import GateName
 from callagent.cli.call_report import write_report
 from callagent.cli.call_view import LiveTranscript, print_panel
 from callagent.cli.exits import ExitStatus
-from callagent.profile import ConfigError
+from callagent.profile import DEFAULT_PROFILE, ConfigError
 
-DEFAULT_PROFILE = "en-US"
 MIC_LIMIT_S = 600.0
 """Longest call, seconds."""
 

@@ -13,12 +13,12 @@ from callagent.cli.dial_view import view_of
 from callagent.cli.dnc import database_option, open_store
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
-from callagent.profile import Profile, load_profile
+from callagent.connection import AGENT_NAME, resolve_connection
+from callagent.profile import DEFAULT_PROFILE, Profile, load_profile
 from callagent.records.store import StoreUnavailable
 from callagent.telephony import InvalidNumber, Number, parse_number
 from callagent.telephony.dialling import Connection, Pace, UnknownTrunk, read_list
 from callagent.telephony.numberfile import read_number_file
-from callagent.worker import AGENT_NAME, DEFAULT_PROFILE, InvalidWorker, resolve_connection
 
 MOST_META = 32
 """Pairs of `--meta` that are taken."""
@@ -116,7 +116,7 @@ def _connection(url: str | None, key: str | None, secret: str | None, agent: str
     try:
         found = resolve_connection(url, key, secret, dev=dev, env=os.environ)
         return Connection(found.url, found.api_key, found.api_secret, agent)
-    except (InvalidWorker, ValueError) as error:
+    except ValueError as error:
         _fail(str(error), ExitStatus.INVALID)
 
 

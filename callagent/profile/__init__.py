@@ -19,7 +19,14 @@ from callagent.profile.dialsettings import (
     Unanswered,
 )
 from callagent.profile.errors import ConfigError, Flaw, FlawsError, Problem, nearest
-from callagent.profile.loading import ProfileSummary, check_profile, list_profiles, load_profile, preview_profile
+from callagent.profile.loading import (
+    DEFAULT_PROFILE,
+    ProfileSummary,
+    check_profile,
+    list_profiles,
+    load_profile,
+    preview_profile,
+)
 from callagent.profile.model import NumberReading, Profile
 from callagent.profile.overrides import soft_acks_override
 from callagent.profile.paths import configs_dir
@@ -36,6 +43,7 @@ from callagent.profile.yamlfile import Document, load_yaml, parse_yaml
 
 __all__ = [
     "BUILT_IN_TOOLS",
+    "DEFAULT_PROFILE",
     "CallingHours",
     "ClockTime",
     "ConfigError",

@@ -13,7 +13,11 @@ from callagent.profile.paths import find_by_name, is_path, known_names, profile_
 from callagent.profile.validation import validate
 from callagent.profile.yamlfile import Document, Node, load_yaml, shown
 
-__all__ = ["ProfileSummary", "check_profile", "list_profiles", "load_profile", "preview_profile"]
+__all__ = ["DEFAULT_PROFILE", "ProfileSummary", "check_profile", "list_profiles", "load_profile", "preview_profile"]
+
+
+DEFAULT_PROFILE = "en-US"
+"""The profile of what names none."""
 
 
 def load_profile(

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 
-from callagent.profile import load_profile
+from callagent.profile import DEFAULT_PROFILE, load_profile
 from callagent.turns.lexicon import Kind, Lexicon
-
-DEFAULT_PROFILE = "en-US"
 
 _loaded: list[Lexicon] = []
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from callagent import connection
-from callagent.connection import DEV_KEY, DEV_SECRET, DEV_URL, Connection, InvalidConnection, check_url
+from callagent.connection import AGENT_NAME, DEV_KEY, DEV_SECRET, DEV_URL, Connection, InvalidConnection, check_url
 
 __all__ = [
     "AGENT_NAME",
@@ -22,10 +22,9 @@ __all__ = [
     "resolve_connection",
 ]
 
+from callagent.profile import DEFAULT_PROFILE
 from callagent.telephony import NO_ROUTES, Routes
 
-AGENT_NAME = "callagent"
-DEFAULT_PROFILE = "en-US"
 HEALTH_PORT = 8081
 """Port of the health endpoint, the one that livekit-agents uses in production."""
 DRAIN_S = 3600.0

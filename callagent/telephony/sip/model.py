@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from callagent.connection import AGENT_NAME
 from callagent.profile import Duration, Flaw, FlawsError, Settings
 from callagent.profile.units import DURATION, written
 from callagent.telephony.routes import PROFILE_ATTRIBUTE
@@ -19,9 +20,6 @@ from callagent.telephony.sip.texts import (
     check_own_header,
     name_problem,
 )
-
-AGENT_NAME = "callagent"
-"""Name under which `callagent serve` registers."""
 
 Numbers = Annotated[tuple[PhoneNumber, ...], Field(strict=False)]
 Headers = Literal["none", "x", "all"]

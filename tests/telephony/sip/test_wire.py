@@ -8,10 +8,10 @@ from callagent.telephony.context import read_context
 from callagent.telephony.routes import Choice, choose_profile
 from callagent.telephony.sip import Fingerprints, Item, Kind, make_plan
 from callagent.telephony.sip.items import BLANK
-from callagent.telephony.sip.model import AGENT_NAME
+from callagent.telephony.sip.model import DispatchRule
 from callagent.telephony.sip.secret import Secret
 from callagent.telephony.sip.wire import parked, read_existing, write
-from callagent.worker import AGENT_NAME as WORKER_AGENT_NAME
+from callagent.worker import WorkerConfig
 from tests.telephony.sip.files import load
 from tests.telephony.sip.items import rule, trunk
 
@@ -156,4 +156,5 @@ def test_the_worker_answers_with_the_profile_of_the_dialled_number(dialled: str,
 
 
 def test_rules_ask_for_the_agent_that_the_worker_is() -> None:
-    assert AGENT_NAME == WORKER_AGENT_NAME
+    worker = WorkerConfig("ws://127.0.0.1:7880", "key", "secret", max_calls=1)
+    assert DispatchRule().agent == worker.agent_name
