@@ -128,7 +128,8 @@ class MachineSettings(Settings):
         "20 s", "How long the detection may take before it is uncertain who is there."
     )
     beep: Annotated[Duration, DURATION.within("0 ms", "10 s")] = written(
-        "1.5 s", "Pause between the end of a mailbox's greeting and the message: the time of the beep."
+        "3 s",
+        "Longest wait for the beep, counted from the end of a mailbox's greeting; then the message is left anyway.",
     )
 
     @model_validator(mode="after")

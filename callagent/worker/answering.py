@@ -1,6 +1,5 @@
 """Who has answered an outbound call, by livekit-agents' detection, and what the profile wants done about it."""
 
-import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +10,7 @@ from livekit.agents.llm import LLM
 from callagent.profile import MachineSettings, Profile
 from callagent.providers.local.greeting_llm import GreetingLLM
 from callagent.telephony.dialling import CALLEE
+from callagent.worker.mailbox import Mailbox
 
 SCRIPTED = "script"
 """Name of the LLM that answers from the profile, and can judge nothing."""
@@ -98,7 +98,7 @@ async def drop_first_answer(session: "AgentSession[object]", profile: Profile) -
         session.clear_user_turn()
 
 
-async def leave_message(session: "AgentSession[object]", machines: MachineSettings) -> None:
+async def leave_message(session: "AgentSession[object]", machines: MachineSettings, mailbox: Mailbox) -> None:
     """Speaks after the beep, to the end."""
-    await asyncio.sleep(machines.beep)
+    await mailbox.recording(machines.beep)
     await session.say(machines.message, allow_interruptions=False)

@@ -21,6 +21,7 @@ from callagent.worker.answering import Verdict, leave_message, who_answers
 from callagent.worker.config import WorkerConfig
 from callagent.worker.hangup import open_api
 from callagent.worker.life import CallLife
+from callagent.worker.mailbox import Mailbox
 from callagent.worker.telling import Telling
 
 JOINED_TIMEOUT_S = 5.0
@@ -57,6 +58,7 @@ class Outbound:
         self._failure: Failure | None = None
         self._verdict: Verdict | None = None
         self._given_up = ""
+        self._mailbox = Mailbox()
         self._placing: asyncio.Task[None] | None = None
         self._speaking: asyncio.Task[None] | None = None
 
@@ -79,6 +81,7 @@ class Outbound:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+            await self._mailbox.aclose()
         if self._failure is not None:
             self._life.end("not answered", f"{self._failure.outcome}: {self._failure.detail}")
         elif not calling.cancelled() and (error := calling.exception()) is not None:
@@ -146,10 +149,12 @@ class Outbound:
         try:
             async with asyncio.timeout(JOINED_TIMEOUT_S):
                 await joining
-                self._life.watch(self._ctx.room.remote_participants[CALLEE])
+                callee = self._ctx.room.remote_participants[CALLEE]
+                self._life.watch(callee)
                 await wait_for_participant_attribute(
                     self._ctx.room, identity=CALLEE, attribute="sip.callStatus", value="active"
                 )
+                self._mailbox.listen(callee)
         except (TimeoutError, KeyError, RuntimeError) as error:
             self._life.record.note(f"answered, but not connected: {type(error).__name__}: {error}")
         await self._telling.stage("answered")
@@ -163,7 +168,7 @@ class Outbound:
             case "navigate":
                 pass
             case "leave message":
-                await leave_message(call.session, self._order.machines)
+                await leave_message(call.session, self._order.machines, self._mailbox)
                 self._give_up("a message was left")
             case "hang up":
                 self._give_up(f"hung up on: {verdict.heard}" if verdict.heard else "hung up")
