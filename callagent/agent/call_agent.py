@@ -9,7 +9,7 @@ from livekit.agents.llm import Tool, Toolset
 from livekit.agents.types import TimedString
 
 from callagent.agent.control import CallControl, NoControl
-from callagent.agent.sounds import Sounds, say
+from callagent.agent.sounds import Sounds, pause, say
 from callagent.turns.binding import GateBinding
 
 if TYPE_CHECKING:
@@ -52,6 +52,14 @@ class CallAgent(Agent):
         events = Agent.default.stt_node(self, audio if gate is None else gate.listen(audio), model_settings)
         async for event in events if gate is None else gate.filter(events):
             yield event
+
+    async def tts_node(
+        self, text: AsyncIterable[str], model_settings: ModelSettings
+    ) -> AsyncGenerator[rtc.AudioFrame, None]:
+        """The voice, frame by frame."""
+        async for frame in Agent.default.tts_node(self, text, model_settings):
+            yield frame
+            await pause()
 
     async def transcription_node(
         self, text: AsyncIterable[str | TimedString], model_settings: ModelSettings

@@ -27,11 +27,13 @@ from callagent.calls.room.processes import ChildProcess
 from callagent.calls.stage import LevelUnavailable
 from callagent.line import AUDIBLE_DBFS
 from callagent.worker import Connection
+from callagent.worker.ahead import GREETING_S
 
 ANSWER_TIMEOUT_S = 30.0
 AUDIBLE = round(32768 * 10 ** (AUDIBLE_DBFS / 20))
-CALM_S = 2.0
-"""How long the worker must have had nothing to do before a round: new processes have loaded their models then."""
+CALM_S = 3 * GREETING_S
+"""How long the worker must have had nothing to do before a round: new processes have loaded their models then, and none
+waits for the end of a greeting to do so."""
 
 CALM_LOAD = 0.15
 """Part of a core that the worker uses when it has nothing to do."""

@@ -1,6 +1,7 @@
 """The profile's phrases in the order in which a recogniser profits from knowing them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import zip_longest
 
 from callagent.profile import Profile, phrase_key
@@ -26,7 +27,8 @@ def short_bias_of(profile: Profile) -> tuple[str, ...]:
     return _in_turns(part.soft_acks[:FIRST_ACKS], part.commands[:FIRST_COMMANDS])
 
 
-def _in_turns(acks: Sequence[str], commands: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=16)
+def _in_turns(acks: tuple[str, ...], commands: tuple[str, ...]) -> tuple[str, ...]:
     sounds = [phrase for phrase in acks if _SOUND_LETTERS.issuperset(phrase_key(phrase))]
     words = [phrase for phrase in acks if phrase not in sounds]
     return _spelt_once(each for turn in zip_longest(sounds, words, commands) for each in turn if each is not None)

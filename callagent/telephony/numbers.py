@@ -124,6 +124,12 @@ def parse_number(text: str, region: str | None = None) -> Number:
     return _number(parsed)
 
 
+def example_number(region: str) -> str:
+    """A number of that country (ISO 3166 code) in E.164 that exists in its plan; empty for what is no country."""
+    example = phonenumbers.example_number(region.upper())
+    return phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164) if example else ""
+
+
 def region_of(text: str) -> str:
     """Country of a number in international form, as ISO 3166 code. Raises InvalidNumber."""
     return parse_number(text).region

@@ -1,6 +1,7 @@
 """The settings of the gate, taken from a profile."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from callagent.turns.lexicon import Lexicon
@@ -26,7 +27,7 @@ class GateConfig:
         """The gate as `profile` wants it."""
         settings = profile.interruption
         return cls(
-            lexicon=Lexicon(settings.soft_acks, settings.commands, asides=settings.aside_phrases, tics=settings.tics),
+            lexicon=_lexicon(settings.soft_acks, settings.commands, settings.aside_phrases, settings.tics),
             grace=settings.grace,
             content_words=settings.content_words,
             answer_window=settings.answer_window,
@@ -34,3 +35,11 @@ class GateConfig:
             min_confidence=settings.min_confidence,
             asides=settings.asides,
         )
+
+
+@lru_cache(maxsize=16)
+def _lexicon(
+    acks: tuple[str, ...], commands: tuple[str, ...], asides: tuple[str, ...], tics: tuple[str, ...]
+) -> Lexicon:
+    """Made once per process for every call of a profile: a call that begins has better things to do."""
+    return Lexicon(acks, commands, asides=asides, tics=tics)

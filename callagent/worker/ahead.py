@@ -18,6 +18,8 @@ from callagent.agent import Sounds, assemble
 from callagent.line import CallClock
 from callagent.profile import Profile
 from callagent.providers import make_providers, make_voice
+from callagent.telephony import read_context
+from callagent.telephony.numbers import example_number
 
 MOST_GREETINGS = 8
 """Greetings of single numbers that are made ahead."""
@@ -68,6 +70,8 @@ def texts_of(profile: Profile) -> tuple[str, ...]:
 
 async def rehearse(profile: Profile) -> None:
     """Makes a session that no call gets: what is loaded, compiled and built once per process is there afterwards."""
+    number = example_number(profile.language.rpartition("-")[2])
+    read_context({"sip.phoneNumber": number, "sip.trunkPhoneNumber": number})
     providers = make_providers(profile)
     assemble(profile, providers, clock=CallClock())
     hyphenate_word("rehearsal")  # livekit's transcripts would build its table of patterns during the greeting
