@@ -23,6 +23,9 @@ silence; shorter windows cost less still, but make the model repeat itself."""
 SILENCE_BEHIND: Final = 1.0
 """Seconds of silence that a window shorter than `WINDOW` has to have behind the speech."""
 
+AT_ONCE: Final = 2
+"""Passes at the same time, of two calls in one process: none waits for the interim of another. The weights are shared."""
+
 PROMPT_TOKENS: Final = 64
 """Most tokens of a prompt; each costs time in every pass."""
 
@@ -45,7 +48,9 @@ class Whisper:
     """A Whisper model in int8. Its methods block for tens of milliseconds; one thread at a time gains nothing more."""
 
     def __init__(self, path: Path, *, threads: int) -> None:
-        self._model: Any = ctranslate2.models.Whisper(str(path), compute_type="int8", intra_threads=threads)
+        self._model: Any = ctranslate2.models.Whisper(
+            str(path), compute_type="int8", intra_threads=threads, inter_threads=AT_ONCE
+        )
         self._tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
         self._features: Any = FeatureExtractor()
         self._start = [self._token("<|startoftranscript|>"), self._token("<|notimestamps|>")]
