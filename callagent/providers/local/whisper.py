@@ -24,7 +24,7 @@ SILENCE_BEHIND: Final = 1.0
 """Seconds of silence that a window shorter than `WINDOW` has to have behind the speech."""
 
 AT_ONCE: Final = 2
-"""Passes at the same time, of two calls in one process: none waits for the interim of another. The weights are shared."""
+"""Passes at the same time, of two calls in one process: none waits for the other's interim. The weights are shared."""
 
 PROMPT_TOKENS: Final = 64
 """Most tokens of a prompt; each costs time in every pass."""
