@@ -17,7 +17,7 @@ from callagent.connection import AGENT_NAME, resolve_connection
 from callagent.profile import DEFAULT_PROFILE, Profile, load_profile
 from callagent.records.store import StoreUnavailable
 from callagent.telephony import InvalidNumber, Number, parse_number
-from callagent.telephony.dialling import Connection, Pace, UnknownTrunk, read_list
+from callagent.telephony.dialling import Connection, ListTaken, Pace, UnknownTrunk, read_list
 from callagent.telephony.numberfile import read_number_file
 
 MOST_META = 32
@@ -106,7 +106,7 @@ def _run(work: Callable[[], Awaitable[ExitStatus]]) -> None:
         status = asyncio.run(run())
     except UnknownTrunk as error:
         _fail(str(error), ExitStatus.TRUNK_FAILURE)
-    except StoreUnavailable as error:
+    except (StoreUnavailable, ListTaken) as error:
         _fail(str(error), ExitStatus.UNAVAILABLE)
     else:
         raise click.exceptions.Exit(status)

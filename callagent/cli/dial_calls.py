@@ -101,15 +101,13 @@ def _failed(view: View, number: Number, failure: Failure) -> ExitStatus:
 
 async def call_list(calls: Calls, name: str, rows: list[Row], pace: Pace, view: View, *, restart: bool) -> ExitStatus:
     """Calls the numbers of a list and shows a summary. Status 1 when rows are left, 20 when the run had to stop."""
-    if restart:
-        await asyncio.to_thread(calls.store.forget_list, name)
     async with calls.connection.open() as server:
         limits = Limits(poll=0.5)
         dialler = Dialler(server, calls.store, agent=calls.connection.agent, listed=calls.listed, limits=limits)
         listing = ListDialler(
             dialler, calls.store, name, wish=lambda row: calls.wish(row.number, row.meta), pace=pace, told=view.row
         )
-        summary = await listing.run(rows)
+        summary = await listing.run(rows, restart=restart)
     status = ExitStatus.TRUNK_FAILURE if summary.stopped else ExitStatus.FAILED if summary.left else ExitStatus.OK
     view.summary(summary, status)
     return status

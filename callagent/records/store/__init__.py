@@ -2,12 +2,13 @@
 
 from callagent.records.store.database import VARIABLE, StoreUnavailable, default_location
 from callagent.records.store.store import Store
-from callagent.records.store.tables import Attempt, DoNotCall, ListRow, RefusedCall
+from callagent.records.store.tables import Attempt, DoNotCall, ListLease, ListRow, RefusedCall
 
 __all__ = [
     "VARIABLE",
     "Attempt",
     "DoNotCall",
+    "ListLease",
     "ListRow",
     "RefusedCall",
     "Store",

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from callagent.records.store.database import StoreUnavailable, default_location, open_engine
-from callagent.records.store.tables import Attempt, DoNotCall, ListRow, RefusedCall
+from callagent.records.store.tables import Attempt, DoNotCall, ListLease, ListRow, RefusedCall
 
 DAY = timedelta(hours=24)
 
@@ -122,6 +122,35 @@ class Store:
         """Forgets how far a list has come. What was called stays among the attempts."""
         with self._session() as session:
             session.execute(delete(ListRow).where(ListRow.list == name))
+
+    def lease_of(self, name: str) -> ListLease | None:
+        """Which process dials a list, or did so when it was killed."""
+        with self._session() as session:
+            return session.get(ListLease, name)
+
+    def take_lease(self, lease: ListLease, *, instead_of: ListLease | None) -> bool:
+        """Takes a list, in the place of the lease that `lease_of` gave. False when somebody else was faster."""
+        fields = {"token": lease.token, "host": lease.host, "pid": lease.pid, "at": lease.at}
+        with self._session() as session:
+            if instead_of is not None:
+                found = (
+                    ListLease.list == lease.list,
+                    ListLease.token == instead_of.token,
+                    ListLease.at == instead_of.at,
+                )
+                taken = session.execute(update(ListLease).where(*found).values(**fields))
+                return bool(getattr(taken, "rowcount", 0))
+            try:
+                with session.begin_nested():
+                    session.add(ListLease(list=lease.list, **fields))
+            except IntegrityError:
+                return False
+            return True
+
+    def drop_lease(self, name: str, token: str) -> None:
+        """Gives a list back."""
+        with self._session() as session:
+            session.execute(delete(ListLease).where(ListLease.list == name, ListLease.token == token))
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

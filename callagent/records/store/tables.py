@@ -89,3 +89,15 @@ class ListRow(Base):
     detail: Mapped[str] = mapped_column(default="")
     due: Mapped[datetime | None] = mapped_column(default=None)
     at: Mapped[datetime]
+
+
+class ListLease(Base):
+    """Which process dials a list now."""
+
+    __tablename__ = "list_leases"
+
+    list: Mapped[str] = mapped_column(String(500), primary_key=True)
+    token: Mapped[str] = mapped_column(String(40))
+    host: Mapped[str]
+    pid: Mapped[int]
+    at: Mapped[datetime]

@@ -1,6 +1,7 @@
 """Dialling: from a number and a profile to a call in a room, and to what became of it."""
 
 from callagent.telephony.dialling.dialler import Connection, Dialler, Refused, Result, Wish
+from callagent.telephony.dialling.lease import ListTaken
 from callagent.telephony.dialling.listfile import Row, read_list
 from callagent.telephony.dialling.listing import ListDialler, Pace, Summary
 from callagent.telephony.dialling.order import DialOrder, InvalidOrder, read_order, write_metadata
@@ -22,6 +23,7 @@ __all__ = [
     "InvalidOrder",
     "Limits",
     "ListDialler",
+    "ListTaken",
     "Outcome",
     "Pace",
     "Refused",

@@ -11,6 +11,7 @@ from typing import Any
 
 from callagent.records.store import ListRow, Store
 from callagent.telephony.dialling.dialler import Dialler, Refused, Result, Wish
+from callagent.telephony.dialling.lease import leased
 from callagent.telephony.dialling.listfile import Row
 from callagent.telephony.dialling.outcomes import CallFailed
 from callagent.telephony.dialling.watch import Ending
@@ -77,10 +78,27 @@ class ListDialler:
         self._running: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
 
-    async def run(self, rows: list[Row]) -> Summary:
-        """Dials what is not done yet. Cancelled, it hangs up; the rows that were not answered are called next time."""
-        known = await asyncio.to_thread(self._store.list_rows, self._name)
+    async def run(self, rows: list[Row], *, restart: bool = False) -> Summary:
+        """Dials what is not done yet. Cancelled, it hangs up; the rows that were not answered are called next time.
+
+        Args:
+            restart: forgets first how far the list has come.
+
+        Raises:
+            ListTaken: another process dials the list.
+        """
         self._summary = Summary(len(rows))
+        async with leased(self._store, self._name, lost=self._lost):
+            if restart:
+                await asyncio.to_thread(self._store.forget_list, self._name)
+            return await self._run(rows)
+
+    def _lost(self) -> None:
+        self._summary.stopped = "another process has begun to dial the list"
+        self._wake.set()
+
+    async def _run(self, rows: list[Row]) -> Summary:
+        known = await asyncio.to_thread(self._store.list_rows, self._name)
         now = asyncio.get_running_loop().time()
         for index, row in enumerate(rows):
             state = known.get(row.key)

@@ -8,7 +8,18 @@ from livekit.protocol.models import ParticipantInfo
 from callagent.profile import DialSettings
 from callagent.records.store import Store
 from callagent.telephony import parse_number
-from callagent.telephony.dialling import ATTRIBUTE, Dialler, Limits, ListDialler, Pace, Report, Row, Summary, Wish
+from callagent.telephony.dialling import (
+    ATTRIBUTE,
+    Dialler,
+    Limits,
+    ListDialler,
+    ListTaken,
+    Pace,
+    Report,
+    Row,
+    Summary,
+    Wish,
+)
 from tests.support.dial_worker import AGENT
 from tests.support.livekit_peer import Line, LiveKitPeer, TwirpError
 from tests.telephony.dialling.conftest import MONDAY_NOON
@@ -85,6 +96,13 @@ async def test_a_second_run_calls_nobody_again(peer: LiveKitPeer, listing: Listi
     await listing.run(NUMBERS[:2])
     summary = await listing.run(NUMBERS[:3])
     assert (summary.before, summary.outcomes) == (2, {"answered": 1})
+    assert sorted(calls(peer)) == NUMBERS[:3]
+
+
+async def test_two_runs_at_once_do_not_call_anybody_twice(peer: LiveKitPeer, listing: Listing) -> None:
+    runs = (listing.run(NUMBERS[:3]), listing.run(NUMBERS[:3]))
+    ended = await asyncio.gather(*runs, return_exceptions=True)
+    assert sorted(map(type, ended), key=lambda each: each.__name__) == [ListTaken, Summary]
     assert sorted(calls(peer)) == NUMBERS[:3]
 
 
