@@ -86,7 +86,9 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
         life.end("no caller came")
         return
     life.watch(caller)
-    await _begin(config, ctx, life, read_context(caller.attributes, ctx.job.metadata, identity=caller.identity))
+    context = read_context(caller.attributes, ctx.job.metadata, identity=caller.identity)
+    call, _ = await _begin(config, ctx, life, context)
+    call.flow.start()
     life.record.answered = time.time()
     _log.info("call answered", extra={"room": ctx.room.name, "profile": life.record.profile})
 
@@ -124,7 +126,6 @@ async def _begin(
     on_farewell(ctx.room, lambda: call.flow.finish(closing, Ending("worker stopped")))
     await call.session.start(call.agent, room=ctx.room, room_options=_room_options(profile, context.identity))
     observer.follow_playout(call.session)
-    call.flow.start()
     return call, profile
 
 

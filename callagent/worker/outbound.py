@@ -120,7 +120,9 @@ class Outbound:
         awake = asyncio.create_task(_keep_awake(call), name="callagent.worker.awake")
         try:
             await asyncio.wait([placing, joining], return_when=asyncio.FIRST_COMPLETED)
-            verdict = await who_answers(call.session, profile, self._order.machines, self._answered(placing, joining))
+            verdict = await who_answers(
+                call.session, profile, self._order.machines, self._answered(call, placing, joining)
+            )
         except CallFailed:
             return
         finally:
@@ -143,9 +145,10 @@ class Outbound:
     async def _joined(self) -> None:
         await wait_for_participant(self._ctx.room, identity=CALLEE)
 
-    async def _answered(self, placing: "asyncio.Task[None]", joining: "asyncio.Task[None]") -> None:
+    async def _answered(self, call: Call, placing: "asyncio.Task[None]", joining: "asyncio.Task[None]") -> None:
         """Waits until the callee can be heard. Raises CallFailed when it will not come to that."""
         await placing
+        call.flow.start()
         try:
             async with asyncio.timeout(JOINED_TIMEOUT_S):
                 await joining
