@@ -148,6 +148,14 @@ class Scene:
         """What the agent has begun to say since call time `at`."""
         return "".join(entry.text for entry in self.log.of(AgentWords) if entry.at >= at).strip()
 
+    def reply_words(self, began: float, act: float) -> str:
+        """What the agent has begun to say with the reply to an act at `act` that came onto the line at `began`.
+
+        Over a network words come by another way than their sound, and may be there first.
+        """
+        ends = (end.at for end in self.log.of(PlayoutEnded) if end.at <= began)
+        return self.words_since(max(act, *ends, 0.0))
+
     def hear(self, phrase: str) -> Said | None:
         """Finds a phrase in what the agent has said since the last one found and the caller's last act began."""
         floor = self.act.started if self.act is not None else 0.0

@@ -119,7 +119,7 @@ def _never_stops(evidence: Evidence) -> Verdict:
 def _never_replies(entry: NeverHappens, evidence: Evidence) -> Verdict:
     starts = evidence.log.of(CallerAudible)
     began = evidence.scene.reply_start(starts[0].at) if starts else None
-    words = evidence.scene.words_since(began) if began is not None else ""
+    words = evidence.scene.reply_words(began, starts[0].at) if began is not None else ""
     replied = began is not None and (entry.with_ is None or find(entry.with_, words) is not None)
     return _unless(f"the agent said {quoted(words)} {clock(began or 0.0)}" if replied else "", "no reply")
 

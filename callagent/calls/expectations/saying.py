@@ -1,5 +1,7 @@
 """Expectations about the agent's words: it says something, it replies."""
 
+from collections.abc import Callable
+
 from callagent.calls.expectations.verdict import EXACT_S, Verdict, clock, milliseconds, quoted
 from callagent.calls.observe import AgentState
 from callagent.calls.phrase import find, shown
@@ -37,29 +39,33 @@ async def replies(step: Replies, scene: Scene) -> Verdict:
     if began is None:
         return _no_reply(scene, step.within)
     phrase = step.with_
-    await scene.wait(lambda: scene.words_since(began) or None, until=began + WORDS_S)
-    matched = phrase is None or await _says(scene, phrase, began)
-    told = f"the agent said {quoted(scene.words_since(began))} {_after(began - over)}"
+
+    def words() -> str:
+        return scene.reply_words(began, act.started)
+
+    await scene.wait(lambda: words() or None, until=began + WORDS_S)
+    matched = phrase is None or await _says(scene, phrase, words)
+    told = f"the agent said {quoted(words())} {_after(began - over)}"
     return Verdict(matched, told if matched else f"{told}, without {shown(phrase or '')}")
 
 
-async def _says(scene: Scene, phrase: str, began: float) -> bool:
+async def _says(scene: Scene, phrase: str, words: Callable[[], str]) -> bool:
     while True:
-        if find(phrase, scene.words_since(began)):
+        if find(phrase, words()):
             return True
         listening = scene.since("agent listening")
         until = None if listening is None else listening + REPLY_QUIET_S
         if until is not None and until <= scene.now:
             return False
-        heard = len(scene.words_since(began))
+        heard = len(words())
         changed = await scene.wait(
             lambda heard=heard, listening=listening: (  # type: ignore[misc]  # mypy cannot infer bound defaults
-                len(scene.words_since(began)) > heard or scene.since("agent listening") != listening or None
+                len(words()) > heard or scene.since("agent listening") != listening or None
             ),
             until=until,
         )
         if changed is None and scene.log.ended:
-            return bool(find(phrase, scene.words_since(began)))
+            return bool(find(phrase, words()))
 
 
 def _no_reply(scene: Scene, within: float) -> Verdict:

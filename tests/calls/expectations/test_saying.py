@@ -85,6 +85,18 @@ def test_a_reply_after_an_interruption_counts(call: PlayedCall) -> None:
     assert replied(call, **{"with": "of course"}).passed
 
 
+def test_the_words_may_come_before_their_sound(call: PlayedCall) -> None:
+    call.agent(0.1, 1.4, interrupted=True)
+    call.says(0.2, "On Mondays we are open.")
+    call.caller(1.0, 2.0, "No, stop.")
+    call.says(2.4, "On which day")
+    call.agent(2.6, 4.0)
+    call.says(2.7, " would you like to come?")
+    verdict = replied(call, **{"with": "on which day"})
+    told = "the agent said 'On which day' 600 ms after the caller's last sample"
+    assert verdict == Verdict(True, told)
+
+
 def test_the_words_may_come_late_in_the_reply(call: PlayedCall) -> None:
     call.caller(1.0, 2.0)
     call.agent(2.5, 4.0)
