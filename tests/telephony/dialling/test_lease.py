@@ -40,17 +40,17 @@ async def test_a_list_is_kept_meanwhile_and_given_back(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "free"),
+    ("host", "age", "free"),
     [
-        (other(), False),
-        (other("elsewhere", 1), False),
-        (other("elsewhere", 1, LEASE * 1.1), True),
-        (other(age=LEASE * 1.1), True),
+        (HERE, timedelta(0), False),
+        ("elsewhere", timedelta(0), False),
+        ("elsewhere", LEASE * 1.1, True),
+        (HERE, LEASE * 1.1, True),
     ],
     ids=["a process here", "a process elsewhere", "elsewhere, silent", "here, silent"],
 )
-async def test_who_has_it(store: Store, held: ListLease, free: bool) -> None:
-    store.take_lease(held, instead_of=None)
+async def test_who_has_it(store: Store, host: str, age: timedelta, free: bool) -> None:
+    store.take_lease(other(host, age=age), instead_of=None)
     if free:
         async with leased(store, "a.csv", lost=never):
             pass
