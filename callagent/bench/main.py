@@ -16,7 +16,7 @@ from callagent.bench.report.write import mistake_table, write_report
 from callagent.bench.run import play_all, record
 from callagent.bench.tape import Tape
 from callagent.bench.voices import VoicesMissing, available, check_voices
-from callagent.profile import ConfigError, Profile, load_profile
+from callagent.profile import DEFAULT_PROFILE, ConfigError, Profile, load_profile
 from callagent.turns import GateConfig
 
 INVALID, UNAVAILABLE = 2, 3
@@ -35,7 +35,7 @@ def main() -> None:
 @click.option("--systems", default=",".join(SYSTEMS), show_default=True, help="Which systems, separated by commas.")
 @click.option("--seed", default=1, show_default=True, help="The corpus follows from it.")
 @click.option("--reuse", type=click.Path(exists=True, path_type=Path), help="Play the captures of this run again.")
-@click.option("--profile", "profile_name", default="en-US", show_default=True)
+@click.option("--profile", "profile_name", default=DEFAULT_PROFILE, show_default=True)
 @click.option("--set", "sets", multiple=True, help="A setting of the profile: interruption.grace='300 ms'.")
 @click.option("--real-time", is_flag=True, help="Capture by the wall clock; the machine must have nothing else to do.")
 @click.option("--out", type=click.Path(path_type=Path), help="Directory; out/bench, with --short out/bench-short.")
@@ -69,7 +69,7 @@ def turns(
 
 
 @main.command()
-@click.option("--profile", "profile_name", default="en-US", show_default=True)
+@click.option("--profile", "profile_name", default=DEFAULT_PROFILE, show_default=True)
 def gate(profile_name: str) -> None:
     """Microseconds for an event of the pure gate, bytes for a call."""
     cost = measure_gate(_profile(profile_name, ()))
