@@ -35,6 +35,10 @@ class Pace:
     max_calls: int = 1
     per_second: float = 1.0
 
+    def after(self, began: float) -> float:
+        """When the next call may begin, after one that began then. A late call is not caught up with: no two come closer."""
+        return began + 1 / self.per_second
+
 
 @dataclass
 class Summary:
@@ -127,7 +131,7 @@ class ListDialler:
                 await self._sleep(None if due is None or full else due - loop.time())
                 continue
             _, index, row, tries = heapq.heappop(self._queue)
-            next_start = max(next_start, loop.time() - 1 / self._pace.per_second) + 1 / self._pace.per_second
+            next_start = self._pace.after(loop.time())
             self._start(self._dial(index, row, tries), row)
         while self._running:
             await self._sleep(None)

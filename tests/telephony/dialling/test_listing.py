@@ -87,9 +87,14 @@ async def test_every_row_is_called_once_and_summed_up(peer: LiveKitPeer, listing
 
 
 async def test_calls_begin_no_faster_than_asked(listing: Listing) -> None:
+    began = asyncio.get_running_loop().time()
     await listing.run(NUMBERS[:4], pace=Pace(10, 20))
-    gaps = [after - before for before, after in zip(listing.started, listing.started[1:], strict=False)]
-    assert min(gaps) >= 0.045
+    assert [started - began >= 0.05 * index for index, started in enumerate(listing.started)] == [True] * 4
+
+
+def test_a_call_that_began_late_is_not_caught_up_with() -> None:
+    assert Pace(10, 20).after(7.0) == pytest.approx(7.05)
+    assert Pace(10, 0.5).after(7.0) == pytest.approx(9.0)
 
 
 async def test_a_second_run_calls_nobody_again(peer: LiveKitPeer, listing: Listing) -> None:
