@@ -36,7 +36,7 @@ class Pace:
     per_second: float = 1.0
 
     def after(self, began: float) -> float:
-        """When the next call may begin, after one that began then. A late call is not caught up with: no two come closer."""
+        """When the next call may begin, after one that began then: a late call is not caught up with."""
         return began + 1 / self.per_second
 
 
