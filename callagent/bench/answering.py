@@ -21,6 +21,7 @@ from livekit import api, rtc
 from rich.console import Console
 from rich.table import Table
 
+from callagent.bench.standins import standing_in
 from callagent.calls.room.level import start_worker
 from callagent.calls.room.livekit_server import LiveKitServer
 from callagent.calls.room.processes import ChildProcess
@@ -142,20 +143,25 @@ class Stack:
 
 
 @asynccontextmanager
-async def running(max_calls: int) -> AsyncIterator[Stack]:
-    """A server and a worker of our own, with a process ready for every call."""
+async def running(max_calls: int, *, cloud: bool = False) -> AsyncIterator[Stack]:
+    """A server and a worker of our own, with a process ready for every call.
+
+    Args:
+        cloud: the providers are those of the cloud, with stand-ins for them on this machine.
+    """
     async with AsyncExitStack() as stack:
         server = await LiveKitServer.start()
         stack.push_async_callback(server.aclose)
         name = f"bench-{secrets.token_hex(4)}"
-        worker = await start_worker(server.connection, name, "--max-calls", str(max_calls))
+        options, env = await stack.enter_async_context(standing_in()) if cloud else ((), {})
+        worker = await start_worker(server.connection, name, "--max-calls", str(max_calls), *options, env=env)
         stack.push_async_callback(worker.aclose)
         yield Stack(server.connection, worker, name)
 
 
-async def measure(single: int, at_once: int) -> tuple[list[Figures], dict[str, float]]:
+async def measure(single: int, at_once: int, *, cloud: bool) -> tuple[list[Figures], dict[str, float]]:
     """Calls one after the other, then all at once; gives the figures of both, and megabytes."""
-    async with running(at_once) as stack:
+    async with running(at_once, cloud=cloud) as stack:
         idle = stack.processes()
         await stack.calm()
         callers = [Caller(stack.server, stack.agent_name) for _ in range(at_once)]
@@ -213,16 +219,29 @@ def pss(pid: int) -> float:
 @click.command()
 @click.option("--single", default=8, show_default=True, type=click.IntRange(1, 50), help="Calls one after the other.")
 @click.option("--at-once", default=8, show_default=True, type=click.IntRange(1, 50), help="Calls at the same time.")
+@click.option(
+    "--providers",
+    default="local",
+    show_default=True,
+    type=click.Choice(["local", "cloud"]),
+    help="Whose: this machine's models, or the cloud's, with stand-ins for them on this machine.",
+)
 @click.option("--out", default="out", show_default=True, type=click.Path(file_okay=False, path_type=Path))
-def main(single: int, at_once: int, out: Path) -> None:
+def main(single: int, at_once: int, providers: str, out: Path) -> None:
     """Time from joining to the greeting, and memory, on this machine."""
     try:
-        figures, memory = asyncio.run(measure(single, at_once))
+        figures, memory = asyncio.run(measure(single, at_once, cloud=providers == "cloud"))
     except LevelUnavailable as error:
         click.echo(str(error), err=True)
         sys.exit(3)
     table = Table(
-        "calls", "number", "p50", "p95", "longest", "not answered", title=f"To the greeting, {os.cpu_count()} cores"
+        "calls",
+        "number",
+        "p50",
+        "p95",
+        "longest",
+        "not answered",
+        title=f"To the greeting, {providers} providers, {os.cpu_count()} cores",
     )
     for each in figures:
         row = (f"{each.p50:.2f} s", f"{each.p95:.2f} s", f"{each.longest:.2f} s", str(each.unanswered))
@@ -231,7 +250,12 @@ def main(single: int, at_once: int, out: Path) -> None:
     told = ", ".join(f"{name} {megabytes:g} MB" for name, megabytes in memory.items())
     click.echo(f"memory (PSS): {told}")
     out.mkdir(parents=True, exist_ok=True)
-    report = {"cores": os.cpu_count(), "rounds": [asdict(each) for each in figures], "memory_mb": memory}
+    report = {
+        "providers": providers,
+        "cores": os.cpu_count(),
+        "rounds": [asdict(each) for each in figures],
+        "memory_mb": memory,
+    }
     (out / "answering.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 
 

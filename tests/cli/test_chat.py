@@ -102,7 +102,12 @@ def test_ctrl_c_hangs_up_and_keeps_the_transcript(tmp_path: Path, monkeypatch: p
         return None
 
     monkeypatch.setattr(Lines, "next", interrupted)
-    result = chat("", "--transcript", str(tmp_path / "talk.txt"))
+    # A shell that has put us in the background has it ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        result = chat("", "--transcript", str(tmp_path / "talk.txt"))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert result.exit_code == 130
     assert result.stdout.endswith("call    ended: caller hung up\n")
     greeting, end = (tmp_path / "talk.txt").read_text().splitlines()

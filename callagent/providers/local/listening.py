@@ -14,6 +14,8 @@ from livekit.agents import LanguageCode, stt, utils, vad
 from livekit.agents.stt import SpeechData, SpeechEvent, SpeechEventType
 from livekit.agents.types import APIConnectOptions
 
+from callagent.providers.local.detection import Detection
+from callagent.providers.local.detector import SharedDetector
 from callagent.providers.local.segmenter import Edge, Segmenter
 from callagent.providers.local.steadiness import Steadiness
 from callagent.providers.local.transcript import Heard
@@ -83,7 +85,7 @@ class WhisperStream(stt.RecognizeStream):
         owner: stt.STT[str],
         conn_options: APIConnectOptions,
         *,
-        detector: vad.VAD,
+        detector: SharedDetector,
         recogniser: Passes,
         thread: Executor,
         options: Listening,
@@ -107,7 +109,7 @@ class WhisperStream(stt.RecognizeStream):
         self._flush_at: float | None = None
 
     async def _run(self) -> None:
-        detection = self._detector.stream()
+        detection = Detection(self._detector)
         tasks = [
             asyncio.create_task(self._forward(detection), name="whisper.forward"),
             asyncio.create_task(self._detect(detection), name="whisper.detect"),
@@ -121,18 +123,18 @@ class WhisperStream(stt.RecognizeStream):
 
     # -- from audio to utterances
 
-    async def _forward(self, detection: vad.VADStream) -> None:
+    async def _forward(self, detection: Detection) -> None:
         async for item in self._input_ch:
             if isinstance(item, rtc.AudioFrame):
                 self._pushed += item.duration
-                detection.push_frame(item)
+                detection.push(item)
             else:
-                self._flush_at = self._pushed
+                self._flush_at = self._pushed - detection.missed
                 self._flush_when_detected()
-        detection.end_input()
+        detection.end()
 
-    async def _detect(self, detection: vad.VADStream) -> None:
-        async for event in detection:
+    async def _detect(self, detection: Detection) -> None:
+        async for event in detection.events():
             if event.type is vad.VADEventType.INFERENCE_DONE:
                 self._take(event)
         self._end_part()

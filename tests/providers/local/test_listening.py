@@ -10,6 +10,7 @@ from livekit.agents import stt
 from livekit.agents.stt import SpeechEvent, SpeechEventType
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 
+from callagent.providers.local.detector import SharedDetector, SharedStream
 from callagent.providers.local.listening import LONGEST, Listening, WhisperStream
 from callagent.providers.local.steadiness import UNSTEADY
 from tests.providers.local.fakes import STEP, CountingRecogniser, HeldThread, LoudnessDetector, SameThread, sound
@@ -41,15 +42,19 @@ class Line:
 
     stream: WhisperStream
     recogniser: CountingRecogniser
+    session: SharedStream
+    """The session's own detection, which is given the same frames."""
     events: list[SpeechEvent] = field(default_factory=list)
 
     async def play(self, value: int, seconds: float) -> None:
         for frame in sound(value, seconds):
+            self.session.push_frame(frame)
             self.stream.push_frame(frame)
             await settled()
 
     async def push_at_once(self, frames: list[rtc.AudioFrame]) -> None:
         for frame in frames:
+            self.session.push_frame(frame)
             self.stream.push_frame(frame)
         await settled()
 
@@ -72,20 +77,22 @@ async def settled() -> None:
 
 @asynccontextmanager
 async def connected(recogniser: CountingRecogniser, thread: Executor) -> AsyncIterator[Line]:
+    detector = SharedDetector(LoudnessDetector())
     stream = WhisperStream(
         Owner(),
         DEFAULT_API_CONNECT_OPTIONS,
-        detector=LoudnessDetector(),
+        detector=detector,
         recogniser=recogniser,
         thread=thread,
         options=OPTIONS,
     )
-    line = Line(stream, recogniser)
+    line = Line(stream, recogniser, detector.stream())
     listening = asyncio.create_task(line.listen(), name="test.listen")
     await settled()
     yield line
     await stream.aclose()
     await listening
+    await line.session.aclose()
 
 
 @pytest.fixture
