@@ -32,7 +32,8 @@ CLOSE_TRANSCRIPT_TIMEOUT = 0.5
 class Call:
     """One call's session, agent and gate (None in stock mode). Start it with `session.start(agent, …)`.
 
-    `keypad` is to be fed with the keys that the caller presses; `flow` is to be started once the session is.
+    `keypad` is to be fed with the keys that the caller presses; `flow` is to be started once the session is. `sounds`
+    are the phrases that were made ahead.
     """
 
     session: AgentSession[Any]
@@ -40,6 +41,7 @@ class Call:
     gate: GateBinding | None
     keypad: Keypad
     flow: CallFlow
+    sounds: Sounds
 
 
 def assemble(
@@ -78,7 +80,7 @@ def assemble(
     KeyTurns(keypad, session, profile.keys)
     tools = build_tools(profile, around=around_tool, telephone=Telephone(profile, control, keypad, sounds))
     agent = CallAgent(profile, gate=binding, tools=tools, control=control, sounds=sounds)
-    return Call(session, agent, binding, keypad, CallFlow(session, profile, sounds))
+    return Call(session, agent, binding, keypad, CallFlow(session, profile, sounds), sounds)
 
 
 def stock_turn_handling(profile: "Profile") -> TurnHandlingOptions:

@@ -44,20 +44,30 @@ def sounds_of(profile: Profile, directory: Path | None) -> Sounds:
     Args:
         directory: what is shared between the processes of a worker; None: nothing is.
     """
-    sounds = Sounds()
     if directory is None:
+        sounds = Sounds()
         asyncio.run(_synthesise(profile, sounds))
         return sounds
     with _locked(directory):
-        kept = {text: _file(directory, profile, text) for text in texts_of(profile)}
-        for text, file in kept.items():
-            if file.exists():
-                sounds.add(text, _read(file))
-        if any(text not in sounds for text in kept):
+        sounds = sounds_kept(profile, directory)
+        if any(text not in sounds for text in texts_of(profile)):
             asyncio.run(_synthesise(profile, sounds))
-            for text, file in kept.items():
+            for text in texts_of(profile):
+                file = _file(directory, profile, text)
                 if text in sounds and not file.exists():
                     _write(file, sounds.frames(text))
+    return sounds
+
+
+def sounds_kept(profile: Profile, directory: Path | None) -> Sounds:
+    """Those of the phrases that a process has made already."""
+    sounds = Sounds()
+    if directory is None:
+        return sounds
+    for text in texts_of(profile):
+        file = _file(directory, profile, text)
+        if file.exists():
+            sounds.add(text, _read(file))
     return sounds
 
 

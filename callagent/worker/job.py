@@ -8,7 +8,6 @@ import functools
 import logging
 import os
 import time
-from dataclasses import replace
 
 from livekit import rtc
 from livekit.agents import JobContext, JobProcess
@@ -16,12 +15,11 @@ from livekit.agents.voice import room_io
 
 from callagent.agent import Call, Ending, assemble
 from callagent.line import CallClock
-from callagent.profile import ConfigError, Profile, list_profiles, load_profile
-from callagent.providers import make_providers, prewarm
+from callagent.profile import Profile
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.dialling import read_order
-from callagent.worker.ahead import greeting, let_greet, rehearse, sounds_of
-from callagent.worker.brief import Brief, read_brief
+from callagent.worker.ahead import greeting, let_greet, rehearse
+from callagent.worker.choosing import choose, provided
 from callagent.worker.config import WorkerConfig
 from callagent.worker.control import RoomControl
 from callagent.worker.events import RoomEvents
@@ -29,8 +27,8 @@ from callagent.worker.farewell import on_farewell
 from callagent.worker.life import CallLife
 from callagent.worker.observer import Observer
 from callagent.worker.outbound import Change, as_it_is, call_out
-from callagent.worker.overlay import overlay
 from callagent.worker.quiet import quieten
+from callagent.worker.shelf import Shelf
 
 CALLER_TIMEOUT_S = 30.0
 """How long an answered dispatch waits for somebody to talk to."""
@@ -50,14 +48,12 @@ _log = logging.getLogger("callagent.worker")
 
 
 def prepare(config: WorkerConfig, process: JobProcess) -> None:
-    """Loads the default profile and its models, before the process is offered a call."""
+    """Loads the profiles and their models, before the process is offered a call."""
     quieten(config)
     let_greet(config.sounds)
-    profile = load_profile(config.profile, sets=config.sets)
-    prewarm(profile)
-    process.userdata["profile"] = profile
-    process.userdata["sounds"] = sounds_of(profile, config.sounds)
-    asyncio.run(rehearse(profile))
+    shelf = Shelf(config)
+    process.userdata["shelf"] = shelf
+    asyncio.run(rehearse(shelf.default.profile))
     for name, value in zip(VARIABLES, (config.url, config.api_key, config.api_secret), strict=True):
         os.environ[name] = value  # what livekit's own warm transfer reaches the server with
 
@@ -98,7 +94,9 @@ async def _begin(
 ) -> tuple[Call, Profile]:
     """Starts the session of a call with the participant of the context; gives its profile as before the change."""
     life.record.about(context)
-    profile, brief = await asyncio.to_thread(_choose, config, ctx, context)
+    chosen = await asyncio.to_thread(choose, config, ctx.proc.userdata["shelf"], context)
+    chosen, providers = provided(chosen)
+    profile, brief = chosen.profile, chosen.brief
     events = RoomEvents(ctx.room) if config.dev else None
     if events is not None:
         life.before_hang_up(functools.partial(_tell_end, events, life))
@@ -113,11 +111,11 @@ async def _begin(
     )
     call = assemble(
         change(profile),
-        make_providers(profile),
+        providers,
         clock=clock,
         gate=brief.gate,
         control=control,
-        sounds=ctx.proc.userdata["sounds"],
+        sounds=chosen.sounds,
     )
     observer = Observer(call, life.record, clock, events)
     call.session.on("close", lambda event: life.session_closed(event, call.flow.ending))
@@ -132,29 +130,6 @@ async def _begin(
 async def _tell_end(events: RoomEvents, life: CallLife) -> None:
     events.send("ended", time.time(), reason=life.record.reason, error=life.record.error)
     await events.aclose()
-
-
-def _choose(config: WorkerConfig, ctx: JobContext, context: CallContext) -> tuple[Profile, Brief]:
-    default: Profile = ctx.proc.userdata["profile"]
-    brief = read_brief(context, default=config.profile, known=_known_profiles, dev=config.dev, routes=config.routes)
-    problems = list(brief.problems)
-    profile = default
-    try:
-        if brief.profile != config.profile:
-            profile = load_profile(brief.profile, sets=config.sets)
-            prewarm(profile)
-    except ConfigError as error:
-        problems.append(str(error))
-    profile = profile.for_number(context.own_number)
-    try:
-        profile = overlay(profile, brief.script)
-    except ConfigError as error:
-        problems.append(str(error))
-    return profile, replace(brief, problems=tuple(problems))
-
-
-def _known_profiles() -> frozenset[str]:
-    return frozenset(summary.name for summary in list_profiles())
 
 
 def _room_options(profile: Profile, identity: str) -> room_io.RoomOptions:

@@ -167,7 +167,7 @@ class Outbound:
             self._life.record.note(f"a machine has answered: {verdict.machine}")
         match verdict.action:
             case "talk":
-                greet(call, profile, self._ctx.proc.userdata["sounds"])
+                greet(call, profile, call.sounds)
             case "navigate":
                 pass
             case "leave message":
