@@ -8,7 +8,6 @@ from livekit.plugins import silero
 
 from callagent.profile import VadSettings
 from callagent.providers.bias import bias_of
-from callagent.providers.local.detector import SharedDetector
 from callagent.providers.local.script_llm import ScriptedLLM
 from callagent.providers.options import LocalSttOptions, LocalTtsOptions
 from callagent.providers.types import Setup
@@ -27,16 +26,14 @@ def warm_silero(setup: Setup) -> None:
 
 
 @lru_cache(maxsize=4)
-def _load_silero(settings: VadSettings) -> SharedDetector:
-    return SharedDetector(
-        silero.VAD.load(
-            min_speech_duration=settings.min_speech,
-            min_silence_duration=settings.min_silence,
-            prefix_padding_duration=settings.prefix_padding,
-            activation_threshold=settings.activation_threshold,
-            deactivation_threshold=settings.deactivation_threshold,
-            sample_rate=settings.sample_rate,
-        )
+def _load_silero(settings: VadSettings) -> vad.VAD:
+    return silero.VAD.load(
+        min_speech_duration=settings.min_speech,
+        min_silence_duration=settings.min_silence,
+        prefix_padding_duration=settings.prefix_padding,
+        activation_threshold=settings.activation_threshold,
+        deactivation_threshold=settings.deactivation_threshold,
+        sample_rate=settings.sample_rate,
     )
 
 

@@ -14,8 +14,6 @@ from livekit.agents import LanguageCode, stt, utils, vad
 from livekit.agents.stt import SpeechData, SpeechEvent, SpeechEventType
 from livekit.agents.types import APIConnectOptions
 
-from callagent.providers.local.detection import Detection
-from callagent.providers.local.detector import SharedDetector
 from callagent.providers.local.segmenter import Edge, Segmenter
 from callagent.providers.local.steadiness import Steadiness
 from callagent.providers.local.transcript import Heard
@@ -85,7 +83,7 @@ class WhisperStream(stt.RecognizeStream):
         owner: stt.STT[str],
         conn_options: APIConnectOptions,
         *,
-        detector: SharedDetector,
+        detector: vad.VAD,
         recogniser: Passes,
         thread: Executor,
         options: Listening,
@@ -109,7 +107,7 @@ class WhisperStream(stt.RecognizeStream):
         self._flush_at: float | None = None
 
     async def _run(self) -> None:
-        detection = Detection(self._detector)
+        detection = self._detector.stream()
         tasks = [
             asyncio.create_task(self._forward(detection), name="whisper.forward"),
             asyncio.create_task(self._detect(detection), name="whisper.detect"),
@@ -123,18 +121,18 @@ class WhisperStream(stt.RecognizeStream):
 
     # -- from audio to utterances
 
-    async def _forward(self, detection: Detection) -> None:
+    async def _forward(self, detection: vad.VADStream) -> None:
         async for item in self._input_ch:
             if isinstance(item, rtc.AudioFrame):
                 self._pushed += item.duration
-                detection.push(item)
+                detection.push_frame(item)
             else:
-                self._flush_at = self._pushed - detection.missed
+                self._flush_at = self._pushed
                 self._flush_when_detected()
-        detection.end()
+        detection.end_input()
 
-    async def _detect(self, detection: Detection) -> None:
-        async for event in detection.events():
+    async def _detect(self, detection: vad.VADStream) -> None:
+        async for event in detection:
             if event.type is vad.VADEventType.INFERENCE_DONE:
                 self._take(event)
         self._end_part()

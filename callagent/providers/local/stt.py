@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from livekit.agents import stt, utils
+from livekit.agents import stt, utils, vad
 from livekit.agents.stt import SpeechData, SpeechEvent, SpeechEventType
 from livekit.agents.types import (
     DEFAULT_API_CONNECT_OPTIONS,
@@ -14,7 +14,6 @@ from livekit.agents.types import (
     NotGivenOr,
 )
 
-from callagent.providers.local.detector import SharedDetector
 from callagent.providers.local.listening import Listening, WhisperStream
 from callagent.providers.local.priming import prompt_text
 from callagent.providers.local.recognition import Recogniser
@@ -31,7 +30,7 @@ class WhisperSTT(stt.STT[Any]):
     def __init__(
         self,
         whisper: Whisper,
-        detector: SharedDetector,
+        detector: vad.VAD,
         *,
         listening: Listening,
         bias: Sequence[str] = (),

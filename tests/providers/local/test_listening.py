@@ -10,7 +10,6 @@ from livekit.agents import stt
 from livekit.agents.stt import SpeechEvent, SpeechEventType
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 
-from callagent.providers.local.detector import SharedDetector, SharedStream
 from callagent.providers.local.listening import LONGEST, Listening, WhisperStream
 from callagent.providers.local.steadiness import UNSTEADY
 from tests.providers.local.fakes import STEP, CountingRecogniser, HeldThread, LoudnessDetector, SameThread, sound
@@ -42,19 +41,15 @@ class Line:
 
     stream: WhisperStream
     recogniser: CountingRecogniser
-    session: SharedStream
-    """The session's own detection, which is given the same frames."""
     events: list[SpeechEvent] = field(default_factory=list)
 
     async def play(self, value: int, seconds: float) -> None:
         for frame in sound(value, seconds):
-            self.session.push_frame(frame)
             self.stream.push_frame(frame)
             await settled()
 
     async def push_at_once(self, frames: list[rtc.AudioFrame]) -> None:
         for frame in frames:
-            self.session.push_frame(frame)
             self.stream.push_frame(frame)
         await settled()
 
@@ -77,22 +72,20 @@ async def settled() -> None:
 
 @asynccontextmanager
 async def connected(recogniser: CountingRecogniser, thread: Executor) -> AsyncIterator[Line]:
-    detector = SharedDetector(LoudnessDetector())
     stream = WhisperStream(
         Owner(),
         DEFAULT_API_CONNECT_OPTIONS,
-        detector=detector,
+        detector=LoudnessDetector(),
         recogniser=recogniser,
         thread=thread,
         options=OPTIONS,
     )
-    line = Line(stream, recogniser, detector.stream())
+    line = Line(stream, recogniser)
     listening = asyncio.create_task(line.listen(), name="test.listen")
     await settled()
     yield line
     await stream.aclose()
     await listening
-    await line.session.aclose()
 
 
 @pytest.fixture
