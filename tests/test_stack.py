@@ -10,6 +10,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from callagent.calls.room.livekit_server import HOW_TO_GET_IT
+from callagent.profile.units import DURATION
+from callagent.records.store import VARIABLE
+from callagent.worker.farewell import GRACE_S
+from callagent.worker.server import HANG_UP_TIMEOUT_S
 
 ROOT = Path(__file__).parents[1]
 STACK = ROOT / "configs" / "stack"
@@ -25,6 +29,16 @@ def load(name: str) -> dict[str, Any]:
 COMPOSE, LIVEKIT, SIP = load("compose.yaml"), load("livekit.yaml"), load("sip.yaml")
 SERVICES: dict[str, Any] = COMPOSE["services"]
 COMMENTS = [line for line in (STACK / "compose.yaml").read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+
+
+MARGIN_S = 30.0
+"""What telling the agents and ending the processes may take besides, in seconds."""
+
+
+def option(name: str) -> str:
+    """What the worker's command says after that option."""
+    command: list[str] = SERVICES["worker"]["command"]
+    return command[command.index(name) + 1]
 
 
 def leaves(value: Any, key: str = "") -> list[tuple[str, Any]]:
@@ -83,9 +97,8 @@ def test_the_health_checks_ask_where_the_services_answer() -> None:
 
 
 def test_every_port_is_documented_and_none_is_used_twice() -> None:
-    command = SERVICES["worker"]["command"]
     ports = [LIVEKIT["port"], LIVEKIT["rtc"]["tcp_port"], LIVEKIT["rtc"]["udp_port"], SIP["sip_port"]]
-    ports += [SIP["health_port"], command[command.index("--metrics-port") + 1], 8081, 6379, SIP["rtp_port"]]
+    ports += [SIP["health_port"], option("--metrics-port"), 8081, 6379, SIP["rtp_port"]]
     documented = [line.split()[1] for line in COMMENTS if re.match(r"#\s{3}[\d-]+\s", line)]
     assert sorted(map(str, ports)) == sorted(documented)
 
@@ -99,10 +112,22 @@ def test_the_mounted_files_are_there() -> None:
 
 def test_the_worker_is_not_root_and_may_write_its_records() -> None:
     assert re.search(r"^USER callagent$", DOCKERFILE, re.MULTILINE)
-    command = SERVICES["worker"]["command"]
-    directory = command[command.index("--records") + 1]
+    directory = option("--records")
     assert f"records:{directory}" in SERVICES["worker"]["volumes"]
     assert re.search(rf"chown callagent:callagent .*{directory}\b", DOCKERFILE)
+
+
+def test_the_records_database_outlives_the_container_and_is_one_for_all_commands() -> None:
+    database = Path(SERVICES["worker"]["environment"][VARIABLE])
+    assert f"records:{database.parent}" in SERVICES["worker"]["volumes"]
+    assert "--database" not in SERVICES["worker"]["command"]
+
+
+def test_the_calls_are_ended_politely_before_docker_kills_the_worker() -> None:
+    grace = re.fullmatch(r"(\d+)m", SERVICES["worker"]["stop_grace_period"])
+    assert grace
+    drain = DURATION.parse(option("--drain"))
+    assert drain + GRACE_S + HANG_UP_TIMEOUT_S + MARGIN_S < int(grace[1]) * 60
 
 
 def test_the_image_runs_any_command_of_callagent() -> None:
