@@ -6,7 +6,7 @@
 #   docker run --rm -e … callagent doctor
 # The whole stack: configs/stack/compose.yaml.
 
-FROM python:3.13-slim AS build
+FROM python:3.13.11-slim-bookworm AS build
 WORKDIR /src
 ENV PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 VIRTUAL_ENV=/opt/callagent
 COPY pyproject.toml requirements.lock ./
@@ -18,7 +18,7 @@ COPY configs configs
 COPY callagent callagent
 RUN uv pip install --compile-bytecode --no-deps .
 
-FROM python:3.13-slim
+FROM python:3.13.11-slim-bookworm
 RUN useradd --create-home --uid 10001 callagent && mkdir /app /records && chown callagent:callagent /records
 COPY --from=build /opt/callagent /opt/callagent
 ENV PATH=/opt/callagent/bin:$PATH PYTHONUNBUFFERED=1

@@ -52,7 +52,9 @@ def leaves(value: Any, key: str = "") -> list[tuple[str, Any]]:
 def test_every_image_is_pinned_to_a_version() -> None:
     images = {name: service["image"] for name, service in SERVICES.items() if "build" not in service}
     assert images.keys() == {"redis", "livekit", "sip"}
-    assert [image for image in images.values() if not re.search(r":v?\d+\.\d+\.\d+", image)] == []
+    bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert len(bases) == 2
+    assert [image for image in (*images.values(), *bases) if not re.search(r":v?\d+\.\d+\.\d+", image)] == []
 
 
 def test_livekit_server_is_the_version_that_the_tests_use() -> None:
