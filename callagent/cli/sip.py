@@ -36,10 +36,32 @@ from callagent.telephony.sip.shown import existing_data, outcome_data, plan_data
 
 T = TypeVar("T")
 
+CHANGES = 2
+"""Exit status of a plan that has something to do."""
+
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 adopt_option = click.option(
     "--adopt", is_flag=True, help="Take over objects of the same names that this file's stack did not create."
 )
+
+
+class PlanCommand(click.Command):
+    """A command whose status 2 says something else: what users do wrong is status 1 here, not 2."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the arguments."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.show()
+            raise click.exceptions.Exit(ExitStatus.FAILED) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            _fail(str(error), ExitStatus.FAILED)
 
 
 @click.group()
@@ -50,7 +72,7 @@ def sip() -> None:
     """
 
 
-@sip.command("plan")
+@sip.command("plan", cls=PlanCommand)
 @file_argument
 @adopt_option
 @server_options
@@ -58,7 +80,8 @@ def sip() -> None:
 def plan_command(file: Path, adopt: bool, as_json: bool, **server: str | None) -> None:
     """Show what would be created, changed and deleted; change nothing.
 
-    Exit status: 0 nothing to do, 2 changes, 1 something on the server is in the way.
+    Exit status: 0 nothing to do, 2 changes, 1 no plan: the file, a variable or an option is not valid, or something on
+    the server is in the way, 3 the server cannot be asked.
     """
     wanted = load_sip(file)
     plan = _run(_plan(wanted, _connection(server), adopt))
@@ -67,7 +90,7 @@ def plan_command(file: Path, adopt: bool, as_json: bool, **server: str | None) -
     elif not plan.conflicts:
         print_plan(plan)
     _stop_at_conflicts(wanted, plan)
-    sys.exit(ExitStatus.INVALID if plan.changes else ExitStatus.OK)
+    sys.exit(CHANGES if plan.changes else ExitStatus.OK)
 
 
 @sip.command("apply")
@@ -127,7 +150,7 @@ def _connection(server: dict[str, str | None]) -> Connection:
         connection = resolve_connection(server["url"], server["api_key"], server["api_secret"], env=os.environ)
         check_url(connection.url)
     except InvalidConnection as error:
-        _fail(str(error), ExitStatus.INVALID)
+        raise ConfigError.single("", str(error)) from error
     return connection
 
 

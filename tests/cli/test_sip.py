@@ -68,13 +68,13 @@ def keys(url: str) -> list[str]:
     return ["--url", url, "--api-key", "k", "--api-secret", "secret"]
 
 
-@pytest.mark.parametrize("command", ["plan", "apply"])
+@pytest.mark.parametrize(("command", "status"), [("plan", ExitStatus.FAILED), ("apply", ExitStatus.INVALID)])
 def test_a_missing_variable_is_told_before_any_request(
-    command: str, file: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, status: ExitStatus, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PIN")
     result = sip(command, file, *keys("http://127.0.0.1:9"))
-    assert result.exit_code == ExitStatus.INVALID
+    assert result.exit_code == status
     assert result.stderr == f"{file}:13: dispatch_rules.desk.pin: the environment variable PIN is not set\n"
 
 
@@ -93,6 +93,16 @@ def test_a_server_that_is_not_named_is_one_line_and_status_2(options: tuple[str,
     result = sip("show", *options)
     assert (result.exit_code, result.stderr.count("\n")) == (ExitStatus.INVALID, 1)
     assert line in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [("--no-such-option",), (), ("--url",), ("--api-key", "k"), keys("voice.example.com")]
+)
+def test_a_plan_that_cannot_be_made_is_not_taken_for_changes(options: tuple[str, ...], file: Path) -> None:
+    assert sip("plan", file, *options).exit_code == ExitStatus.FAILED
+    assert sip("plan", file / "missing", *options).exit_code == ExitStatus.FAILED
+    assert sip("plan", *options).exit_code == ExitStatus.FAILED
+    assert sip("apply", file, *options).exit_code == ExitStatus.INVALID
 
 
 @pytest.mark.parametrize("command", ["show", "plan", "apply"])
