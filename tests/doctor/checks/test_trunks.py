@@ -1,8 +1,12 @@
 import pytest
+from aiohttp import web
 from livekit import api
 
 from callagent.doctor.check import Finding
-from callagent.doctor.checks.trunks import judge
+from callagent.doctor.checks.trunks import check_trunks, judge
+from callagent.profile import loading
+from tests.doctor.patients import connection, subject
+from tests.support.loopback import serving
 
 NUMBER = "+12025550100"
 TRUNK = api.SIPInboundTrunkInfo(sip_trunk_id="ST_1", name="main", numbers=[NUMBER], auth_password="hunter2")
@@ -38,3 +42,16 @@ def judged(*rules: api.SIPDispatchRuleInfo, inbound: int = 1, outbound: int = 1)
 def test_the_way_of_a_call_is_followed(finding: Finding, state: str, found: str) -> None:
     assert (finding.state, found in finding.found) == (state, True)
     assert NUMBER not in finding.found and "hunter2" not in finding.found
+
+
+async def test_of_the_profiles_only_the_names_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(path: object) -> None:
+        raise AssertionError(f"{path} was read")
+
+    async def nothing(_: web.Request) -> web.Response:
+        return web.Response(content_type="application/protobuf")
+
+    monkeypatch.setattr(loading, "load_yaml", read)
+    async with serving(nothing) as port:
+        finding = await check_trunks(subject(connection(url=f"ws://127.0.0.1:{port}")))
+    assert "no call can come or go" in finding.found
