@@ -1,11 +1,12 @@
 """Settings of a call besides its talk: length, silence, transfers, hold, keys, our numbers, phrases."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from callagent.profile.dialsettings import NumberKind
 from callagent.profile.errors import Flaw, FlawsError
 from callagent.profile.settings import Settings, Text, Texts
 from callagent.profile.units import DURATION, Duration, written
@@ -46,6 +47,9 @@ class Destination(Settings):
     def _can_be_dialled(cls, to: str) -> str:
         if not _DESTINATION.fullmatch(to):
             raise ValueError("needs a number such as +12025550101, or a tel: or sip: URI")
+        from callagent.profile.destinations import check_destination  # slow to import, and few profiles transfer
+
+        check_destination(to)
         return to
 
 
@@ -122,6 +126,26 @@ class Phrases(Settings):
     )
     holding: str = Field("Of course, take your time. I will wait.", description="Before the caller is put on hold.")
     failed: str = Field("I am sorry, that did not work.", description="When anything else with the telephone failed.")
+
+
+def check_costs(destinations: Mapping[str, Destination], refused: Collection[NumberKind]) -> None:
+    """Raises FlawsError for destinations that cost more than a call.
+
+    Args:
+        refused: kinds of numbers that the agent may not dial either, `dialling.refused_kinds`.
+    """
+    if not destinations:
+        return
+    from callagent.profile.destinations import kind_of_destination
+
+    kinds = {name: kind_of_destination(destination.to) for name, destination in destinations.items()}
+    flaws = [
+        Flaw((name, "to"), f"costs more than a call; take {kind} out of dialling.refused_kinds to allow it")
+        for name, kind in kinds.items()
+        if kind in refused
+    ]
+    if flaws:
+        raise FlawsError(*flaws)
 
 
 def check_numbers(numbers: dict[str, NumberSettings], tools: Collection[str]) -> None:

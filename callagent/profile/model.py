@@ -11,6 +11,7 @@ from callagent.profile.callsettings import (
     NumberSettings,
     Phrases,
     TransferSettings,
+    check_costs,
     check_numbers,
 )
 from callagent.profile.dialsettings import DialSettings
@@ -111,6 +112,15 @@ class Profile(Settings):
             flaws.append(Flaw(("transfer", "trunk"), "is missing; warm_transfer dials through it"))
         if flaws:
             raise FlawsError(*flaws)
+        return self
+
+    @model_validator(mode="after")
+    def _transfers_cost_no_more_than_a_call(self) -> "Profile":
+        try:
+            check_costs(self.transfer.destinations, self.dialling.refused_kinds)
+        except FlawsError as error:
+            above = ("transfer", "destinations")
+            raise FlawsError(*(Flaw((*above, *flaw.path), flaw.message) for flaw in error.flaws)) from None
         return self
 
     @model_validator(mode="after")

@@ -5,55 +5,19 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType, shortnumberinfo
-from phonenumbers.phonenumberutil import region_codes_for_country_code
+from phonenumbers import PhoneNumber, shortnumberinfo
 from phonenumbers.timezone import time_zones_for_number
 
 from callagent.profile import NumberKind
+from callagent.profile.numberplan import TOO_LONG, calls_for_help, is_region, kind_of, look_up, special_abroad, why_not
+
+__all__ = ["InvalidNumber", "Number", "example_number", "is_region", "parse_number", "region_of"]
 
 LONGEST_TEXT = 200
 """Characters of a number as written, URI and parameters included."""
 
-EMERGENCY_DIGITS = 3
-"""Up to this length, what calls for help in any country is an emergency number in all of them."""
-
-_KINDS: dict[int, NumberKind] = {
-    PhoneNumberType.FIXED_LINE: "fixed-line",
-    PhoneNumberType.MOBILE: "mobile",
-    PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed-line-or-mobile",
-    PhoneNumberType.TOLL_FREE: "toll-free",
-    PhoneNumberType.PREMIUM_RATE: "premium-rate",
-    PhoneNumberType.SHARED_COST: "shared-cost",
-    PhoneNumberType.VOIP: "voip",
-    PhoneNumberType.PERSONAL_NUMBER: "personal",
-    PhoneNumberType.PAGER: "pager",
-    PhoneNumberType.UAN: "company",
-    PhoneNumberType.VOICEMAIL: "voicemail",
-}
-
-_WORLD_KINDS: dict[int, NumberKind] = {
-    870: "satellite",
-    881: "satellite",
-    882: "international-network",
-    883: "international-network",
-    979: "international-premium",
-}
-"""Country codes that belong to no country (ITU-T E.164, annex to the list of assigned codes) and cost accordingly."""
-
 _UNKNOWN_ZONE = "Etc/Unknown"
 _FORMATTING = frozenset("+-.()/[]~ ,;#")
-_TOO_SHORT, _TOO_LONG = "is too short for a telephone number", "is too long for a telephone number"
-_PROBLEMS = {
-    phonenumbers.NumberParseException.INVALID_COUNTRY_CODE: "begins with a country code that does not exist",
-    phonenumbers.NumberParseException.NOT_A_NUMBER: "is not a telephone number",
-    phonenumbers.NumberParseException.TOO_SHORT_AFTER_IDD: _TOO_SHORT,
-    phonenumbers.NumberParseException.TOO_SHORT_NSN: _TOO_SHORT,
-    phonenumbers.NumberParseException.TOO_LONG: _TOO_LONG,
-}
-_LENGTHS = {
-    phonenumbers.ValidationResult.TOO_SHORT: _TOO_SHORT,
-    phonenumbers.ValidationResult.TOO_LONG: _TOO_LONG,
-}
 
 
 class InvalidNumber(ValueError):
@@ -106,7 +70,7 @@ def parse_number(text: str, region: str | None = None) -> Number:
         InvalidNumber: no number can be meant by it.
     """
     if len(text) > LONGEST_TEXT:
-        raise InvalidNumber(text, _TOO_LONG)
+        raise InvalidNumber(text, TOO_LONG)
     written = _plain(text, _subscriber(text))
     region = region.upper() if region else None
     if special := _special(written, region):
@@ -114,13 +78,14 @@ def parse_number(text: str, region: str | None = None) -> Number:
     if region is None and not written.lstrip("([").startswith("+"):
         raise InvalidNumber(text, "needs + and the country code, for example +12025550123")
     try:
-        parsed = phonenumbers.parse(written, region)
-    except phonenumbers.NumberParseException as error:
-        raise InvalidNumber(text, _PROBLEMS[error.error_type]) from None
-    if special := _special_abroad(parsed):
-        return special
-    if not phonenumbers.is_valid_number(parsed):
-        raise InvalidNumber(text, _LENGTHS.get(phonenumbers.is_possible_number_with_reason(parsed), "does not exist"))
+        parsed = look_up(written, region)
+    except ValueError as error:
+        raise InvalidNumber(text, str(error)) from None
+    if abroad := special_abroad(parsed):
+        kind, country = abroad
+        return Number(phonenumbers.national_significant_number(parsed), country, kind)
+    if problem := why_not(parsed):
+        raise InvalidNumber(text, problem)
     return _number(parsed)
 
 
@@ -135,17 +100,11 @@ def region_of(text: str) -> str:
     return parse_number(text).region
 
 
-def is_region(code: str) -> bool:
-    """Whether it is the ISO 3166 code of a country with telephone numbers of its own."""
-    return code in phonenumbers.SUPPORTED_REGIONS
-
-
 def _number(parsed: PhoneNumber) -> Number:
     zones = tuple(zone for zone in time_zones_for_number(parsed) if zone != _UNKNOWN_ZONE)
-    kind = _WORLD_KINDS.get(parsed.country_code or 0) or _KINDS.get(phonenumbers.number_type(parsed), "unknown")
     region = phonenumbers.region_code_for_number(parsed) or ""
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return Number(e164, region, kind, zones, parsed.extension or "")
+    return Number(e164, region, kind_of(parsed), zones, parsed.extension or "")
 
 
 def _special(written: str, region: str | None) -> Number | None:
@@ -153,10 +112,7 @@ def _special(written: str, region: str | None) -> Number | None:
     digits = "".join(c for c in written if c not in _FORMATTING)
     if "+" in written or not digits.isdigit():
         return None
-    if region and shortnumberinfo.is_emergency_number(digits, region):
-        return Number(digits, region, "emergency")
-    everywhere = phonenumbers.SUPPORTED_SHORT_REGIONS if len(digits) <= EMERGENCY_DIGITS else ()
-    if any(shortnumberinfo.is_emergency_number(digits, country) for country in everywhere):
+    if calls_for_help(digits, region):
         return Number(digits, region or "", "emergency")
     if region and _is_short(digits, region):
         return Number(digits, region, "short")
@@ -173,21 +129,6 @@ def _is_short(digits: str, region: str) -> bool:
     if len(digits) > 6 and phonenumbers.is_valid_number(parsed):
         return False
     return shortnumberinfo.is_valid_short_number_for_region(parsed, region)
-
-
-def _special_abroad(parsed: PhoneNumber) -> Number | None:
-    """An emergency or short number behind a country code, as in +1911; some gateways cut the code off again."""
-    if phonenumbers.is_valid_number(parsed):
-        return None
-    digits = phonenumbers.national_significant_number(parsed)
-    regions = [code for code in region_codes_for_country_code(parsed.country_code or 0) if is_region(code)]
-    for region in regions:
-        if shortnumberinfo.is_emergency_number(digits, region):
-            return Number(digits, region, "emergency")
-    for region in regions:
-        if shortnumberinfo.is_valid_short_number_for_region(parsed, region):
-            return Number(digits, region, "short")
-    return None
 
 
 def _subscriber(text: str) -> str:

@@ -28,9 +28,49 @@ def test_a_number_has_its_own_greeting_and_tools(profiles: Profiles) -> None:
     assert profile.for_number("+12025550111") is profile
 
 
-def test_destinations_are_numbers_and_uris(profiles: Profiles) -> None:
-    profiles.minimal("x", TRANSFER)
-    assert profiles.load("x").transfer.destinations["desk"].to == "+12025550101"
+@pytest.mark.parametrize(
+    "to",
+    [
+        *("+12025550101", "tel:+1-202-555-0101", "TEL:+12025550101;ext=5"),
+        *("sip:1001@pbx.example.com", "sips:desk@example.com;transport=tls", "sip:+12025550101@example.com"),
+        *("sip:100@pbx.example.com", "sip:9112@pbx.example.com", "sip:pbx.example.com", "sip:+1@example.com"),
+    ],
+)
+def test_destinations_are_numbers_and_uris(profiles: Profiles, to: str) -> None:
+    profiles.minimal("x", TRANSFER.replace("+12025550101", to))
+    assert profiles.load("x").transfer.destinations["desk"].to == to
+
+
+@pytest.mark.parametrize(
+    ("to", "problem"),
+    [
+        ("tel:911", "'tel:911' is an emergency number, which nothing allows an agent to call"),
+        ("tel:1-1-2", "is an emergency number"),
+        ("tel:+1911", "is an emergency number of US"),
+        ("tel:911;phone-context=example.com", "is an emergency number"),
+        ("sip:911@pbx.example.com", "is an emergency number"),
+        ("sip:%39%31%31@pbx.example.com", "is an emergency number"),
+        ("sip:+1911;x=y@pbx.example.com", "is an emergency number"),
+        ("+1234567", "'+1234567' is a short number of US"),
+        ("tel:+12", "is not a telephone number"),
+        ("+11235550101", "does not exist; write +, country code and number, as in +12025550101"),
+        ("+999123456789", "begins with a country code that does not exist"),
+        ("tel:1001", "needs + and the country code, as in +12025550101, or sip:1001@HOST for an extension"),
+        ("tel:*72", "needs + and the country code"),
+        ("tel:;ext=5", "needs + and the country code"),
+        ("+19005551234", "costs more than a call; take premium-rate out of dialling.refused_kinds to allow it"),
+        ("+88213300655", "take international-network out of dialling.refused_kinds"),
+    ],
+)
+def test_nobody_is_transferred_to_a_number_that_may_not_be_dialled(profiles: Profiles, to: str, problem: str) -> None:
+    profiles.minimal("x", TRANSFER.replace("+12025550101", to))
+    (line,) = profiles.problems("x")
+    assert line.startswith("x.yaml:6: transfer.destinations.desk.to: ") and problem in line
+
+
+def test_a_kind_that_may_be_dialled_may_be_transferred_to(profiles: Profiles) -> None:
+    profiles.minimal("x", TRANSFER.replace("+12025550101", "+19005551234") + "dialling: {refused_kinds: []}\n")
+    assert profiles.load("x").transfer.destinations
 
 
 @pytest.mark.parametrize(

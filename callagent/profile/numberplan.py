@@ -1,0 +1,109 @@
+"""What the numbering plans say of a number: whether it exists, what it is for, whether it calls for help.
+
+It takes a while to import; a profile without numbers to look up does without it.
+"""
+
+from typing import Literal
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberType, shortnumberinfo
+from phonenumbers.phonenumberutil import region_codes_for_country_code
+
+from callagent.profile.dialsettings import NumberKind
+
+EMERGENCY_DIGITS = 3
+"""Up to this length, what calls for help in any country is an emergency number in all of them."""
+
+_KINDS: dict[int, NumberKind] = {
+    PhoneNumberType.FIXED_LINE: "fixed-line",
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed-line-or-mobile",
+    PhoneNumberType.TOLL_FREE: "toll-free",
+    PhoneNumberType.PREMIUM_RATE: "premium-rate",
+    PhoneNumberType.SHARED_COST: "shared-cost",
+    PhoneNumberType.VOIP: "voip",
+    PhoneNumberType.PERSONAL_NUMBER: "personal",
+    PhoneNumberType.PAGER: "pager",
+    PhoneNumberType.UAN: "company",
+    PhoneNumberType.VOICEMAIL: "voicemail",
+}
+
+_WORLD_KINDS: dict[int, NumberKind] = {
+    870: "satellite",
+    881: "satellite",
+    882: "international-network",
+    883: "international-network",
+    979: "international-premium",
+}
+"""Country codes that belong to no country (ITU-T E.164, annex to the list of assigned codes) and cost accordingly."""
+
+TOO_SHORT, TOO_LONG = "is too short for a telephone number", "is too long for a telephone number"
+_PROBLEMS = {
+    phonenumbers.NumberParseException.INVALID_COUNTRY_CODE: "begins with a country code that does not exist",
+    phonenumbers.NumberParseException.NOT_A_NUMBER: "is not a telephone number",
+    phonenumbers.NumberParseException.TOO_SHORT_AFTER_IDD: TOO_SHORT,
+    phonenumbers.NumberParseException.TOO_SHORT_NSN: TOO_SHORT,
+    phonenumbers.NumberParseException.TOO_LONG: TOO_LONG,
+}
+_LENGTHS = {
+    phonenumbers.ValidationResult.TOO_SHORT: TOO_SHORT,
+    phonenumbers.ValidationResult.TOO_LONG: TOO_LONG,
+}
+
+
+def look_up(written: str, region: str | None = None) -> PhoneNumber:
+    """The number as the plan takes it apart; it need not exist.
+
+    Args:
+        region: ISO 3166 code of the country whose national form is understood; None: only international form.
+
+    Raises:
+        ValueError: it cannot be one; the message goes on after the number: "is too short for …".
+    """
+    try:
+        return phonenumbers.parse(written, region)
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(_PROBLEMS[error.error_type]) from None
+
+
+def why_not(parsed: PhoneNumber) -> str | None:
+    """Why nobody has this number; None where somebody may."""
+    if phonenumbers.is_valid_number(parsed):
+        return None
+    return _LENGTHS.get(phonenumbers.is_possible_number_with_reason(parsed), "does not exist")
+
+
+def kind_of(parsed: PhoneNumber) -> NumberKind:
+    """What a number that exists is for."""
+    return _WORLD_KINDS.get(parsed.country_code or 0) or _KINDS.get(phonenumbers.number_type(parsed), "unknown")
+
+
+def is_region(code: str) -> bool:
+    """Whether it is the ISO 3166 code of a country with telephone numbers of its own."""
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
+def calls_for_help(digits: str, region: str | None = None) -> bool:
+    """Whether it is an emergency number of that country or, where it is short enough, of any."""
+    if region and shortnumberinfo.is_emergency_number(digits, region):
+        return True
+    everywhere = phonenumbers.SUPPORTED_SHORT_REGIONS if len(digits) <= EMERGENCY_DIGITS else ()
+    return any(shortnumberinfo.is_emergency_number(digits, country) for country in everywhere)
+
+
+def special_abroad(parsed: PhoneNumber) -> tuple[Literal["emergency", "short"], str] | None:
+    """Kind and country of an emergency or short number behind a country code, as in +1911.
+
+    Some gateways cut the code off again.
+    """
+    if phonenumbers.is_valid_number(parsed):
+        return None
+    digits = phonenumbers.national_significant_number(parsed)
+    regions = [code for code in region_codes_for_country_code(parsed.country_code or 0) if is_region(code)]
+    for region in regions:
+        if shortnumberinfo.is_emergency_number(digits, region):
+            return "emergency", region
+    for region in regions:
+        if shortnumberinfo.is_valid_short_number_for_region(parsed, region):
+            return "short", region
+    return None
