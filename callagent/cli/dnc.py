@@ -8,11 +8,21 @@ import click
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option
+from callagent.profile import ConfigError, Problem
 from callagent.records.store import VARIABLE, DoNotCall, Store, StoreUnavailable
-from callagent.telephony import InvalidNumber, parse_number
+from callagent.telephony import InvalidNumber, Number, is_region, parse_number
 from callagent.telephony.numberfile import read_number_file
 
-region_option = click.option("--region", metavar="CODE", help="Country (ISO code) of numbers without + and code.")
+
+def _region(context: click.Context, parameter: click.Parameter, code: str | None) -> str | None:
+    if code is None or is_region(code.upper()):
+        return code and code.upper()
+    raise click.BadParameter(f"{code!r} is not an ISO 3166 country code, such as DE or US")
+
+
+region_option = click.option(
+    "--region", metavar="CODE", callback=_region, help="Country (ISO code) of numbers without + and code."
+)
 database_option = click.option(
     "--database", metavar="FILE|URL", help=f"Records database. [default: {VARIABLE}, or a file of the user]"
 )
@@ -31,7 +41,8 @@ def dnc() -> None:
 @database_option
 def add(numbers: tuple[str, ...], path: str | None, reason: str, region: str | None, database: str | None) -> None:
     """Put numbers on the list."""
-    wanted = [*(_parse(number, region) for number in numbers), *(read_number_file(Path(path), region) if path else ())]
+    wanted = [_subscriber(number, region) for number in numbers]
+    wanted += _subscribers(Path(path), region) if path else []
     if not wanted:
         raise click.UsageError("give a number, or --file")
     store = open_store(database)
@@ -45,7 +56,7 @@ def add(numbers: tuple[str, ...], path: str | None, reason: str, region: str | N
 @database_option
 def remove(numbers: tuple[str, ...], region: str | None, database: str | None) -> None:
     """Take numbers off the list. Exit status 1 when one of them was not on it."""
-    wanted = [_parse(number, region) for number in numbers]
+    wanted = [_parse(number, region).e164 for number in numbers]
     store = open_store(database)
     missing = [number for number in wanted if not store.remove_do_not_call(number)]
     for number in missing:
@@ -77,12 +88,37 @@ def open_store(location: str | None) -> Store:
         raise click.exceptions.Exit(ExitStatus.UNAVAILABLE) from error
 
 
-def _parse(text: str, region: str | None) -> str:
+def _parse(text: str, region: str | None) -> Number:
     try:
-        return parse_number(text, region).e164
+        return parse_number(text, region)
     except InvalidNumber as error:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(ExitStatus.INVALID) from error
+
+
+def _subscriber(text: str, region: str | None) -> str:
+    """The number in E.164; whoever lists another one has mistyped it."""
+    number = _parse(text, region)
+    if problem := _unlisted(number.e164):
+        click.echo(problem, err=True)
+        raise click.exceptions.Exit(ExitStatus.INVALID)
+    return number.e164
+
+
+def _subscribers(path: Path, region: str | None) -> list[str]:
+    """The numbers of a file in E.164. Raises ConfigError."""
+    numbers = read_number_file(path, region)
+    told = ((line, _unlisted(number)) for number, line in numbers.items())
+    if problems := [Problem(str(path), line, "", problem) for line, problem in told if problem]:
+        raise ConfigError(*problems)
+    return list(numbers)
+
+
+def _unlisted(number: str) -> str | None:
+    """Why a number does not belong on the list. Only those of subscribers have a form with +."""
+    return (
+        None if number.startswith("+") else f"'{number}' is an emergency or short number, which is never called anyway"
+    )
 
 
 def _entry(entry: DoNotCall) -> dict[str, str]:

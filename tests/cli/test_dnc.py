@@ -43,5 +43,29 @@ def test_what_is_no_number_is_refused() -> None:
     assert run("add").exit_code == 2
 
 
+@pytest.mark.parametrize("code", ["Germany", "XX", "", "001"])
+def test_a_region_that_is_none_is_told_as_such(code: str) -> None:
+    for command in ("add", "remove"):
+        result = run(command, "2025550123", "--region", code)
+        assert result.exit_code == 2
+        assert f"{code!r} is not an ISO 3166 country code, such as DE or US" in result.stderr
+
+
+def test_a_region_may_be_written_in_small_letters() -> None:
+    assert run("add", "202-555-0123", "--region", "us").exit_code == 0
+
+
+@pytest.mark.parametrize(("number", "options"), [("911", ()), ("112", ()), ("+1911", ()), ("611", ("--region", "US"))])
+def test_a_number_that_is_never_called_is_not_listed(tmp_path: Path, number: str, options: tuple[str, ...]) -> None:
+    result = run("add", "+12025550123", number, *options)
+    assert result.exit_code == 2
+    assert result.stderr == f"'{number[-3:]}' is an emergency or short number, which is never called anyway\n"
+    path = tmp_path / "numbers.txt"
+    path.write_text(f"+12025550123\n{number}\n")
+    result = run("add", "--file", str(path), *options)
+    assert (result.exit_code, result.stderr.startswith(f"{path}:2: '{number[-3:]}' is an")) == (2, True)
+    assert run("list").output == ""
+
+
 def test_a_database_that_cannot_be_opened_is_status_3(tmp_path: Path) -> None:
     assert run("list", "--database", str(tmp_path)).exit_code == 3
