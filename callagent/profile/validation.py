@@ -3,6 +3,7 @@
 import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -50,14 +51,15 @@ def validate(model: type[Model], document: Document) -> Model:
 
 
 def _problems(model: type[BaseModel], document: Document, error: ValidationError) -> list[Problem]:
-    found: dict[tuple[str, int | None, str], Problem] = {}
+    found: dict[tuple[bool, str, int | None, str], Problem] = {}
     for details in error.errors(include_url=False):
+        of_key = details["loc"][-1:] == ("[key]",)
         for problem in _translate(model, document, details):
-            place = (problem.file, problem.line, problem.key)
+            place = (of_key, problem.file, problem.line, problem.key)
             if place in found and problem.message not in found[place].message:
                 # The branches of a union each complain about the same value.
                 message = f"{found[place].message}, or {problem.message}"
-                problem = Problem(*place, message, found[place].nearest or problem.nearest)
+                problem = replace(problem, message=message, nearest=found[place].nearest or problem.nearest)
             found[place] = problem
     return sorted(found.values(), key=lambda problem: (problem.file != document.file, problem.file, problem.line or 0))
 

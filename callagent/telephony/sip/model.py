@@ -15,10 +15,10 @@ from callagent.telephony.sip.texts import (
     Country,
     HeaderName,
     Host,
+    Name,
     PhoneNumber,
     SecretReference,
     check_own_header,
-    name_problem,
 )
 
 Numbers = Annotated[tuple[PhoneNumber, ...], Field(strict=False)]
@@ -178,28 +178,12 @@ class DispatchRule(Settings):
 class SipConfig(Settings):
     """A whole SIP file."""
 
-    stack: str = Field(
+    stack: Name = Field(
         "default", description="Name of this set of objects; what another stack has created is left alone."
     )
-    inbound_trunks: dict[str, InboundTrunk] = Field(default_factory=dict, description="Inbound trunks by name.")
-    outbound_trunks: dict[str, OutboundTrunk] = Field(default_factory=dict, description="Outbound trunks by name.")
-    dispatch_rules: dict[str, DispatchRule] = Field(default_factory=dict, description="Dispatch rules by name.")
-
-    @field_validator("stack")
-    @classmethod
-    def _is_a_name(cls, stack: str) -> str:
-        if problem := name_problem(stack):
-            raise ValueError(problem)
-        return stack
-
-    @field_validator("inbound_trunks", "outbound_trunks", "dispatch_rules", mode="before")
-    @classmethod
-    def _have_names(cls, objects: object) -> object:
-        if isinstance(objects, dict):
-            flaws = [Flaw((name,), problem) for name in objects if (problem := name_problem(name))]
-            if flaws:
-                raise FlawsError(*flaws)
-        return objects
+    inbound_trunks: dict[Name, InboundTrunk] = Field(default_factory=dict, description="Inbound trunks by name.")
+    outbound_trunks: dict[Name, OutboundTrunk] = Field(default_factory=dict, description="Outbound trunks by name.")
+    dispatch_rules: dict[Name, DispatchRule] = Field(default_factory=dict, description="Dispatch rules by name.")
 
 
 def each_once(values: tuple[str, ...]) -> tuple[str, ...]:

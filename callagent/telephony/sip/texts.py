@@ -111,9 +111,11 @@ def header_value_problem(text: str) -> str | None:
     return None if all(c.isprintable() or c == "\t" for c in text) else "has control characters"
 
 
-def name_problem(name: str) -> str | None:
-    """Why an object cannot have this name."""
-    return None if _NAME.fullmatch(name) else "is not a name: letters, digits, and . _ - or spaces inside, at most 100"
+def name(text: str) -> str:
+    """What a stack or an object may be called. Raises ValueError."""
+    if not _NAME.fullmatch(text):
+        raise ValueError("is not a name: letters, digits, and . _ - or spaces inside, at most 100")
+    return text
 
 
 def references(text: str) -> list[str]:
@@ -161,6 +163,7 @@ def unknown_name(kind: str, name: str, known: list[str]) -> tuple[str, str | Non
     return f"unknown {kind} '{name}' (known: {', '.join(known) or 'none'})", nearest(name, known)
 
 
+Name = Annotated[str, AfterValidator(name)]
 PhoneNumber = Annotated[str, AfterValidator(e164), Field(examples=["+12025550100"])]
 AllowedAddress = Annotated[str, AfterValidator(allowed_address), Field(examples=["203.0.113.0/24"])]
 Address = Annotated[str, AfterValidator(outbound_address), Field(examples=["sip.example.com:5061"])]

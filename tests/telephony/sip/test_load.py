@@ -160,6 +160,28 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("section", "fields"),
+    [
+        ("inbound_trunks", "numbers: ['911']"),
+        ("outbound_trunks", "address: b.com, numbers: ['911']"),
+        ("dispatch_rules", "numbers: ['911']"),
+    ],
+)
+def test_a_name_that_is_none_hides_nothing(tmp_path: Path, section: str, fields: str) -> None:
+    text = f"{section}:\n  a/b: {{{fields}}}\n  c: {{{fields}}}\n  d/e: {{}}\n"
+    lines = problems(tmp_path, text)
+    assert [line.split(": ")[:2] for line in lines if "is not a name" in line] == [
+        ["sip.yaml:2", f"{section}.a/b"],
+        ["sip.yaml:4", f"{section}.d/e"],
+    ]
+    assert [line.split(": ")[1] for line in lines if "emergency" in line] == [
+        f"{section}.a/b.numbers[0]",
+        f"{section}.c.numbers[0]",
+    ]
+    assert [line for line in lines if "at most 100, or" in line] == []
+
+
 @pytest.mark.parametrize("env", [{}, {"TRUNK_PASSWORD": ""}])
 def test_a_variable_that_is_not_set_is_named_with_its_line(tmp_path: Path, env: dict[str, str]) -> None:
     text = inbound("auth: {username: a, password: '${TRUNK_PASSWORD}'}")
