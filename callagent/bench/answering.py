@@ -69,22 +69,18 @@ class Caller:
         self._agent_name = agent_name
         self._room = rtc.Room()
         self._audible = asyncio.Event()
+        self._gone = asyncio.Event()
         self._listening: list[asyncio.Task[None]] = []
         self._room.on("track_subscribed", self._subscribed)
+        self._room.on("disconnected", lambda _: self._gone.set())
 
     async def call(self) -> float | None:
         """Seconds to the greeting; None when there was none."""
-        began = time.monotonic()
-        try:
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                await self._room.connect(self._server.url, self._token())
-                track = rtc.LocalAudioTrack.create_audio_track("phone", rtc.AudioSource(8000, 1))
-                options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
-                await self._room.local_participant.publish_track(track, options)
-                await self._audible.wait()
-        except TimeoutError:
-            return None
-        return time.monotonic() - began
+        return await self._until(self._audible)
+
+    async def refused(self) -> float | None:
+        """Seconds to the end of a call that nobody takes; None when it is left waiting."""
+        return await self._until(self._gone)
 
     async def hang_up(self) -> None:
         """Leaves."""
@@ -93,6 +89,19 @@ class Caller:
             task.cancel()
         if self._listening:
             await asyncio.wait(self._listening)
+
+    async def _until(self, event: asyncio.Event) -> float | None:
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                await self._room.connect(self._server.url, self._token())
+                track = rtc.LocalAudioTrack.create_audio_track("phone", rtc.AudioSource(8000, 1))
+                options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+                await self._room.local_participant.publish_track(track, options)
+                await event.wait()
+        except TimeoutError:
+            return None
+        return time.monotonic() - began
 
     def _token(self) -> str:
         dispatch = api.RoomAgentDispatch(agent_name=self._agent_name)
@@ -160,7 +169,7 @@ async def running(max_calls: int, *, cloud: bool = False) -> AsyncIterator[Stack
 
 
 async def measure(single: int, at_once: int, *, cloud: bool) -> tuple[list[Figures], dict[str, float]]:
-    """Calls one after the other, then all at once; gives the figures of both, and megabytes."""
+    """Calls all at once with one more that is refused, then one after the other: the figures of each, and megabytes."""
     async with running(at_once, cloud=cloud) as stack:
         idle = stack.processes()
         await stack.calm()
@@ -168,6 +177,8 @@ async def measure(single: int, at_once: int, *, cloud: bool) -> tuple[list[Figur
         try:
             figures = [Figures.of("at once", list(await asyncio.gather(*(one.call() for one in callers))))]
             busy = stack.processes()
+            callers.append(Caller(stack.server, stack.agent_name))
+            figures.append(Figures.of("above the limit, to the busy", [await callers[-1].refused()]))
         finally:
             await asyncio.gather(*(one.hang_up() for one in callers))
         times = [await _alone(stack) for _ in range(single)]
