@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from livekit.api import LiveKitAPI
+
 from callagent.cli.dial_view import View
 from callagent.cli.exits import ExitStatus
 from callagent.profile import DialSettings
@@ -59,12 +61,17 @@ class Calls:
         """The wanted call of a number."""
         return Wish(number, self.profile, self.settings, self.caller, self.trunk, {**self.meta, **meta}, self.max_call)
 
+    def dialler(self, server: LiveKitAPI, limits: Limits | None = None) -> Dialler:
+        """What makes the calls."""
+        to = self.connection
+        return Dialler(server, self.store, agent=to.agent, url=to.url, listed=self.listed, limits=limits)
+
 
 async def call_number(calls: Calls, number: Number, view: View, *, wait: bool) -> ExitStatus:
     """Calls one number, again where the profile's retries say so, and shows how it came out."""
     wish, retries = calls.wish(number, {}), calls.settings.retries
     async with calls.connection.open() as server:
-        dialler = Dialler(server, calls.store, agent=calls.connection.agent, listed=calls.listed)
+        dialler = calls.dialler(server)
         view.calling(number)
         tries = 0
         while True:
@@ -102,8 +109,7 @@ def _failed(view: View, number: Number, failure: Failure) -> ExitStatus:
 async def call_list(calls: Calls, name: str, rows: list[Row], pace: Pace, view: View, *, restart: bool) -> ExitStatus:
     """Calls the numbers of a list and shows a summary. Status 1 when rows are left, 20 when the run had to stop."""
     async with calls.connection.open() as server:
-        limits = Limits(poll=0.5)
-        dialler = Dialler(server, calls.store, agent=calls.connection.agent, listed=calls.listed, limits=limits)
+        dialler = calls.dialler(server, Limits(poll=0.5))
         listing = ListDialler(
             dialler, calls.store, name, wish=lambda row: calls.wish(row.number, row.meta), pace=pace, told=view.row
         )

@@ -8,24 +8,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-import aiohttp
-from google.protobuf.message import DecodeError
 from livekit import api
 
 from callagent.profile import DialSettings
 from callagent.records.store import Attempt, Store
+from callagent.telephony.dialling.asking import REQUEST_ERRORS
 from callagent.telephony.dialling.order import DialOrder, write_metadata
-from callagent.telephony.dialling.outcomes import CallFailed, Failure, failure_of
-from callagent.telephony.dialling.room import open_room
+from callagent.telephony.dialling.outcomes import CallFailed, Outcome, server_failure
+from callagent.telephony.dialling.room import open_room, try_to_close
 from callagent.telephony.dialling.trunks import Trunk, find_trunk
 from callagent.telephony.dialling.watch import CallWatch, Ending, Limits, Progress
 from callagent.telephony.guards import Proposal, Refusal, check
 from callagent.telephony.numbers import InvalidNumber, Number, parse_number
 
-REQUEST_TIMEOUT_S = 5.0
-"""How long livekit-server may take for an answer, in seconds."""
-
 ROOM_PREFIX = "callagent-out-"
+
+HUNG_UP = "hung up by whoever dialled"
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,7 @@ class Connection:
 
     def open(self) -> api.LiveKitAPI:
         """A client of the API, to be closed by whoever opened it; no request of it is ever sent twice."""
-        timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
-        return api.LiveKitAPI(self.url, self.api_key, self.api_secret, timeout=timeout, failover=False)
+        return api.LiveKitAPI(self.url, self.api_key, self.api_secret, failover=False)
 
 
 @dataclass(frozen=True)
@@ -94,6 +91,7 @@ class Dialler:
 
     Args:
         store: the records database.
+        url: of the server, for messages.
         listed: numbers of a do-not-call file, each with the place where it stands.
         now: the present moment, for guards and records.
     """
@@ -104,11 +102,12 @@ class Dialler:
         store: Store,
         *,
         agent: str,
+        url: str = "",
         listed: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._server, self._store, self._agent = server, store, agent
+        self._server, self._store, self._agent, self._url = server, store, agent, url
         self._listed, self._limits, self._now = listed or {}, limits or Limits(), now
         self._trunks: dict[str | None, Trunk] = {}
 
@@ -133,7 +132,10 @@ class Dialler:
         try:
             await self._dispatch(wish, order, result.room)
         except CallFailed as failed:
-            await asyncio.to_thread(self._store.end_attempt, id, failed.failure.outcome, failed.failure.detail)
+            await self._withdraw(result, failed.failure.outcome, failed.failure.detail)
+            raise
+        except asyncio.CancelledError:
+            await asyncio.shield(self._withdraw(result, "cancelled", HUNG_UP))
             raise
         if not wait:
             progress("dispatched", 0.0)
@@ -146,9 +148,7 @@ class Dialler:
         try:
             ending = await watch.follow()
         except asyncio.CancelledError:
-            await asyncio.shield(
-                asyncio.to_thread(self._store.end_attempt, result.attempt, "cancelled", "hung up by whoever dialled")
-            )
+            await asyncio.shield(asyncio.to_thread(self._store.end_attempt, result.attempt, "cancelled", HUNG_UP))
             raise
         answered = ending.at.get("answered")
         ago = ending.at.get("ended", 0.0) - answered if answered is not None else None
@@ -204,10 +204,8 @@ class Dialler:
         if wanted not in self._trunks:
             try:
                 self._trunks[wanted] = await find_trunk(self._server, wanted)
-            except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
-                raise CallFailed(failure_of(error)) from error
-            except DecodeError as error:
-                raise CallFailed(Failure("trunk failure", "what answers is not a livekit-server")) from error
+            except REQUEST_ERRORS as error:
+                raise CallFailed(server_failure(error, self._url)) from error
         return self._trunks[wanted]
 
     def _order(self, wish: Wish, trunk: Trunk, attempt: str, *, watched: bool) -> DialOrder:
@@ -245,8 +243,13 @@ class Dialler:
         empty = self._limits.worker + order.ringing_timeout
         try:
             await open_room(self._server, room, agent=self._agent, metadata=metadata, empty_timeout=empty)
-        except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
-            raise CallFailed(failure_of(error)) from error
+        except REQUEST_ERRORS as error:
+            raise CallFailed(server_failure(error, self._url)) from error
+
+    async def _withdraw(self, result: Result, outcome: Outcome, detail: str) -> None:
+        """Takes back a dispatch that may have reached a worker although nobody has said so, and records it."""
+        await try_to_close(self._server, result.room, pause=self._limits.poll)
+        await asyncio.to_thread(self._store.end_attempt, result.attempt, outcome, detail)
 
 
 def _anywhere(wish: Wish) -> DialSettings:

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import aiohttp
 from livekit import api
 
+from callagent.telephony.dialling.asking import REQUEST_ERRORS
 from callagent.telephony.dialling.order import DialOrder
-from callagent.telephony.dialling.outcomes import Outcome, failure_of
+from callagent.telephony.dialling.outcomes import Outcome, server_failure
 from callagent.telephony.dialling.report import STAGES, Report, Stage
-from callagent.telephony.dialling.room import View, close_room, look
+from callagent.telephony.dialling.room import View, look, try_to_close
 
 PATIENCE_S = 15.0
 """How long livekit-server may be away while a call is followed, in seconds."""
@@ -22,8 +22,6 @@ LOST_S = 3.0
 ANSWER_MARGIN_S = 15.0
 END_MARGIN_S = 30.0
 """How much longer than its own limit a call may ring, and last, in seconds, before it is cut off from here."""
-
-CLOSE_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class CallWatch:
     """Follows one call.
 
     Args:
-        server: the API, opened with `failover=False` and a short timeout.
+        server: the API, opened with `failover=False`.
         clock: seconds on a clock that never goes back.
     """
 
@@ -96,18 +94,18 @@ class CallWatch:
                     return ending
                 await asyncio.sleep(self._limits.poll)
         finally:
-            await self._close()
+            await try_to_close(self._server, self._room, pause=self._limits.poll)
 
     async def _look(self) -> View | Ending | None:
         """None: the server does not answer just now."""
+        asked = self._clock()
         try:
             view = await look(self._server, self._room)
-        except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
-            now = self._clock()
-            self._silent_since = self._silent_since if self._silent_since is not None else now
-            if now - self._silent_since < PATIENCE_S:
+        except REQUEST_ERRORS as error:
+            self._silent_since = self._silent_since if self._silent_since is not None else asked
+            if self._clock() - self._silent_since < PATIENCE_S:
                 return None
-            return self._ending("trunk failure", f"lost sight of the call: {failure_of(error).detail}")
+            return self._ending("trunk failure", f"lost sight of the call: {server_failure(error).detail}")
         self._silent_since = None
         return view
 
@@ -162,12 +160,3 @@ class CallWatch:
             return
         self._at[stage] = round(self._clock() - self._began, 2)
         self._progress(stage, self._at[stage])
-
-    async def _close(self) -> None:
-        for attempt in range(CLOSE_ATTEMPTS):
-            try:
-                await close_room(self._server, self._room)
-                return
-            except (api.ServerError, aiohttp.ClientError, TimeoutError):
-                if attempt + 1 < CLOSE_ATTEMPTS:
-                    await asyncio.sleep(self._limits.poll)
