@@ -122,15 +122,17 @@ class Dialler:
         Raises:
             Refused: a guard refuses it; that is recorded.
             UnknownTrunk: the trunk cannot be found.
+            InvalidOrder: the agent cannot be told as much as that.
             CallFailed: livekit-server cannot be reached, or does not take the dispatch.
         """
         wish, trunk = await self._permit(wish)
         id = uuid.uuid4().hex
         order = self._order(wish, trunk, id, watched=wait)
+        metadata = write_metadata(wish.profile, order)
         result = Result(wish.number.e164, id, f"{ROOM_PREFIX}{id[:16]}")
         await asyncio.to_thread(self._begin, wish, order, result, began)
         try:
-            await self._dispatch(wish, order, result.room)
+            await self._dispatch(metadata, order, result.room)
         except CallFailed as failed:
             await self._withdraw(result, failed.failure.outcome, failed.failure.detail)
             raise
@@ -238,8 +240,7 @@ class Dialler:
         )
         began(result)
 
-    async def _dispatch(self, wish: Wish, order: DialOrder, room: str) -> None:
-        metadata = write_metadata(wish.profile, order)
+    async def _dispatch(self, metadata: str, order: DialOrder, room: str) -> None:
         empty = self._limits.worker + order.ringing_timeout
         try:
             await open_room(self._server, room, agent=self._agent, metadata=metadata, empty_timeout=empty)

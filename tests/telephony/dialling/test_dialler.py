@@ -8,7 +8,17 @@ from livekit import api
 from callagent.profile import DialSettings
 from callagent.records.store import Attempt, Store
 from callagent.telephony import parse_number
-from callagent.telephony.dialling import CallFailed, Connection, Dialler, Limits, Refused, Stage, UnknownTrunk, Wish
+from callagent.telephony.dialling import (
+    CallFailed,
+    Connection,
+    Dialler,
+    InvalidOrder,
+    Limits,
+    Refused,
+    Stage,
+    UnknownTrunk,
+    Wish,
+)
 from tests.support.dial_worker import STAGES, idle_worker, lost_worker
 from tests.support.livekit_peer import Line, LiveKitPeer, TwirpError
 from tests.telephony.dialling.conftest import MONDAY_NOON
@@ -94,6 +104,16 @@ async def test_the_records_know_who_must_not_be_called_and_who_was_called_enough
         other = dialler(server, store, listed={"+12025550124": "dnc.txt:7"})
         await other.call(wish("+12025550124"), progress=lambda *_: None, wait=True)
     assert peer.requests == []
+
+
+@pytest.mark.parametrize("text", ["x" * 24_000, "\udcff"])
+async def test_a_call_that_cannot_be_told_to_the_agent_is_no_attempt(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, text: str
+) -> None:
+    with pytest.raises(InvalidOrder):
+        await dialler(server, store).call(wish(meta={"text": text}), progress=lambda *_: None, wait=True)
+    assert store.attempts() == []
+    assert peer.asked("CreateRoom") == []
 
 
 async def test_a_strange_caller_id_is_refused_before_any_dispatch(
