@@ -17,7 +17,6 @@ from callagent.telephony.dialling import (
     Connection,
     Dialler,
     Ending,
-    Failure,
     Limits,
     ListDialler,
     Outcome,
@@ -81,12 +80,15 @@ async def call_number(calls: Calls, number: Number, view: View, *, wait: bool) -
             except Refused as refused:
                 return _refused(view, number, refused.refusal)
             except CallFailed as failed:
-                return _failed(view, number, failed.failure)
-            ending, facts = result.ending, {"number": number.e164, "room": result.room, "attempt": result.attempt}
+                ending: Ending | None = Ending(failed.failure.outcome, failed.failure.detail)
+                facts = {"number": number.e164}
+            else:
+                ending = result.ending
+                facts = {"number": number.e164, "room": result.room, "attempt": result.attempt}
             if ending is None:
                 view.result("dispatched", "", ExitStatus.OK, **facts)
                 return ExitStatus.OK
-            if tries > retries.times or ending.outcome not in retries.on:
+            if not wait or tries > retries.times or ending.outcome not in retries.on:
                 status = STATUSES[ending.outcome]
                 view.result(ending.outcome, ending.detail, status, **facts, tries=tries, **_facts(ending))
                 return status
@@ -98,12 +100,6 @@ def _refused(view: View, number: Number, refusal: Refusal) -> ExitStatus:
     facts = {"rule": refusal.rule, "reason": refusal.reason, "remedy": refusal.remedy}
     view.result("refused", str(refusal), ExitStatus.REFUSED, number=number.e164, **facts)
     return ExitStatus.REFUSED
-
-
-def _failed(view: View, number: Number, failure: Failure) -> ExitStatus:
-    status = STATUSES[failure.outcome]
-    view.result(failure.outcome, failure.detail, status, number=number.e164)
-    return status
 
 
 async def call_list(calls: Calls, name: str, rows: list[Row], pace: Pace, view: View, *, restart: bool) -> ExitStatus:
@@ -120,4 +116,4 @@ async def call_list(calls: Calls, name: str, rows: list[Row], pace: Pace, view: 
 
 
 def _facts(ending: Ending) -> dict[str, Any]:
-    return {"sip_status": ending.sip_status, "machine": ending.machine or None, "seconds": dict(ending.at)}
+    return {"sip_status": ending.sip_status, "machine": ending.machine or None, "seconds": dict(ending.at) or None}

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from callagent.cli.main import main
 from callagent.records.store import Store
 from tests.support.dial_worker import worker
-from tests.support.livekit_peer import KEY, SECRET, Line, LiveKitPeer, peer_in_a_thread
+from tests.support.livekit_peer import KEY, SECRET, Line, LiveKitPeer, TwirpError, peer_in_a_thread
 
 NUMBER = "+12025550123"
 ALWAYS = "dialling.hours={opens: '00:00', closes: '24:00', days: [mon, tue, wed, thu, fri, sat, sun]}"
@@ -142,6 +142,16 @@ def test_a_number_that_is_busy_is_called_again_where_the_profile_says_so(peer: L
     assert result.exit_code == 10
     assert "once more in 1 s" in result.output
     assert len(peer.asked("CreateSIPParticipant")) == 2
+
+
+def test_a_trunk_that_fails_is_tried_again_where_the_profile_says_so(peer: LiveKitPeer) -> None:
+    peer.failing["CreateDispatch"] = TwirpError(500, "internal", "no agents here")
+    retries = "dialling.retries={times: 1, after: 1 s, on: [trunk failure]}"
+    result = dial(NUMBER, "--wait", "--json", "--set", retries, "--set", "dialling.attempts_per_day=1")
+    assert (result.exit_code, json.loads(result.stdout)["tries"]) == (20, 2), "what fails is no attempt on the number"
+    assert len(peer.asked("CreateRoom")) == 2
+    assert dial(NUMBER, "--set", retries).exit_code == 20
+    assert len(peer.asked("CreateRoom")) == 3, "nobody waits, nobody tries again"
 
 
 def test_a_list_is_called_and_summed_up(peer: LiveKitPeer, tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ class LiveKitPeer:
         self.placed: asyncio.Queue[str] = asyncio.Queue()
         self._worker, self._ring_scale = worker, ring_scale
         self._tasks: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Event()
 
     def hire(self, worker: Worker | None) -> None:
         """From now on another worker takes the dispatches, or nobody does."""
@@ -98,6 +99,12 @@ class LiveKitPeer:
     def asked(self, method: str) -> list[Any]:
         """The requests of a method so far."""
         return [request for name, request in self.requests if name == method]
+
+    async def has_been_asked(self, method: str, times: int) -> None:
+        """Waits for the request of a method that makes it so many."""
+        while len(self.asked(method)) < times:
+            self._news.clear()
+            await self._news.wait()
 
     def client(self) -> api.LiveKitAPI:
         return api.LiveKitAPI(self.url, KEY, SECRET, failover=False)
@@ -156,6 +163,7 @@ class LiveKitPeer:
             form, handler = _METHODS[method]
             asked = form.FromString(await request.read())
             self.requests.append((method, asked))
+            self._news.set()
             answer: Message = await handler(self, asked)
             if method in self.silent:
                 await asyncio.sleep(3600)

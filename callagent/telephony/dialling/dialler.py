@@ -150,21 +150,16 @@ class Dialler:
         try:
             ending = await watch.follow()
         except asyncio.CancelledError:
-            await asyncio.shield(asyncio.to_thread(self._store.end_attempt, result.attempt, "cancelled", HUNG_UP))
+            await asyncio.shield(self._record(result.attempt, "cancelled", HUNG_UP, watch.answered_ago))
             raise
-        answered = ending.at.get("answered")
-        ago = ending.at.get("ended", 0.0) - answered if answered is not None else None
-        await asyncio.to_thread(
-            functools.partial(
-                self._store.end_attempt,
-                result.attempt,
-                ending.outcome,
-                ending.detail,
-                answered=None if ago is None else self._now() - timedelta(seconds=ago),
-                now=self._now(),
-            )
-        )
+        await self._record(result.attempt, ending.outcome, ending.detail, watch.answered_ago)
         return replace(result, ending=ending)
+
+    async def _record(self, attempt: str, outcome: Outcome, detail: str, answered_ago: float | None) -> None:
+        now = self._now()
+        answered = None if answered_ago is None else now - timedelta(seconds=answered_ago)
+        end = functools.partial(self._store.end_attempt, answered=answered, now=now)
+        await asyncio.to_thread(end, attempt, outcome, detail)
 
     def order_of(self, wish: Wish, attempt: str) -> DialOrder:
         """The order of a call that was dispatched earlier, as far as following it needs it."""
@@ -250,7 +245,7 @@ class Dialler:
     async def _withdraw(self, result: Result, outcome: Outcome, detail: str) -> None:
         """Takes back a dispatch that may have reached a worker although nobody has said so, and records it."""
         await try_to_close(self._server, result.room, pause=self._limits.poll)
-        await asyncio.to_thread(self._store.end_attempt, result.attempt, outcome, detail)
+        await self._record(result.attempt, outcome, detail, None)
 
 
 def _anywhere(wish: Wish) -> DialSettings:

@@ -10,7 +10,7 @@ from livekit import api
 from callagent.telephony.dialling.asking import REQUEST_ERRORS
 from callagent.telephony.dialling.order import DialOrder
 from callagent.telephony.dialling.outcomes import Outcome, server_failure
-from callagent.telephony.dialling.report import STAGES, Report, Stage
+from callagent.telephony.dialling.report import STAGES, TALKING, Report, Stage
 from callagent.telephony.dialling.room import View, look, try_to_close
 
 PATIENCE_S = 15.0
@@ -86,6 +86,12 @@ class CallWatch:
         self._agent_seen: float | None = None
         self._silent_since: float | None = None
 
+    @property
+    def answered_ago(self) -> float | None:
+        """Seconds since the call was answered; None while nobody has answered it."""
+        answered = self._answered
+        return None if answered is None else self._clock() - self._began - answered
+
     async def follow(self) -> Ending:
         """Waits for the end of the call. The room is deleted afterwards, whatever has happened."""
         try:
@@ -141,7 +147,7 @@ class CallWatch:
 
     def _overdue(self) -> Ending | None:
         passed = self._clock() - self._began
-        answered = self._at.get("answered")
+        answered = self._answered
         if answered is None:
             if passed < self._limits.worker + self._order.ringing_timeout + ANSWER_MARGIN_S:
                 return None
@@ -149,6 +155,10 @@ class CallWatch:
         if passed - answered < self._order.max_call + END_MARGIN_S:
             return None
         return self._ending("answered", "cut off at the greatest length of a call")
+
+    @property
+    def _answered(self) -> float | None:
+        return min((at for stage, at in self._at.items() if stage in TALKING), default=None)
 
     def _ending(self, outcome: Outcome, detail: str) -> Ending:
         self._reached("ended")
