@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from livekit import api
 
+from callagent.connection import InvalidConnection, check_url
 from callagent.profile import DialSettings
 from callagent.records.store import Attempt, Store
 from callagent.telephony.dialling.asking import REQUEST_ERRORS
-from callagent.telephony.dialling.order import DialOrder, write_metadata
+from callagent.telephony.dialling.order import DialOrder, is_text, write_metadata
 from callagent.telephony.dialling.outcomes import CallFailed, Outcome, server_failure
 from callagent.telephony.dialling.room import open_room, try_to_close
 from callagent.telephony.dialling.trunks import Trunk, find_trunk
@@ -28,7 +28,7 @@ HUNG_UP = "hung up by whoever dialled"
 
 @dataclass(frozen=True)
 class Connection:
-    """How to reach livekit-server, and under which name the agent is dispatched. ValueError for what is no URL."""
+    """How to reach livekit-server, and under which name the agent is dispatched. Raises InvalidConnection."""
 
     url: str
     api_key: str
@@ -36,9 +36,9 @@ class Connection:
     agent: str
 
     def __post_init__(self) -> None:
-        split = urlsplit(self.url)
-        if split.scheme not in ("ws", "wss", "http", "https") or not split.hostname:
-            raise ValueError(f"not a LiveKit URL: {self.url!r} (for example wss://voice.example.com)")
+        if not all(map(is_text, (self.url, self.api_key, self.api_secret, self.agent))):
+            raise InvalidConnection("the URL, the key pair or the agent's name is not UTF-8 text")
+        check_url(self.url)
 
     def open(self) -> api.LiveKitAPI:
         """A client of the API, to be closed by whoever opened it; no request of it is ever sent twice."""
@@ -256,7 +256,9 @@ def _anywhere(wish: Wish) -> DialSettings:
 def _first_number(trunk: Trunk) -> Number | None:
     for number in trunk.numbers:
         try:
-            return parse_number(number)
+            parsed = parse_number(number)
         except InvalidNumber:
             continue
+        if parsed.kind not in ("emergency", "short"):
+            return parsed
     return None
