@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from callagent.cli.main import main
 from callagent.records.store import Store
-from tests.support.dial_worker import worker
+from tests.support.dial_worker import mailbox_worker, worker
 from tests.support.livekit_peer import KEY, SECRET, Line, LiveKitPeer, TwirpError, peer_in_a_thread
 
 NUMBER = "+12025550123"
@@ -70,6 +70,14 @@ def test_json_is_one_object_and_the_exit_status_tells_the_outcome(peer: LiveKitP
     assert result.stderr == ""
     stages = list(told["seconds"])
     assert (stages[0], stages[-1]) == ("dispatched", "ended")
+
+
+def test_a_machine_is_status_14(peer: LiveKitPeer) -> None:
+    peer.hire(mailbox_worker)
+    result = dial(NUMBER, "--wait", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["status"], told["outcome"]) == (14, 14, "machine")
+    assert (told["detail"], told["machine"]) == ("hung up during the message", "voicemail")
 
 
 def test_without_waiting_the_command_ends_with_the_dispatch(peer: LiveKitPeer) -> None:
