@@ -11,6 +11,7 @@ DEV_URL, DEV_KEY, DEV_SECRET = "ws://127.0.0.1:7880", "devkey", "secret"
 """Where `livekit-server --dev` listens, and the key pair that it makes up."""
 
 _VARIABLES = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
+_EXAMPLE = "for example ws://127.0.0.1:7880"
 _SCHEMES = frozenset({"ws", "wss", "http", "https"})
 
 
@@ -28,14 +29,17 @@ class Connection:
 
 
 def check_url(url: str) -> None:
-    """Raises InvalidConnection when `url` is not that of a LiveKit server."""
+    """Raises InvalidConnection when `url` is not that of a LiveKit server, or holds a password, which is not shown."""
     try:
         split = urlsplit(url)
-        fits = split.scheme in _SCHEMES and bool(split.hostname) and split.port != 0
+        fits = split.scheme in _SCHEMES and bool(split.hostname) and split.port != 0 and "@" not in split.netloc
     except ValueError:
         fits = False
-    if not fits:
-        raise InvalidConnection(f"not a LiveKit URL: {url!r} (for example ws://127.0.0.1:7880)")
+    if fits:
+        return
+    if "@" in url:
+        raise InvalidConnection(f"the LiveKit URL holds a user name or a password; write it without ({_EXAMPLE})")
+    raise InvalidConnection(f"not a LiveKit URL: {url!r} ({_EXAMPLE})")
 
 
 def resolve_connection(

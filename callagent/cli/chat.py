@@ -18,7 +18,7 @@ from callagent.cli.chat_turns import Conversation
 from callagent.cli.chat_view import ChatView
 from callagent.cli.exits import ExitStatus
 from callagent.cli.lines import Lines
-from callagent.cli.options import providers_option, sets_option
+from callagent.cli.options import FiniteRange, providers_option, sets_option
 from callagent.profile import ConfigError, Profile, load_profile
 from callagent.providers import make_llm
 from callagent.talk import TypedCall
@@ -34,7 +34,7 @@ from callagent.talk.transcript import Transcript
 )
 @click.option(
     "--pace",
-    type=click.FloatRange(0.1, 100),
+    type=FiniteRange(0.1, 100),
     default=1.0,
     metavar="FACTOR",
     help="How much faster than natural speech the agent speaks, 0.1 to 100. [default: 1]",

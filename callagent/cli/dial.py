@@ -1,27 +1,26 @@
 """`callagent dial`: call a number, or a list of numbers."""
 
 import asyncio
-import os
-from collections.abc import Awaitable, Callable, Mapping
+import warnings
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
 import click
+from jwt.warnings import InsecureKeyLengthWarning
 
 from callagent.cli.dial_calls import Calls, call_list, call_number
-from callagent.cli.dial_view import view_of
-from callagent.cli.dnc import database_option, open_store
+from callagent.cli.dial_options import caller_of, connection_of, listed_by, meta_of
+from callagent.cli.dial_view import View, view_of
+from callagent.cli.dnc import database_option
 from callagent.cli.exits import ExitStatus
-from callagent.cli.options import json_option, sets_option
-from callagent.connection import AGENT_NAME, resolve_connection
-from callagent.profile import DEFAULT_PROFILE, Profile, load_profile
-from callagent.records.store import StoreUnavailable
-from callagent.telephony import InvalidNumber, Number, parse_number
-from callagent.telephony.dialling import Connection, ListTaken, Pace, UnknownTrunk, read_list
-from callagent.telephony.numberfile import read_number_file
-
-MOST_META = 32
-"""Pairs of `--meta` that are taken."""
+from callagent.cli.options import FiniteRange, json_option, sets_option
+from callagent.connection import AGENT_NAME, InvalidConnection
+from callagent.profile import DEFAULT_PROFILE, ConfigError, load_profile
+from callagent.records.store import Store, StoreUnavailable
+from callagent.telephony import InvalidNumber, parse_number
+from callagent.telephony.dialling import InvalidOrder, ListTaken, Pace, UnknownTrunk, read_list
 
 
 @click.command()
@@ -35,10 +34,10 @@ MOST_META = 32
 @click.option("--list", "path", type=click.Path(dir_okay=False, path_type=Path), help="CSV with a column `number`.")
 @click.option("--max-calls", type=click.IntRange(1, 1000), default=1, show_default=True, help="List: calls at a time.")
 @click.option(
-    "--per-second", type=click.FloatRange(0.01, 100), default=1.0, show_default=True, help="List: calls begun a second."
+    "--per-second", type=FiniteRange(0.01, 100), default=1.0, show_default=True, help="List: calls begun a second."
 )
 @click.option("--restart", is_flag=True, help="List: forget how far it has come, and call everybody again.")
-@click.option("--max-call", metavar="SECONDS", type=click.FloatRange(1), help="Shorter limit for this call.")
+@click.option("--max-call", metavar="SECONDS", type=FiniteRange(1), help="Shorter limit for this call.")
 @click.option("--url", help="LiveKit server, or LIVEKIT_URL; for example wss://voice.example.com.")
 @click.option("--api-key", help="API key, or LIVEKIT_API_KEY.")
 @click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list.")
@@ -73,79 +72,58 @@ def dial(
     --wait: 0 answered, 10 busy, 11 no answer, 12 declined, 13 not in service, 14 a machine, 20 trunk or server failed,
     30 refused by a guard, 2 a number, a profile or an option is not valid.
     """
-    if (number is None) == (path is None):
-        raise click.UsageError("give either a number or --list")
-    loaded = load_profile(profile, sets=sets)
-    shown = _number("--from", caller, None) if caller else None
-    region = shown.region if shown else None
-    calls = Calls(
-        connection=_connection(url, api_key, api_secret, agent_name, dev=dev),
-        profile=loaded.name,
-        settings=loaded.dialling,
-        caller=shown,
-        trunk=trunk,
-        meta=_meta(pairs),
-        max_call=max_call,
-        listed=_listed(loaded, region),
-        store=open_store(database),
-    )
     view = view_of(as_json=as_json)
-    if path is not None:
-        rows, name = read_list(path, region), str(path.resolve())
-        _run(lambda: call_list(calls, name, rows, Pace(max_calls, per_second), view, restart=restart))
-    else:
-        called = _number("", number or "", region)
-        _run(lambda: call_number(calls, called, view, wait=wait))
+    with _told(view, usage=not as_json):
+        if (number is None) == (path is None):
+            raise click.UsageError("give either a number or --list")
+        loaded = load_profile(profile, sets=sets)
+        shown = caller_of(caller)
+        region = shown.region if shown else None
+        calls = Calls(
+            connection=connection_of(url, api_key, api_secret, agent_name, dev=dev),
+            profile=loaded.name,
+            settings=loaded.dialling,
+            caller=shown,
+            trunk=trunk,
+            meta=meta_of(pairs),
+            max_call=max_call,
+            listed=listed_by(loaded, region),
+            store=Store(database),
+        )
+        if path is not None:
+            rows, pace = read_list(path, region, calls.meta), Pace(max_calls, per_second)
+            status = _run(call_list(calls, str(path.resolve()), rows, pace, view, restart=restart))
+        else:
+            status = _run(call_number(calls, parse_number(number or "", region), view, wait=wait))
+    raise click.exceptions.Exit(status)
 
 
-def _run(work: Callable[[], Awaitable[ExitStatus]]) -> None:
-    async def run() -> ExitStatus:
-        return await work()
+def _run(work: Coroutine[Any, Any, ExitStatus]) -> ExitStatus:
+    # The secret of `livekit-server --dev` is short; that is no news to whoever started it.
+    warnings.simplefilter("ignore", InsecureKeyLengthWarning)
+    return asyncio.run(work)
 
+
+@contextmanager
+def _told(view: View, *, usage: bool) -> Iterator[None]:
+    """Shows what keeps the command from calling anybody (any more), and ends it.
+
+    Args:
+        usage: leave mistakes in the use of options to click.
+    """
     try:
-        status = asyncio.run(run())
+        yield
+    except click.UsageError as error:
+        if usage:
+            raise
+        outcome, detail, status = "invalid", error.format_message(), ExitStatus.INVALID
+    except (ConfigError, InvalidConnection, InvalidNumber, InvalidOrder) as error:
+        outcome, detail, status = "invalid", str(error), ExitStatus.INVALID
     except UnknownTrunk as error:
-        _fail(str(error), ExitStatus.TRUNK_FAILURE)
+        outcome, detail, status = "trunk failure", str(error), ExitStatus.TRUNK_FAILURE
     except (StoreUnavailable, ListTaken) as error:
-        _fail(str(error), ExitStatus.UNAVAILABLE)
+        outcome, detail, status = "not possible", str(error), ExitStatus.UNAVAILABLE
     else:
-        raise click.exceptions.Exit(status)
-
-
-def _connection(url: str | None, key: str | None, secret: str | None, agent: str, *, dev: bool) -> Connection:
-    try:
-        found = resolve_connection(url, key, secret, dev=dev, env=os.environ)
-        return Connection(found.url, found.api_key, found.api_secret, agent)
-    except ValueError as error:
-        _fail(str(error), ExitStatus.INVALID)
-
-
-def _number(option: str, text: str, region: str | None) -> Number:
-    try:
-        return parse_number(text, region)
-    except InvalidNumber as error:
-        _fail(f"{option}: {error}" if option else str(error), ExitStatus.INVALID)
-
-
-def _meta(pairs: tuple[str, ...]) -> Mapping[str, str]:
-    meta: dict[str, str] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name.strip():
-            raise click.UsageError(f"--meta needs KEY=VALUE, not {pair!r}")
-        meta[name.strip()] = value
-    if len(meta) > MOST_META:
-        raise click.UsageError(f"--meta can be given {MOST_META} times at most")
-    return meta
-
-
-def _listed(profile: Profile, region: str | None) -> Mapping[str, str]:
-    """The numbers of the profile's do-not-call file, each with its place there."""
-    if not (file := profile.dialling.do_not_call):
-        return {}
-    return {number: f"{file}:{line}" for number, line in read_number_file(Path(file), region).items()}
-
-
-def _fail(message: str, status: ExitStatus) -> NoReturn:
-    click.echo(message, err=True)
+        return
+    view.stopped(outcome, detail, status)
     raise click.exceptions.Exit(status)

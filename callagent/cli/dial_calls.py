@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from livekit.api import LiveKitAPI
+
 from callagent.cli.dial_view import View
 from callagent.cli.exits import ExitStatus
 from callagent.profile import DialSettings
@@ -15,7 +17,6 @@ from callagent.telephony.dialling import (
     Connection,
     Dialler,
     Ending,
-    Failure,
     Limits,
     ListDialler,
     Outcome,
@@ -59,12 +60,17 @@ class Calls:
         """The wanted call of a number."""
         return Wish(number, self.profile, self.settings, self.caller, self.trunk, {**self.meta, **meta}, self.max_call)
 
+    def dialler(self, server: LiveKitAPI, limits: Limits | None = None) -> Dialler:
+        """What makes the calls."""
+        to = self.connection
+        return Dialler(server, self.store, agent=to.agent, url=to.url, listed=self.listed, limits=limits)
+
 
 async def call_number(calls: Calls, number: Number, view: View, *, wait: bool) -> ExitStatus:
     """Calls one number, again where the profile's retries say so, and shows how it came out."""
     wish, retries = calls.wish(number, {}), calls.settings.retries
     async with calls.connection.open() as server:
-        dialler = Dialler(server, calls.store, agent=calls.connection.agent, listed=calls.listed)
+        dialler = calls.dialler(server)
         view.calling(number)
         tries = 0
         while True:
@@ -74,12 +80,15 @@ async def call_number(calls: Calls, number: Number, view: View, *, wait: bool) -
             except Refused as refused:
                 return _refused(view, number, refused.refusal)
             except CallFailed as failed:
-                return _failed(view, number, failed.failure)
-            ending, facts = result.ending, {"number": number.e164, "room": result.room, "attempt": result.attempt}
+                ending: Ending | None = Ending(failed.failure.outcome, failed.failure.detail)
+                facts = {"number": number.e164}
+            else:
+                ending = result.ending
+                facts = {"number": number.e164, "room": result.room, "attempt": result.attempt}
             if ending is None:
                 view.result("dispatched", "", ExitStatus.OK, **facts)
                 return ExitStatus.OK
-            if tries > retries.times or ending.outcome not in retries.on:
+            if not wait or tries > retries.times or ending.outcome not in retries.on:
                 status = STATUSES[ending.outcome]
                 view.result(ending.outcome, ending.detail, status, **facts, tries=tries, **_facts(ending))
                 return status
@@ -93,17 +102,10 @@ def _refused(view: View, number: Number, refusal: Refusal) -> ExitStatus:
     return ExitStatus.REFUSED
 
 
-def _failed(view: View, number: Number, failure: Failure) -> ExitStatus:
-    status = STATUSES[failure.outcome]
-    view.result(failure.outcome, failure.detail, status, number=number.e164)
-    return status
-
-
 async def call_list(calls: Calls, name: str, rows: list[Row], pace: Pace, view: View, *, restart: bool) -> ExitStatus:
     """Calls the numbers of a list and shows a summary. Status 1 when rows are left, 20 when the run had to stop."""
     async with calls.connection.open() as server:
-        limits = Limits(poll=0.5)
-        dialler = Dialler(server, calls.store, agent=calls.connection.agent, listed=calls.listed, limits=limits)
+        dialler = calls.dialler(server, Limits(poll=0.5))
         listing = ListDialler(
             dialler, calls.store, name, wish=lambda row: calls.wish(row.number, row.meta), pace=pace, told=view.row
         )
@@ -114,4 +116,4 @@ async def call_list(calls: Calls, name: str, rows: list[Row], pace: Pace, view: 
 
 
 def _facts(ending: Ending) -> dict[str, Any]:
-    return {"sip_status": ending.sip_status, "machine": ending.machine or None, "seconds": dict(ending.at)}
+    return {"sip_status": ending.sip_status, "machine": ending.machine or None, "seconds": dict(ending.at) or None}

@@ -29,6 +29,9 @@ class View(Protocol):
     def result(self, outcome: str, detail: str, status: ExitStatus, **facts: Any) -> None:
         """The call has come out so, and the command ends."""
 
+    def stopped(self, outcome: str, detail: str, status: ExitStatus) -> None:
+        """Nobody can be called, or nobody any more, and the command ends."""
+
     def row(self, row: Row, event: str, detail: str) -> None:
         """A row of a list begins (`calling`) or ends."""
 
@@ -47,36 +50,44 @@ class TerminalView:
     def __init__(self, console: Console) -> None:
         self._console = console
 
+    def _print(self, text: Text | str) -> None:
+        """One line, however long: whoever reads a pipe or a file finds whole messages."""
+        self._console.print(text, soft_wrap=True)
+
     def calling(self, number: Number) -> None:
         """Says whom it calls."""
-        self._console.print(Text(f"calling {number.international} ({number.region}, {number.kind})"))
+        self._print(Text(f"calling {number.international} ({number.region}, {number.kind})"))
 
     def progress(self, stage: Stage, seconds: float) -> None:
         """`   1.24 s  ringing`."""
-        self._console.print(Text.assemble((f"{seconds:8.2f} s  ", "dim"), (stage, STYLES.get(stage, ""))))
+        self._print(Text.assemble((f"{seconds:8.2f} s  ", "dim"), (stage, STYLES.get(stage, ""))))
 
     def again(self, outcome: str, detail: str, seconds: float) -> None:
         """Says why and when."""
-        self._console.print(Text(f"{_line(outcome, detail)}; once more in {seconds:g} s"))
+        self._print(Text(f"{_line(outcome, detail)}; once more in {seconds:g} s"))
 
     def result(self, outcome: str, detail: str, status: ExitStatus, **facts: Any) -> None:
         """The outcome in colour; what went wrong goes to stderr."""
         if status in (ExitStatus.REFUSED, ExitStatus.TRUNK_FAILURE):
             click.echo(_line(outcome, detail), err=True)
         else:
-            self._console.print(Text(_line(outcome, detail), STYLES.get(outcome, "yellow")))
+            self._print(Text(_line(outcome, detail), STYLES.get(outcome, "yellow")))
+
+    def stopped(self, outcome: str, detail: str, status: ExitStatus) -> None:
+        """What is wrong, on stderr."""
+        click.echo(detail, err=True)
 
     def row(self, row: Row, event: str, detail: str) -> None:
         """`line 7  +12025550123  busy: 486 Busy Here`."""
         text = Text.assemble((f"line {row.line:<5} ", "dim"), f"{row.number.e164:<16} ", (event, STYLES.get(event, "")))
-        self._console.print(text.append(f": {detail}" if detail else ""))
+        self._print(text.append(f": {detail}" if detail else ""))
 
     def summary(self, summary: Summary, status: ExitStatus) -> None:
         """Counts, and what is left."""
         counts = [f"{count} {outcome}" for outcome, count in summary.outcomes.most_common()]
         before = [f"{summary.before} done before"] if summary.before else []
         left = [f"{summary.left} still to be called"] if summary.left else []
-        self._console.print(f"{summary.rows} rows: {', '.join([*counts, *before, *left]) or 'nothing to do'}")
+        self._print(f"{summary.rows} rows: {', '.join([*counts, *before, *left]) or 'nothing to do'}")
         if summary.stopped:
             click.echo(f"stopped: {summary.stopped}", err=True)
 
@@ -97,6 +108,10 @@ class JsonView:
         """The object of a call."""
         known = {name: value for name, value in facts.items() if value is not None}
         _print({"outcome": outcome, "status": int(status), "detail": detail, **known})
+
+    def stopped(self, outcome: str, detail: str, status: ExitStatus) -> None:
+        """The object of a call that has not come to anything."""
+        self.result(outcome, detail, status)
 
     def row(self, row: Row, event: str, detail: str) -> None:
         """Nothing."""

@@ -1,11 +1,23 @@
 """Options that several commands share."""
 
+import math
 import os
 from typing import Any
 
 import click
 
 from callagent.profile.overrides import PROVIDERS_VARIABLE
+
+
+class FiniteRange(click.FloatRange):
+    """A number in a range; unlike click's own, `nan` and `inf` are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number, or click's error."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 def sets_option(command: Any) -> Any:

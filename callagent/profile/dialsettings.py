@@ -157,7 +157,9 @@ class DialSettings(Settings):
     hours: CallingHours = Field(default_factory=CallingHours, description="When people may be called.")
     attempts_per_day: int = Field(3, ge=1, le=1000, description="Attempts per number within 24 hours.")
     do_not_call: str = Field(
-        "", description="File with numbers that are never called, one a line; beside those of `callagent dnc`."
+        "",
+        description="File with numbers that are never called, one a line; beside those of `callagent dnc`. "
+        "A path relative to this file.",
     )
     any_caller_id: bool = Field(False, description="Allow a caller-ID that is not a number of the trunk.")
     max_call: Annotated[Duration, DURATION.within("10 s", "24 h")] = written(

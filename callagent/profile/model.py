@@ -80,11 +80,11 @@ class Profile(Settings):
 
     @property
     def places(self) -> Places:
-        """Where the choice of its providers stands."""
+        """Where the choice of its providers and its section `dialling` stand."""
         return self._places
 
     def placed_as(self, other: "Profile") -> "Profile":
-        """This profile itself, its providers chosen where those of `other` are."""
+        """This profile itself, what it has from `other` placed as there."""
         self._places.take_over(other.places)
         return self
 

@@ -1,5 +1,7 @@
 """Where the values of a profile come from, for mistakes that show only when they are used."""
 
+from pathlib import Path
+
 from callagent.profile.errors import Problem
 from callagent.profile.yamlfile import Document, Node
 
@@ -33,6 +35,13 @@ class Places:
             at = at.rpartition(".")[0]
         file, line = self._places.get(at, (name, None))
         return Problem(file, line, key, message, nearest)
+
+    def beside(self, key: str, path: str) -> Path:
+        """The file that the value at `key` names: relative to the file in which it stands, as `extends` is. What
+        stands in no file, such as a `--set`, is relative to the working directory.
+        """
+        file, line = self._places.get(key, ("", None))
+        return Path(path) if line is None else Path(file).parent / path
 
     def _add(self, key: str, node: Node) -> None:
         self._places[key] = (node.file, node.line)

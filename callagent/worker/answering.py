@@ -98,7 +98,7 @@ async def drop_first_answer(session: "AgentSession[object]", profile: Profile) -
         session.clear_user_turn()
 
 
-async def leave_message(session: "AgentSession[object]", machines: MachineSettings, mailbox: Mailbox) -> None:
-    """Speaks after the beep, to the end."""
+async def leave_message(session: "AgentSession[object]", machines: MachineSettings, mailbox: Mailbox) -> bool:
+    """Speaks after the beep. False: not to the end, because the call ended before."""
     await mailbox.recording(machines.beep)
-    await session.say(machines.message, allow_interruptions=False)
+    return not (await session.say(machines.message, allow_interruptions=False)).interrupted

@@ -33,6 +33,8 @@ SETTLED_S = 2.0
 AWAKE_S = 1.0
 """How often the session is told that silence means nothing while it rings, in seconds."""
 
+CUT_SHORT = "hung up during the message"
+
 META_HEADING = "About this call:"
 
 Change = Callable[[Profile], Profile]
@@ -171,8 +173,9 @@ class Outbound:
             case "navigate":
                 pass
             case "leave message":
-                await leave_message(call.session, self._order.machines, self._mailbox)
-                self._give_up("a message was left")
+                self._given_up = CUT_SHORT  # what has happened if the call is over before the message is
+                left = await leave_message(call.session, self._order.machines, self._mailbox)
+                self._give_up("a message was left" if left else CUT_SHORT)
             case "hang up":
                 self._give_up(f"hung up on: {verdict.heard}" if verdict.heard else "hung up")
 

@@ -7,8 +7,8 @@ from click.testing import CliRunner, Result
 
 from callagent.cli.main import main
 from callagent.records.store import Store
-from tests.support.dial_worker import worker
-from tests.support.livekit_peer import KEY, SECRET, Line, LiveKitPeer, peer_in_a_thread
+from tests.support.dial_worker import mailbox_worker, worker
+from tests.support.livekit_peer import KEY, SECRET, Line, LiveKitPeer, TwirpError, peer_in_a_thread
 
 NUMBER = "+12025550123"
 ALWAYS = "dialling.hours={opens: '00:00', closes: '24:00', days: [mon, tue, wed, thu, fri, sat, sun]}"
@@ -72,6 +72,14 @@ def test_json_is_one_object_and_the_exit_status_tells_the_outcome(peer: LiveKitP
     assert (stages[0], stages[-1]) == ("dispatched", "ended")
 
 
+def test_a_machine_is_status_14(peer: LiveKitPeer) -> None:
+    peer.hire(mailbox_worker)
+    result = dial(NUMBER, "--wait", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["status"], told["outcome"]) == (14, 14, "machine")
+    assert (told["detail"], told["machine"]) == ("hung up during the message", "voicemail")
+
+
 def test_without_waiting_the_command_ends_with_the_dispatch(peer: LiveKitPeer) -> None:
     result = dial(NUMBER, "--json", "--meta", "order=17")
     assert result.exit_code == 0
@@ -101,6 +109,23 @@ def test_the_do_not_call_list_of_the_profile_counts(peer: LiveKitPeer, tmp_path:
     assert "dnc.txt:2" in result.stderr
 
 
+def test_the_do_not_call_list_stands_beside_the_profile_that_names_it(
+    peer: LiveKitPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("profiles", "elsewhere"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "profiles" / "dnc.txt").write_text(f"{NUMBER}\n")
+    (tmp_path / "profiles" / "ours.yaml").write_text("extends: en-US\ndialling:\n  do_not_call: dnc.txt\n")
+    (tmp_path / "elsewhere" / "theirs.yaml").write_text("extends: ../profiles/ours.yaml\n")
+    monkeypatch.chdir(tmp_path)
+    for profile in ("profiles/ours.yaml", str(tmp_path / "elsewhere" / "theirs.yaml")):
+        result = dial(NUMBER, "--profile", profile)
+        assert (result.exit_code, "dnc.txt:1" in result.stderr) == (30, True), result.stderr
+    (tmp_path / "mine.txt").write_text(f"# nobody yet\n{NUMBER}\n")
+    result = dial(NUMBER, "--profile", "profiles/ours.yaml", "--set", "dialling.do_not_call=mine.txt")
+    assert (result.exit_code, "mine.txt:2" in result.stderr) == (30, True), result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
@@ -114,14 +139,78 @@ def test_the_do_not_call_list_of_the_profile_counts(peer: LiveKitPeer, tmp_path:
         ([NUMBER, "--list", "x.csv"], "give either a number or --list"),
         (["--list", "nowhere.csv"], "cannot be read"),
         ([NUMBER, "--url", "nonsense"], "URL"),
+        ([NUMBER, "--url", "ws://user:hunter2@127.0.0.1:9"], "holds a user name or a password"),
+        ([NUMBER, "--url", "https://user:hunter2@"], "holds a user name or a password"),
+        ([NUMBER, "--url", "ws://["], "not a LiveKit URL: 'ws://['"),
+        ([NUMBER, "--agent-name", "\udcff"], "not UTF-8 text"),
+        ([NUMBER, "--meta", "a=\udcff"], "--meta needs UTF-8 text, not 'a=\\udcff'"),
+        ([NUMBER, "--meta", "a=" + "x" * 24_000], "has 24009 bytes as JSON, at most 24000"),
+        ([NUMBER, "--from", "911"], "--from: 911 is an emergency or short number"),
+        ([NUMBER, "--from", "+1911"], "--from: 911 is an emergency or short number"),
+        ([NUMBER, "--from", "+12025550100 ext. 17"], "--from: a caller-ID has no extension (17)"),
+        ([NUMBER, "--per-second", "nan"], "nan is not a finite number"),
+        ([NUMBER, "--max-call", "nan"], "nan is not a finite number"),
+        ([NUMBER, "--max-call", "inf"], "inf is not a finite number"),
     ],
 )
 def test_what_is_not_valid_is_status_2_and_no_request(peer: LiveKitPeer, arguments: list[str], problem: str) -> None:
     result = dial(*arguments)
     assert result.exit_code == 2, result.output
     assert problem in result.stderr
-    assert "Traceback" not in result.output
+    assert not isinstance(result.exception, ValueError)
+    assert "hunter2" not in result.output
     assert peer.requests == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "outcome", "status", "detail"),
+    [
+        (["nobody"], "invalid", 2, "'nobody' contains no digits"),
+        ([NUMBER, "--profile", "en-UK"], "invalid", 2, "unknown profile"),
+        ([NUMBER, "--from", "911"], "invalid", 2, "emergency"),
+        ([NUMBER, "--url", "nonsense"], "invalid", 2, "not a LiveKit URL"),
+        ([NUMBER, "--meta", "order"], "invalid", 2, "--meta needs KEY=VALUE"),
+        ([NUMBER, "--meta", "a=" + "x" * 24_000], "invalid", 2, "at most 24000"),
+        (["--list", "nowhere.csv"], "invalid", 2, "cannot be read"),
+        ([NUMBER, "--trunk", "mian"], "trunk failure", 20, "did you mean 'main'"),
+        ([NUMBER, "--api-secret", "wrong"], "trunk failure", 20, "refuses the API key"),
+        ([NUMBER, "--database", "nowhere://x"], "not possible", 3, "no database that is known"),
+    ],
+)
+def test_json_also_tells_why_nobody_was_called(
+    peer: LiveKitPeer, arguments: list[str], outcome: str, status: int, detail: str
+) -> None:
+    result = dial("--json", *arguments)
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["status"], told["outcome"], result.stderr) == (status, status, outcome, "")
+    assert detail in told["detail"]
+
+
+def test_a_key_that_the_server_refuses_is_one_line_even_if_its_secret_is_short(
+    peer: LiveKitPeer, recwarn: pytest.WarningsRecorder
+) -> None:
+    result = dial(NUMBER, "--api-secret", "wrong")
+    assert result.exit_code == 20
+    assert result.stderr == f"trunk failure: livekit-server at {peer.url} refuses the API key\n"
+    assert recwarn.list == []
+
+
+def test_a_line_that_is_written_into_a_pipe_is_not_broken(peer: LiveKitPeer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    reason = "Busy " * 30 + "Here"
+    peer.lines[NUMBER] = Line(486, reason)
+    assert dial(NUMBER, "--wait").stdout.splitlines()[-1] == f"busy: 486 {reason}"
+
+
+def test_a_row_of_which_the_agent_would_be_told_too_much_is_named_before_anybody_is_called(
+    peer: LiveKitPeer, tmp_path: Path, database: str
+) -> None:
+    path = tmp_path / "numbers.csv"
+    path.write_text(f"number,text\n{NUMBER},1\n+12025550124,{'x' * 23_990}\n")
+    result = dial("--list", str(path), "--meta", "campaign=spring")
+    assert result.exit_code == 2
+    assert "numbers.csv:3: what the agent is told" in result.stderr
+    assert (peer.requests, Store(database).attempts()) == ([], [])
 
 
 def test_a_server_that_is_not_there_is_status_20(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,6 +231,16 @@ def test_a_number_that_is_busy_is_called_again_where_the_profile_says_so(peer: L
     assert result.exit_code == 10
     assert "once more in 1 s" in result.output
     assert len(peer.asked("CreateSIPParticipant")) == 2
+
+
+def test_a_trunk_that_fails_is_tried_again_where_the_profile_says_so(peer: LiveKitPeer) -> None:
+    peer.failing["CreateDispatch"] = TwirpError(500, "internal", "no agents here")
+    retries = "dialling.retries={times: 1, after: 1 s, on: [trunk failure]}"
+    result = dial(NUMBER, "--wait", "--json", "--set", retries, "--set", "dialling.attempts_per_day=1")
+    assert (result.exit_code, json.loads(result.stdout)["tries"]) == (20, 2), "what fails is no attempt on the number"
+    assert len(peer.asked("CreateRoom")) == 2
+    assert dial(NUMBER, "--set", retries).exit_code == 20
+    assert len(peer.asked("CreateRoom")) == 3, "nobody waits, nobody tries again"
 
 
 def test_a_list_is_called_and_summed_up(peer: LiveKitPeer, tmp_path: Path) -> None:

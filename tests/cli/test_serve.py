@@ -80,6 +80,8 @@ def test_a_port_in_use_is_one_line_and_status_3(taken_port: int) -> None:
     [
         ((), "LIVEKIT_URL and LIVEKIT_API_KEY and LIVEKIT_API_SECRET not set"),
         (("--url", "voice.example.com", *KEYS), "not a LiveKit URL: 'voice.example.com'"),
+        (("--url", "ws://user:hunter2@127.0.0.1:9", *KEYS), "the LiveKit URL holds a user name or a password"),
+        (("--url", "ws://[", *KEYS), "not a LiveKit URL: 'ws://['"),
         (("--dev", "--profile", "en-SU"), "did you mean 'en-US'?"),
         (("--dev", "--set", "interruption.grase=1 s"), "grase"),
     ],

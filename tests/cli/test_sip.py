@@ -87,6 +87,8 @@ def test_a_file_can_be_checked_without_a_server(file: Path) -> None:
     [
         ((), "LIVEKIT_URL and LIVEKIT_API_KEY and LIVEKIT_API_SECRET not set"),
         (keys("voice.example.com"), "not a LiveKit URL: 'voice.example.com'"),
+        (keys("ws://user:hunter2@127.0.0.1:9"), "the LiveKit URL holds a user name or a password"),
+        (keys("ws://["), "not a LiveKit URL: 'ws://['"),
     ],
 )
 def test_a_server_that_is_not_named_is_one_line_and_status_2(options: tuple[str, ...], line: str) -> None:

@@ -32,6 +32,13 @@ async def worker(peer: LiveKitPeer, room: str, metadata: str) -> None:
     await peer.gone(room)
 
 
+async def mailbox_worker(peer: LiveKitPeer, room: str, metadata: str) -> None:
+    """Finds a mailbox that hangs up while it leaves its message."""
+    peer.join(room, AGENT, ParticipantInfo.AGENT)
+    _tell(peer, room, Report("ended", "machine", "hung up during the message", machine="voicemail"))
+    await peer.gone(room)
+
+
 async def lost_worker(peer: LiveKitPeer, room: str, metadata: str) -> None:
     """Joins, and is gone before it could tell anything."""
     peer.join(room, AGENT, ParticipantInfo.AGENT)

@@ -58,6 +58,10 @@ class TwirpError(Exception):
         self.status, self.code, self.message, self.meta = status, code, message, meta
 
 
+class Unauthorised(Exception):
+    """Answered in plain text: Twirp is not reached."""
+
+
 Worker = Callable[["LiveKitPeer", str, str], Awaitable[None]]
 """Takes a dispatch: the peer, the room, the metadata."""
 
@@ -67,6 +71,11 @@ class LiveKitPeer:
 
     Args:
         ring_scale: how fast a ringing timeout passes here.
+
+    Attributes:
+        failing: methods that are not carried out, with what is answered.
+        silent: methods that are carried out and never answered.
+        strange: methods that something else answers, with its text.
     """
 
     def __init__(self, worker: Worker | None = None, *, ring_scale: float = 0.01) -> None:
@@ -76,9 +85,12 @@ class LiveKitPeer:
         self.rooms: dict[str, Room] = {}
         self.requests: list[tuple[str, Message]] = []
         self.failing: dict[str, TwirpError] = {}
+        self.silent: set[str] = set()
+        self.strange: dict[str, str] = {}
         self.placed: asyncio.Queue[str] = asyncio.Queue()
         self._worker, self._ring_scale = worker, ring_scale
         self._tasks: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Event()
 
     def hire(self, worker: Worker | None) -> None:
         """From now on another worker takes the dispatches, or nobody does."""
@@ -87,6 +99,12 @@ class LiveKitPeer:
     def asked(self, method: str) -> list[Any]:
         """The requests of a method so far."""
         return [request for name, request in self.requests if name == method]
+
+    async def has_been_asked(self, method: str, times: int) -> None:
+        """Waits for the request of a method that makes it so many."""
+        while len(self.asked(method)) < times:
+            self._news.clear()
+            await self._news.wait()
 
     def client(self) -> api.LiveKitAPI:
         return api.LiveKitAPI(self.url, KEY, SECRET, failover=False)
@@ -138,12 +156,19 @@ class LiveKitPeer:
             self._authorise(request)
             if method not in _METHODS:
                 raise TwirpError(404, "bad_route", f"no handler for path {request.path}")
+            if method in self.strange:
+                return web.Response(text=self.strange[method], content_type="text/html")
             if method in self.failing:
                 raise self.failing[method]
             form, handler = _METHODS[method]
             asked = form.FromString(await request.read())
             self.requests.append((method, asked))
+            self._news.set()
             answer: Message = await handler(self, asked)
+            if method in self.silent:
+                await asyncio.sleep(3600)
+        except Unauthorised as error:
+            return web.Response(status=401, text=str(error))
         except TwirpError as error:
             body = {"code": error.code, "msg": error.message, **({"meta": error.meta} if error.meta else {})}
             return web.json_response(body, status=error.status)
@@ -154,7 +179,7 @@ class LiveKitPeer:
         try:
             jwt.decode(token, SECRET, algorithms=["HS256"], issuer=KEY)
         except jwt.InvalidTokenError as error:
-            raise TwirpError(401, "unauthenticated", "invalid API key") from error
+            raise Unauthorised(f"invalid token: {error}") from error
 
     async def _create_room(self, asked: api.CreateRoomRequest) -> Message:
         self.open(asked.name)

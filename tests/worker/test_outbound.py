@@ -1,6 +1,9 @@
 """The job of an outbound call on a real livekit-server. Nobody has connected a telephone network to it."""
 
 import asyncio
+from collections.abc import Generator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -8,7 +11,10 @@ from callagent.profile import load_profile
 from callagent.telephony.dialling import Connection, DialOrder, Limits, Stage, write_metadata
 from callagent.telephony.dialling.room import open_room
 from callagent.telephony.dialling.watch import CallWatch
-from callagent.worker.outbound import hushed, outbound_context
+from callagent.worker.answering import Verdict
+from callagent.worker.config import WorkerConfig
+from callagent.worker.outbound import Outbound, hushed, outbound_context
+from callagent.worker.record import CallRecord
 from tests.support.livekit_server import RunningWorker, new_room
 
 ORDER = DialOrder(attempt="a", to="+12025550123", caller_id="+12025550100", trunk="ST_1", meta={"order": "17"})
@@ -28,6 +34,66 @@ def test_the_context_is_that_of_an_outbound_call_whatever_the_meta_says() -> Non
     assert (context.direction, context.number, context.own_number) == ("outbound", "+12025550123", "+12025550100")
     assert context.country == "US"
     assert context.attributes["order"] == "17"
+
+
+class Message:
+    """What `session.say` gives: a speech that plays until `over` is set."""
+
+    def __init__(self) -> None:
+        self.over, self.interrupted = asyncio.Event(), False
+
+    def __await__(self) -> Generator[Any, None, "Message"]:
+        yield from self.over.wait().__await__()
+        return self
+
+
+class Mailboxed:
+    """A call that a mailbox has answered, at the moment at which the agent begins to leave its message."""
+
+    def __init__(self) -> None:
+        self.message, self.record = Message(), CallRecord("job", "room", answered=1.0)
+        policy = {"voicemail": "leave message", "message": "Call us back.", "beep": "0 ms"}
+        order = DialOrder.model_validate({**ORDER.model_dump(), "machines": policy})
+        room = SimpleNamespace(on=lambda *_: None)
+        life = SimpleNamespace(record=self.record, end=self.record.end)
+        config = WorkerConfig("ws://127.0.0.1:9", "key", "s" * 32, max_calls=1)
+        ctx: Any = SimpleNamespace(room=room)
+        self.outbound = Outbound(config, ctx, life, order)  # type: ignore[arg-type]  # all of a life that is used
+        session = SimpleNamespace(say=lambda *_, **__: self.message)
+        call: Any = SimpleNamespace(session=session)
+        verdict = Verdict("voicemail", "leave message")
+        self.acting = asyncio.create_task(self.outbound._act(call, load_profile("en-US"), verdict), name="test.acting")
+
+    def told(self) -> tuple[str | None, str]:
+        report = self.outbound.report()
+        return report.outcome, report.detail
+
+
+async def test_a_message_that_was_left_is_a_machine() -> None:
+    call = Mailboxed()
+    call.message.over.set()
+    await call.acting
+    assert call.told() == ("machine", "a message was left")
+
+
+async def test_a_mailbox_that_hangs_up_during_the_message_is_a_machine() -> None:
+    call = Mailboxed()
+    await asyncio.sleep(0)
+    call.record.end("caller hung up")
+    assert call.told() == ("machine", "hung up during the message")
+    call.acting.cancel()
+    await asyncio.wait([call.acting])
+    assert call.told() == ("machine", "hung up during the message")
+
+
+async def test_a_message_that_the_end_of_the_session_cuts_was_not_left() -> None:
+    call = Mailboxed()
+    await asyncio.sleep(0)
+    call.record.end("caller hung up")
+    call.message.interrupted = True
+    call.message.over.set()
+    await call.acting
+    assert call.told() == ("machine", "hung up during the message")
 
 
 @pytest.mark.room

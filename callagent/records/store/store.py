@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -13,6 +13,9 @@ from callagent.records.store.database import StoreUnavailable, default_location,
 from callagent.records.store.tables import Attempt, DoNotCall, ListLease, ListRow, RefusedCall
 
 DAY = timedelta(hours=24)
+
+NOT_CALLED = ("trunk failure", "cancelled")
+"""Outcomes of an attempt that nobody has been bothered with, unless it was answered."""
 
 
 class Store:
@@ -60,8 +63,9 @@ class Store:
             return list(session.scalars(query))
 
     def attempts_within_a_day(self, number: str, now: datetime) -> int:
-        """How often the number was called in the 24 hours before `now`."""
-        query = select(func.count()).select_from(Attempt).where(Attempt.number == number, Attempt.at > now - DAY)
+        """How often the number was called in the 24 hours before `now`; what never got there does not count."""
+        called = or_(Attempt.outcome.not_in(NOT_CALLED), Attempt.answered.is_not(None))
+        query = select(func.count()).where(Attempt.number == number, Attempt.at > now - DAY, called)
         with self._session() as session:
             return session.scalar(query) or 0
 

@@ -4,7 +4,14 @@ from callagent.telephony.dialling.dialler import Connection, Dialler, Refused, R
 from callagent.telephony.dialling.lease import ListTaken
 from callagent.telephony.dialling.listfile import Row, read_list
 from callagent.telephony.dialling.listing import ListDialler, Pace, Summary
-from callagent.telephony.dialling.order import DialOrder, InvalidOrder, read_order, write_metadata
+from callagent.telephony.dialling.order import (
+    DialOrder,
+    InvalidOrder,
+    check_meta,
+    is_text,
+    read_order,
+    write_metadata,
+)
 from callagent.telephony.dialling.outcomes import CallFailed, Failure, Outcome, failure_of
 from callagent.telephony.dialling.place import CALLEE, place_call
 from callagent.telephony.dialling.report import ATTRIBUTE, Report, Stage, read_report
@@ -34,7 +41,9 @@ __all__ = [
     "Summary",
     "UnknownTrunk",
     "Wish",
+    "check_meta",
     "failure_of",
+    "is_text",
     "place_call",
     "read_list",
     "read_order",

@@ -6,31 +6,29 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
-import aiohttp
-from google.protobuf.message import DecodeError
 from livekit import api
 
+from callagent.connection import InvalidConnection, check_url
 from callagent.profile import DialSettings
 from callagent.records.store import Attempt, Store
-from callagent.telephony.dialling.order import DialOrder, write_metadata
-from callagent.telephony.dialling.outcomes import CallFailed, Failure, failure_of
-from callagent.telephony.dialling.room import open_room
+from callagent.telephony.dialling.asking import REQUEST_ERRORS
+from callagent.telephony.dialling.order import DialOrder, is_text, write_metadata
+from callagent.telephony.dialling.outcomes import CallFailed, Outcome, server_failure
+from callagent.telephony.dialling.room import open_room, try_to_close
 from callagent.telephony.dialling.trunks import Trunk, find_trunk
 from callagent.telephony.dialling.watch import CallWatch, Ending, Limits, Progress
 from callagent.telephony.guards import Proposal, Refusal, check
 from callagent.telephony.numbers import InvalidNumber, Number, parse_number
 
-REQUEST_TIMEOUT_S = 5.0
-"""How long livekit-server may take for an answer, in seconds."""
-
 ROOM_PREFIX = "callagent-out-"
+
+HUNG_UP = "hung up by whoever dialled"
 
 
 @dataclass(frozen=True)
 class Connection:
-    """How to reach livekit-server, and under which name the agent is dispatched. ValueError for what is no URL."""
+    """How to reach livekit-server, and under which name the agent is dispatched. Raises InvalidConnection."""
 
     url: str
     api_key: str
@@ -38,14 +36,13 @@ class Connection:
     agent: str
 
     def __post_init__(self) -> None:
-        split = urlsplit(self.url)
-        if split.scheme not in ("ws", "wss", "http", "https") or not split.hostname:
-            raise ValueError(f"not a LiveKit URL: {self.url!r} (for example wss://voice.example.com)")
+        if not all(map(is_text, (self.url, self.api_key, self.api_secret, self.agent))):
+            raise InvalidConnection("the URL, the key pair or the agent's name is not UTF-8 text")
+        check_url(self.url)
 
     def open(self) -> api.LiveKitAPI:
         """A client of the API, to be closed by whoever opened it; no request of it is ever sent twice."""
-        timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S)
-        return api.LiveKitAPI(self.url, self.api_key, self.api_secret, timeout=timeout, failover=False)
+        return api.LiveKitAPI(self.url, self.api_key, self.api_secret, failover=False)
 
 
 @dataclass(frozen=True)
@@ -94,6 +91,7 @@ class Dialler:
 
     Args:
         store: the records database.
+        url: of the server, for messages.
         listed: numbers of a do-not-call file, each with the place where it stands.
         now: the present moment, for guards and records.
     """
@@ -104,11 +102,12 @@ class Dialler:
         store: Store,
         *,
         agent: str,
+        url: str = "",
         listed: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._server, self._store, self._agent = server, store, agent
+        self._server, self._store, self._agent, self._url = server, store, agent, url
         self._listed, self._limits, self._now = listed or {}, limits or Limits(), now
         self._trunks: dict[str | None, Trunk] = {}
 
@@ -123,17 +122,22 @@ class Dialler:
         Raises:
             Refused: a guard refuses it; that is recorded.
             UnknownTrunk: the trunk cannot be found.
+            InvalidOrder: the agent cannot be told as much as that.
             CallFailed: livekit-server cannot be reached, or does not take the dispatch.
         """
         wish, trunk = await self._permit(wish)
         id = uuid.uuid4().hex
         order = self._order(wish, trunk, id, watched=wait)
+        metadata = write_metadata(wish.profile, order)
         result = Result(wish.number.e164, id, f"{ROOM_PREFIX}{id[:16]}")
         await asyncio.to_thread(self._begin, wish, order, result, began)
         try:
-            await self._dispatch(wish, order, result.room)
+            await self._dispatch(metadata, order, result.room)
         except CallFailed as failed:
-            await asyncio.to_thread(self._store.end_attempt, id, failed.failure.outcome, failed.failure.detail)
+            await self._withdraw(result, failed.failure.outcome, failed.failure.detail)
+            raise
+        except asyncio.CancelledError:
+            await asyncio.shield(self._withdraw(result, "cancelled", HUNG_UP))
             raise
         if not wait:
             progress("dispatched", 0.0)
@@ -146,23 +150,16 @@ class Dialler:
         try:
             ending = await watch.follow()
         except asyncio.CancelledError:
-            await asyncio.shield(
-                asyncio.to_thread(self._store.end_attempt, result.attempt, "cancelled", "hung up by whoever dialled")
-            )
+            await asyncio.shield(self._record(result.attempt, "cancelled", HUNG_UP, watch.answered_ago))
             raise
-        answered = ending.at.get("answered")
-        ago = ending.at.get("ended", 0.0) - answered if answered is not None else None
-        await asyncio.to_thread(
-            functools.partial(
-                self._store.end_attempt,
-                result.attempt,
-                ending.outcome,
-                ending.detail,
-                answered=None if ago is None else self._now() - timedelta(seconds=ago),
-                now=self._now(),
-            )
-        )
+        await self._record(result.attempt, ending.outcome, ending.detail, watch.answered_ago)
         return replace(result, ending=ending)
+
+    async def _record(self, attempt: str, outcome: Outcome, detail: str, answered_ago: float | None) -> None:
+        now = self._now()
+        answered = None if answered_ago is None else now - timedelta(seconds=answered_ago)
+        end = functools.partial(self._store.end_attempt, answered=answered, now=now)
+        await asyncio.to_thread(end, attempt, outcome, detail)
 
     def order_of(self, wish: Wish, attempt: str) -> DialOrder:
         """The order of a call that was dispatched earlier, as far as following it needs it."""
@@ -204,10 +201,8 @@ class Dialler:
         if wanted not in self._trunks:
             try:
                 self._trunks[wanted] = await find_trunk(self._server, wanted)
-            except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
-                raise CallFailed(failure_of(error)) from error
-            except DecodeError as error:
-                raise CallFailed(Failure("trunk failure", "what answers is not a livekit-server")) from error
+            except REQUEST_ERRORS as error:
+                raise CallFailed(server_failure(error, self._url)) from error
         return self._trunks[wanted]
 
     def _order(self, wish: Wish, trunk: Trunk, attempt: str, *, watched: bool) -> DialOrder:
@@ -240,13 +235,17 @@ class Dialler:
         )
         began(result)
 
-    async def _dispatch(self, wish: Wish, order: DialOrder, room: str) -> None:
-        metadata = write_metadata(wish.profile, order)
+    async def _dispatch(self, metadata: str, order: DialOrder, room: str) -> None:
         empty = self._limits.worker + order.ringing_timeout
         try:
             await open_room(self._server, room, agent=self._agent, metadata=metadata, empty_timeout=empty)
-        except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
-            raise CallFailed(failure_of(error)) from error
+        except REQUEST_ERRORS as error:
+            raise CallFailed(server_failure(error, self._url)) from error
+
+    async def _withdraw(self, result: Result, outcome: Outcome, detail: str) -> None:
+        """Takes back a dispatch that may have reached a worker although nobody has said so, and records it."""
+        await try_to_close(self._server, result.room, pause=self._limits.poll)
+        await self._record(result.attempt, outcome, detail, None)
 
 
 def _anywhere(wish: Wish) -> DialSettings:
@@ -257,7 +256,9 @@ def _anywhere(wish: Wish) -> DialSettings:
 def _first_number(trunk: Trunk) -> Number | None:
     for number in trunk.numbers:
         try:
-            return parse_number(number)
+            parsed = parse_number(number)
         except InvalidNumber:
             continue
+        if parsed.kind not in ("emergency", "short"):
+            return parsed
     return None

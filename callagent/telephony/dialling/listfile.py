@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callagent.profile import ConfigError, Problem, nearest
+from callagent.telephony.dialling.order import check_meta
 from callagent.telephony.numbers import InvalidNumber, Number, parse_number
 
 COLUMN = "number"
+
+UNCLOSED = "begins a row with a quote that is never closed"
 
 
 @dataclass(frozen=True)
@@ -30,23 +33,21 @@ class Row:
     meta: Mapping[str, str]
 
 
-def read_list(path: Path, region: str | None = None) -> list[Row]:
+def read_list(path: Path, region: str | None = None, common: Mapping[str, str] | None = None) -> list[Row]:
     """The rows of a list, each of them once.
+
+    Args:
+        region: country whose national form is understood.
+        common: what the agent is told in every call, beside a row's own columns.
 
     Raises:
         ConfigError: it cannot be read, or rows of it are wrong; every one of them is named, and nobody is called.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            table = list(_numbered(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = (
-            error.strerror
-            if isinstance(error, OSError)
-            else "not UTF-8 text"
-            if isinstance(error, UnicodeDecodeError)
-            else str(error)
-        )
+            table = list(_numbered(path, file))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ConfigError.single(str(path), f"cannot be read: {reason}") from error
     if not table:
         raise ConfigError.single(str(path), "is empty")
@@ -56,6 +57,7 @@ def read_list(path: Path, region: str | None = None) -> list[Row]:
     for line, cells in body:
         try:
             row = _row(line, columns, cells, region)
+            check_meta({**(common or {}), **row.meta})
         except ValueError as error:
             problems.append(Problem(str(path), line, "", str(error)))
             continue
@@ -67,12 +69,17 @@ def read_list(path: Path, region: str | None = None) -> list[Row]:
     return list(rows.values())
 
 
-def _numbered(file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+def _numbered(path: Path, file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not empty, each with the line on which it ends."""
-    reader = csv.reader(file, strict=True)
-    for cells in reader:
-        if any(map(str.strip, cells)):
-            yield reader.line_num, [cell.strip() for cell in cells]
+    reader, begins = csv.reader(file, strict=True), 1
+    try:
+        for cells in reader:
+            begins = reader.line_num + 1
+            if any(map(str.strip, cells)):
+                yield reader.line_num, [cell.strip() for cell in cells]
+    except csv.Error as error:
+        reason = UNCLOSED if str(error) == "unexpected end of data" else f"cannot be read: {error}"
+        raise ConfigError(Problem(str(path), begins, "", reason)) from error
 
 
 def _columns(path: Path, table: list[tuple[int, list[str]]]) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -88,7 +95,8 @@ def _columns(path: Path, table: list[tuple[int, list[str]]]) -> tuple[list[str],
         else:
             return [COLUMN], table
     message = f"needs a first line with the names of the columns, each once, and '{COLUMN}' among them"
-    raise ConfigError(Problem(str(path), line, "", message, nearest(COLUMN, names)))
+    like = nearest(COLUMN, names) if COLUMN not in names else None
+    raise ConfigError(Problem(str(path), line, "", message + (f"; '{like}' looks like it" if like else "")))
 
 
 def _row(line: int, columns: list[str], cells: list[str], region: str | None) -> Row:

@@ -5,21 +5,25 @@ import functools
 import heapq
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from callagent.records.store import ListRow, Store
+from callagent.records.store import Attempt, ListRow, Store
 from callagent.telephony.dialling.dialler import Dialler, Refused, Result, Wish
 from callagent.telephony.dialling.lease import leased
 from callagent.telephony.dialling.listfile import Row
 from callagent.telephony.dialling.outcomes import CallFailed
+from callagent.telephony.dialling.report import TALKING, Stage
 from callagent.telephony.dialling.watch import Ending
 from callagent.telephony.guards.attempts import RULE as ATTEMPTS
 from callagent.telephony.guards.hours import RULE as HOURS
 
 WAITING, CALLING, DONE = "waiting", "calling", "done"
 """States of a row. `calling` outlives a kill: that call may still be going on."""
+
+NOT_REACHED = frozenset({"trunk failure", "cancelled"})
+"""Outcomes for which neither the row nor whoever has its number is to blame: it is called another time."""
 
 PASSING = frozenset({HOURS, ATTEMPTS})
 """Guards that may let a number out another time."""
@@ -109,7 +113,7 @@ class ListDialler:
             if state is not None and state.state == DONE:
                 self._summary.before += 1
             elif state is not None and state.state == CALLING:
-                self._start(self._resume(row, state), row)
+                self._start(self._resume(index, row, state), row)
             else:
                 heapq.heappush(self._queue, (now + _wait_of(state), index, row, state.tries if state else 0))
         try:
@@ -154,7 +158,7 @@ class ListDialler:
         task.add_done_callback(lambda _: self._wake.set())
 
     async def _dial(self, index: int, row: Row, tries: int) -> None:
-        wish, stages = self._wish(row), set[str]()
+        wish, stages = self._wish(row), set[Stage]()
         self._told(row, CALLING, "")
 
         def began(result: Result) -> None:
@@ -171,50 +175,78 @@ class ListDialler:
             await self._settle(row, state, "refused", str(refused))
             return
         except CallFailed as failed:
-            await self._failed(row, failed.failure.detail)
+            await self._ended(index, row, tries + 1, Ending(failed.failure.outcome, failed.failure.detail))
             return
         except asyncio.CancelledError:
-            state = DONE if "answered" in stages else WAITING
-            await asyncio.shield(self._keep(row, state, {"outcome": "cancelled"}))
+            await asyncio.shield(self._stopped(row, stages))
             raise
         assert result.ending is not None
-        await self._ended(index, row, tries + 1, wish, result.ending)
+        await self._ended(index, row, tries + 1, result.ending)
 
-    async def _ended(self, index: int, row: Row, tries: int, wish: Wish, ending: Ending) -> None:
-        retries = wish.settings.retries
-        if tries <= retries.times and ending.outcome in retries.on:
-            due = datetime.now(UTC) + timedelta(seconds=retries.after)
-            await self._keep(row, WAITING, {"outcome": ending.outcome, "detail": ending.detail, "due": due})
-            self._told(row, ending.outcome, f"{ending.detail}; once more in {retries.after:g} s".lstrip("; "))
-            heapq.heappush(self._queue, (asyncio.get_running_loop().time() + retries.after, index, row, tries))
-        elif ending.outcome == "trunk failure":
-            await self._failed(row, ending.detail)
+    async def _ended(self, index: int, row: Row, tries: int, ending: Ending) -> None:
+        """Another try, or the row's last word. Too many failures of the trunk or the server, and this run ends."""
+        failed = ending.outcome == "trunk failure"
+        self._failures = self._failures + 1 if failed else 0
+        if failed and self._failures >= FAILURES_IN_A_ROW:
+            self._summary.stopped = f"{self._failures} calls failed one after another, the last one: {ending.detail}"
+        if await self._try_again(index, row, tries, ending.outcome, ending.detail):
+            return
+        if ending.outcome in NOT_REACHED:
+            self._summary.left += 1
+            await self._settle(row, WAITING, ending.outcome, ending.detail)
         else:
-            self._failures = 0
             await self._settle(row, DONE, ending.outcome, ending.detail)
 
-    async def _failed(self, row: Row, detail: str) -> None:
-        """The row is not to blame: it is called again in the next run. Too many of them, and this run ends."""
-        self._failures += 1
-        self._summary.left += 1
-        await self._settle(row, WAITING, "trunk failure", detail)
-        if self._failures >= FAILURES_IN_A_ROW:
-            self._summary.stopped = f"{self._failures} calls failed one after another, the last one: {detail}"
+    async def _try_again(
+        self, index: int, row: Row, tries: int, outcome: str, detail: str, ended: datetime | None = None
+    ) -> bool:
+        """Plans another try where the profile says so. False: it does not."""
+        retries, now = self._wish(row).settings.retries, datetime.now(UTC)
+        if tries > retries.times or outcome not in retries.on:
+            return False
+        due = (ended or now) + timedelta(seconds=retries.after)
+        await self._keep(row, WAITING, {"outcome": outcome, "detail": detail, "due": due, "tries": tries})
+        wait = max(0.0, (due - now).total_seconds())
+        self._told(row, outcome, f"{detail}; once more in {wait:.4g} s".lstrip("; "))
+        heapq.heappush(self._queue, (asyncio.get_running_loop().time() + wait, index, row, tries))
+        return True
 
-    async def _resume(self, row: Row, state: ListRow) -> None:
-        """A call that was going on when the last run was killed: it is followed, or its record is consulted."""
-        result = Result(row.number.e164, state.attempt, state.room)
+    async def _stopped(self, row: Row, stages: set[Stage]) -> None:
+        """The run was stopped in the middle of a call: whoever was talked to is not called again."""
+        await self._keep(row, DONE if stages & TALKING else WAITING, {"outcome": "cancelled"})
+
+    async def _resume(self, index: int, row: Row, state: ListRow) -> None:
+        """A call that was going on when the last run was killed: its record is consulted, or it is followed."""
         attempts = await asyncio.to_thread(self._store.attempts, row.number.e164)
         told = next((one for one in attempts if one.id == state.attempt and one.outcome), None)
         if told is not None:
-            await self._settle(row, DONE, told.outcome, told.detail)
+            await self._take_up(index, row, state.tries, told)
             return
-        wish = self._wish(row)
-        followed = await self._dialler.follow(result, self._dialler.order_of(wish, state.attempt), _silent)
+        stages = set[Stage]()
+        order = self._dialler.order_of(self._wish(row), state.attempt)
+        try:
+            followed = await self._dialler.follow(
+                Result(row.number.e164, state.attempt, state.room), order, lambda stage, _: stages.add(stage)
+            )
+        except asyncio.CancelledError:
+            await asyncio.shield(self._stopped(row, stages))
+            raise
         assert followed.ending is not None
         detail = f"begun in an earlier run; {followed.ending.detail}".rstrip("; ")
-        lost = followed.ending.outcome == "trunk failure"
-        await self._settle(row, DONE, "unknown" if lost else followed.ending.outcome, detail)
+        if followed.ending.outcome == "trunk failure":
+            await self._settle(row, DONE, "unknown", detail)
+        else:
+            await self._ended(index, row, state.tries, replace(followed.ending, detail=detail))
+
+    async def _take_up(self, index: int, row: Row, tries: int, told: Attempt) -> None:
+        """Goes on after a call whose end was recorded when the row's was not."""
+        if await self._try_again(index, row, tries, told.outcome, told.detail, told.ended):
+            return
+        if told.outcome in NOT_REACHED and told.answered is None:
+            await self._keep(row, WAITING, {"outcome": told.outcome, "detail": told.detail, "due": None})
+            heapq.heappush(self._queue, (asyncio.get_running_loop().time(), index, row, tries - 1))
+        else:
+            await self._settle(row, DONE, told.outcome, told.detail)
 
     async def _settle(self, row: Row, state: str, outcome: str, detail: str) -> None:
         self._summary.outcomes[outcome] += 1
@@ -230,7 +262,3 @@ def _wait_of(state: ListRow | None) -> float:
     if state is None or state.due is None:
         return 0.0
     return max(0.0, (state.due - datetime.now(UTC)).total_seconds())
-
-
-def _silent(_stage: str, _seconds: float) -> None:
-    """Progress of one call among many is not shown."""

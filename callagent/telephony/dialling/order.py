@@ -1,6 +1,7 @@
 """The order for one outbound call: what `callagent dial` writes into the dispatch, and the job reads."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
@@ -14,9 +15,12 @@ KEY = "dial"
 LONGEST_METADATA = 32_000
 """Characters of dispatch metadata that are written at most, half of what the job reads."""
 
+LONGEST_META = 24_000
+"""Bytes of `meta` at most, as JSON: what is left of the metadata is for the rest of an order."""
+
 
 class InvalidOrder(ValueError):
-    """The dispatch asks for an outbound call that cannot be made; one line."""
+    """The order asks for an outbound call that cannot be made; one line."""
 
 
 class DialOrder(Settings):
@@ -44,13 +48,36 @@ class DialOrder(Settings):
 
 
 def write_metadata(profile: str, order: DialOrder) -> str:
-    """The dispatch metadata of an order. Raises ValueError when `meta` makes it too long."""
+    """The dispatch metadata of an order. Raises InvalidOrder when it is too long, or no text."""
+    check_meta(order.meta)
+    if not is_text(profile):
+        raise InvalidOrder("the name of the profile is not UTF-8 text")
     text = json.dumps(
         {"direction": "outbound", "profile": profile, KEY: order.model_dump(mode="json")}, ensure_ascii=False
     )
     if len(text) > LONGEST_METADATA:
-        raise ValueError(f"the call's metadata has {len(text)} characters, at most {LONGEST_METADATA} are possible")
+        raise InvalidOrder(f"the call's metadata has {len(text)} characters, at most {LONGEST_METADATA} are possible")
     return text
+
+
+def check_meta(meta: Mapping[str, str]) -> None:
+    """Raises InvalidOrder for what no call can be told: too much, or what is no text."""
+    text = json.dumps(dict(meta), ensure_ascii=False)
+    if not is_text(text):
+        raise InvalidOrder("what the agent is told about the call is not UTF-8 text")
+    if (size := len(text.encode())) > LONGEST_META:
+        raise InvalidOrder(
+            f"what the agent is told about the call has {size} bytes as JSON, at most {LONGEST_META} are possible"
+        )
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be sent: what a shell gives for bytes that are not UTF-8 cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_order(metadata: str) -> DialOrder | None:

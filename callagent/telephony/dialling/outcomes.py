@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-import aiohttp
+from google.protobuf.message import DecodeError
 from livekit import api
+
+from callagent.profile import masked
 
 Outcome = Literal[
     "answered",
@@ -60,18 +62,38 @@ class CallFailed(Exception):
         self.failure = failure
 
 
-def failure_of(error: api.ServerError | aiohttp.ClientError | TimeoutError) -> Failure:
-    """What an exception of the LiveKit client means for the call that was being made."""
+def failure_of(error: Exception) -> Failure:
+    """What one of `REQUEST_ERRORS` means for the call that was being placed."""
     if isinstance(error, api.SipCallError) and (status := error.sip_status_code):
         words = f"{status} {error.sip_status or ''}".strip()
         return Failure(_SIP.get(status, "trunk failure"), one_line(words), status)
-    if isinstance(error, api.ServerError):
-        if error.code in ("canceled", "deadline_exceeded") or error.status == _NO_ANSWER_STATUS:
-            return Failure("no answer", "it rang until the ringing timeout, or nobody was there to ring")
-        return Failure("trunk failure", one_line(f"{error.message or 'livekit-server failed'} ({error.code})"))
-    if isinstance(error, TimeoutError):
-        return Failure("trunk failure", "livekit-server did not answer in time")
-    return Failure("trunk failure", one_line(f"cannot reach livekit-server: {error}"))
+    if isinstance(error, api.ServerError) and (
+        error.code in ("canceled", "deadline_exceeded") or error.status == _NO_ANSWER_STATUS
+    ):
+        return Failure("no answer", "it rang until the ringing timeout, or nobody was there to ring")
+    return server_failure(error)
+
+
+def server_failure(error: Exception, url: str = "") -> Failure:
+    """What one of `REQUEST_ERRORS` says about the server, whatever was asked; `url` is for the message."""
+    return Failure("trunk failure", one_line(_words(error, f" at {masked(url)}" if url else "")))
+
+
+def _words(error: Exception, at: str) -> str:
+    stranger = f"what answers{at} is not a livekit-server"
+    match error:
+        case api.ServerError(status=401 | 403):
+            return f"livekit-server{at} refuses the API key" + (f": {error.message}" if error.message else "")
+        case api.ServerError(code=api.ServerErrorCode.UNKNOWN, message=""):
+            return f"{stranger} (status {error.status})"
+        case api.ServerError():
+            return f"{error.message or f'livekit-server{at} failed'} ({error.code})"
+        case DecodeError():
+            return stranger
+        case TimeoutError():
+            return f"livekit-server{at} did not answer in time"
+        case _:
+            return f"cannot reach livekit-server{at}: {error}"
 
 
 def one_line(text: str) -> str:

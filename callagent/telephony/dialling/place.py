@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-import aiohttp
 from google.protobuf.duration_pb2 import Duration
-from google.protobuf.message import DecodeError
 from livekit import api
 
+from callagent.telephony.dialling.asking import REQUEST_ERRORS
 from callagent.telephony.dialling.order import DialOrder
-from callagent.telephony.dialling.outcomes import CallFailed, Failure, failure_of
+from callagent.telephony.dialling.outcomes import CallFailed, failure_of
 
 CALLEE = "callee"
 """Identity of the person called, in the room of the call."""
@@ -35,10 +34,8 @@ async def place_call(server: api.LiveKitAPI, order: DialOrder, room: str) -> str
         placed = await server.sip.create_sip_participant(
             call_request(order, room), timeout=order.ringing_timeout + ANSWER_MARGIN_S
         )
-    except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
+    except REQUEST_ERRORS as error:
         raise CallFailed(failure_of(error)) from error
-    except DecodeError as error:
-        raise CallFailed(Failure("trunk failure", "what answers is not a livekit-server")) from error
     return placed.sip_call_id
 
 

@@ -17,6 +17,9 @@ Stage = Literal["dispatched", "ringing", "answered", "speaking", "ended"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 """The stages of a call in their order."""
 
+TALKING: frozenset[Stage] = frozenset({"answered", "speaking"})
+"""The stages that only an answered call reaches; the first of them may pass unseen."""
+
 
 @dataclass(frozen=True)
 class Report:

@@ -1,15 +1,19 @@
 """The room of an outbound call, seen from outside: created, dispatched into, looked at, deleted."""
 
+import asyncio
 from dataclasses import dataclass
 
 from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
+from callagent.telephony.dialling.asking import REQUEST_ERRORS, in_time
 from callagent.telephony.dialling.place import CALLEE
 from callagent.telephony.dialling.report import ATTRIBUTE, Report, Stage, read_report
 
 DEPARTURE_TIMEOUT_S = 20
 """How long the room outlives its last participant, in seconds."""
+
+CLOSE_ATTEMPTS = 3
 
 _STATUS = "sip.callStatus"
 _STAGES: dict[str, Stage] = {"ringing": "ringing", "active": "answered", "automation": "answered"}
@@ -35,18 +39,21 @@ class View:
 
 async def open_room(server: api.LiveKitAPI, room: str, *, agent: str, metadata: str, empty_timeout: float) -> None:
     """Creates the room and has the agent dispatched into it."""
-    await server.room.create_room(
-        api.CreateRoomRequest(name=room, empty_timeout=round(empty_timeout), departure_timeout=DEPARTURE_TIMEOUT_S)
-    )
-    await server.agent_dispatch.create_dispatch(
-        api.CreateAgentDispatchRequest(agent_name=agent, room=room, metadata=metadata)
-    )
+    async with in_time():
+        await server.room.create_room(
+            api.CreateRoomRequest(name=room, empty_timeout=round(empty_timeout), departure_timeout=DEPARTURE_TIMEOUT_S)
+        )
+    async with in_time():
+        await server.agent_dispatch.create_dispatch(
+            api.CreateAgentDispatchRequest(agent_name=agent, room=room, metadata=metadata)
+        )
 
 
 async def look(server: api.LiveKitAPI, room: str) -> View:
     """Who is in the room, and what they tell. A room that is gone is an empty one."""
     try:
-        listed = await server.room.list_participants(api.ListParticipantsRequest(room=room))
+        async with in_time():
+            listed = await server.room.list_participants(api.ListParticipantsRequest(room=room))
     except api.ServerError as error:
         if error.code != api.ServerErrorCode.NOT_FOUND:
             raise
@@ -65,7 +72,20 @@ async def look(server: api.LiveKitAPI, room: str) -> View:
 async def close_room(server: api.LiveKitAPI, room: str) -> None:
     """Deletes the room, which hangs up; a room that is gone is closed already."""
     try:
-        await server.room.delete_room(api.DeleteRoomRequest(room=room))
+        async with in_time():
+            await server.room.delete_room(api.DeleteRoomRequest(room=room))
     except api.ServerError as error:
         if error.code != api.ServerErrorCode.NOT_FOUND:
             raise
+
+
+async def try_to_close(server: api.LiveKitAPI, room: str, *, pause: float) -> None:
+    """Deletes the room, with another attempt or two after a pause in seconds. Never raises: nobody can do more."""
+    for attempt in range(CLOSE_ATTEMPTS):
+        if attempt:
+            await asyncio.sleep(pause)
+        try:
+            await close_room(server, room)
+            return
+        except REQUEST_ERRORS:
+            continue

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from livekit import api
 
 from callagent.profile import nearest
+from callagent.telephony.dialling.asking import in_time
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ async def find_trunk(server: api.LiveKitAPI, wanted: str | None) -> Trunk:
     Raises:
         UnknownTrunk: none, or not just one.
     """
-    listed = await server.sip.list_outbound_trunk(api.ListSIPOutboundTrunkRequest())
+    async with in_time():
+        listed = await server.sip.list_outbound_trunk(api.ListSIPOutboundTrunkRequest())
     trunks = [Trunk(item.sip_trunk_id, item.name, tuple(item.numbers)) for item in listed.items]
     named = ", ".join(sorted(trunk.name or trunk.id for trunk in trunks)) or "none"
     found = [trunk for trunk in trunks if wanted is None or wanted in (trunk.id, trunk.name)]

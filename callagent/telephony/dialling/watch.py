@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import aiohttp
 from livekit import api
 
+from callagent.telephony.dialling.asking import REQUEST_ERRORS
 from callagent.telephony.dialling.order import DialOrder
-from callagent.telephony.dialling.outcomes import Outcome, failure_of
-from callagent.telephony.dialling.report import STAGES, Report, Stage
-from callagent.telephony.dialling.room import View, close_room, look
+from callagent.telephony.dialling.outcomes import Outcome, server_failure
+from callagent.telephony.dialling.report import STAGES, TALKING, Report, Stage
+from callagent.telephony.dialling.room import View, look, try_to_close
 
 PATIENCE_S = 15.0
 """How long livekit-server may be away while a call is followed, in seconds."""
@@ -22,8 +22,6 @@ LOST_S = 3.0
 ANSWER_MARGIN_S = 15.0
 END_MARGIN_S = 30.0
 """How much longer than its own limit a call may ring, and last, in seconds, before it is cut off from here."""
-
-CLOSE_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class CallWatch:
     """Follows one call.
 
     Args:
-        server: the API, opened with `failover=False` and a short timeout.
+        server: the API, opened with `failover=False`.
         clock: seconds on a clock that never goes back.
     """
 
@@ -88,6 +86,12 @@ class CallWatch:
         self._agent_seen: float | None = None
         self._silent_since: float | None = None
 
+    @property
+    def answered_ago(self) -> float | None:
+        """Seconds since the call was answered; None while nobody has answered it."""
+        answered = self._answered
+        return None if answered is None else self._clock() - self._began - answered
+
     async def follow(self) -> Ending:
         """Waits for the end of the call. The room is deleted afterwards, whatever has happened."""
         try:
@@ -96,18 +100,18 @@ class CallWatch:
                     return ending
                 await asyncio.sleep(self._limits.poll)
         finally:
-            await self._close()
+            await try_to_close(self._server, self._room, pause=self._limits.poll)
 
     async def _look(self) -> View | Ending | None:
         """None: the server does not answer just now."""
+        asked = self._clock()
         try:
             view = await look(self._server, self._room)
-        except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
-            now = self._clock()
-            self._silent_since = self._silent_since if self._silent_since is not None else now
-            if now - self._silent_since < PATIENCE_S:
+        except REQUEST_ERRORS as error:
+            self._silent_since = self._silent_since if self._silent_since is not None else asked
+            if self._clock() - self._silent_since < PATIENCE_S:
                 return None
-            return self._ending("trunk failure", f"lost sight of the call: {failure_of(error).detail}")
+            return self._ending("trunk failure", f"lost sight of the call: {server_failure(error).detail}")
         self._silent_since = None
         return view
 
@@ -143,7 +147,7 @@ class CallWatch:
 
     def _overdue(self) -> Ending | None:
         passed = self._clock() - self._began
-        answered = self._at.get("answered")
+        answered = self._answered
         if answered is None:
             if passed < self._limits.worker + self._order.ringing_timeout + ANSWER_MARGIN_S:
                 return None
@@ -151,6 +155,10 @@ class CallWatch:
         if passed - answered < self._order.max_call + END_MARGIN_S:
             return None
         return self._ending("answered", "cut off at the greatest length of a call")
+
+    @property
+    def _answered(self) -> float | None:
+        return min((at for stage, at in self._at.items() if stage in TALKING), default=None)
 
     def _ending(self, outcome: Outcome, detail: str) -> Ending:
         self._reached("ended")
@@ -162,12 +170,3 @@ class CallWatch:
             return
         self._at[stage] = round(self._clock() - self._began, 2)
         self._progress(stage, self._at[stage])
-
-    async def _close(self) -> None:
-        for attempt in range(CLOSE_ATTEMPTS):
-            try:
-                await close_room(self._server, self._room)
-                return
-            except (api.ServerError, aiohttp.ClientError, TimeoutError):
-                if attempt + 1 < CLOSE_ATTEMPTS:
-                    await asyncio.sleep(self._limits.poll)

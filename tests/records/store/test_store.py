@@ -42,6 +42,15 @@ def test_attempts_of_the_last_24_hours_are_counted_per_number(store: Store) -> N
     assert store.attempts_within_a_day(NUMBER, NOON) == 1
 
 
+def test_an_attempt_that_never_got_there_is_not_counted(store: Store) -> None:
+    outcomes = ("", "answered", "busy", "trunk failure", "cancelled", "trunk failure answered", "cancelled answered")
+    for id in outcomes:
+        store.begin_attempt(attempt(id, NOON))
+        if outcome := id.removesuffix(" answered"):
+            store.end_attempt(id, outcome, answered=NOON if "answered" in id else None)
+    assert store.attempts_within_a_day(NUMBER, NOON) == len(outcomes) - 2
+
+
 def test_moments_of_any_time_zone_are_the_same_moment(store: Store) -> None:
     east = NOON.astimezone().astimezone(datetime.fromisoformat("2026-01-01T00:00:00+05:30").tzinfo)
     store.begin_attempt(attempt("a", east))

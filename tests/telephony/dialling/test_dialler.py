@@ -8,7 +8,17 @@ from livekit import api
 from callagent.profile import DialSettings
 from callagent.records.store import Attempt, Store
 from callagent.telephony import parse_number
-from callagent.telephony.dialling import CallFailed, Connection, Dialler, Limits, Refused, Stage, UnknownTrunk, Wish
+from callagent.telephony.dialling import (
+    CallFailed,
+    Connection,
+    Dialler,
+    InvalidOrder,
+    Limits,
+    Refused,
+    Stage,
+    UnknownTrunk,
+    Wish,
+)
 from tests.support.dial_worker import STAGES, idle_worker, lost_worker
 from tests.support.livekit_peer import Line, LiveKitPeer, TwirpError
 from tests.telephony.dialling.conftest import MONDAY_NOON
@@ -96,6 +106,16 @@ async def test_the_records_know_who_must_not_be_called_and_who_was_called_enough
     assert peer.requests == []
 
 
+@pytest.mark.parametrize("text", ["x" * 24_000, "\udcff"])
+async def test_a_call_that_cannot_be_told_to_the_agent_is_no_attempt(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, text: str
+) -> None:
+    with pytest.raises(InvalidOrder):
+        await dialler(server, store).call(wish(meta={"text": text}), progress=lambda *_: None, wait=True)
+    assert store.attempts() == []
+    assert peer.asked("CreateRoom") == []
+
+
 async def test_a_strange_caller_id_is_refused_before_any_dispatch(
     peer: LiveKitPeer, server: api.LiveKitAPI, store: Store
 ) -> None:
@@ -172,6 +192,76 @@ async def test_a_dispatch_that_is_refused_is_recorded(peer: LiveKitPeer, server:
     with pytest.raises(CallFailed, match="no agents here"):
         await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
     assert store.attempts()[0].outcome == "trunk failure"
+
+
+@pytest.fixture
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callagent.telephony.dialling.asking.REQUEST_TIMEOUT_S", 0.1)
+
+
+@pytest.mark.usefixtures("impatience")
+@pytest.mark.parametrize("method", ["ListSIPOutboundTrunk", "CreateRoom", "CreateDispatch"])
+async def test_a_server_that_takes_a_request_and_does_not_answer_is_not_waited_for(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, method: str
+) -> None:
+    peer.silent.add(method)
+    with pytest.raises(CallFailed, match=rf"trunk failure: livekit-server at {peer.url} did not answer in time"):
+        await dialler(server, store, url=peer.url).call(wish(), progress=lambda *_: None, wait=True)
+    assert [attempt.outcome for attempt in store.attempts()] == ["trunk failure"] * (method != "ListSIPOutboundTrunk")
+    assert peer.rooms == {}, "a worker that has the dispatch all the same calls nobody"
+
+
+@pytest.mark.usefixtures("impatience")
+async def test_a_server_that_falls_silent_is_given_up(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer.hire(idle_worker)
+    peer.silent.update({"ListParticipants", "DeleteRoom"})
+    monkeypatch.setattr("callagent.telephony.dialling.watch.PATIENCE_S", 0.15)
+    result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    assert result.ending is not None
+    assert result.ending.detail == "lost sight of the call: livekit-server did not answer in time"
+
+
+@pytest.mark.parametrize("method", ["ListSIPOutboundTrunk", "CreateRoom", "CreateDispatch"])
+async def test_a_proxy_that_answers_for_the_server_is_a_clear_failure(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, method: str
+) -> None:
+    peer.strange[method] = "<html>please log in</html>"
+    with pytest.raises(CallFailed, match="what answers is not a livekit-server"):
+        await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+
+
+async def test_a_proxy_in_the_way_of_a_call_is_lost_sight_of(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer.hire(idle_worker)
+    peer.strange.update(dict.fromkeys(["ListParticipants", "DeleteRoom"], "<html>please log in</html>"))
+    monkeypatch.setattr("callagent.telephony.dialling.watch.PATIENCE_S", 0.05)
+    result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    assert result.ending is not None
+    assert result.ending.detail == "lost sight of the call: what answers is not a livekit-server"
+
+
+async def test_a_key_that_the_server_refuses_is_named_with_the_server(peer: LiveKitPeer, store: Store) -> None:
+    async with api.LiveKitAPI(peer.url, "devkey", "wrong" * 8, failover=False) as stranger:
+        with pytest.raises(CallFailed, match=rf"trunk failure: livekit-server at {peer.url} refuses the API key$"):
+            await dialler(stranger, store, url=peer.url).call(wish(), progress=lambda *_: None, wait=True)
+
+
+async def test_whoever_stops_while_the_call_is_dispatched_leaves_no_room(
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store
+) -> None:
+    peer.silent.add("CreateDispatch")
+    call = asyncio.create_task(
+        dialler(server, store).call(wish(), progress=lambda *_: None, wait=True), name="test.call"
+    )
+    await peer.placed.get()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert peer.rooms == {}
+    assert store.attempts()[0].outcome == "cancelled"
 
 
 async def test_whoever_stops_waiting_hangs_up(peer: LiveKitPeer, server: api.LiveKitAPI, store: Store) -> None:

@@ -41,13 +41,16 @@ def test_a_row_keeps_its_key_when_others_come_and_go(path: Path) -> None:
     ("text", "lines", "problem"),
     [
         ("number\n+12025550123\nnobody\n911x\n", [3, 4], "no digits"),
-        ("numbr,x\n+12025550123,1\n", [1], "did you mean"),
+        ("numbr,x\n+12025550123,1\n", [1], "and 'number' among them; 'numbr' looks like it$"),
+        ("number,n\n+12025550123,1\n+12025550124," + "ä" * 13_000, [3], "has 26009 bytes as JSON, at most 24000"),
         ("number,number\n1,2\n", [1], "each once"),
         ("number,order\n+12025550123\n", [2], "1 columns, the first line 2"),
         ("number,order\n+12025550123,1,2\n", [2], "3 columns"),
         ("number\n", [None], "no rows"),
         ("", [None], "is empty"),
-        ('number\n"+1202', [None], "cannot be read"),
+        ('number\n"+1202', [2], "a quote that is never closed"),
+        ('number,n\n+12025550123,1\n+12025550124,"a\nb\n', [3], "a quote that is never closed"),
+        ('number\n"+1202"5,1\n', [2], "cannot be read: .* expected"),
     ],
 )
 def test_every_wrong_row_is_named(path: Path, text: str, lines: list[int | None], problem: str) -> None:
@@ -55,6 +58,13 @@ def test_every_wrong_row_is_named(path: Path, text: str, lines: list[int | None]
     with pytest.raises(ConfigError, match=problem) as raised:
         read_list(path)
     assert [found.line for found in raised.value.problems] == lines
+
+
+def test_what_every_call_is_told_counts_with_what_a_row_says(path: Path) -> None:
+    path.write_text("number,order\n+12025550123,1\n")
+    assert len(read_list(path, common={"text": "x" * 23_900})) == 1
+    with pytest.raises(ConfigError, match=r"numbers\.csv:2: what the agent is told"):
+        read_list(path, common={"text": "x" * 24_000})
 
 
 def test_a_file_that_cannot_be_read_is_one_line(path: Path) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
 from callagent.profile import DialSettings
-from callagent.records.store import Store
+from callagent.records.store import Attempt, Store
 from callagent.telephony import parse_number
 from callagent.telephony.dialling import (
     ATTRIBUTE,
@@ -158,6 +159,86 @@ async def test_a_killed_run_goes_on_where_it_was(peer: LiveKitPeer, listing: Lis
     summary = await listing.run(NUMBERS[:3])
     assert summary.outcomes == {"answered": 2, "unknown": 1}
     assert calls(peer) == [NUMBERS[2]], "nobody is called twice"
+
+
+def left_behind(store: Store, number: str, room: str) -> None:
+    """A row that was being called when its run was killed."""
+    store.begin_attempt(Attempt(id=number, number=number, at=MONDAY_NOON, profile="en-US", room=room))
+    store.set_list_row("a.csv", f"key-{number}", "calling", {"attempt": number, "room": room, "tries": 1})
+
+
+def state_of(store: Store, number: str) -> str:
+    return store.list_rows("a.csv")[f"key-{number}"].state
+
+
+@pytest.mark.parametrize(("status", "state"), [("ringing", "waiting"), ("active", "done")])
+async def test_a_run_that_is_stopped_while_it_follows_an_earlier_call(
+    peer: LiveKitPeer, listing: Listing, store: Store, status: str, state: str
+) -> None:
+    """Killed, run again, stopped: who was not talked to waits for the next run."""
+    left_behind(store, NUMBERS[0], "lives-on")
+    peer.open("lives-on")
+    peer.join("lives-on", AGENT, ParticipantInfo.AGENT)
+    peer.join("lives-on", "callee", ParticipantInfo.SIP, **{"sip.callStatus": status})
+    run = asyncio.create_task(listing.run(NUMBERS[:1]), name="test.run")
+    await peer.has_been_asked("ListParticipants", 3)
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert (state_of(store, NUMBERS[0]), peer.rooms) == (state, {})
+    assert (store.attempts()[0].outcome, store.attempts()[0].answered is None) == ("cancelled", state == "waiting")
+    summary = await listing.run(NUMBERS[:1])
+    assert (summary.before, summary.outcomes) == ((1, {}) if state == "done" else (0, {"answered": 1}))
+
+
+@pytest.mark.parametrize("outcome", ["cancelled", "trunk failure"])
+async def test_a_killed_run_calls_whom_it_had_not_reached(
+    peer: LiveKitPeer, listing: Listing, store: Store, outcome: str
+) -> None:
+    """The attempt was recorded before the kill, the row was not."""
+    for number in NUMBERS[:2]:
+        left_behind(store, number, "gone")
+    store.end_attempt(NUMBERS[0], outcome)
+    store.end_attempt(NUMBERS[1], outcome, answered=MONDAY_NOON)
+    summary = await listing.run(NUMBERS[:2])
+    assert summary.outcomes == {"answered": 1, outcome: 1}
+    assert calls(peer) == [NUMBERS[0]]
+    assert state_of(store, NUMBERS[1]) == "done"
+
+
+async def test_a_killed_run_keeps_its_retries(peer: LiveKitPeer, listing: Listing, store: Store) -> None:
+    left_behind(store, NUMBERS[0], "gone")
+    store.end_attempt(NUMBERS[0], "busy", now=datetime.now(UTC) - timedelta(hours=1))
+    left_behind(store, NUMBERS[1], "lives-on")
+    peer.open("lives-on")
+    peer.join("lives-on", AGENT, ParticipantInfo.AGENT, **{ATTRIBUTE: Report("ended", "busy").as_text()})
+    summary = await listing.run(NUMBERS[:2], retries={"times": 1, "after": "1 s"})
+    assert summary.outcomes == {"answered": 2}
+    assert calls(peer) == NUMBERS[:2]
+    left_behind(store, NUMBERS[2], "gone")
+    store.end_attempt(NUMBERS[2], "busy")
+    assert (await listing.run(NUMBERS[2:3])).outcomes == {"busy": 1}
+
+
+async def test_a_call_that_a_worker_cancelled_is_left_for_the_next_run(
+    peer: LiveKitPeer, listing: Listing, store: Store
+) -> None:
+    left_behind(store, NUMBERS[0], "lives-on")
+    peer.open("lives-on")
+    peer.join("lives-on", AGENT, ParticipantInfo.AGENT, **{ATTRIBUTE: Report("ended", "cancelled").as_text()})
+    summary = await listing.run(NUMBERS[:1])
+    assert (summary.outcomes, summary.left, state_of(store, NUMBERS[0])) == ({"cancelled": 1}, 1, "waiting")
+
+
+async def test_failures_of_the_trunk_are_tried_again_where_the_profile_says_so(
+    peer: LiveKitPeer, listing: Listing
+) -> None:
+    peer.failing["CreateDispatch"] = TwirpError(500, "internal", "no agents here")
+    retries = {"times": 1, "after": "1 s", "on": ["trunk failure"]}
+    summary = await listing.run(NUMBERS[:1], retries=retries)
+    assert (summary.outcomes, len(peer.asked("CreateRoom")), summary.left) == ({"trunk failure": 1}, 2, 1)
+    summary = await listing.run(NUMBERS, pace=Pace(1, 100), retries=retries)
+    assert (summary.left, "3 calls failed" in summary.stopped) == (6, True), "retries do not keep a list going"
 
 
 async def test_a_run_that_is_stopped_hangs_up_and_leaves_the_rest(

@@ -42,8 +42,15 @@ def test_an_order_that_cannot_be_carried_out_is_one_line(change: dict[str, objec
 
 
 def test_metadata_has_a_limit() -> None:
-    with pytest.raises(ValueError, match="at most 32000"):
-        write_metadata("en-US", ORDER.model_copy(update={"meta": {"text": "x" * 40_000}}))
+    with pytest.raises(InvalidOrder, match="at most 24000"):
+        write_metadata("en-US", ORDER.model_copy(update={"meta": {"text": "x" * 24_000}}))
+    with pytest.raises(InvalidOrder, match="at most 32000"):
+        write_metadata("x" * 32_000, ORDER)
+
+
+def test_what_is_no_text_cannot_be_told() -> None:
+    with pytest.raises(InvalidOrder, match="not UTF-8 text"):
+        write_metadata("en-US", ORDER.model_copy(update={"meta": {"a": "\udcff"}}))
 
 
 def test_a_report_is_read_as_it_was_written() -> None:
