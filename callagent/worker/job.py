@@ -49,7 +49,7 @@ _log = logging.getLogger("callagent.worker")
 
 def prepare(config: WorkerConfig, process: JobProcess) -> None:
     """Loads the profiles and their models, before the process is offered a call."""
-    quieten(config)
+    quieten()
     let_greet(config.sounds)
     shelf = Shelf(config)
     process.userdata["shelf"] = shelf

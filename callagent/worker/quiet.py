@@ -4,9 +4,7 @@ import warnings
 
 from jwt.warnings import InsecureKeyLengthWarning
 
-from callagent.worker.config import WorkerConfig
 
-
-def quieten(_config: WorkerConfig) -> None:
+def quieten() -> None:
     """Keeps PyJWT from remarking, at every token, that a secret is short: `callagent doctor` says so once."""
     warnings.simplefilter("ignore", InsecureKeyLengthWarning)

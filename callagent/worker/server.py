@@ -48,7 +48,7 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
     Raises:
         WorkerError: it cannot start, or the server has been away for too long.
     """
-    quieten(config)
+    quieten()
     await preflight(config)
     for name, value in NO_TURN_MODEL.items():
         os.environ.setdefault(name, value)

@@ -19,12 +19,13 @@ from callagent.telephony.dialling import (
     UnknownTrunk,
     Wish,
 )
+from tests.support import dial_worker
 from tests.support.dial_worker import STAGES, idle_worker, lost_worker
 from tests.support.livekit_peer import Line, LiveKitPeer, TwirpError
 from tests.telephony.dialling.conftest import MONDAY_NOON
 
 NUMBER = "+12025550123"
-FAST = Limits(worker=0.3, poll=0.01)
+FAST = Limits(worker=1, poll=0.01)
 
 
 def wish(number: str = NUMBER, caller: str | None = "+12025550100", **given: Any) -> Wish:
@@ -37,9 +38,10 @@ def dialler(server: api.LiveKitAPI, store: Store, **given: Any) -> Dialler:
 
 
 async def test_a_call_is_followed_through_all_its_stages(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store
+    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    peer.lines[NUMBER] = Line(rings=0.05)
+    monkeypatch.setattr(dial_worker, "TALK_S", 0.6)  # each stage outlasts the time between two looks
+    peer.lines[NUMBER] = Line(rings=0.6)
     seen: list[tuple[Stage, float]] = []
     result = await dialler(server, store).call(wish(), progress=lambda *stage: seen.append(stage), wait=True)
     assert tuple(stage for stage, _ in seen) == STAGES

@@ -44,7 +44,7 @@ class Listing:
 
     async def run(self, numbers: list[str], *, pace: Pace | None = None, **settings: Any) -> Summary:
         dialler = Dialler(
-            self._server, self._store, agent="a", limits=Limits(worker=0.3, poll=0.01), now=lambda: MONDAY_NOON
+            self._server, self._store, agent="a", limits=Limits(worker=1, poll=0.01), now=lambda: MONDAY_NOON
         )
         given = DialSettings.model_validate(settings)
         caller = parse_number("+12025550100")
