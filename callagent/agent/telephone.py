@@ -84,8 +84,12 @@ class Telephone:
         async def warm_transfer(context: RunContext[Any], destination: str) -> None:
             to = self._destination(destination)
             await self._say(context, self.profile.phrases.transferring)
-            consulting = self.control.consult(to, context.session.history)
-            await self._try(consulting, self.profile.phrases.not_transferred)
+            give_back = self.keypad.take(lambda key: None)  # keys on hold are no turns: nobody would hear the reply
+            try:
+                consulting = self.control.consult(to, context.session.history)
+                await self._try(consulting, self.profile.phrases.not_transferred)
+            finally:
+                give_back()
 
         return function_tool(warm_transfer, name="warm_transfer", description=_CONSULT + self._destinations())
 

@@ -1,14 +1,16 @@
 """The telephone of a call in a room: keys, transfers and music, over LiveKit."""
 
 import asyncio
+import functools
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Literal
 
 import aiohttp
 from google.protobuf.duration_pb2 import Duration
-from livekit import api
-from livekit.agents import AudioConfig, BackgroundAudioPlayer, BuiltinAudioClip, JobContext
+from livekit import api, rtc
+from livekit.agents import AgentSession, AudioConfig, BuiltinAudioClip, JobContext
 from livekit.agents.beta.workflows import WarmTransferTask
 from livekit.agents.llm import ChatContext, ToolError
 from livekit.protocol.sip import STS_TRANSFER_FAILED, SIPTransferReason
@@ -18,11 +20,28 @@ from callagent.agent import ControlError
 from callagent.agent.dtmf import dtmf_code
 from callagent.profile import Profile
 from callagent.worker.config import WorkerConfig
+from callagent.worker.consulting import Consultation, Held, NotConnected, dial_human
 from callagent.worker.hangup import open_api
+from callagent.worker.moving import can_move
+from callagent.worker.music import playing
 from callagent.worker.record import CallRecord
 
 BETWEEN_KEYS_S = 0.3
 """Seconds from one key that is sent to the next: machines miss keys that come faster."""
+
+Way = Literal["moved", "same room"]
+"""How a warm transfer is done: the human is moved here from a room of their own, or called into this one."""
+
+FAILURES = (
+    ToolError,
+    ValueError,
+    NotConnected,
+    rtc.ConnectError,
+    api.ServerError,
+    aiohttp.ClientError,
+    TimeoutError,
+)
+"""What a warm transfer fails with."""
 
 _log = logging.getLogger("callagent.worker")
 
@@ -55,6 +74,11 @@ class RoomControl:
         self._record = record
         self._number = number
         self._handed_over = handed_over
+        self._session: AgentSession[Any] | None = None
+
+    def attach(self, session: AgentSession[Any]) -> None:
+        """The session that the caller talks with; a warm transfer needs it."""
+        self._session = session
 
     async def send_dtmf(self, keys: str) -> None:
         """Sends keys as the agent's own (RFC 4733 once SIP carries them on)."""
@@ -92,21 +116,36 @@ class RoomControl:
         self._handed_over(False)
 
     async def consult(self, to: str, history: ChatContext) -> None:
-        """Calls somebody in a room of their own, and moves them here when they take the call."""
-        transfer = self._profile.transfer
+        """Calls somebody and tells them what it is about; when they take the call, they and the caller talk here."""
+        way: Way | Literal[""] = ""
         try:
-            await WarmTransferTask(
-                to,
-                sip_trunk_id=transfer.trunk,
-                ringing_timeout=transfer.ringing,
-                hold_audio=self._music(),
-                chat_ctx=history,
-                turn_handling={"turn_detection": "vad"},
-            )
-        except (ToolError, ValueError) as error:
-            raise self._failure("warm transfer", str(getattr(error, "message", error)), to=to) from error
-        self._record.event("warm transfer", outcome="accepted", to=to)
+            way = "moved" if await can_move(self._config, self._ctx.room.name) else "same room"
+            await (self._native(to, history) if way == "moved" else self._consultation(to, history))
+        except FAILURES as error:
+            detail = str(getattr(error, "message", "") or error) or type(error).__name__
+            raise self._failure("warm transfer", detail, to=to, **({"way": way} if way else {})) from error
+        self._record.event("warm transfer", outcome="accepted", to=to, way=way)
         self._handed_over(True)
+        self._current.shutdown()
+
+    async def _native(self, to: str, history: ChatContext) -> None:
+        """The human is called in a room of their own, and moved here."""
+        transfer = self._profile.transfer
+        await WarmTransferTask(
+            to,
+            sip_trunk_id=transfer.trunk,
+            ringing_timeout=transfer.ringing,
+            hold_audio=self._music(),
+            chat_ctx=history,
+            turn_handling={"turn_detection": "vad"},
+        )
+
+    async def _consultation(self, to: str, history: ChatContext) -> None:
+        """The human is called in this room."""
+        room = self._ctx.room
+        held = Held(room, self._caller, self._current, history, self._playing())
+        dial = functools.partial(dial_human, self._config, self._profile, room.name, to)
+        await Consultation(self._config, self._profile, held, dial).run()
 
     def hold_music(self) -> AbstractAsyncContextManager[object]:
         """The profile's music, over and over."""
@@ -122,15 +161,18 @@ class RoomControl:
 
     @asynccontextmanager
     async def _playing(self) -> AsyncIterator[None]:
-        player = BackgroundAudioPlayer()
-        await player.start(room=self._ctx.room)
-        self._record.event("hold", outcome="begun")
-        try:
-            player.play(self._music(), loop=True)
-            yield
-        finally:
-            self._record.event("hold", outcome="ended")
-            await player.aclose()
+        async with playing(self._ctx.room, self._music()):
+            self._record.event("hold", outcome="begun")
+            try:
+                yield
+            finally:
+                self._record.event("hold", outcome="ended")
+
+    @property
+    def _current(self) -> AgentSession[Any]:
+        if self._session is None:
+            raise RuntimeError("the call has no session yet")
+        return self._session
 
     def _music(self) -> AudioConfig:
         hold = self._profile.hold

@@ -15,6 +15,12 @@ ATTEMPTS = 3
 REQUEST_TIMEOUT_S = 3.0
 RETRY_DELAY_S = 0.5
 
+CONSULTANT = "consultant"
+"""Identity of our second participant in a room, who talks with somebody that may take the call."""
+
+CONSULTED = "callagent.consulted"
+"""Attribute of a participant who is asked whether they take the call, as long as they have not."""
+
 _log = logging.getLogger("callagent.worker")
 
 
@@ -81,7 +87,7 @@ async def taken(config: WorkerConfig, room: str) -> bool:
 
 
 async def others(config: WorkerConfig, room: str, identity: str) -> int:
-    """How many participants besides `identity` are in the room; 0 when the room is gone."""
+    """How many parties of the call besides `identity` are in the room; 0 when the room is gone."""
     try:
         async with asking(config) as server:
             listed = await server.room.list_participants(api.ListParticipantsRequest(room=room))
@@ -89,4 +95,9 @@ async def others(config: WorkerConfig, room: str, identity: str) -> int:
         if error.code == api.TwirpErrorCode.NOT_FOUND:
             return 0
         raise
-    return sum(participant.identity != identity for participant in listed.participants)
+    return sum(is_party(participant) and participant.identity != identity for participant in listed.participants)
+
+
+def is_party(participant: ParticipantInfo) -> bool:
+    """Whether the call is theirs: not so long as they are only asked about it, nor where they ask for us."""
+    return participant.identity != CONSULTANT and not participant.attributes.get(CONSULTED)

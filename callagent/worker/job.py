@@ -11,7 +11,6 @@ import time
 
 from livekit import rtc
 from livekit.agents import JobContext, JobProcess
-from livekit.agents.voice import room_io
 
 from callagent.agent import Call, Ending, assemble
 from callagent.line import CallClock
@@ -25,6 +24,7 @@ from callagent.worker.control import RoomControl
 from callagent.worker.events import RoomEvents
 from callagent.worker.farewell import on_farewell
 from callagent.worker.life import CallLife
+from callagent.worker.listening import CALLER_KINDS, room_options
 from callagent.worker.observer import Observer
 from callagent.worker.outbound import Change, as_it_is, call_out
 from callagent.worker.quiet import quieten
@@ -32,15 +32,6 @@ from callagent.worker.shelf import Shelf
 
 CALLER_TIMEOUT_S = 30.0
 """How long an answered dispatch waits for somebody to talk to."""
-
-FRAME_MS = 20
-"""Length of the audio frames that the session gets: one packet of a phone call."""
-
-CALLER_KINDS: list[rtc.ParticipantKind.ValueType] = [
-    rtc.ParticipantKind.PARTICIPANT_KIND_SIP,
-    rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD,
-    rtc.ParticipantKind.PARTICIPANT_KIND_CONNECTOR,
-]
 
 VARIABLES = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
 
@@ -117,33 +108,23 @@ async def _begin(
         control=control,
         sounds=chosen.sounds,
     )
+    control.attach(call.session)
     observer = Observer(call, life.record, clock, events)
     call.session.on("close", lambda event: life.session_closed(event, call.flow.ending))
-    ctx.room.on("sip_dtmf_received", lambda event: call.keypad.press(event.digit))
+    ctx.room.on("sip_dtmf_received", functools.partial(_key_received, call, context.identity))
     closing = profile.phrases.closing
     on_farewell(ctx.room, lambda: call.flow.finish(closing, Ending("worker stopped")))
-    await call.session.start(call.agent, room=ctx.room, room_options=_room_options(profile, context.identity))
+    await call.session.start(call.agent, room=ctx.room, room_options=room_options(profile, context.identity))
     observer.follow_playout(call.session)
     return call, profile
+
+
+def _key_received(call: Call, caller: str, event: rtc.SipDTMF) -> None:
+    """Keys of somebody else, whom the call may go to, are nothing to the agent."""
+    if event.participant is None or event.participant.identity == caller:
+        call.keypad.press(event.digit)
 
 
 async def _tell_end(events: RoomEvents, life: CallLife) -> None:
     events.send("ended", time.time(), reason=life.record.reason, error=life.record.error)
     await events.aclose()
-
-
-def _room_options(profile: Profile, identity: str) -> room_io.RoomOptions:
-    """The caller's audio as a phone gives it; no video, no typed text."""
-    return room_io.RoomOptions(
-        participant_identity=identity,
-        participant_kinds=CALLER_KINDS,
-        audio_input=room_io.AudioInputOptions(
-            sample_rate=profile.vad.sample_rate,
-            frame_size_ms=FRAME_MS,
-            auto_gain_control=False,
-            pre_connect_audio=False,
-        ),
-        text_input=False,
-        video_input=False,
-        close_on_disconnect=True,
-    )

@@ -105,7 +105,8 @@ class CallLife:
             if self._lost or participant.disconnect_reason in _SERVER_REASONS:
                 self.end("room closed")
             elif self._handed_over:
-                self.end("transferred")
+                if participant.kind != rtc.ParticipantKind.PARTICIPANT_KIND_AGENT:
+                    self.end("transferred")
             elif participant.identity == caller.identity:
                 self.end("caller hung up")
 

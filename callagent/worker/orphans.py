@@ -10,13 +10,16 @@ from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import REQUEST_TIMEOUT_S, hang_up, open_api
+from callagent.worker.hangup import REQUEST_TIMEOUT_S, hang_up, is_party, open_api
 
 LOOKS_S = (0.0, 8.0, 8.0, 8.0)
 """Seconds before each look around: the server keeps the shadow of a dead agent for up to half a minute."""
 
 YOUNGEST_S = 10.0
 """Seconds that a caller must have been there: whoever came later may have an agent on its way."""
+
+MOST = 4
+"""Participants of a room with one caller: an agent of ours, and a second one who consults somebody."""
 
 _log = logging.getLogger("callagent.worker")
 
@@ -38,11 +41,11 @@ async def orphans(config: WorkerConfig) -> AsyncIterator[str]:
     async with open_api(config) as server:
         rooms = await asyncio.wait_for(server.room.list_rooms(api.ListRoomsRequest()), REQUEST_TIMEOUT_S)
         for room in rooms.rooms:
-            if room.num_participants > 2:
+            if room.num_participants > MOST:
                 continue
             request = api.ListParticipantsRequest(room=room.name)
             listed = await asyncio.wait_for(server.room.list_participants(request), REQUEST_TIMEOUT_S)
-            if not _alone(list(listed.participants)):
+            if not _alone([each for each in listed.participants if is_party(each)]):
                 continue
             dispatches = await asyncio.wait_for(server.agent_dispatch.list_dispatch(room.name), REQUEST_TIMEOUT_S)
             if any(one.agent_name == config.agent_name and one.state.jobs for one in dispatches):

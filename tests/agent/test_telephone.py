@@ -3,6 +3,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from livekit.agents.llm import ChatContext
 
 from callagent.profile import Profile
 from tests.support.virtual import virtually
@@ -50,6 +51,23 @@ def test_a_refused_transfer_is_spoken_and_the_call_goes_on(tool: str) -> None:
     assert len(control.asked) == 1
     assert call.failures == ["I am sorry, I could not put you through. Is there anything else that I can do for you?"]
     assert call.said[-2:] == ["caller: Never mind.", "agent: Could you say that again, please?"]
+
+
+def test_keys_of_a_caller_who_waits_for_somebody_are_no_turns() -> None:
+    class Slow(NotedControl):
+        async def consult(self, to: str, history: ChatContext) -> None:
+            await asyncio.sleep(10)
+            await super().consult(to, history)
+
+    async def press(call: VirtualCall) -> None:
+        await call.hears("putting you through")
+        await asyncio.sleep(5)
+        call.call.keypad.press("12#")
+
+    control = Slow()
+    call = played(profile_that("warm_transfer", destination="desk"), control, press)
+    assert control.asked == ["consult +12025550101"]
+    assert "caller: 12" not in call.said
 
 
 def test_a_transfer_leads_to_destinations_of_the_profile_alone() -> None:

@@ -10,14 +10,20 @@ from typing import Any
 import pytest
 from aiohttp import web
 from livekit import api, rtc
+from livekit.agents.llm import ChatContext, ToolError
 from livekit.protocol import sip
+from livekit.protocol.models import ParticipantInfo
 
 from callagent.agent import ControlError
 from callagent.profile import Profile, load_profile
 from callagent.records.store import Store
-from callagent.worker import WorkerConfig
+from callagent.worker import WorkerConfig, control
+from callagent.worker.consulting import HUMAN, NotConnected, dial_human
 from callagent.worker.control import RoomControl
+from callagent.worker.hangup import CONSULTANT, CONSULTED, others
 from callagent.worker.record import CallRecord
+from tests.support.livekit_peer import KEY, SECRET, TRUNK, Line, LiveKitPeer
+from tests.support.virtual_call import a_profile
 
 
 class Server:
@@ -178,3 +184,132 @@ async def test_a_list_that_cannot_be_written_is_a_failure(
     monkeypatch.setenv("CALLAGENT_RECORDS", str(tmp_path))
     with pytest.raises(ControlError, match="cannot open"):
         await Made(profile).control.do_not_call()
+
+
+class Transferring:
+    """A control whose consultations come out as the test says, and what became of them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, profile: Profile, *, movable: bool | Exception) -> None:
+        self.made = Made(profile)
+        self.session = SimpleNamespace(shutdowns=0)
+        self.session.shutdown = lambda: setattr(self.session, "shutdowns", self.session.shutdowns + 1)
+        self.made.control.attach(self.session)  # type: ignore[arg-type]  # all that is asked of it here
+        self.ways: list[str] = []
+        self.error: Exception | None = None
+        monkeypatch.setattr(control, "can_move", self._can_move)
+        monkeypatch.setattr(control, "WarmTransferTask", lambda *_, **__: self._done("native"))
+        monkeypatch.setattr(control, "Consultation", lambda *_: SimpleNamespace(run=lambda: self._done("ours")))
+        self._movable = movable
+
+    async def consult(self) -> None:
+        await self.made.control.consult("+12025550101", ChatContext())
+
+    async def _can_move(self, *_: object) -> bool:
+        if isinstance(self._movable, Exception):
+            raise self._movable
+        return self._movable
+
+    async def _done(self, way: str) -> None:
+        self.ways.append(way)
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.mark.parametrize(("movable", "ways", "way"), [(True, ["native"], "moved"), (False, ["ours"], "same room")])
+async def test_the_human_is_moved_where_that_can_be_done_and_called_into_this_room_where_not(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, movable: bool, ways: list[str], way: str
+) -> None:
+    transferring = Transferring(monkeypatch, profile, movable=movable)
+    await transferring.consult()
+    assert transferring.ways == ways
+    assert transferring.made.events() == [
+        {"type": "warm transfer", "outcome": "accepted", "to": "+12025550101", "way": way}
+    ]
+    assert (transferring.made.handed_over, transferring.session.shutdowns) == ([True], 1)
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"),
+    [
+        (NotConnected("busy: 486 Busy Here"), "busy: 486 Busy Here"),
+        (ToolError("voicemail detected"), "voicemail detected"),
+        (api.ServerError("unavailable", "no response from servers", status=503), "no response from servers"),
+        (TimeoutError(), "TimeoutError"),
+    ],
+)
+@pytest.mark.parametrize("movable", [True, False])
+async def test_a_warm_transfer_that_fails_leaves_the_call_and_is_recorded(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, movable: bool, error: Exception, detail: str
+) -> None:
+    transferring = Transferring(monkeypatch, profile, movable=movable)
+    transferring.error = error
+    with pytest.raises(ControlError, match=f"warm transfer: {detail}"):
+        await transferring.consult()
+    (event,) = transferring.made.events()
+    assert (event["outcome"], event["detail"], event["way"]) == ("failed", detail, "moved" if movable else "same room")
+    assert (transferring.made.handed_over, transferring.session.shutdowns) == ([], 0)
+
+
+async def test_a_server_that_cannot_be_asked_is_a_failure_too(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transferring = Transferring(monkeypatch, profile, movable=rtc.ConnectError("signal failure"))
+    with pytest.raises(ControlError, match="signal failure"):
+        await transferring.consult()
+    assert (transferring.ways, "way" in transferring.made.events()[0]) == ([], False)
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[LiveKitPeer]:
+    async with LiveKitPeer().running() as server:
+        server.open("call-1")
+        yield server
+
+
+def transferring_through(trunk: str) -> Profile:
+    return a_profile(transfer={"trunk": trunk, "ringing": "5 s"})
+
+
+def config_of(peer: LiveKitPeer) -> WorkerConfig:
+    return WorkerConfig(url=peer.url, api_key=KEY, api_secret=SECRET, max_calls=1)
+
+
+async def test_the_human_is_called_through_the_trunk_of_the_profile(peer: LiveKitPeer) -> None:
+    await dial_human(config_of(peer), transferring_through(TRUNK), "call-1", "tel:+12025550101")
+    (asked,) = peer.asked("CreateSIPParticipant")
+    assert (asked.sip_trunk_id, asked.sip_call_to, asked.room_name) == (TRUNK, "+12025550101", "call-1")
+    assert (asked.participant_identity, asked.wait_until_answered) == (HUMAN, True)
+    assert asked.ringing_timeout.seconds == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "detail"),
+    [
+        (Line(486, "Busy Here"), "busy: 486 Busy Here"),
+        (Line(603, "Decline"), "declined: 603 Decline"),
+        (Line(None), "no answer"),
+        (Line(error=(503, "unavailable", "no response from servers")), "no response from servers"),
+    ],
+)
+async def test_who_does_not_answer_is_not_connected(peer: LiveKitPeer, line: Line, detail: str) -> None:
+    peer.lines["+12025550101"] = line
+    with pytest.raises(NotConnected, match=detail):
+        await dial_human(config_of(peer), transferring_through(TRUNK), "call-1", "+12025550101")
+
+
+async def test_without_a_trunk_or_a_server_nobody_is_connected(peer: LiveKitPeer) -> None:
+    with pytest.raises(NotConnected, match="trunk does not exist"):
+        await dial_human(config_of(peer), transferring_through("ST_other"), "call-1", "+12025550101")
+    nowhere = WorkerConfig(url="ws://127.0.0.1:9", api_key=KEY, api_secret=SECRET, max_calls=1)
+    with pytest.raises(NotConnected, match="cannot reach livekit-server"):
+        await dial_human(nowhere, transferring_through(TRUNK), "call-1", "+12025550101")
+
+
+async def test_who_is_only_asked_is_no_party_of_the_call(peer: LiveKitPeer) -> None:
+    peer.join("call-1", "agent-1", ParticipantInfo.AGENT)
+    peer.join("call-1", CONSULTANT, ParticipantInfo.AGENT)
+    peer.join("call-1", "sip_caller", ParticipantInfo.SIP)
+    peer.join("call-1", HUMAN, ParticipantInfo.SIP, **{CONSULTED: "true"})
+    assert await others(config_of(peer), "call-1", "agent-1") == 1
+    peer.tell("call-1", HUMAN, CONSULTED, "")
+    assert await others(config_of(peer), "call-1", "agent-1") == 2

@@ -1,0 +1,107 @@
+"""Two participants of one room who must not hear each other yet."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from livekit import api, rtc
+
+from callagent.worker.config import WorkerConfig
+from callagent.worker.hangup import REQUEST_TIMEOUT_S, asking, open_api
+
+BURST_S = (0.02, 0.04, 0.08, 0.16, 0.3, 0.5)
+"""Pauses between the first requests after something has changed, in seconds. A gateway subscribes by itself when it
+sees a new track, and to everything when its call is answered; who comes first cannot be known."""
+
+STEADY_S = 1.0
+"""Seconds between two requests when nothing changes."""
+
+_EVENTS: tuple[rtc.room.EventTypes, ...] = (
+    "participant_connected",
+    "track_published",
+    "participant_attributes_changed",
+)
+
+_log = logging.getLogger("callagent.worker")
+
+
+class Apart:
+    """Keeps `one` and `other` from hearing each other, whether they are in the room already or come later.
+
+    Args:
+        room: the room as a third participant sees it.
+    """
+
+    def __init__(self, config: WorkerConfig, room: rtc.Room, one: str, other: str) -> None:
+        self._config = config
+        self._room = room
+        self._pairs = ((one, other), (other, one))
+        self._changed = asyncio.Event()
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Inside they are apart, and afterwards as they were at the end."""
+        for event in _EVENTS:
+            self._room.on(event, self._look)
+        keeping = asyncio.create_task(self._keep(), name="callagent.worker.apart")
+        try:
+            yield
+        finally:
+            for event in _EVENTS:
+                self._room.off(event, self._look)
+            keeping.cancel()
+            await asyncio.wait([keeping])
+            if not keeping.cancelled() and (error := keeping.exception()) is not None:
+                _log.error("no longer kept apart", exc_info=error)
+
+    def look(self) -> None:
+        """Something may have changed: asks again at once."""
+        self._changed.set()
+
+    async def join(self) -> None:
+        """From now on they hear each other.
+
+        Raises:
+            api.ServerError, aiohttp.ClientError, TimeoutError: the server has not done it.
+        """
+        async with asking(self._config) as server:
+            for listener, speaker in self._pairs:
+                if request := self._request(listener, speaker, subscribe=True):
+                    await server.room.update_subscriptions(request)
+
+    def _look(self, *_: object) -> None:
+        self.look()
+
+    async def _keep(self) -> None:
+        pauses = iter(BURST_S)
+        async with open_api(self._config) as server:
+            while True:
+                await asyncio.gather(*(self._part(server, listener, speaker) for listener, speaker in self._pairs))
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(next(pauses, STEADY_S)):
+                        await self._changed.wait()
+                    self._changed.clear()
+                    pauses = iter(BURST_S)
+
+    async def _part(self, server: api.LiveKitAPI, listener: str, speaker: str) -> None:
+        request = self._request(listener, speaker, subscribe=False)
+        if request is None:
+            return
+        try:
+            async with asyncio.timeout(REQUEST_TIMEOUT_S):
+                await server.room.update_subscriptions(request)
+        except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("not kept apart", extra={"room": self._room.name, "error": str(error)})
+
+    def _request(self, listener: str, speaker: str, *, subscribe: bool) -> api.UpdateSubscriptionsRequest | None:
+        """About the audio that there is; None when one of them is not there, or has none yet."""
+        present = self._room.remote_participants
+        tracks = list(present[speaker].track_publications) if speaker in present and listener in present else []
+        if not tracks:
+            return None
+        return api.UpdateSubscriptionsRequest(
+            room=self._room.name, identity=listener, track_sids=tracks, subscribe=subscribe
+        )

@@ -1,0 +1,52 @@
+"""Whether the server can move a participant from one room to another: LiveKit Cloud can, a livekit-server cannot."""
+
+import asyncio
+
+from livekit import api, rtc
+
+from callagent.worker.config import WorkerConfig
+from callagent.worker.hangup import open_api
+
+SCOUT = "callagent-scout"
+"""Identity of the participant that is moved to see whether it can be done."""
+
+LIMIT_S = 10.0
+"""How long it may take to find out, in seconds. livekit-server itself takes three for a participant it cannot find."""
+
+_known: dict[str, bool] = {}
+
+
+async def can_move(config: WorkerConfig, room: str) -> bool:
+    """Whether participants of that room can be moved; each process asks a server once.
+
+    Only a participant who is there gives the answer: of any other livekit-server says that it is unavailable. So one
+    joins the room whom the others cannot see, is moved, and leaves.
+
+    Raises:
+        rtc.ConnectError, aiohttp.ClientError, TimeoutError: the server cannot be reached.
+    """
+    if config.url not in _known:
+        _known[config.url] = await _ask(config, room)
+    return _known[config.url]
+
+
+async def _ask(config: WorkerConfig, name: str) -> bool:
+    grants = api.VideoGrants(room_join=True, room=name, hidden=True, can_publish=False, can_subscribe=False)
+    token = api.AccessToken(config.api_key, config.api_secret).with_identity(SCOUT).with_kind("agent")
+    request = api.MoveParticipantRequest(room=name, identity=SCOUT, destination_room=f"{name}-scout")
+    room = rtc.Room()
+    try:
+        async with asyncio.timeout(LIMIT_S), open_api(config) as server:
+            await room.connect(config.url, token.with_grants(grants).to_jwt())
+            await server.room.move_participant(request)
+    except api.ServerError as error:
+        return not is_unimplemented(error)
+    finally:
+        await room.disconnect()
+    return True
+
+
+def is_unimplemented(error: api.ServerError) -> bool:
+    """Whether that is how a server says that it does not have the method; livekit-server says it in words alone."""
+    unknown = error.code in (api.ServerErrorCode.UNIMPLEMENTED, api.ServerErrorCode.BAD_ROUTE)
+    return unknown or "not implemented" in error.message.lower()
