@@ -17,7 +17,7 @@ from types import FrameType
 
 from tests.support.own_code import frames, is_handle, run_by_package, where
 
-TICK_S = 0.025
+TICK_S = 0.05
 
 
 @dataclass
