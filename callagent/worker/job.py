@@ -29,6 +29,13 @@ from callagent.worker.observer import Observer
 from callagent.worker.outbound import Change, as_it_is, call_out
 from callagent.worker.quiet import quieten
 from callagent.worker.shelf import Shelf
+from callagent.worker.slots import at_most, wait_for_slot
+
+PREPARE_TIMEOUT_S = 120.0
+"""How long a process may take to load its models, in seconds; several load at once on a small machine."""
+
+SPARE_PROCESSES = 1
+"""Processes ready besides those that calls may take: the next call is answered at once when one has just ended."""
 
 CALLER_TIMEOUT_S = 30.0
 """How long an answered dispatch waits for somebody to talk to."""
@@ -41,10 +48,12 @@ _log = logging.getLogger("callagent.worker")
 def prepare(config: WorkerConfig, process: JobProcess) -> None:
     """Loads the profiles and their models, before the process is offered a call."""
     quieten()
+    wait_for_slot(config.sounds, config.max_calls + SPARE_PROCESSES)
     let_greet(config.sounds)
-    shelf = Shelf(config)
-    process.userdata["shelf"] = shelf
-    asyncio.run(rehearse(shelf.default.profile))
+    with at_most(PREPARE_TIMEOUT_S):
+        shelf = Shelf(config)
+        process.userdata["shelf"] = shelf
+        asyncio.run(rehearse(shelf.default.profile))
     for name, value in zip(VARIABLES, (config.url, config.api_key, config.api_secret), strict=True):
         os.environ[name] = value  # what livekit's own warm transfer reaches the server with
 

@@ -25,8 +25,10 @@ from callagent.worker.preflight import preflight
 from callagent.worker.quiet import quieten
 from callagent.worker.signals import Signals, handled_signals
 
-PREPARE_TIMEOUT_S = 60.0
-"""How long a process may take to load its models, in seconds; several load at once on a small machine."""
+PREPARE_TIMEOUT_S = 24 * 3600.0
+"""How long livekit-agents lets a process be before it is ready, in seconds: it may wait for its slot as long as calls
+last. The time for the work itself is limited in the process.
+"""
 
 HANG_UP_TIMEOUT_S = 20.0
 """How long a process may take to end its call when it is told to, in seconds."""
