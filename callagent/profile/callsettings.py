@@ -76,7 +76,10 @@ class TransferSettings(Settings):
 class HoldSettings(Settings):
     """What the caller hears on hold, and for how long."""
 
-    music: str | None = Field(None, description="Audio file to play over and over; none: the music of livekit-agents.")
+    music: str | None = Field(
+        None,
+        description="Audio file to play over and over, relative to this file; none: the music of livekit-agents.",
+    )
     volume: float = Field(0.6, ge=0, le=1, description="Volume of the music, 0 to 1.")
     longest: Annotated[Duration, DURATION.within("5 s", "30 min")] = written(
         "2 min", "After this time the agent comes back, whether the caller has spoken or not."

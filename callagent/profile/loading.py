@@ -44,7 +44,7 @@ def preview_profile(
 
 def _placed(profile: Profile, document: Document) -> Profile:
     """The profile, which knows from now on where its providers were chosen, and what its paths are relative to."""
-    profile.places.take(document, "providers", "dialling")
+    profile.places.take(document, "providers", "dialling", "hold")
     return profile
 
 

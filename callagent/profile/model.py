@@ -80,7 +80,7 @@ class Profile(Settings):
 
     @property
     def places(self) -> Places:
-        """Where the choice of its providers and its section `dialling` stand."""
+        """Where the choice of its providers and its sections `dialling` and `hold` stand."""
         return self._places
 
     def placed_as(self, other: "Profile") -> "Profile":

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import aiohttp
 from google.protobuf.duration_pb2 import Duration
 from livekit import api, rtc
-from livekit.agents import AgentSession, AudioConfig, BuiltinAudioClip, JobContext
+from livekit.agents import AgentSession, AudioConfig, JobContext
 from livekit.agents.beta.workflows import WarmTransferTask
 from livekit.agents.llm import ChatContext, ToolError
 from livekit.protocol.sip import STS_TRANSFER_FAILED, SIPTransferReason
@@ -23,7 +23,7 @@ from callagent.worker.config import WorkerConfig
 from callagent.worker.consulting import Consultation, Held, NotConnected, dial_human
 from callagent.worker.hangup import open_api
 from callagent.worker.moving import can_move
-from callagent.worker.music import playing
+from callagent.worker.music import music_of, playing
 from callagent.worker.record import CallRecord
 
 BETWEEN_KEYS_S = 0.3
@@ -135,7 +135,7 @@ class RoomControl:
             to,
             sip_trunk_id=transfer.trunk,
             ringing_timeout=transfer.ringing,
-            hold_audio=self._music(),
+            hold_audio=await self._music(),
             chat_ctx=history,
             turn_handling={"turn_detection": "vad"},
         )
@@ -161,7 +161,7 @@ class RoomControl:
 
     @asynccontextmanager
     async def _playing(self) -> AsyncIterator[None]:
-        async with playing(self._ctx.room, self._music()):
+        async with playing(self._ctx.room, await self._music()):
             self._record.event("hold", outcome="begun")
             try:
                 yield
@@ -174,9 +174,11 @@ class RoomControl:
             raise RuntimeError("the call has no session yet")
         return self._session
 
-    def _music(self) -> AudioConfig:
-        hold = self._profile.hold
-        return AudioConfig(hold.music or BuiltinAudioClip.HOLD_MUSIC, volume=hold.volume)
+    async def _music(self) -> AudioConfig:
+        music, problem = await asyncio.to_thread(music_of, self._profile)
+        if problem:
+            self._record.note(problem)
+        return music
 
     def _failure(self, what: str, detail: str, **fields: str) -> ControlError:
         self._record.event(what, outcome="failed", detail=detail, **fields)
