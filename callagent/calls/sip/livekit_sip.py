@@ -52,7 +52,7 @@ class LiveKitSip:
         binary = await asyncio.to_thread(find_binary)
         if binary is None:
             raise LevelUnavailable(HOW_TO_GET_IT)
-        port, health = free_ports(socket.SOCK_DGRAM, socket.SOCK_STREAM)
+        port, (health,) = free_port_of_both(), free_ports(socket.SOCK_STREAM)
         config = json.dumps(_config(server, redis, port, health))
         command = [binary, "--config-body", config]
         process = await ChildProcess.start(BINARY, command, env=clean_environment(), patience=PATIENCE_S)
@@ -78,6 +78,18 @@ class LiveKitSip:
         except TimeoutError:
             raise LevelUnavailable(f"{BINARY} did not start within {START_TIMEOUT_S:g} s") from None
         raise LevelUnavailable(f"{BINARY} did not start: {self.process.last_words}")
+
+
+def free_port_of_both() -> int:
+    """A port of loopback that nothing listens on right now, neither over UDP nor over TCP."""
+    while True:
+        (port,) = free_ports(socket.SOCK_DGRAM)
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
+            try:
+                tcp.bind((_LOOPBACK, port))
+            except OSError:
+                continue
+        return port
 
 
 async def _answers(session: aiohttp.ClientSession, port: int) -> bool:
