@@ -43,7 +43,7 @@ CONNECT_S = 10.0
 SETTLED_S = 2.0
 """How long LiveKit may take to say why a call was not answered, once its participant has left, in seconds."""
 
-AWAY_S = (0.0, 0.3, 0.7, 1.5)
+AWAY_S = (0.0, 0.3, 0.7, 1.5, 3.0)
 """Pauses before each attempt to hang up on the human, in seconds."""
 
 Dial = Callable[[], Coroutine[Any, Any, None]]
