@@ -11,6 +11,7 @@ from tests.support.source_tree import functions, imported_modules, imports, modu
 FLOORS = {
     "": 0,
     "connection": 0,
+    "processes": 0,
     "profile": 0,
     "turns": 1,
     "providers": 1,

@@ -52,6 +52,11 @@ def find_by_name(name: str, *directories: Path, without: Path | None = None) -> 
     return next((path for path in candidates if os.path.isfile(path) and path.resolve() != without), None)
 
 
+def profile_names() -> list[str]:
+    """Names of all profiles that a name can stand for."""
+    return known_names(*profile_dirs())
+
+
 def known_names(*directories: Path) -> list[str]:
     """Names of all profiles in these directories, each once."""
     return list(dict.fromkeys(path.stem for directory in directories for path in profile_files(directory)))

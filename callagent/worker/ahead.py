@@ -1,13 +1,10 @@
 """The phrases that a call needs at once: said by the voice when a process is made ready, and once for all processes."""
 
 import asyncio
-import fcntl
 import hashlib
 import logging
 import time
 import wave
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from livekit import rtc
@@ -16,6 +13,7 @@ from livekit.agents.tokenize.basic import hyphenate_word
 
 from callagent.agent import Sounds, assemble
 from callagent.line import CallClock
+from callagent.processes import locked
 from callagent.profile import Profile
 from callagent.providers import make_providers, make_voice
 from callagent.telephony import read_context
@@ -48,7 +46,7 @@ def sounds_of(profile: Profile, directory: Path | None) -> Sounds:
         sounds = Sounds()
         asyncio.run(_synthesise(profile, sounds))
         return sounds
-    with _locked(directory):
+    with locked(directory / "lock"):  # the others find what the first has made
         sounds = sounds_kept(profile, directory)
         if any(text not in sounds for text in texts_of(profile)):
             asyncio.run(_synthesise(profile, sounds))
@@ -125,14 +123,6 @@ async def _synthesise(profile: Profile, sounds: Sounds) -> None:
 def _file(directory: Path, profile: Profile, text: str) -> Path:
     parts = (profile.providers.tts.model_dump_json(), profile.number_reading.model_dump_json(), text)
     return directory / f"{hashlib.sha256('|'.join(parts).encode()).hexdigest()}.wav"
-
-
-@contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    """One process at a time: the others find what the first has made."""
-    with (directory / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _read(file: Path) -> rtc.AudioFrame:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from callagent.agent import Sounds
 from callagent.profile import ConfigError, Profile
-from callagent.profile.paths import known_names, profile_dirs
+from callagent.profile.paths import profile_names
 from callagent.providers import Providers, make_providers
 from callagent.telephony import CallContext
 from callagent.worker.brief import Brief, read_brief
@@ -68,4 +68,4 @@ def _noting(chosen: Chosen, error: ConfigError) -> Chosen:
 
 
 def _known_profiles() -> frozenset[str]:
-    return frozenset(known_names(*profile_dirs()))
+    return frozenset(profile_names())

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from livekit.agents import AgentStateChangedEvent, JobContext
 from livekit.agents.utils.participant import wait_for_participant, wait_for_participant_attribute
 
-from callagent.agent import Call, Sounds
+from callagent.agent import Call
 from callagent.agent.sounds import say
 from callagent.profile import Profile
 from callagent.telephony import CallContext, read_context
@@ -169,7 +169,7 @@ class Outbound:
             self._life.record.note(f"a machine has answered: {verdict.machine}")
         match verdict.action:
             case "talk":
-                greet(call, profile, call.sounds)
+                greet(call, profile)
             case "navigate":
                 pass
             case "leave message":
@@ -202,12 +202,12 @@ def hushed(profile: Profile, order: DialOrder) -> Profile:
     return profile.model_copy(update={"greeting": "", "flow": flow, "instructions": about})
 
 
-def greet(call: Call, profile: Profile, sounds: Sounds) -> None:
+def greet(call: Call, profile: Profile) -> None:
     """Has the agent say what the profile begins with, from audio that was made ahead where there is some."""
     if profile.flow.notice:
-        say(call.session, profile.flow.notice, sounds, interruptible=False)
+        say(call.session, profile.flow.notice, call.sounds, interruptible=False)
     if profile.greeting:
-        say(call.session, profile.greeting, sounds)
+        say(call.session, profile.greeting, call.sounds)
 
 
 def as_it_is(profile: Profile) -> Profile:

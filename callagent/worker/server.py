@@ -25,7 +25,7 @@ from callagent.worker.preflight import preflight
 from callagent.worker.quiet import quieten
 from callagent.worker.signals import Signals, handled_signals
 
-PREPARE_TIMEOUT_S = 24 * 3600.0
+READY_TIMEOUT_S = 24 * 3600.0
 """How long livekit-agents lets a process be before it is ready, in seconds: it may wait for its slot as long as calls
 last. The time for the work itself is limited in the process.
 """
@@ -98,7 +98,7 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, 
         load_threshold=LOAD_THRESHOLD,
         num_idle_processes=config.max_calls,
         setup_fnc=functools.partial(prepare, config),
-        initialize_process_timeout=PREPARE_TIMEOUT_S,
+        initialize_process_timeout=READY_TIMEOUT_S,
         shutdown_process_timeout=HANG_UP_TIMEOUT_S,
         drain_timeout=drain_seconds(config),
         preload_modules=preload,

@@ -4,7 +4,6 @@ livekit-agents starts a process for every one that a call has taken, also when n
 its models, seconds of work, just while callers who came together wait for their greeting, and keep its memory.
 """
 
-import fcntl
 import logging
 import os
 import threading
@@ -12,6 +11,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from callagent.processes import lives, locked
 
 LOOK_S = 0.25
 """How often a process that waits for its slot looks whether one is free, in seconds."""
@@ -40,13 +41,13 @@ def wait_for_slot(directory: Path | None, most: int) -> None:
 
 def take_slot(directory: Path, most: int) -> bool:
     """Takes a slot where one is free; says whether there was one."""
-    with (directory / "slots.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        slots = list(directory.glob(f"{_SLOT}*"))
-        for slot in slots:
-            if not _lives(int(slot.name.removeprefix(_SLOT))):
+    with locked(directory / "slots.lock"):
+        taken = 0
+        for slot in directory.glob(f"{_SLOT}*"):
+            if lives(int(slot.name.removeprefix(_SLOT))):
+                taken += 1
+            else:
                 slot.unlink()
-        taken = sum(slot.exists() for slot in slots)
         if taken < most:
             (directory / f"{_SLOT}{os.getpid()}").touch()
         return taken < most
@@ -68,13 +69,3 @@ def _give_up(seconds: float) -> None:
     _log.error("a process was not ready in time and is replaced", extra={"seconds": seconds})
     time.sleep(1.0)  # for the log to get to the worker
     os._exit(1)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

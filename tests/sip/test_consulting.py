@@ -5,7 +5,6 @@ import functools
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from livekit import api, rtc
@@ -19,7 +18,7 @@ from callagent.worker.consulting import Consultation, Held, dial_human
 from callagent.worker.music import playing
 from tests.sip.phones import Callee, Caller, callee, calling
 from tests.sip.rooms import CALLEE, number_of, outbound_trunk
-from tests.support.consultation import AGENT_HZ, CALLER_HZ, HUMAN_HZ, MUSIC_HZ, history, music, session
+from tests.support.consultation import AGENT_HZ, CALLER_HZ, HUMAN_HZ, MUSIC_HZ, history, now, session
 from tests.support.virtual_call import a_profile
 
 pytestmark = [pytest.mark.sip, pytest.mark.timeout(120)]
@@ -66,15 +65,6 @@ async def consulting(stack: SipStack, song: str) -> AsyncIterator[Call]:
                 await asyncio.wait([running])
     finally:
         await ours.disconnect()
-
-
-@pytest.fixture
-def song(tmp_path: Path) -> str:
-    return music(tmp_path)
-
-
-def now() -> float:
-    return asyncio.get_running_loop().time()
 
 
 async def test_who_is_called_talks_with_the_agent_alone_and_then_with_the_caller(

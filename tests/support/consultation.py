@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from livekit import api, rtc
 from livekit.agents import AgentSession, APIConnectOptions, LanguageCode, stt, tts, utils, vad
 from livekit.agents.llm import ChatContext
@@ -173,15 +174,21 @@ class RoomPhone:
             await stream.aclose()
 
 
-def music(directory: Path) -> str:
+@pytest.fixture
+def song(tmp_path: Path) -> str:
     """A file with ten seconds of a tone."""
-    path = directory / "music.wav"
+    path = tmp_path / "music.wav"
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(48000)
         file.writeframes(b"".join(tone(MUSIC_HZ, frame, 48000).tobytes() for frame in range(500)))
     return str(path)
+
+
+def now() -> float:
+    """The time of the running loop."""
+    return asyncio.get_running_loop().time()
 
 
 def session(tool: str = "connect_to_caller", **arguments: Any) -> AgentSession[Any]:

@@ -1,3 +1,4 @@
+from tests.support.consultation import song
 from tests.support.livekit_server import livekit, own_loop, worker
 
-__all__ = ["livekit", "own_loop", "worker"]
+__all__ = ["livekit", "own_loop", "song", "worker"]

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from tests.support.consultation import (
     SOON,
     RoomPhone,
     history,
-    music,
+    now,
     session,
 )
 from tests.support.livekit_server import new_room
@@ -97,15 +96,6 @@ class Call:
         await self.human.aclose()
         await self.caller.aclose()
         await self.ours.disconnect()
-
-
-@pytest.fixture
-def song(tmp_path: Path) -> str:
-    return music(tmp_path)
-
-
-def now() -> float:
-    return asyncio.get_running_loop().time()
 
 
 async def test_who_waits_and_who_is_asked_hear_each_other_only_once_they_are_connected(

@@ -8,7 +8,7 @@ from livekit import api
 
 from callagent.doctor.check import Check, Finding, failed, ok, warning
 from callagent.doctor.subject import Subject
-from callagent.profile.paths import known_names, profile_dirs
+from callagent.profile.paths import profile_names
 from callagent.telephony import choose_profile, read_context
 from callagent.worker.hangup import open_api
 
@@ -29,7 +29,7 @@ async def check_trunks(subject: Subject) -> Finding:
             )
     except (aiohttp.ClientError, api.TwirpError, TimeoutError) as error:
         return failed(f"the trunks cannot be listed ({type(error).__name__})", "look into the log of livekit-server")
-    known = await asyncio.to_thread(lambda: known_names(*profile_dirs()))
+    known = await asyncio.to_thread(profile_names)
     return judge(inbound.items, len(outbound.items), rules.items, agent_name=subject.agent_name, profiles=known)
 
 

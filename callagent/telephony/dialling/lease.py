@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from callagent.processes import lives
 from callagent.records.store import ListLease, Store, StoreUnavailable
 
 LEASE = timedelta(seconds=60)
@@ -54,15 +55,7 @@ def _take(store: Store, name: str, token: str) -> None:
 def _runs(lease: ListLease) -> bool:
     if datetime.now(UTC) - lease.at > LEASE:
         return False
-    if lease.host != socket.gethostname():
-        return True
-    try:
-        os.kill(lease.pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
+    return lease.host != socket.gethostname() or lives(lease.pid)
 
 
 async def _beat(store: Store, name: str, token: str, lost: Callable[[], None]) -> None:
