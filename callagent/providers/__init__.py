@@ -1,7 +1,15 @@
 """Speech to text, text to speech, language models and voice activity detection, chosen by name."""
 
 from callagent.providers.local.voice import speech
-from callagent.providers.names import check_providers, make_llm, make_providers, make_vad, make_voice, prewarm
+from callagent.providers.names import (
+    check_providers,
+    make_ahead,
+    make_llm,
+    make_providers,
+    make_vad,
+    make_voice,
+    prewarm,
+)
 from callagent.providers.types import Providers, Reply, Script
 
 __all__ = [
@@ -9,6 +17,7 @@ __all__ = [
     "Reply",
     "Script",
     "check_providers",
+    "make_ahead",
     "make_llm",
     "make_providers",
     "make_vad",

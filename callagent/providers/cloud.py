@@ -8,6 +8,7 @@ from livekit.plugins import cartesia, deepgram, openai
 
 from callagent.profile import Profile
 from callagent.providers import languages
+from callagent.providers.ahead import made, make_ahead
 from callagent.providers.bias import bias_of, short_bias_of
 from callagent.providers.types import Setup
 
@@ -37,9 +38,12 @@ def deepgram_stt(setup: Setup) -> stt.STT[Any]:
 
 def openai_stt(setup: Setup) -> stt.STT[Any]:
     """OpenAI transcription, or any endpoint of its kind (`base_url`), with the profile's phrases as its prompt."""
-    code = languages.openai_transcription(setup.profile.language)
-    options = {"language": code, "prompt": prompt_of(setup.profile), **_endpoint(setup)}
-    return openai.STT(**options)
+    return made(openai.STT, _transcription(setup))
+
+
+def openai_stt_ahead(setup: Setup) -> None:
+    """Makes the next call's."""
+    make_ahead(openai.STT, _transcription(setup))
 
 
 def prompt_of(profile: Profile) -> str:
@@ -62,12 +66,27 @@ def cartesia_tts(setup: Setup) -> tts.TTS[Any]:
 
 def openai_tts(setup: Setup) -> tts.TTS[Any]:
     """OpenAI speech, or any endpoint of its kind (`base_url`)."""
-    return openai.TTS(**_endpoint(setup))
+    return made(openai.TTS, _endpoint(setup))
+
+
+def openai_tts_ahead(setup: Setup) -> None:
+    """Makes the next call's."""
+    make_ahead(openai.TTS, _endpoint(setup))
 
 
 def openai_llm(setup: Setup) -> openai.LLM:
     """OpenAI chat completions, or any endpoint of its kind (`base_url`)."""
-    return openai.LLM(**_endpoint(setup))
+    return made(openai.LLM, _endpoint(setup))
+
+
+def openai_llm_ahead(setup: Setup) -> None:
+    """Makes the next call's."""
+    make_ahead(openai.LLM, _endpoint(setup))
+
+
+def _transcription(setup: Setup) -> dict[str, Any]:
+    code = languages.openai_transcription(setup.profile.language)
+    return {"language": code, "prompt": prompt_of(setup.profile), **_endpoint(setup)}
 
 
 def _endpoint(setup: Setup) -> dict[str, Any]:

@@ -64,6 +64,18 @@ def prewarm(profile: Profile) -> None:
         resolve(warm)(Setup(profile, spec.options, Script()))
 
 
+def make_ahead(profile: Profile) -> None:
+    """Make what the next call of the profile would make, where that takes time. Blocks.
+
+    Raises:
+        ConfigError: as `check_providers`, for those parts.
+    """
+    slow = [(part, offer.ahead, spec) for part, offer, spec in _chosen(profile) if offer.ahead]
+    _refuse(problems(profile, os.environ, [part for part, _, _ in slow]))
+    for _, ahead, spec in slow:
+        resolve(ahead)(Setup(profile, spec.options, Script()))
+
+
 def script_of(profile: Profile) -> Script:
     """The profile's own replies as a script."""
     replies = tuple(Reply(each.when, each.say, each.tool, each.args) for each in profile.replies)

@@ -19,16 +19,19 @@ _NOT_FOR_PROFILES = frozenset({"self", "client", "http_session", "timeout", "tok
 class Offer:
     """One provider of one part.
 
-    `make`, `warm` and `options` are import paths (`module:name`): the factory, what loads its models ahead, and the
-    class whose fields or parameters the options are. `packages` are what has to be importable, `install` is what
-    brings them. `key` names the environment variable that holds the key; `unless` is an option that makes the key
-    unnecessary. `language` is the function that says how the provider calls a language, None for one that needs none.
+    `make`, `warm`, `ahead` and `options` are import paths (`module:name`): the factory, what loads its models ahead,
+    what makes the next call's object ahead, and the class whose fields or parameters the options are. `packages` are
+    what has to be importable, `install` is what brings them, `late` are modules that they import only in a call. `key`
+    names the environment variable that holds the key; `unless` is an option that makes the key unnecessary. `language`
+    is the function that says how the provider calls a language, None for one that needs none.
     """
 
     make: str
     options: str
     packages: tuple[str, ...]
+    late: tuple[str, ...] = ()
     warm: str | None = None
+    ahead: str | None = None
     install: str = "callagent"
     key: str | None = None
     unless: str | None = None
@@ -56,6 +59,8 @@ OFFERS: Mapping[str, Mapping[str, Offer]] = {
             f"{_CLOUD}:openai_stt",
             "livekit.plugins.openai:STT",
             ("livekit.plugins.openai",),
+            late=("openai.resources.audio",),
+            ahead=f"{_CLOUD}:openai_stt_ahead",
             key="OPENAI_API_KEY",
             unless="base_url",
             language=f"{_LANGUAGES}:openai_transcription",
@@ -81,6 +86,8 @@ OFFERS: Mapping[str, Mapping[str, Offer]] = {
             f"{_CLOUD}:openai_tts",
             "livekit.plugins.openai:TTS",
             ("livekit.plugins.openai",),
+            late=("openai.resources.audio",),
+            ahead=f"{_CLOUD}:openai_tts_ahead",
             key="OPENAI_API_KEY",
             unless="base_url",
         ),
@@ -91,6 +98,8 @@ OFFERS: Mapping[str, Mapping[str, Offer]] = {
             f"{_CLOUD}:openai_llm",
             "livekit.plugins.openai:LLM",
             ("livekit.plugins.openai",),
+            late=("openai.resources.models", "openai.resources.chat.completions"),
+            ahead=f"{_CLOUD}:openai_llm_ahead",
             key="OPENAI_API_KEY",
             unless="base_url",
         ),

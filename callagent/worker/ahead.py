@@ -9,7 +9,9 @@ from pathlib import Path
 
 from livekit import rtc
 from livekit.agents import APIError
+from livekit.agents.llm import ChatMessage
 from livekit.agents.tokenize.basic import hyphenate_word
+from livekit.agents.utils import http_context
 
 from callagent.agent import Sounds, assemble
 from callagent.line import CallClock
@@ -78,11 +80,15 @@ def texts_of(profile: Profile) -> tuple[str, ...]:
 
 async def rehearse(profile: Profile) -> None:
     """Makes a session that no call gets: what is loaded, compiled and built once per process is there afterwards."""
+    rtc.AudioResampler(48_000, 16_000)  # starts livekit's native library
+    ChatMessage(role="system", content=[""])  # builds what pydantic checks every message of every call with
     number = example_number(profile.language.rpartition("-")[2])
     read_context({"sip.phoneNumber": number, "sip.trunkPhoneNumber": number})
     providers = make_providers(profile)
     assemble(profile, providers, clock=CallClock())
     hyphenate_word("rehearsal")  # livekit's transcripts would build its table of patterns during the greeting
+    async with http_context.open():
+        pass  # reads the certificates that the connections of every call's plugins trust, once per process
     await providers.stt.aclose()
     await providers.tts.aclose()
     await providers.llm.aclose()

@@ -15,6 +15,7 @@ from livekit.agents import JobContext, JobProcess
 from callagent.agent import Call, Ending, assemble
 from callagent.line import CallClock
 from callagent.profile import Profile
+from callagent.providers import make_ahead
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.dialling import read_order
 from callagent.worker.ahead import greeting, let_greet, rehearse
@@ -54,6 +55,8 @@ def prepare(config: WorkerConfig, process: JobProcess) -> None:
         shelf = Shelf(config)
         process.userdata["shelf"] = shelf
         asyncio.run(rehearse(shelf.default.profile))
+        for profile in shelf.profiles:
+            make_ahead(profile)
     for name, value in zip(VARIABLES, (config.url, config.api_key, config.api_secret), strict=True):
         os.environ[name] = value  # what livekit's own warm transfer reaches the server with
 

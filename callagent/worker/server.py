@@ -36,6 +36,9 @@ HANG_UP_TIMEOUT_S = 20.0
 NO_TURN_MODEL = {"LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE": "0"}
 """livekit-agents would load its own end-of-turn model, 244 MB in every process, which no profile uses."""
 
+LATE = ("livekit.agents.llm.async_toolset", "numpy.fft")
+"""Modules that livekit-agents imports only when a call begins."""
+
 JOB = "callagent.worker.job"
 
 _log = logging.getLogger("callagent.worker")
@@ -82,7 +85,8 @@ def modules_of(profile: Profile) -> list[str]:
     Models are not loaded there: the threads that run them would not survive the fork.
     """
     chosen = [offers.get(getattr(profile.providers, part).use) for part, offers in OFFERS.items()]
-    return [JOB, *dict.fromkeys(package for offer in chosen if offer for package in offer.packages)]
+    needed = [module for offer in chosen if offer for module in (*offer.packages, *offer.late)]
+    return [JOB, *dict.fromkeys(needed), *LATE]
 
 
 def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, preload: list[str]) -> AgentServer:

@@ -46,6 +46,11 @@ class Shelf:
             except ConfigError as error:
                 _log.warning("profile not made ready", extra={"profile": name, "error": str(error)})
 
+    @property
+    def profiles(self) -> list[Profile]:
+        """Those at hand, the default one first."""
+        return [ready.profile for ready in self._ready.values()]
+
     def take(self, name: str) -> Ready:
         """A profile by its name. One that is not there is loaded, and the next processes will have it.
 
