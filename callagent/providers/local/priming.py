@@ -1,6 +1,7 @@
 """The prompt that primes Whisper with a profile's acknowledgements and commands."""
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable
 from typing import Final
 
 from callagent.profile import phrase_key
@@ -13,8 +14,12 @@ OFTEN_MISHEARD: Final = (
 (measured on tiny.en with five synthetic voices). Each token of a prompt costs time, so these go first."""
 
 
-def prompt_text(bias: Sequence[str], fits: Callable[[str], bool]) -> str:
-    """As many phrases of `bias` as fit, each a sentence of its own, the often misheard ones first."""
+@functools.lru_cache(maxsize=32)
+def prompt_text(bias: tuple[str, ...], fits: Callable[[str], bool]) -> str:
+    """As many phrases of `bias` as fit, each a sentence of its own, the often misheard ones first.
+
+    Kept for the next call: to try what fits takes some 10 ms of the event loop.
+    """
     known = {phrase_key(phrase): phrase for phrase in bias}
     first = [phrase for phrase in OFTEN_MISHEARD if phrase_key(phrase) in known]
     early = {phrase_key(phrase) for phrase in first}

@@ -39,7 +39,7 @@ class WhisperSTT(stt.STT[Any]):
         super().__init__(capabilities=stt.STTCapabilities(streaming=True, interim_results=True))
         self._detector = detector
         self._listening = listening
-        self._recogniser = Recogniser(whisper, prompt_text(bias, whisper.fits) if prompt is None else prompt)
+        self._recogniser = Recogniser(whisper, prompt_text(tuple(bias), whisper.fits) if prompt is None else prompt)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whisper")
 
     @property

@@ -1,0 +1,5 @@
+"""`python -m callagent.bench.answering`."""
+
+from callagent.bench.answering.main import main
+
+main()
