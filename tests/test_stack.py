@@ -132,6 +132,24 @@ def test_the_calls_are_ended_politely_before_docker_kills_the_worker() -> None:
     assert drain + GRACE_S + HANG_UP_TIMEOUT_S + MARGIN_S < int(grace[1]) * 60
 
 
+def test_the_keys_of_the_stack_are_not_in_the_image() -> None:
+    rules = [line for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    assert rules[0] == "*"
+    last_included = max(at for at, rule in enumerate(rules) if rule.startswith("!"))
+    assert {"**/.env", "configs/stack"} <= set(rules[last_included:])
+
+
+def test_what_builds_the_image_is_locked() -> None:
+    backend = re.findall(r'requires = \["([\w-]+)', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert f"\n{backend[0]}==" in (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "--build-constraints requirements.lock" in DOCKERFILE
+
+
+def test_the_worker_writes_to_its_volume_and_to_memory_alone() -> None:
+    assert SERVICES["worker"]["read_only"] is True
+    assert SERVICES["worker"]["tmpfs"] == ["/tmp"]
+
+
 def test_the_image_runs_any_command_of_callagent() -> None:
     assert 'ENTRYPOINT ["callagent"]' in DOCKERFILE and 'CMD ["serve"]' in DOCKERFILE
     assert SERVICES["worker"]["command"][0] == "serve"

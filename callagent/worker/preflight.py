@@ -17,7 +17,7 @@ CONNECT_TIMEOUT_S = 5.0
 
 
 async def preflight(config: WorkerConfig) -> None:
-    """Checks the health port, the records directory and the server.
+    """Checks the health port, the directories and the server.
 
     Raises:
         ServerUnavailable: a port is taken, a directory cannot be written, nothing answers at the URL.
@@ -26,6 +26,7 @@ async def preflight(config: WorkerConfig) -> None:
     check_port(config.host, config.port, "--port")
     if config.metrics_port is not None:
         check_port(config.host, config.metrics_port, "--metrics-port")
+    await asyncio.to_thread(check_temporary)
     if config.records is not None:
         await asyncio.to_thread(check_directory, config.records)
     await check_server(config)
@@ -52,6 +53,16 @@ def check_directory(path: Path) -> None:
             pass
     except OSError as error:
         raise ServerUnavailable(f"cannot write records to {path}: {error.strerror}") from None
+
+
+def check_temporary() -> None:
+    """Raises ServerUnavailable when there is no directory for temporary files, which the processes share."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        raise ServerUnavailable(
+            "no directory for temporary files can be written to: set TMPDIR (a read-only container: --tmpfs /tmp)"
+        ) from None
 
 
 async def check_server(config: WorkerConfig) -> None:

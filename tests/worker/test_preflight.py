@@ -1,4 +1,5 @@
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from callagent.worker import InvalidWorker, ServerUnavailable, WorkerConfig
-from callagent.worker.preflight import check_directory, check_port, check_server, preflight
+from callagent.worker.preflight import check_directory, check_port, check_server, check_temporary, preflight
 
 LOOPBACK = "127.0.0.1"
 
@@ -50,6 +51,13 @@ def test_a_directory_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ServerUnavailable, match=r"cannot write records to .*file/records"):
         check_directory(tmp_path / "file" / "records")
+
+
+def test_no_directory_for_temporary_files_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "not there")])
+    with pytest.raises(ServerUnavailable, match=r"temporary files .* TMPDIR .*--tmpfs /tmp"):
+        check_temporary()
 
 
 def test_the_records_directory_is_made(tmp_path: Path) -> None:
