@@ -147,7 +147,7 @@ def test_what_builds_the_image_is_locked() -> None:
 
 def test_the_worker_writes_to_its_volume_and_to_memory_alone() -> None:
     assert SERVICES["worker"]["read_only"] is True
-    assert SERVICES["worker"]["tmpfs"] == ["/tmp"]
+    assert SERVICES["worker"]["tmpfs"] == ["/tmp:size=256m"]
 
 
 def test_the_image_runs_any_command_of_callagent() -> None:

@@ -25,9 +25,13 @@ NO_KEY = "none"
 
 
 def deepgram_stt(setup: Setup) -> stt.STT[Any]:
-    """Deepgram, told to keep filler words and to expect the most frequent acknowledgements and commands."""
+    """Deepgram, told to keep filler words and to expect the most frequent acknowledgements and commands.
+
+    It gets the audio at the rate at which the call has it: twice the samples would say no more.
+    """
     code = languages.deepgram(setup.profile.language)
-    options = {"language": code, "filler_words": True, **setup.options}
+    rate = setup.profile.vad.sample_rate
+    options = {"language": code, "filler_words": True, "sample_rate": rate, **setup.options}
     terms = short_bias_of(setup.profile)
     if str(options.get("model", "nova-3")).startswith("nova-3"):
         options.setdefault("keyterm", list(terms))

@@ -31,6 +31,7 @@ def test_deepgram_keeps_filler_words_and_expects_the_phrases(deepgram_call: dict
     cloud.deepgram_stt(setup())
     assert deepgram_call["filler_words"] is True
     assert deepgram_call["language"] == "en-US"
+    assert deepgram_call["sample_rate"] == 8000
     assert deepgram_call["keyterm"] == ["uh-huh", "okay", "stop", "mm-hmm", "yeah", "wait", "hold on"]
 
 
@@ -41,8 +42,9 @@ def test_older_deepgram_models_get_keywords(deepgram_call: dict[str, object]) ->
 
 
 def test_the_profiles_options_win(deepgram_call: dict[str, object]) -> None:
-    cloud.deepgram_stt(setup(filler_words=False, keyterm=["floss"], language="en-IN"))
+    cloud.deepgram_stt(setup(sample_rate=16000, filler_words=False, keyterm=["floss"], language="en-IN"))
     assert deepgram_call["filler_words"] is False
+    assert deepgram_call["sample_rate"] == 16000
     assert deepgram_call["keyterm"] == ["floss"]
     assert deepgram_call["language"] == "en-IN"
 

@@ -101,6 +101,7 @@ async def test_deepgram_hears_the_locale_its_fillers_and_a_few_key_terms(locale:
         await recogniser.aclose()
     assert (seen.path, seen.query["model"], seen.query["language"]) == ("/v1/listen", ["nova-3"], [DEEPGRAM[locale]])
     assert (seen.query["filler_words"], seen.query["interim_results"]) == (["true"], ["true"])
+    assert (seen.query["sample_rate"], seen.query["encoding"]) == (["8000"], ["linear16"])
     part = load_profile(locale, env={}).interruption
     assert 10 < len(seen.query["keyterm"]) <= 26
     assert set(seen.query["keyterm"]) <= {*part.soft_acks[:16], *part.commands[:10]}

@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-LOAD = "from callagent.profile import load_profile; from callagent.providers import make_vad; make_vad(load_profile('en-US'))"
+LOAD = """
+from callagent.profile import load_profile
+from callagent.providers import make_vad
+make_vad(load_profile("en-US"))
+"""
 
 
 def test_the_runtime_of_the_models_reports_to_nobody(tmp_path: Path) -> None:
