@@ -24,8 +24,8 @@ def of_package(function: F) -> F:
 
 
 @of_package
-async def holds_the_loop() -> None:
-    time.sleep(0.2)  # noqa: ASYNC251 - what the checks look for
+async def holds_the_loop(seconds: float) -> None:
+    time.sleep(seconds)  # noqa: ASYNC251 - what the checks look for
 
 
 @of_package
@@ -48,7 +48,7 @@ async def waits() -> None:
 @pytest.mark.blocks_loop(reason="it shows that the watch sees it")
 def test_a_callback_that_holds_the_loop_is_named() -> None:
     with LoopWatch(0.1).on() as watch:
-        asyncio.run(holds_the_loop())
+        asyncio.run(holds_the_loop(1.0))  # long: the watch may get no processor for a while
     (line,) = watch.blocks
     assert "callagent/example.py" in line and "holds_the_loop" in line
 
@@ -62,7 +62,7 @@ def test_a_loop_that_stays_responsive_is_fine(fine: Callable[[], Any]) -> None:
 
 def test_a_blocking_call_inside_a_loop_is_named() -> None:
     with blocking_calls() as calls:
-        asyncio.run(holds_the_loop())
+        asyncio.run(holds_the_loop(0.2))
     (line,) = calls
     assert line.startswith("called time.sleep, which blocks, at callagent/example.py:")
 
