@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ async def test_a_job_that_is_killed_is_hung_up_on_by_the_worker(worker: RunningW
     room = new_room()
     async with phone_call(worker, room=room) as caller:
         await asyncio.wait_for(caller.audible.wait(), SOON)
-        os.kill(job_process(worker), signal.SIGKILL)
+        os.kill(await job_process(worker, room), signal.SIGKILL)
         assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
 
 
@@ -88,13 +89,9 @@ async def test_a_worker_that_is_killed_hangs_up(livekit: Connection, tmp_path: P
         await worker.process.aclose()
 
 
-def job_process(worker: RunningWorker) -> int:
-    """Process id of the call in progress: the one of the worker's processes that has the media engine's threads."""
-    forkserver = max(children(worker.pid), key=lambda pid: len(children(pid)))
-    return max(children(forkserver), key=lambda pid: len(list(Path(f"/proc/{pid}/task").iterdir())))
-
-
-def children(pid: int) -> list[int]:
-    """Process ids of the children; any thread of a process may have started one."""
-    lists = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [int(child) for text in lists for child in text.split()]
+async def job_process(worker: RunningWorker, room: str) -> int:
+    """Process id of the call in that room, as the worker's log has it."""
+    line = await asyncio.wait_for(line_of(worker, f"call answered room={room}"), SOON)
+    found = re.search(r"\bpid=(\d+)", line)
+    assert found, line
+    return int(found[1])
