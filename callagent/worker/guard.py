@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import time
+from collections.abc import Mapping
 
 import aiohttp
 from livekit import api
@@ -10,8 +12,12 @@ from livekit.agents import AgentServer
 from callagent.worker.config import WorkerConfig
 from callagent.worker.hangup import hang_up, others, taken
 
-INTERVAL_S = 1.0
+INTERVAL_S = 0.25
 """How often the jobs in progress are looked at, in seconds."""
+
+START_S = 20.0
+"""How long an accepted job may take until it is in progress, in seconds. One that has not been seen by then has ended
+before anybody looked, however it did."""
 
 BUSY_AFTER_S = 1.2
 """How long other workers have to join a call that this one has refused, in seconds: the server asks them at once, and
@@ -35,6 +41,7 @@ class RoomGuard:
     def __init__(self, config: WorkerConfig) -> None:
         self._config = config
         self._rooms: dict[str, str] = {}
+        self._starting: dict[str, tuple[str, float]] = {}
         self._turning_away: set[asyncio.Task[None]] = set()
 
     async def watch(self, server: AgentServer) -> None:
@@ -43,6 +50,7 @@ class RoomGuard:
             await asyncio.sleep(INTERVAL_S)
             running = {active.job.id: active.job.room.name for active in server.active_jobs}
             gone = {job: room for job, room in self._rooms.items() if job not in running}
+            gone |= self._never_seen(running)
             self._rooms = running
             for job, room in gone.items():
                 await self._release(job, room)
@@ -51,9 +59,14 @@ class RoomGuard:
         """Looks at all the rooms once more, when no job is in progress any longer."""
         if self._turning_away:
             await asyncio.wait(self._turning_away)
-        rooms, self._rooms = self._rooms, {}
+        rooms = self._rooms | {job: room for job, (room, _) in self._starting.items()}
+        self._rooms, self._starting = {}, {}
         for job, room in rooms.items():
             await self._release(job, room)
+
+    def accepted(self, job: str, room: str) -> None:
+        """A call was accepted: its job will be in progress soon."""
+        self._starting[job] = (room, time.monotonic())
 
     async def abandon(self, job: str, room: str) -> None:
         """Hangs up on a call that was accepted and that no process took."""
@@ -65,6 +78,15 @@ class RoomGuard:
         task = asyncio.create_task(self._turn_away(room), name="callagent.worker.busy")
         self._turning_away.add(task)
         task.add_done_callback(self._turning_away.discard)
+
+    def _never_seen(self, running: Mapping[str, str]) -> dict[str, str]:
+        """Accepted jobs whose time to be in progress is over."""
+        now = time.monotonic()
+        self._starting = {job: it for job, it in self._starting.items() if job not in running}
+        late = {job: room for job, (room, since) in self._starting.items() if now - since > START_S}
+        for job in late:
+            del self._starting[job]
+        return late
 
     async def _turn_away(self, room: str) -> None:
         await asyncio.sleep(BUSY_AFTER_S)

@@ -117,6 +117,7 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, 
             on_failure.push_async_callback(guard.abandon, request.id, request.room.name)
             try:
                 await request.accept(name="Agent", identity=agent_identity(request.id))
+                guard.accepted(request.id, request.room.name)
                 on_failure.pop_all()
             except AssignmentTimeoutError:
                 on_failure.pop_all()  # the server has given the call to another worker, or given it up
