@@ -21,7 +21,7 @@ RUN uv pip install --compile-bytecode --no-deps --build-constraints requirements
 FROM python:3.13.11-slim-bookworm
 RUN useradd --create-home --uid 10001 callagent && mkdir /app /records && chown callagent:callagent /records
 COPY --from=build /opt/callagent /opt/callagent
-ENV PATH=/opt/callagent/bin:$PATH PYTHONUNBUFFERED=1 ORT_DISABLE_TELEMETRY=1
+ENV PATH=/opt/callagent/bin:$PATH PYTHONUNBUFFERED=1
 USER callagent
 WORKDIR /app
 EXPOSE 8081

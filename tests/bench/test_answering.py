@@ -9,14 +9,14 @@ import pytest
 from livekit import api
 from matplotlib.image import imread
 
-from callagent.bench.answering.callers import PhoneCaller, Reached, RoomCaller
+from callagent.bench.answering.callers import Caller, PhoneCaller, Reached, RoomCaller
 from callagent.bench.answering.figures import ABOVE, ALONE, AT_ONCE, Measured, Round, measured
 from callagent.bench.answering.report import table, write
 from callagent.bench.answering.usage import cpu_seconds, family, pss, stolen_seconds
 from callagent.calls.sip.phone import SipUri
 from callagent.calls.sip.stack import SipStack
-from tests.bench.conftest import desk_number
-from tests.support.livekit_server import RunningWorker
+from tests.sip.rooms import number_of
+from tests.support.livekit_server import RunningWorker, new_room
 
 SOON = 60.0
 """Seconds; on a machine that does other things too."""
@@ -97,26 +97,24 @@ def test_a_process_that_is_gone_takes_nothing() -> None:
 @pytest.mark.local_models
 @pytest.mark.timeout(200)
 async def test_a_caller_in_a_room_is_answered_and_greeted(worker: RunningWorker) -> None:
-    caller = RoomCaller(worker.server, api.RoomAgentDispatch(agent_name=worker.agent_name))
-    try:
-        reached = await caller.call()
-    finally:
-        await caller.hang_up()
-    assert reached.answered is not None
-    assert reached.greeted is not None
-    assert 0 < reached.answered < reached.greeted < SOON
+    await answered_and_greeted(RoomCaller(worker.server, api.RoomAgentDispatch(agent_name=worker.agent_name)))
 
 
 @pytest.mark.sip
 @pytest.mark.local_models
 @pytest.mark.timeout(200)
 async def test_a_telephone_is_answered_and_greeted(sip_stack: SipStack, sip_worker: RunningWorker) -> None:
-    async with desk_number(sip_stack.server, sip_worker.agent_name) as number:
-        caller = PhoneCaller("+12025550123", SipUri.parse(f"sip:{number}@127.0.0.1:{sip_stack.sip_port}"))
-        try:
-            reached = await caller.call()
-        finally:
-            await caller.hang_up()
+    agent = api.RoomAgentDispatch(agent_name=sip_worker.agent_name)
+    async with number_of(sip_stack, new_room(), agent) as number:
+        to = SipUri.parse(f"sip:{number}@127.0.0.1:{sip_stack.sip_port}")
+        await answered_and_greeted(PhoneCaller("+12025550123", to))
+
+
+async def answered_and_greeted(caller: Caller) -> None:
+    try:
+        reached = await caller.call()
+    finally:
+        await caller.hang_up()
     assert reached.answered is not None
     assert reached.greeted is not None
     assert 0 < reached.answered < reached.greeted < SOON

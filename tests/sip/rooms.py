@@ -85,8 +85,8 @@ async def desk(stack: SipStack) -> AsyncIterator[Desk]:
 
 
 @asynccontextmanager
-async def number_of(stack: SipStack, room: str) -> AsyncIterator[str]:
-    number = await OwnNumber.take(stack.server, room, NOBODY)
+async def number_of(stack: SipStack, room: str, agent: api.RoomAgentDispatch = NOBODY) -> AsyncIterator[str]:
+    number = await OwnNumber.take(stack.server, room, agent)
     try:
         yield number.number
     finally:

@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -83,12 +82,12 @@ class RoomCaller:
 
     async def call(self) -> Reached:
         """Joins, and waits for the greeting."""
-        await self._join(self._audible.wait())
+        await self._join(self._audible)
         return self._watch.reached()
 
     async def refused(self) -> float | None:
         """Joins, and gives the seconds until the room is closed."""
-        await self._join(self._gone.wait())
+        await self._join(self._gone)
         return self._watch.elapsed() if self._gone.is_set() else None
 
     async def hang_up(self) -> None:
@@ -99,21 +98,15 @@ class RoomCaller:
         if self._listening:
             await asyncio.wait(self._listening)
 
-    async def _join(self, until: Awaitable[object]) -> None:
+    async def _join(self, until: asyncio.Event) -> None:
         self._watch = _Watch()
-        waiting = asyncio.ensure_future(until)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_S):
                 await self._room.connect(self._server.url, self._token())
                 track = rtc.LocalAudioTrack.create_audio_track("phone", rtc.AudioSource(8000, 1))
                 options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
                 await self._room.local_participant.publish_track(track, options)
-                await waiting
-        except TimeoutError:
-            pass
-        finally:
-            waiting.cancel()
-            await asyncio.wait([waiting])
+                await until.wait()
 
     def _token(self) -> str:
         return (

@@ -118,7 +118,3 @@ def main(single: int, at_once: int, rounds: int, over: str, providers: str, out:
     write(done, megabytes, title, out)
     click.echo(table(done, megabytes, title) + f"\nwritten: {out}/report.md, report.json, calls.png")
     sys.exit(1 if any(each.met is False for each in measured(done)) else 0)
-
-
-if __name__ == "__main__":
-    main()
