@@ -9,7 +9,7 @@ from callagent.profile.errors import ConfigError, Problem, nearest
 from callagent.profile.merging import inherit, with_provider_options
 from callagent.profile.model import Profile
 from callagent.profile.overrides import apply_overrides, expand_references
-from callagent.profile.paths import find_by_name, is_path, known_names, profile_dirs, profile_files
+from callagent.profile.paths import find_by_name, is_path, known_names, profile_dirs, profile_files, profile_name
 from callagent.profile.validation import validate
 from callagent.profile.yamlfile import Document, Node, load_yaml, shown
 
@@ -80,7 +80,7 @@ def list_profiles() -> tuple[ProfileSummary, ...]:
     found: dict[str, ProfileSummary] = {}
     for directory in profile_dirs():
         for path in profile_files(directory):
-            found.setdefault(path.stem, _summary(path))
+            found.setdefault(profile_name(path), _summary(path))
     return tuple(found.values())
 
 
@@ -92,12 +92,13 @@ def _complete(name_or_path: str | Path, sets: Sequence[str], env: Mapping[str, s
 
 
 def _summary(path: Path) -> ProfileSummary:
+    name = profile_name(path)
     try:
         data = _with_bases(path).data
     except ConfigError as error:
-        return ProfileSummary(path.stem, shown(path), problems=error.problems)
+        return ProfileSummary(name, shown(path), problems=error.problems)
     language, extends, description = (str(data.get(key) or "") for key in ("language", "extends", "description"))
-    return ProfileSummary(path.stem, shown(path), language, extends, description)
+    return ProfileSummary(name, shown(path), language, extends, description)
 
 
 def _find(name_or_path: str | Path) -> Path:
@@ -137,7 +138,7 @@ def _base(document: Document, extends: object, origin: Path) -> Path:
     directories = (origin.parent, *profile_dirs())
     found = find_by_name(extends, *directories, without=origin) or find_by_name(extends, *directories)
     if found is None:
-        known = [name for name in known_names(*directories) if name != origin.stem]
+        known = [name for name in known_names(*directories, locales=True) if name != origin.stem]
         message = f"unknown profile '{extends}'"
         raise ConfigError(document.problem(("extends",), message, nearest(extends, known)))
     return found

@@ -5,6 +5,9 @@ from pathlib import Path
 
 ENDINGS = (".yaml", ".yml")
 
+LOCALES = "locales"
+"""Folder of a directory of profiles with what belongs to a language alone; `locales/en-US` names a profile in it."""
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -32,18 +35,21 @@ def profile_dirs() -> tuple[Path, ...]:
 
 
 def profile_files(directory: Path) -> list[Path]:
-    """The profiles in a directory, by name; none where there is no such directory."""
-    # os.path says no, where Path raises: names too long, directories that may not be entered.
-    if not os.path.isdir(directory):
-        return []
-    return sorted(path for path in directory.glob("*") if path.suffix in ENDINGS and os.path.isfile(path))
+    """The profiles in a directory, by name, and then those of its locales; none where there is no such directory."""
+    return [path for folder in (directory, directory / LOCALES) for path in _files(folder)]
+
+
+def profile_name(path: Path) -> str:
+    """What a file of a directory of profiles is called by: `en-US`, or `locales/en-US` in the folder of locales."""
+    return f"{LOCALES}/{path.stem}" if path.parent.name == LOCALES else path.stem
 
 
 def is_path(name_or_path: str | Path) -> bool:
     """Whether a reference is meant as a path rather than the name of a profile."""
     if isinstance(name_or_path, Path):
         return True
-    return name_or_path.endswith(ENDINGS) or "/" in name_or_path or os.sep in name_or_path
+    inside = name_or_path.removeprefix(f"{LOCALES}/")
+    return name_or_path.endswith(ENDINGS) or "/" in inside or os.sep in inside
 
 
 def find_by_name(name: str, *directories: Path, without: Path | None = None) -> Path | None:
@@ -57,6 +63,14 @@ def profile_names() -> list[str]:
     return known_names(*profile_dirs())
 
 
-def known_names(*directories: Path) -> list[str]:
-    """Names of all profiles in these directories, each once."""
-    return list(dict.fromkeys(path.stem for directory in directories for path in profile_files(directory)))
+def known_names(*directories: Path, locales: bool = False) -> list[str]:
+    """Names of all profiles in these directories, each once; without those of the locales unless asked."""
+    names = dict.fromkeys(profile_name(path) for directory in directories for path in profile_files(directory))
+    return [name for name in names if locales or not name.startswith(f"{LOCALES}/")]
+
+
+def _files(directory: Path) -> list[Path]:
+    # os.path says no, where Path raises: names too long, directories that may not be entered.
+    if not os.path.isdir(directory):
+        return []
+    return sorted(path for path in directory.glob("*") if path.suffix in ENDINGS and os.path.isfile(path))

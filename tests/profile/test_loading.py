@@ -123,7 +123,8 @@ def test_the_list_has_the_users_profiles_before_the_shipped_ones(profiles: Profi
     summaries = list_profiles()
     names = [summary.name for summary in summaries]
     assert names[:2] == ["mine", "base"]
-    assert names[2:] == sorted(path.stem for path in SHIPPED.glob("*.yaml") if path.stem != "base")
+    shipped = sorted(path.stem for path in SHIPPED.glob("*.yaml") if path.stem != "base")
+    assert names[2:] == [*shipped, *(f"locales/{name}" for name in shipped)]
     assert (summaries[0].language, summaries[0].extends, summaries[0].description) == ("en-US", "en-US", "Mine.")
 
 

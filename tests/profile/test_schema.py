@@ -26,7 +26,7 @@ def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(profile_schema())
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "configs" / "profiles").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "configs" / "profiles").rglob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_profiles_fit_the_schema(path: Path) -> None:
     assert errors(load_yaml(path).data) == []
 

@@ -3,6 +3,7 @@ import pytest
 from callagent.profile import InterruptionSettings, Profile, load_profile, load_yaml, phrase_key
 from callagent.profile.paths import packaged_configs
 from callagent.profile.turnsettings import EndpointingSettings, VadSettings
+from tests.support.profiles import Profiles
 
 PROFILES = packaged_configs() / "profiles"
 
@@ -36,3 +37,23 @@ def test_the_example_persona_can_book_and_hang_up(american: Profile) -> None:
     assert list(american.tools) == ["hang_up", "book_appointment"]
     assert {reply.tool for reply in american.replies} == {None, "hang_up", "book_appointment"}
     assert "Harbour Dental" in american.greeting
+
+
+@pytest.mark.parametrize("locale", sorted(path.stem for path in (PROFILES / "locales").glob("*.yaml")))
+def test_a_locale_can_be_had_without_its_example_practice(profiles: Profiles, locale: str) -> None:
+    profiles.write("mine", f"extends: locales/{locale}\n")
+    mine, practice = profiles.load("mine"), profiles.load(locale)
+    assert (mine.greeting, mine.instructions, mine.tools, mine.replies) == ("", "", {}, ())
+    own = {"name", "description", "extends", "greeting", "instructions", "tools", "replies"}
+    assert mine.model_dump(exclude=own) == practice.model_dump(exclude=own)
+
+
+def test_a_locale_by_itself_is_only_there_to_be_extended(profiles: Profiles) -> None:
+    assert "only there to be extended" in profiles.problems("locales/en-US")[0]
+
+
+def test_a_misspelt_locale_is_answered_with_the_nearest_one(profiles: Profiles) -> None:
+    profiles.write("mine", "extends: locales/en-UK\n")
+    assert profiles.problems("mine")[0].startswith(
+        "mine.yaml:1: extends: unknown profile 'locales/en-UK'; did you mean"
+    )

@@ -164,7 +164,7 @@ def test_the_options_of_every_locale_are_known_to_its_providers(locale: str) -> 
 def test_without_a_key_each_locale_says_so_in_one_clear_line(locale: str) -> None:
     (line,) = [str(problem) for problem in problems(chosen(locale, "cloud"), {}, ["stt"])]
     where, told = line.split(": ", 1)
-    assert where == "CALLAGENT_PROVIDERS" or where.startswith(f"configs/profiles/{locale}.yaml:")
+    assert where == "CALLAGENT_PROVIDERS" or where.startswith(f"configs/profiles/locales/{locale}.yaml:")
     assert told == "providers.stt: deepgram needs DEEPGRAM_API_KEY in the environment (or in .env)"
 
 
