@@ -9,7 +9,7 @@ import prometheus_client
 from livekit.agents.utils.hw import get_cpu_monitor
 
 LOAD_THRESHOLD = 0.7
-"""Load at which livekit-agents refuses jobs and livekit-server stops offering them (its `agents.target_load`)."""
+"""Load at which livekit-server stops offering jobs to a worker (`agents.target_load` of its configuration)."""
 
 CALLS_PER_CORE = {"local": 2, "remote": 8}
 """Calls one core carries with speech models in the process, and with all of them behind an API.

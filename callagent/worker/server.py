@@ -4,6 +4,7 @@ import asyncio
 import errno
 import functools
 import logging
+import math
 import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -15,7 +16,7 @@ from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
 
 from callagent.profile import Profile, load_profile
 from callagent.providers.offers import OFFERS
-from callagent.worker.capacity import LOAD_THRESHOLD, Capacity
+from callagent.worker.capacity import Capacity
 from callagent.worker.config import ServerUnavailable, WorkerConfig
 from callagent.worker.farewell import bid_farewell
 from callagent.worker.guard import RoomGuard, agent_identity
@@ -38,6 +39,12 @@ NO_TURN_MODEL = {"LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE": "0"}
 
 LATE = ("livekit.agents.llm.async_toolset", "numpy.fft")
 """Modules that livekit-agents imports only when a call begins."""
+
+NO_THRESHOLD = math.inf
+"""`Capacity` alone refuses calls. With a threshold livekit-agents (1.8.9) counts a job twice while its process takes it
+over, reports the worker full, and turns calls away without asking: livekit-server offers those to nobody else, and
+their callers ring until they give up.
+"""
 
 JOB = "callagent.worker.job"
 
@@ -99,7 +106,7 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, 
         port=config.port,
         prometheus_port=config.metrics_port,
         load_fnc=lambda running: capacity.load(active_jobs(running)),
-        load_threshold=LOAD_THRESHOLD,
+        load_threshold=NO_THRESHOLD,
         num_idle_processes=config.max_calls,
         setup_fnc=functools.partial(prepare, config),
         initialize_process_timeout=READY_TIMEOUT_S,
@@ -120,7 +127,9 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, 
                 guard.accepted(request.id, request.room.name)
                 on_failure.pop_all()
             except AssignmentTimeoutError:
-                on_failure.pop_all()  # the server has given the call to another worker, or given it up
+                on_failure.pop_all()
+                # Another worker may have the call, or nobody: whoever is left alone is looked after.
+                guard.accepted(request.id, request.room.name)
                 raise
             finally:
                 capacity.release(request.id)
