@@ -10,6 +10,7 @@ from tests.support.source_tree import functions, imported_modules, imports, modu
 
 FLOORS = {
     "": 0,
+    "livekit_api": 0,
     "connection": 0,
     "processes": 0,
     "profile": 0,

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from livekit.api import LiveKitAPI
-
 from callagent.cli.dial_view import View
 from callagent.cli.exits import ExitStatus
+from callagent.livekit_api import LiveKitClient
 from callagent.profile import DialSettings
 from callagent.records.store import Store
 from callagent.telephony import Number
@@ -60,10 +59,9 @@ class Calls:
         """The wanted call of a number."""
         return Wish(number, self.profile, self.settings, self.caller, self.trunk, {**self.meta, **meta}, self.max_call)
 
-    def dialler(self, server: LiveKitAPI, limits: Limits | None = None) -> Dialler:
+    def dialler(self, server: LiveKitClient, limits: Limits | None = None) -> Dialler:
         """What makes the calls."""
-        to = self.connection
-        return Dialler(server, self.store, agent=to.agent, url=to.url, listed=self.listed, limits=limits)
+        return Dialler(server, self.store, agent=self.connection.agent, listed=self.listed, limits=limits)
 
 
 async def call_number(calls: Calls, number: Number, view: View, *, wait: bool) -> ExitStatus:

@@ -16,6 +16,7 @@ from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, server_options
 from callagent.cli.sip_view import print_existing, print_outcome, print_plan, print_step
 from callagent.connection import Connection, InvalidConnection, check_url, resolve_connection
+from callagent.livekit_api import ServerError
 from callagent.profile import ConfigError
 from callagent.telephony.sip import (
     Existing,
@@ -23,10 +24,8 @@ from callagent.telephony.sip import (
     Kind,
     Outcome,
     Plan,
-    Refused,
     SipFile,
     SipServer,
-    Unreachable,
     carry_out,
     load_sip,
     make_plan,
@@ -178,7 +177,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     warnings.simplefilter("ignore", InsecureKeyLengthWarning)
     try:
         return asyncio.run(work)
-    except (Unreachable, Refused) as error:
+    except ServerError as error:
         _fail(str(error), ExitStatus.UNAVAILABLE)
 
 

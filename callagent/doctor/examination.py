@@ -6,13 +6,12 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 import aiohttp
-from google.protobuf.message import DecodeError
-from livekit import api
 
 from callagent.doctor.check import Check, Examined, Finding, failed, skipped
 from callagent.doctor.subject import Subject
+from callagent.livekit_api import ServerError
 
-UNFORESEEN = (OSError, ValueError, ImportError, RuntimeError, aiohttp.ClientError, api.ServerError, DecodeError)
+UNFORESEEN = (OSError, ValueError, ImportError, RuntimeError, aiohttp.ClientError, ServerError)
 """What systems, networks and files can come up with. Anything else is a mistake of the check, and ends the doctor."""
 
 SHOW_IT = "`callagent --log-level debug doctor` shows where that comes from"

@@ -6,11 +6,10 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import aiohttp
-from livekit import api, rtc
+from livekit import rtc
 
+from callagent.livekit_api import LiveKitClient, ServerError, open_client
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import REQUEST_TIMEOUT_S, asking, open_api
 
 BURST_S = (0.02, 0.04, 0.08, 0.16, 0.3, 0.5)
 """Pauses between the first requests after something has changed, in seconds. A gateway subscribes by itself when it
@@ -65,19 +64,19 @@ class Apart:
         """From now on they hear each other.
 
         Raises:
-            api.ServerError, aiohttp.ClientError, TimeoutError: the server has not done it.
+            ServerError: the server has not done it.
         """
-        async with asking(self._config) as server:
+        async with open_client(self._config) as server:
             for listener, speaker in self._pairs:
-                if request := self._request(listener, speaker, subscribe=True):
-                    await server.room.update_subscriptions(request)
+                if tracks := self._tracks(listener, speaker):
+                    await server.subscribe(self._room.name, listener, tracks, to=True)
 
     def _look(self, *_: object) -> None:
         self.look()
 
     async def _keep(self) -> None:
         pauses = iter(BURST_S)
-        async with open_api(self._config) as server:
+        async with open_client(self._config) as server:
             while True:
                 await asyncio.gather(*(self._part(server, listener, speaker) for listener, speaker in self._pairs))
                 with contextlib.suppress(TimeoutError):
@@ -86,22 +85,16 @@ class Apart:
                     self._changed.clear()
                     pauses = iter(BURST_S)
 
-    async def _part(self, server: api.LiveKitAPI, listener: str, speaker: str) -> None:
-        request = self._request(listener, speaker, subscribe=False)
-        if request is None:
+    async def _part(self, server: LiveKitClient, listener: str, speaker: str) -> None:
+        tracks = self._tracks(listener, speaker)
+        if not tracks:
             return
         try:
-            async with asyncio.timeout(REQUEST_TIMEOUT_S):
-                await server.room.update_subscriptions(request)
-        except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
+            await server.subscribe(self._room.name, listener, tracks, to=False)
+        except ServerError as error:
             _log.warning("not kept apart", extra={"room": self._room.name, "error": str(error)})
 
-    def _request(self, listener: str, speaker: str, *, subscribe: bool) -> api.UpdateSubscriptionsRequest | None:
-        """About the audio that there is; None when one of them is not there, or has none yet."""
+    def _tracks(self, listener: str, speaker: str) -> list[str]:
+        """The ids of the speaker's audio; none when one of them is not there, or has none yet."""
         present = self._room.remote_participants
-        tracks = list(present[speaker].track_publications) if speaker in present and listener in present else []
-        if not tracks:
-            return None
-        return api.UpdateSubscriptionsRequest(
-            room=self._room.name, identity=listener, track_sids=tracks, subscribe=subscribe
-        )
+        return list(present[speaker].track_publications) if speaker in present and listener in present else []

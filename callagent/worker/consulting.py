@@ -12,7 +12,6 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-import aiohttp
 from google.protobuf.duration_pb2 import Duration
 from livekit import api, rtc
 from livekit.agents import AgentSession, CloseEvent
@@ -22,13 +21,12 @@ from livekit.agents.voice import room_io
 
 from callagent.agent.reading import digit_reader
 from callagent.agent.session import stock_turn_handling
+from callagent.livekit_api import CONSULTANT, CONSULTED, NotFound, ServerError, open_client
 from callagent.profile import Profile
 from callagent.telephony.dialling import failure_of
-from callagent.telephony.dialling.place import ANSWER_MARGIN_S
 from callagent.worker.apart import Apart
 from callagent.worker.config import WorkerConfig
 from callagent.worker.consultant import Consultant, settle
-from callagent.worker.hangup import CONSULTANT, CONSULTED, asking, open_api
 from callagent.worker.listening import room_options
 
 HUMAN = "human-agent-sip"
@@ -98,7 +96,7 @@ class Consultation:
 
         Raises:
             NotConnected: it has come to nothing.
-            aiohttp.ClientError, api.ServerError, TimeoutError: so it has, because of the server.
+            ServerError: so it has, because of the server.
         """
         held = self._held
         async with AsyncExitStack() as on_failure:
@@ -196,26 +194,24 @@ class Consultation:
 
     async def _keep(self) -> None:
         """From now on the human is a party to this call like any other."""
-        request = api.UpdateParticipantRequest(room=self._held.room.name, identity=HUMAN, attributes={CONSULTED: ""})
-        async with asking(self._config) as server:
-            await server.room.update_participant(request)
+        async with open_client(self._config) as server:
+            await server.set_attributes(self._held.room.name, HUMAN, {CONSULTED: ""})
 
     async def _send_away(self) -> None:
         """Hangs up on the human. One who was being called when that was given up may yet come, for a moment."""
         if self._dialling is None:
             return
         name = self._held.room.name
-        for pause in AWAY_S if self._dialling.cancelled() else AWAY_S[:1]:
-            await asyncio.sleep(pause)
-            try:
-                async with asking(self._config) as server:
-                    await server.room.remove_participant(api.RoomParticipantIdentity(room=name, identity=HUMAN))
-                return
-            except api.ServerError as error:
-                if error.code != api.ServerErrorCode.NOT_FOUND:
+        async with open_client(self._config) as server:
+            for pause in AWAY_S if self._dialling.cancelled() else AWAY_S[:1]:
+                await asyncio.sleep(pause)
+                try:
+                    await server.remove_participant(name, HUMAN)
+                    return
+                except NotFound:
+                    continue
+                except ServerError as error:
                     _log.warning("human not hung up on", extra={"room": name, "error": str(error)})
-            except (aiohttp.ClientError, TimeoutError) as error:
-                _log.warning("human not hung up on", extra={"room": name, "error": str(error)})
 
 
 async def dial_human(config: WorkerConfig, profile: Profile, room: str, to: str) -> None:
@@ -235,9 +231,9 @@ async def dial_human(config: WorkerConfig, profile: Profile, room: str, to: str)
         wait_until_answered=True,
     )
     try:
-        async with open_api(config) as server:
-            await server.sip.create_sip_participant(request, timeout=ringing + ANSWER_MARGIN_S)
-    except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
+        async with open_client(config) as server:
+            await server.call(request)
+    except ServerError as error:
         failure = failure_of(error)
         raise NotConnected(f"{failure.outcome}: {failure.detail}") from error
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import aiohttp
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import DecodeError
 from livekit import api, rtc
 from livekit.agents import AgentSession, AudioConfig, JobContext
 from livekit.agents.beta.workflows import WarmTransferTask
@@ -18,10 +19,10 @@ from livekit.rtc.participant import PublishDTMFError
 
 from callagent.agent import ControlError
 from callagent.agent.dtmf import dtmf_code
+from callagent.livekit_api import CallRefused, ServerError, open_client
 from callagent.profile import Profile
 from callagent.worker.config import WorkerConfig
 from callagent.worker.consulting import Consultation, Held, NotConnected, dial_human
-from callagent.worker.hangup import open_api
 from callagent.worker.moving import can_move
 from callagent.worker.music import music_of, playing
 from callagent.worker.record import CallRecord
@@ -37,11 +38,13 @@ FAILURES = (
     ValueError,
     NotConnected,
     rtc.ConnectError,
+    ServerError,
+    TimeoutError,
     api.ServerError,
     aiohttp.ClientError,
-    TimeoutError,
+    DecodeError,
 )
-"""What a warm transfer fails with."""
+"""What a warm transfer fails with; the last three come from the requests of livekit-agents' own task."""
 
 _log = logging.getLogger("callagent.worker")
 
@@ -102,13 +105,12 @@ class RoomControl:
             ringing_timeout=Duration(seconds=round(self._profile.transfer.ringing)),
         )
         try:
-            async with open_api(self._config) as server:
-                answer = await server.sip.transfer_sip_participant(request)
-        except api.SipCallError as error:
-            said = f"{error.sip_status_code} {error.sip_status or ''}".strip() if error.sip_status_code else None
-            raise self._failure("transfer", said or str(error), to=to) from error
-        except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
-            raise self._failure("transfer", f"{type(error).__name__}: {error}", to=to) from error
+            async with open_client(self._config) as server:
+                answer = await server.transfer(request)
+        except CallRefused as error:
+            raise self._failure("transfer", f"{error.sip_status} {error.reason}".strip(), to=to) from error
+        except ServerError as error:
+            raise self._failure("transfer", str(error), to=to) from error
         if answer.status == STS_TRANSFER_FAILED:
             reason = f"{SIPTransferReason.Name(answer.reason)} {answer.sip_status.status}".strip()
             raise self._failure("transfer", reason, to=to)

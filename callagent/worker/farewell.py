@@ -4,15 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
-import aiohttp
-from livekit import api, rtc
+from livekit import rtc
 from livekit.agents import AgentServer
-from livekit.protocol.models import DataPacket
 
 from callagent.agent.flow import LAST_WORDS_S
+from callagent.livekit_api import LiveKitClient, ServerError, open_client
 from callagent.worker.config import WorkerConfig
 from callagent.worker.guard import agent_identity
-from callagent.worker.hangup import REQUEST_TIMEOUT_S, open_api
 
 TOPIC = "callagent.farewell"
 
@@ -48,15 +46,12 @@ def on_farewell(room: rtc.Room, callback: Callable[[], None]) -> None:
 
 
 async def _tell(config: WorkerConfig, calls: Mapping[str, str]) -> None:
-    async with open_api(config) as server:
-        for job, room in calls.items():
-            request = api.SendDataRequest(
-                room=room,
-                kind=DataPacket.Kind.RELIABLE,
-                destination_identities=[agent_identity(job)],
-                topic=TOPIC,
-            )
-            try:
-                await asyncio.wait_for(server.room.send_data(request), REQUEST_TIMEOUT_S)
-            except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
-                _log.warning("agent not told", extra={"room": room, "error": str(error)})
+    async with open_client(config) as server:
+        await asyncio.gather(*(_tell_agent(server, job, room) for job, room in calls.items()))
+
+
+async def _tell_agent(server: LiveKitClient, job: str, room: str) -> None:
+    try:
+        await server.send_data(room, agent_identity(job), TOPIC)
+    except ServerError as error:
+        _log.warning("agent not told", extra={"room": room, "error": str(error)})

@@ -5,12 +5,10 @@ import logging
 import time
 from collections.abc import Mapping
 
-import aiohttp
-from livekit import api
 from livekit.agents import AgentServer
 
+from callagent.livekit_api import ServerError, count_parties, hang_up, has_agent
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import hang_up, others, taken
 
 INTERVAL_S = 0.25
 """How often the jobs in progress are looked at, in seconds."""
@@ -91,9 +89,9 @@ class RoomGuard:
     async def _turn_away(self, room: str) -> None:
         await asyncio.sleep(BUSY_AFTER_S)
         try:
-            if await taken(self._config, room):
+            if await has_agent(self._config, room):
                 return
-        except (aiohttp.ClientError, api.ServerError, TimeoutError) as error:
+        except ServerError as error:
             _log.warning("room not looked at", extra={"room": room, "error": str(error)})
             return
         _log.warning("no worker has a place for the call: busy", extra={"room": room})
@@ -101,9 +99,9 @@ class RoomGuard:
 
     async def _release(self, job: str, room: str) -> None:
         try:
-            if await others(self._config, room, agent_identity(job)) != 1:
+            if await count_parties(self._config, room, agent_identity(job)) != 1:
                 return
-        except (aiohttp.ClientError, api.TwirpError, TimeoutError) as error:
+        except ServerError as error:
             _log.warning("room not looked at", extra={"room": room, "error": str(error)})
             return
         _log.warning("a caller was left alone, hanging up", extra={"room": room})

@@ -8,8 +8,8 @@ from livekit import rtc
 from livekit.agents import CloseEvent, CloseReason, JobContext
 
 from callagent.agent.flow import Ending, Why
+from callagent.livekit_api import hang_up
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import hang_up
 from callagent.worker.record import CallRecord, Reason
 
 _REASONS: dict[CloseReason, Reason] = {

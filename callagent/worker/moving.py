@@ -4,14 +4,14 @@ import asyncio
 
 from livekit import api, rtc
 
+from callagent.livekit_api import Refused, open_client
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import open_api
 
 SCOUT = "callagent-scout"
 """Identity of the participant that is moved to see whether it can be done."""
 
-LIMIT_S = 10.0
-"""How long it may take to find out, in seconds. livekit-server itself takes three for a participant it cannot find."""
+CONNECT_S = 10.0
+"""How long it may take to join the room, in seconds."""
 
 _known: dict[str, bool] = {}
 
@@ -23,7 +23,7 @@ async def can_move(config: WorkerConfig, room: str) -> bool:
     joins the room whom the others cannot see, is moved, and leaves.
 
     Raises:
-        rtc.ConnectError, aiohttp.ClientError, TimeoutError: the server cannot be reached.
+        rtc.ConnectError, ServerError, TimeoutError: the server cannot be reached.
     """
     if config.url not in _known:
         _known[config.url] = await _ask(config, room)
@@ -33,20 +33,20 @@ async def can_move(config: WorkerConfig, room: str) -> bool:
 async def _ask(config: WorkerConfig, name: str) -> bool:
     grants = api.VideoGrants(room_join=True, room=name, hidden=True, can_publish=False, can_subscribe=False)
     token = api.AccessToken(config.api_key, config.api_secret).with_identity(SCOUT).with_kind("agent")
-    request = api.MoveParticipantRequest(room=name, identity=SCOUT, destination_room=f"{name}-scout")
     room = rtc.Room()
     try:
-        async with asyncio.timeout(LIMIT_S), open_api(config) as server:
+        async with asyncio.timeout(CONNECT_S):
             await room.connect(config.url, token.with_grants(grants).to_jwt())
-            await server.room.move_participant(request)
-    except api.ServerError as error:
+        async with open_client(config) as server:
+            await server.move_participant(name, SCOUT, f"{name}-scout")
+    except Refused as error:
         return not is_unimplemented(error)
     finally:
         await room.disconnect()
     return True
 
 
-def is_unimplemented(error: api.ServerError) -> bool:
+def is_unimplemented(error: Refused) -> bool:
     """Whether that is how a server says that it does not have the method; livekit-server says it in words alone."""
     unknown = error.code in (api.ServerErrorCode.UNIMPLEMENTED, api.ServerErrorCode.BAD_ROUTE)
-    return unknown or "not implemented" in error.message.lower()
+    return unknown or "not implemented" in error.words.lower()

@@ -3,14 +3,12 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
-import aiohttp
-from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
+from callagent.livekit_api import NotFound, ServerError, hang_up, is_party, open_client
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import REQUEST_TIMEOUT_S, hang_up, is_party, open_api
 
 LOOKS_S = (0.0, 8.0, 8.0, 8.0)
 """Seconds before each look around: the server keeps the shadow of a dead agent for up to half a minute."""
@@ -32,27 +30,27 @@ async def look_after_orphans(config: WorkerConfig) -> None:
             async for room in orphans(config):
                 _log.warning("a caller was left alone by a worker that died, hanging up", extra={"room": room})
                 await hang_up(config, room)
-        except (aiohttp.ClientError, api.ServerError, TimeoutError) as error:
+        except ServerError as error:
             _log.warning("rooms not looked at", extra={"error": str(error)})
 
 
 async def orphans(config: WorkerConfig) -> AsyncIterator[str]:
     """Rooms with one caller and nobody else, to which an agent of our name had been sent."""
-    async with open_api(config) as server:
-        rooms = await asyncio.wait_for(server.room.list_rooms(api.ListRoomsRequest()), REQUEST_TIMEOUT_S)
-        for room in rooms.rooms:
+    async with open_client(config) as server:
+        for room in await server.rooms():
             if room.num_participants > MOST:
                 continue
-            request = api.ListParticipantsRequest(room=room.name)
-            listed = await asyncio.wait_for(server.room.list_participants(request), REQUEST_TIMEOUT_S)
-            if not _alone([each for each in listed.participants if is_party(each)]):
+            try:
+                listed = await server.participants(room.name)
+                dispatches = await server.dispatches(room.name) if _alone(listed) else ()
+            except NotFound:
                 continue
-            dispatches = await asyncio.wait_for(server.agent_dispatch.list_dispatch(room.name), REQUEST_TIMEOUT_S)
             if any(one.agent_name == config.agent_name and one.state.jobs for one in dispatches):
                 yield room.name
 
 
-def _alone(participants: list[ParticipantInfo]) -> bool:
-    if len(participants) != 1 or participants[0].kind == ParticipantInfo.Kind.AGENT:
+def _alone(participants: Iterable[ParticipantInfo]) -> bool:
+    parties = [each for each in participants if is_party(each)]
+    if len(parties) != 1 or parties[0].kind == ParticipantInfo.Kind.AGENT:
         return False
-    return time.time() - participants[0].joined_at > YOUNGEST_S
+    return time.time() - parties[0].joined_at > YOUNGEST_S

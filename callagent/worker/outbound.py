@@ -14,12 +14,12 @@ from livekit.agents.utils.participant import wait_for_participant, wait_for_part
 
 from callagent.agent import Call
 from callagent.agent.sounds import say
+from callagent.livekit_api import open_client
 from callagent.profile import Profile
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.dialling import CALLEE, CallFailed, DialOrder, Failure, Report, place_call
 from callagent.worker.answering import Verdict, leave_message, who_answers
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import open_api
 from callagent.worker.life import CallLife
 from callagent.worker.mailbox import Mailbox
 from callagent.worker.telling import Telling
@@ -135,7 +135,7 @@ class Outbound:
         await self._act(call, profile, verdict)
 
     async def _place(self) -> None:
-        async with open_api(self._config) as server:
+        async with open_client(self._config) as server:
             try:
                 await place_call(server, self._order, self._ctx.room.name)
             except CallFailed as failed:

@@ -1,19 +1,13 @@
 """What is checked before the worker starts, so that a wrong setting is one line at once instead of retries."""
 
 import asyncio
-import os
 import socket
 import tempfile
 from pathlib import Path
 
-import aiohttp
-from google.protobuf.message import DecodeError
-from livekit import api
-
+from callagent.livekit_api import ServerError, Unauthorised, open_client
+from callagent.livekit_api.errors import os_words
 from callagent.worker.config import InvalidWorker, ServerUnavailable, WorkerConfig
-from callagent.worker.hangup import asking
-
-CONNECT_TIMEOUT_S = 5.0
 
 
 async def preflight(config: WorkerConfig) -> None:
@@ -41,7 +35,7 @@ def check_port(host: str, port: int, option: str) -> None:
         except OSError as error:
             where = f"{host}:{port}" if host else str(port)
             raise ServerUnavailable(
-                f"cannot listen on port {where}: {_reason(error)} (choose another with {option})"
+                f"cannot listen on port {where}: {os_words(error)} (choose another with {option})"
             ) from None
 
 
@@ -68,22 +62,9 @@ def check_temporary() -> None:
 async def check_server(config: WorkerConfig) -> None:
     """Asks the server for something small that needs a valid key pair."""
     try:
-        async with asking(config, CONNECT_TIMEOUT_S) as server:
-            await server.room.list_rooms(api.ListRoomsRequest(names=["-"]))
-    except TimeoutError:
-        raise ServerUnavailable(f"cannot reach livekit-server at {config.url}: no answer") from None
-    except aiohttp.ClientConnectorError as error:
-        raise ServerUnavailable(f"cannot reach livekit-server at {config.url}: {_reason(error.os_error)}") from None
-    except (aiohttp.ClientError, DecodeError) as error:
-        raise ServerUnavailable(f"what answers at {config.url} is not a livekit-server ({error})") from None
-    except api.TwirpError as error:
-        if error.status in (401, 403):
-            raise InvalidWorker(f"livekit-server at {config.url} refuses the API key {config.api_key!r}") from None
-        told = f"what answers at {config.url} is not a livekit-server (status {error.status})"
-        raise ServerUnavailable(told) from None
-
-
-def _reason(error: OSError) -> str:
-    """The system's own words; asyncio and the resolver put theirs into `strerror`."""
-    known = isinstance(error.errno, int) and error.errno > 0
-    return (os.strerror(error.errno or 0) if known else error.strerror or str(error)).lower()
+        async with open_client(config) as server:
+            await server.rooms(["-"])
+    except Unauthorised:
+        raise InvalidWorker(f"livekit-server at {config.url} refuses the API key {config.api_key!r}") from None
+    except ServerError as error:
+        raise ServerUnavailable(str(error)) from None

@@ -5,13 +5,12 @@ import logging
 import os
 from datetime import UTC, datetime
 
-import aiohttp
-from livekit import api, rtc
+from livekit import rtc
 
+from callagent.livekit_api import NotFound, ServerError, open_client
 from callagent.records.store import VARIABLE, Store, StoreUnavailable
 from callagent.telephony.dialling import ATTRIBUTE, CALLEE, DialOrder, Report, Stage
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import asking
 
 SEND_TIMEOUT_S = 1.0
 """How long the room may take to accept a report, in seconds."""
@@ -69,9 +68,11 @@ class Telling:
         if CALLEE not in self._room.remote_participants:
             return
         try:
-            async with asking(self._config) as server:
-                await server.room.remove_participant(api.RoomParticipantIdentity(room=self._room.name, identity=CALLEE))
-        except (api.ServerError, aiohttp.ClientError, TimeoutError) as error:
+            async with open_client(self._config) as server:
+                await server.remove_participant(self._room.name, CALLEE)
+        except NotFound:
+            return
+        except ServerError as error:
             _log.warning("callee not removed", extra={"room": self._room.name, "error": str(error)})
 
     async def _record(self, report: Report, answered: float | None) -> None:

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from callagent.cli.exits import ExitStatus
 from callagent.cli.main import main
 from callagent.connection import Connection
-from callagent.telephony.sip import server
+from callagent.livekit_api import TimeLimits, client
 
 SECRETS = {"TRUNK_PASSWORD": "correct-horse-battery", "PIN": "48151623", "TOKEN": "tok-en-42"}
 FILE = """
@@ -118,7 +118,7 @@ def test_a_server_that_is_not_there_is_one_line_and_status_3(command: str, file:
 
 
 def test_a_server_that_does_not_answer_is_given_up(silent_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "REQUEST_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(client, "LIMITS", TimeLimits(question=0.2))
     result = sip("show", *keys(silent_url))
     assert result.exit_code == ExitStatus.UNAVAILABLE
     assert result.stderr.endswith("no answer\n")

@@ -9,8 +9,8 @@ from livekit import api
 from callagent.calls.room.livekit_server import LiveKitServer
 from callagent.calls.sip.redis import BINARY, HOW_TO_GET_IT, RedisServer
 from callagent.doctor import CHECKS, Subject, examine
+from callagent.livekit_api import open_client
 from callagent.worker import Connection
-from callagent.worker.hangup import open_api
 from tests.doctor.patients import connection, subject
 from tests.support.loopback import unused_port
 
@@ -52,13 +52,13 @@ async def test_keys_that_the_server_refuses(livekit: Connection) -> None:
 async def test_with_redis_the_trunks_are_looked_at(with_redis: Connection) -> None:
     patient = subject(with_redis)
     assert await states(patient) == {**dict.fromkeys(TALKING, "ok"), "trunks": "failed"}
-    async with open_api(with_redis) as server:
+    async with open_client(with_redis) as server:
         trunk = api.SIPInboundTrunkInfo(name="main", numbers=["+12025550100"])
-        await server.sip.create_inbound_trunk(api.CreateSIPInboundTrunkRequest(trunk=trunk))
+        await server.create(trunk)
         individual = api.SIPDispatchRule(dispatch_rule_individual=api.SIPDispatchRuleIndividual(room_prefix="call-"))
         config = api.RoomConfiguration(agents=[api.RoomAgentDispatch(agent_name="callagent")])
         rule = api.SIPDispatchRuleInfo(name="all", rule=individual, room_config=config)
-        await server.sip.create_dispatch_rule(api.CreateSIPDispatchRuleRequest(dispatch_rule=rule))
+        await server.create(rule)
     assert await states(patient) == dict.fromkeys(TALKING, "ok")
 
 

@@ -11,7 +11,7 @@ from livekit import api, rtc
 from callagent.calls.sip.number import OwnNumber
 from callagent.calls.sip.stack import SipStack
 from callagent.line import SAMPLE_RATE, Samples
-from callagent.worker.hangup import open_api
+from callagent.livekit_api import open_client
 from tests.support.loopback import LOOPBACK
 
 CALLEE = "+12025550199"
@@ -56,8 +56,8 @@ class Desk:
         await self.voice.wait_for_playout()
 
     async def hang_up(self) -> None:
-        async with open_api(self._stack.server) as server:
-            await server.room.delete_room(api.DeleteRoomRequest(room=self.name))
+        async with open_client(self._stack.server) as server:
+            await server.delete_room(self.name)
 
     def _look(self) -> None:
         active = (each for each in self.callers() if each.attributes["sip.callStatus"] == "active")
@@ -96,13 +96,13 @@ async def number_of(stack: SipStack, room: str, agent: api.RoomAgentDispatch = N
 @asynccontextmanager
 async def outbound_trunk(stack: SipStack, port: int) -> AsyncIterator[str]:
     """A trunk to that port of this machine; its id."""
-    async with open_api(stack.server) as server:
+    async with open_client(stack.server) as server:
         info = api.SIPOutboundTrunkInfo(name=f"to {port}", address=f"{LOOPBACK}:{port}", numbers=[OURS])
-        trunk = await server.sip.create_outbound_trunk(api.CreateSIPOutboundTrunkRequest(trunk=info))
+        trunk = await server.create(info)
         try:
-            yield trunk.sip_trunk_id
+            yield trunk
         finally:
-            await server.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=trunk.sip_trunk_id))
+            await server.delete_trunk(trunk)
 
 
 async def dial(stack: SipStack, trunk: str, room: str, *, ringing: int = 10, **fields: Any) -> api.SIPParticipantInfo:

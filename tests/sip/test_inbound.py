@@ -10,7 +10,7 @@ from callagent.calls.sip.phone import Phone, SipUri, answered_media
 from callagent.calls.sip.stack import SipStack
 from callagent.calls.sip.wire import RtpWire
 from callagent.line import Impairments
-from callagent.worker.hangup import open_api
+from callagent.livekit_api import open_client
 from tests.sip.rooms import desk, number_of
 from tests.sip.sipp import CALLER, sipp
 from tests.support.loopback import LOOPBACK, unused_port
@@ -58,15 +58,15 @@ async def test_a_caller_gives_up_while_it_rings(sip_stack: SipStack, tmp_path: P
 
 async def test_a_wrong_password_is_refused(sip_stack: SipStack, tmp_path: Path) -> None:
     number = "+12025550177"
-    async with open_api(sip_stack.server) as server:
+    async with open_client(sip_stack.server) as server:
         info = api.SIPInboundTrunkInfo(name="guarded", numbers=[number], auth_username="me", auth_password="right")
-        trunk = await server.sip.create_inbound_trunk(api.CreateSIPInboundTrunkRequest(trunk=info))
+        trunk = await server.create(info)
         try:
             arguments = [*target(sip_stack, number), "-m", "1", "-au", "me", "-ap", "wrong"]
             async with sipp("wrong_password", tmp_path, *arguments, port=udp()) as caller:
                 await caller.finished()
         finally:
-            await server.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=trunk.sip_trunk_id))
+            await server.delete_trunk(trunk)
 
 
 async def test_keys_arrive_once_each_in_their_order(sip_stack: SipStack) -> None:

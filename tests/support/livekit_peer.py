@@ -8,7 +8,7 @@ coroutine that a test hands in.
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,9 @@ from aiohttp import web
 from google.protobuf.message import Message
 from livekit import api
 from livekit.protocol.models import ParticipantInfo
+
+from callagent.connection import Connection
+from callagent.livekit_api import LiveKitClient, TimeLimits, open_client
 
 KEY, SECRET = "devkey", "secret-of-the-peer-that-is-long-enough"
 TRUNK = "ST_main"
@@ -106,8 +109,10 @@ class LiveKitPeer:
             self._news.clear()
             await self._news.wait()
 
-    def client(self) -> api.LiveKitAPI:
-        return api.LiveKitAPI(self.url, KEY, SECRET, failover=False)
+    def client(
+        self, limits: TimeLimits | None = None, *, secret: str = SECRET
+    ) -> AbstractAsyncContextManager[LiveKitClient]:
+        return open_client(Connection(self.url, KEY, secret), limits)
 
     def open(self, room: str) -> None:
         """A room is there that nobody asked for in this test."""

@@ -8,10 +8,10 @@ import pytest
 from livekit import api, rtc
 from livekit.agents import Agent, AgentSession, AudioConfig
 
+from callagent.livekit_api import CONSULTED, Refused, hang_up
 from callagent.profile import Profile
 from callagent.worker import Connection, WorkerConfig, moving
 from callagent.worker.consulting import HUMAN, Consultation, Held, NotConnected
-from callagent.worker.hangup import CONSULTED, hang_up
 from callagent.worker.listening import room_options
 from callagent.worker.music import playing
 from tests.support.consultation import (
@@ -247,7 +247,7 @@ async def test_a_livekit_server_moves_nobody_and_is_asked_once(
     ],
 )
 def test_what_a_server_says_that_cannot_move(code: str, message: str, can: bool) -> None:
-    assert moving.is_unimplemented(api.ServerError(code, message, status=500)) is not can
+    assert moving.is_unimplemented(Refused(message, code=code)) is not can
 
 
 async def says_something(phone: RoomPhone) -> None:

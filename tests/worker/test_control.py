@@ -15,12 +15,12 @@ from livekit.protocol import sip
 from livekit.protocol.models import ParticipantInfo
 
 from callagent.agent import ControlError
+from callagent.livekit_api import CONSULTANT, CONSULTED, Refused, count_parties
 from callagent.profile import Profile, load_profile
 from callagent.records.store import Store
 from callagent.worker import WorkerConfig, control
 from callagent.worker.consulting import HUMAN, NotConnected, dial_human
 from callagent.worker.control import RoomControl
-from callagent.worker.hangup import CONSULTANT, CONSULTED, others
 from callagent.worker.record import CallRecord
 from tests.support.livekit_peer import KEY, SECRET, TRUNK, Line, LiveKitPeer
 from tests.support.virtual_call import a_profile
@@ -233,7 +233,7 @@ async def test_the_human_is_moved_where_that_can_be_done_and_called_into_this_ro
     [
         (NotConnected("busy: 486 Busy Here"), "busy: 486 Busy Here"),
         (ToolError("voicemail detected"), "voicemail detected"),
-        (api.ServerError("unavailable", "no response from servers", status=503), "no response from servers"),
+        (Refused("no response from servers"), "no response from servers"),
         (TimeoutError(), "TimeoutError"),
     ],
 )
@@ -310,6 +310,6 @@ async def test_who_is_only_asked_is_no_party_of_the_call(peer: LiveKitPeer) -> N
     peer.join("call-1", CONSULTANT, ParticipantInfo.AGENT)
     peer.join("call-1", "sip_caller", ParticipantInfo.SIP)
     peer.join("call-1", HUMAN, ParticipantInfo.SIP, **{CONSULTED: "true"})
-    assert await others(config_of(peer), "call-1", "agent-1") == 1
+    assert await count_parties(config_of(peer), "call-1", "agent-1") == 1
     peer.tell("call-1", HUMAN, CONSULTED, "")
-    assert await others(config_of(peer), "call-1", "agent-1") == 2
+    assert await count_parties(config_of(peer), "call-1", "agent-1") == 2

@@ -35,7 +35,7 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     async def close(_: object, room: str) -> None:
         rooms.append(room)
 
-    monkeypatch.setattr(guard, "others", alone)
+    monkeypatch.setattr(guard, "count_parties", alone)
     monkeypatch.setattr(guard, "hang_up", close)
     monkeypatch.setattr(guard, "INTERVAL_S", 0.005)
     yield rooms

@@ -8,8 +8,8 @@ import pytest
 from livekit import rtc
 from livekit.rtc import ParticipantKind
 
+from callagent.livekit_api import CONSULTANT
 from callagent.worker import WorkerConfig
-from callagent.worker.hangup import CONSULTANT
 from callagent.worker.life import CallLife
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer
 

@@ -111,4 +111,4 @@ async def test_a_call_that_the_server_cannot_place_is_told_and_recorded(worker: 
         )
         ending = await watch.follow()
     assert (ending.outcome, stages) == ("trunk failure", ["dispatched", "ended"])
-    assert "sip not connected" in ending.detail
+    assert "has no Redis, which SIP needs" in ending.detail

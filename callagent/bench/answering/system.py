@@ -18,9 +18,9 @@ from callagent.calls.room.livekit_server import LiveKitServer
 from callagent.calls.room.processes import ChildProcess
 from callagent.calls.sip.phone import SipUri
 from callagent.calls.sip.stack import start_stack
+from callagent.livekit_api import open_client
 from callagent.worker import Connection
 from callagent.worker.ahead import GREETING_S
-from callagent.worker.hangup import open_api
 
 CALM_S = 3 * GREETING_S
 """How long the worker must have had nothing to do before a round: new processes have loaded their models then, and none
@@ -123,14 +123,12 @@ async def running(max_calls: int, *, over_sip: bool = False, cloud: bool = False
 
 async def _route(server: Connection, agent_name: str) -> None:
     """A trunk and a rule: every call gets a room of its own, with the agent in it."""
-    async with open_api(server) as client:
-        trunk = await client.sip.create_inbound_trunk(
-            api.CreateSIPInboundTrunkRequest(trunk=api.SIPInboundTrunkInfo(name="bench", numbers=[NUMBER]))
-        )
+    async with open_client(server) as client:
+        trunk = await client.create(api.SIPInboundTrunkInfo(name="bench", numbers=[NUMBER]))
         rule = api.SIPDispatchRuleInfo(
             name="bench",
-            trunk_ids=[trunk.sip_trunk_id],
+            trunk_ids=[trunk],
             rule=api.SIPDispatchRule(dispatch_rule_individual=api.SIPDispatchRuleIndividual(room_prefix="call-")),
             room_config=api.RoomConfiguration(agents=[api.RoomAgentDispatch(agent_name=agent_name)]),
         )
-        await client.sip.create_dispatch_rule(api.CreateSIPDispatchRuleRequest(dispatch_rule=rule))
+        await client.create(rule)

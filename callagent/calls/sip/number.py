@@ -4,11 +4,10 @@ import secrets
 from contextlib import AsyncExitStack, suppress
 from typing import Self
 
-import aiohttp
 from livekit import api
 
+from callagent.livekit_api import ServerError, open_client
 from callagent.worker import Connection
-from callagent.worker.hangup import asking, open_api
 
 RINGING_TIMEOUT_S = 20
 
@@ -27,27 +26,26 @@ class OwnNumber:
     async def take(cls, server: Connection, room: str, dispatch: api.RoomAgentDispatch) -> Self:
         """Makes a trunk and a rule with a number of their own."""
         number = f"+1202555{secrets.randbelow(10**7):07}"
-        async with AsyncExitStack() as on_failure, open_api(server) as client:
+        async with AsyncExitStack() as on_failure, open_client(server) as client:
             wanted = api.SIPInboundTrunkInfo(name=f"call {room}", numbers=[number])
             wanted.ringing_timeout.FromSeconds(RINGING_TIMEOUT_S)
-            trunk = await client.sip.create_inbound_trunk(api.CreateSIPInboundTrunkRequest(trunk=wanted))
+            trunk = await client.create(wanted)
             rule = api.SIPDispatchRuleInfo(
                 name=f"call {room}",
-                trunk_ids=[trunk.sip_trunk_id],
+                trunk_ids=[trunk],
                 rule=api.SIPDispatchRule(dispatch_rule_direct=api.SIPDispatchRuleDirect(room_name=room)),
                 room_config=api.RoomConfiguration(agents=[dispatch]),
             )
-            made = cls(server, number, room, trunk.sip_trunk_id, "")
+            made = cls(server, number, room, trunk, "")
             on_failure.push_async_callback(made.release)
-            created = await client.sip.create_dispatch_rule(api.CreateSIPDispatchRuleRequest(dispatch_rule=rule))
+            created = await client.create(rule)
             on_failure.pop_all()
-        return cls(server, number, room, trunk.sip_trunk_id, created.sip_dispatch_rule_id)
+        return cls(server, number, room, trunk, created)
 
     async def release(self) -> None:
         """Deletes trunk and rule; where the server is gone, they are gone with it."""
-        with suppress(aiohttp.ClientError, api.TwirpError, TimeoutError):
-            async with asking(self._server) as client:
+        with suppress(ServerError):
+            async with open_client(self._server) as client:
                 if self._rule:
-                    rule = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=self._rule)
-                    await client.sip.delete_dispatch_rule(rule)
-                await client.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=self._trunk))
+                    await client.delete_rule(self._rule)
+                await client.delete_trunk(self._trunk)

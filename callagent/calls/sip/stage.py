@@ -3,7 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import aiohttp
 from livekit import api, rtc
 
 from callagent.calls.room.listener import RoomListener
@@ -12,7 +11,7 @@ from callagent.calls.sip.phone import Credentials, SipUri
 from callagent.calls.sip.phonestage import PhoneStage
 from callagent.calls.sip.stack import SipStack
 from callagent.calls.stage import CallPlan
-from callagent.worker.hangup import asking
+from callagent.livekit_api import ServerError, open_client
 
 LOOK_S = 0.03
 """How often the server is asked whether the room of the call is there yet."""
@@ -69,11 +68,10 @@ class SipStage(PhoneStage):
 
     async def _room_is_there(self) -> bool:
         try:
-            async with asking(self._stack.server) as server:
-                rooms = await server.room.list_rooms(api.ListRoomsRequest(names=[self._room_name]))
-        except (aiohttp.ClientError, api.TwirpError, TimeoutError):
+            async with open_client(self._stack.server) as server:
+                return bool(await server.rooms([self._room_name]))
+        except ServerError:
             return False
-        return bool(rooms.rooms)
 
     def _token(self) -> str:
         server = self._stack.server

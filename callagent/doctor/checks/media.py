@@ -3,12 +3,11 @@
 import secrets
 import time
 
-import aiohttp
 from livekit import api, rtc
 
 from callagent.doctor.check import Check, Finding, failed, ok
 from callagent.doctor.subject import Subject
-from callagent.worker.hangup import open_api
+from callagent.livekit_api import ServerError, open_client
 
 LIMIT_S = 10.0
 OPEN_PORTS = (
@@ -41,9 +40,9 @@ def _token(subject: Subject, room: str) -> str:
 async def _delete(subject: Subject, room: str) -> None:
     """Does not leave an empty room to its time-out."""
     try:
-        async with open_api(subject.connection) as server:
-            await server.room.delete_room(api.DeleteRoomRequest(room=room))
-    except (aiohttp.ClientError, api.TwirpError, TimeoutError):
+        async with open_client(subject.connection) as server:
+            await server.delete_room(room)
+    except ServerError:
         return  # it was never made, or goes by itself
 
 

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Collection, Sequence
 
-import aiohttp
 from livekit import api
 
 from callagent.doctor.check import Check, Finding, failed, ok, warning
 from callagent.doctor.subject import Subject
+from callagent.livekit_api import ServerError, open_client
 from callagent.profile.paths import profile_names
 from callagent.telephony import choose_profile, read_context
-from callagent.worker.hangup import open_api
 
 APPLY = "describe them in a file like configs/sip/example.yaml and run `callagent sip apply FILE`"
 
@@ -21,16 +20,14 @@ Rules = Sequence[api.SIPDispatchRuleInfo]
 async def check_trunks(subject: Subject) -> Finding:
     """Lists trunks and rules, and follows the way of a call through them."""
     try:
-        async with open_api(subject.connection) as server:
+        async with open_client(subject.connection) as server:
             inbound, outbound, rules = await asyncio.gather(
-                server.sip.list_inbound_trunk(api.ListSIPInboundTrunkRequest()),
-                server.sip.list_outbound_trunk(api.ListSIPOutboundTrunkRequest()),
-                server.sip.list_dispatch_rule(api.ListSIPDispatchRuleRequest()),
+                server.inbound_trunks(), server.outbound_trunks(), server.dispatch_rules()
             )
-    except (aiohttp.ClientError, api.TwirpError, TimeoutError) as error:
+    except ServerError as error:
         return failed(f"the trunks cannot be listed ({type(error).__name__})", "look into the log of livekit-server")
     known = await asyncio.to_thread(profile_names)
-    return judge(inbound.items, len(outbound.items), rules.items, agent_name=subject.agent_name, profiles=known)
+    return judge(inbound, len(outbound), rules, agent_name=subject.agent_name, profiles=known)
 
 
 def judge(inbound: Trunks, outbound: int, rules: Rules, *, agent_name: str, profiles: Collection[str]) -> Finding:

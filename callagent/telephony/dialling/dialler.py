@@ -4,15 +4,14 @@ import asyncio
 import functools
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from livekit import api
-
 from callagent.connection import InvalidConnection, check_url
+from callagent.livekit_api import LiveKitClient, ServerError, open_client
 from callagent.profile import DialSettings
 from callagent.records.store import Attempt, Store
-from callagent.telephony.dialling.asking import REQUEST_ERRORS
 from callagent.telephony.dialling.order import DialOrder, is_text, write_metadata
 from callagent.telephony.dialling.outcomes import CallFailed, Outcome, server_failure
 from callagent.telephony.dialling.room import open_room, try_to_close
@@ -40,9 +39,9 @@ class Connection:
             raise InvalidConnection("the URL, the key pair or the agent's name is not UTF-8 text")
         check_url(self.url)
 
-    def open(self) -> api.LiveKitAPI:
-        """A client of the API, to be closed by whoever opened it; no request of it is ever sent twice."""
-        return api.LiveKitAPI(self.url, self.api_key, self.api_secret, failover=False)
+    def open(self) -> AbstractAsyncContextManager[LiveKitClient]:
+        """A client of the API; no request of it is ever sent twice."""
+        return open_client(self)
 
 
 @dataclass(frozen=True)
@@ -91,23 +90,21 @@ class Dialler:
 
     Args:
         store: the records database.
-        url: of the server, for messages.
         listed: numbers of a do-not-call file, each with the place where it stands.
         now: the present moment, for guards and records.
     """
 
     def __init__(
         self,
-        server: api.LiveKitAPI,
+        server: LiveKitClient,
         store: Store,
         *,
         agent: str,
-        url: str = "",
         listed: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._server, self._store, self._agent, self._url = server, store, agent, url
+        self._server, self._store, self._agent = server, store, agent
         self._listed, self._limits, self._now = listed or {}, limits or Limits(), now
         self._trunks: dict[str | None, Trunk] = {}
 
@@ -201,8 +198,8 @@ class Dialler:
         if wanted not in self._trunks:
             try:
                 self._trunks[wanted] = await find_trunk(self._server, wanted)
-            except REQUEST_ERRORS as error:
-                raise CallFailed(server_failure(error, self._url)) from error
+            except ServerError as error:
+                raise CallFailed(server_failure(error)) from error
         return self._trunks[wanted]
 
     def _order(self, wish: Wish, trunk: Trunk, attempt: str, *, watched: bool) -> DialOrder:
@@ -239,8 +236,8 @@ class Dialler:
         empty = self._limits.worker + order.ringing_timeout
         try:
             await open_room(self._server, room, agent=self._agent, metadata=metadata, empty_timeout=empty)
-        except REQUEST_ERRORS as error:
-            raise CallFailed(server_failure(error, self._url)) from error
+        except ServerError as error:
+            raise CallFailed(server_failure(error)) from error
 
     async def _withdraw(self, result: Result, outcome: Outcome, detail: str) -> None:
         """Takes back a dispatch that may have reached a worker although nobody has said so, and records it."""

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from google.protobuf.message import DecodeError
-from livekit import api
-
-from callagent.profile import masked
+from callagent.livekit_api import CallRefused, Refused, ServerError, one_line
 
 Outcome = Literal[
     "answered",
@@ -62,40 +59,18 @@ class CallFailed(Exception):
         self.failure = failure
 
 
-def failure_of(error: Exception) -> Failure:
-    """What one of `REQUEST_ERRORS` means for the call that was being placed."""
-    if isinstance(error, api.SipCallError) and (status := error.sip_status_code):
-        words = f"{status} {error.sip_status or ''}".strip()
-        return Failure(_SIP.get(status, "trunk failure"), one_line(words), status)
-    if isinstance(error, api.ServerError) and (
+def failure_of(error: ServerError) -> Failure:
+    """What the error of the request that placed a call means for the call."""
+    if isinstance(error, CallRefused):
+        words = one_line(f"{error.sip_status} {error.reason}")
+        return Failure(_SIP.get(error.sip_status, "trunk failure"), words, error.sip_status)
+    if isinstance(error, Refused) and (
         error.code in ("canceled", "deadline_exceeded") or error.status == _NO_ANSWER_STATUS
     ):
         return Failure("no answer", "it rang until the ringing timeout, or nobody was there to ring")
     return server_failure(error)
 
 
-def server_failure(error: Exception, url: str = "") -> Failure:
-    """What one of `REQUEST_ERRORS` says about the server, whatever was asked; `url` is for the message."""
-    return Failure("trunk failure", one_line(_words(error, f" at {masked(url)}" if url else "")))
-
-
-def _words(error: Exception, at: str) -> str:
-    stranger = f"what answers{at} is not a livekit-server"
-    match error:
-        case api.ServerError(status=401 | 403):
-            return f"livekit-server{at} refuses the API key" + (f": {error.message}" if error.message else "")
-        case api.ServerError(code=api.ServerErrorCode.UNKNOWN, message=""):
-            return f"{stranger} (status {error.status})"
-        case api.ServerError():
-            return f"{error.message or f'livekit-server{at} failed'} ({error.code})"
-        case DecodeError():
-            return stranger
-        case TimeoutError():
-            return f"livekit-server{at} did not answer in time"
-        case _:
-            return f"cannot reach livekit-server{at}: {error}"
-
-
-def one_line(text: str) -> str:
-    """Foreign text made fit for a terminal and a log: one line, no control characters, not too long."""
-    return "".join(c if c.isprintable() else " " for c in text)[:300].strip()
+def server_failure(error: ServerError) -> Failure:
+    """What an error says about the server, whatever was asked."""
+    return Failure("trunk failure", f"{error} ({error.code})" if isinstance(error, Refused) else str(error))

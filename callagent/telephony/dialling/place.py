@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from google.protobuf.duration_pb2 import Duration
 from livekit import api
 
-from callagent.telephony.dialling.asking import REQUEST_ERRORS
+from callagent.livekit_api import LiveKitClient, ServerError
 from callagent.telephony.dialling.order import DialOrder
 from callagent.telephony.dialling.outcomes import CallFailed, failure_of
 
@@ -18,23 +18,16 @@ META_ATTRIBUTE = "callagent.meta."
 EXTENSION_PAUSE = "wwww"
 """Two seconds between the answer and the digits of an extension: LiveKit waits half a second for each `w`."""
 
-ANSWER_MARGIN_S = 10.0
-"""How much longer than the ringing the request may take, in seconds."""
 
-
-async def place_call(server: api.LiveKitAPI, order: DialOrder, room: str) -> str:
+async def place_call(server: LiveKitClient, order: DialOrder, room: str) -> str:
     """Calls the number and waits until it is answered; gives the SIP call id.
-
-    The client must have been opened with `failover=False`: a request that is sent twice would ring twice.
 
     Raises:
         CallFailed: nobody answered, for a reason that is told.
     """
     try:
-        placed = await server.sip.create_sip_participant(
-            call_request(order, room), timeout=order.ringing_timeout + ANSWER_MARGIN_S
-        )
-    except REQUEST_ERRORS as error:
+        placed = await server.call(call_request(order, room))
+    except ServerError as error:
         raise CallFailed(failure_of(error)) from error
     return placed.sip_call_id
 

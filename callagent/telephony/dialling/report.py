@@ -8,7 +8,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast, get_args
 
-from callagent.telephony.dialling.outcomes import OUTCOMES, Outcome, one_line
+from callagent.livekit_api import one_line
+from callagent.telephony.dialling.outcomes import OUTCOMES, Outcome
 
 ATTRIBUTE = "callagent.dial"
 """Attribute of the agent's participant that holds the report as JSON."""

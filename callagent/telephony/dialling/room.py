@@ -3,10 +3,9 @@
 import asyncio
 from dataclasses import dataclass
 
-from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.telephony.dialling.asking import REQUEST_ERRORS, in_time
+from callagent.livekit_api import LiveKitClient, NotFound, ServerError
 from callagent.telephony.dialling.place import CALLEE
 from callagent.telephony.dialling.report import ATTRIBUTE, Report, Stage, read_report
 
@@ -37,29 +36,20 @@ class View:
     report: Report | None
 
 
-async def open_room(server: api.LiveKitAPI, room: str, *, agent: str, metadata: str, empty_timeout: float) -> None:
+async def open_room(server: LiveKitClient, room: str, *, agent: str, metadata: str, empty_timeout: float) -> None:
     """Creates the room and has the agent dispatched into it."""
-    async with in_time():
-        await server.room.create_room(
-            api.CreateRoomRequest(name=room, empty_timeout=round(empty_timeout), departure_timeout=DEPARTURE_TIMEOUT_S)
-        )
-    async with in_time():
-        await server.agent_dispatch.create_dispatch(
-            api.CreateAgentDispatchRequest(agent_name=agent, room=room, metadata=metadata)
-        )
+    await server.create_room(room, empty_timeout=empty_timeout, departure_timeout=DEPARTURE_TIMEOUT_S)
+    await server.dispatch_agent(agent, room, metadata)
 
 
-async def look(server: api.LiveKitAPI, room: str) -> View:
+async def look(server: LiveKitClient, room: str) -> View:
     """Who is in the room, and what they tell. A room that is gone is an empty one."""
     try:
-        async with in_time():
-            listed = await server.room.list_participants(api.ListParticipantsRequest(room=room))
-    except api.ServerError as error:
-        if error.code != api.ServerErrorCode.NOT_FOUND:
-            raise
+        participants = await server.participants(room)
+    except NotFound:
         return View(False, False, None, None)
-    agents = [one for one in listed.participants if one.kind == ParticipantInfo.AGENT]
-    callee = next((one for one in listed.participants if one.identity == CALLEE), None)
+    agents = [one for one in participants if one.kind == ParticipantInfo.AGENT]
+    callee = next((one for one in participants if one.identity == CALLEE), None)
     reports = [report for one in agents if (report := read_report(one.attributes.get(ATTRIBUTE, "")))]
     return View(
         agent=bool(agents),
@@ -69,23 +59,13 @@ async def look(server: api.LiveKitAPI, room: str) -> View:
     )
 
 
-async def close_room(server: api.LiveKitAPI, room: str) -> None:
-    """Deletes the room, which hangs up; a room that is gone is closed already."""
-    try:
-        async with in_time():
-            await server.room.delete_room(api.DeleteRoomRequest(room=room))
-    except api.ServerError as error:
-        if error.code != api.ServerErrorCode.NOT_FOUND:
-            raise
-
-
-async def try_to_close(server: api.LiveKitAPI, room: str, *, pause: float) -> None:
+async def try_to_close(server: LiveKitClient, room: str, *, pause: float) -> None:
     """Deletes the room, with another attempt or two after a pause in seconds. Never raises: nobody can do more."""
     for attempt in range(CLOSE_ATTEMPTS):
         if attempt:
             await asyncio.sleep(pause)
         try:
-            await close_room(server, room)
+            await server.delete_room(room)
             return
-        except REQUEST_ERRORS:
+        except ServerError:
             continue

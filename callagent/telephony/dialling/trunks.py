@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from livekit import api
-
+from callagent.livekit_api import LiveKitClient
 from callagent.profile import nearest
-from callagent.telephony.dialling.asking import in_time
 
 
 @dataclass(frozen=True)
@@ -21,15 +19,15 @@ class UnknownTrunk(LookupError):
     """There is no such trunk, or more than one could be meant; one line."""
 
 
-async def find_trunk(server: api.LiveKitAPI, wanted: str | None) -> Trunk:
+async def find_trunk(server: LiveKitClient, wanted: str | None) -> Trunk:
     """The trunk of that name or id; without one, the only trunk there is.
 
     Raises:
         UnknownTrunk: none, or not just one.
+        ServerError: the server cannot be asked.
     """
-    async with in_time():
-        listed = await server.sip.list_outbound_trunk(api.ListSIPOutboundTrunkRequest())
-    trunks = [Trunk(item.sip_trunk_id, item.name, tuple(item.numbers)) for item in listed.items]
+    listed = await server.outbound_trunks()
+    trunks = [Trunk(item.sip_trunk_id, item.name, tuple(item.numbers)) for item in listed]
     named = ", ".join(sorted(trunk.name or trunk.id for trunk in trunks)) or "none"
     found = [trunk for trunk in trunks if wanted is None or wanted in (trunk.id, trunk.name)]
     if len(found) == 1:

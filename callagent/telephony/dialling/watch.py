@@ -5,9 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from livekit import api
-
-from callagent.telephony.dialling.asking import REQUEST_ERRORS
+from callagent.livekit_api import LiveKitClient, ServerError
 from callagent.telephony.dialling.order import DialOrder
 from callagent.telephony.dialling.outcomes import Outcome, server_failure
 from callagent.telephony.dialling.report import STAGES, TALKING, Report, Stage
@@ -64,13 +62,12 @@ class CallWatch:
     """Follows one call.
 
     Args:
-        server: the API, opened with `failover=False`.
         clock: seconds on a clock that never goes back.
     """
 
     def __init__(
         self,
-        server: api.LiveKitAPI,
+        server: LiveKitClient,
         room: str,
         order: DialOrder,
         *,
@@ -107,7 +104,7 @@ class CallWatch:
         asked = self._clock()
         try:
             view = await look(self._server, self._room)
-        except REQUEST_ERRORS as error:
+        except ServerError as error:
             self._silent_since = self._silent_since if self._silent_since is not None else asked
             if self._clock() - self._silent_since < PATIENCE_S:
                 return None

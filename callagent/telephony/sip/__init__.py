@@ -6,7 +6,7 @@ from callagent.telephony.sip.items import Existing, Item, Kind
 from callagent.telephony.sip.load import SipFile, load_sip
 from callagent.telephony.sip.schema import sip_schema
 from callagent.telephony.sip.secret import Fingerprints
-from callagent.telephony.sip.server import Refused, SipServer, Unreachable
+from callagent.telephony.sip.server import SipServer
 
 __all__ = [
     "Existing",
@@ -15,10 +15,8 @@ __all__ = [
     "Kind",
     "Outcome",
     "Plan",
-    "Refused",
     "SipFile",
     "SipServer",
-    "Unreachable",
     "carry_out",
     "load_sip",
     "make_plan",

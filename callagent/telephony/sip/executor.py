@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from callagent.livekit_api import Refused, ServerError, SipDisabled
 from callagent.telephony.sip.differ import Plan
 from callagent.telephony.sip.items import Create, Item, Kind, Park, Step
 from callagent.telephony.sip.order import Wave, waves
 from callagent.telephony.sip.secret import MASK, Secret
-from callagent.telephony.sip.server import Refused, Unreachable, trunk_names
+from callagent.telephony.sip.server import trunk_names
 
 AT_ONCE = 8
 """Requests that are under way at the same time."""
@@ -84,12 +85,10 @@ class _Run:
                 return
             try:
                 id = await self._server.do(step, self._stack, self._trunk_ids)
-            except Refused as error:
+            except ServerError as error:
                 self.outcome.failed.append((step, str(error)))
-                return
-            except Unreachable as error:
-                self.outcome.failed.append((step, str(error)))
-                self.outcome.unreachable = True
+                if not isinstance(error, Refused) or isinstance(error, SipDisabled):
+                    self.outcome.unreachable = True
                 return
         if isinstance(step, Create) and step.item.kind is Kind.INBOUND:
             self._trunk_ids[step.item.name] = id

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from livekit import api
 
+from callagent.livekit_api import LiveKitClient
 from callagent.records.store import Store
 from tests.support.dial_worker import worker
 from tests.support.livekit_peer import LiveKitPeer
@@ -19,7 +19,7 @@ async def peer() -> AsyncIterator[LiveKitPeer]:
 
 
 @pytest.fixture
-async def server(peer: LiveKitPeer) -> AsyncIterator[api.LiveKitAPI]:
+async def server(peer: LiveKitPeer) -> AsyncIterator[LiveKitClient]:
     async with peer.client() as client:
         yield client
 

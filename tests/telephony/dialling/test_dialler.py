@@ -1,10 +1,12 @@
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from livekit import api
 
+from callagent.livekit_api import LiveKitClient, TimeLimits
 from callagent.profile import DialSettings
 from callagent.records.store import Attempt, Store
 from callagent.telephony import parse_number
@@ -33,12 +35,12 @@ def wish(number: str = NUMBER, caller: str | None = "+12025550100", **given: Any
     return Wish(parse_number(number), "en-US", settings, parse_number(caller) if caller else None, **given)
 
 
-def dialler(server: api.LiveKitAPI, store: Store, **given: Any) -> Dialler:
+def dialler(server: LiveKitClient, store: Store, **given: Any) -> Dialler:
     return Dialler(server, store, agent="callagent", limits=FAST, now=lambda: MONDAY_NOON, **given)
 
 
 async def test_a_call_is_followed_through_all_its_stages(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+    peer: LiveKitPeer, server: LiveKitClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dial_worker, "TALK_S", 0.6)  # each stage outlasts the time between two looks
     peer.lines[NUMBER] = Line(rings=0.6)
@@ -54,7 +56,7 @@ async def test_a_call_is_followed_through_all_its_stages(
     assert peer.rooms == {}, "the room is deleted"
 
 
-async def test_a_busy_number_is_busy(peer: LiveKitPeer, server: api.LiveKitAPI, store: Store) -> None:
+async def test_a_busy_number_is_busy(peer: LiveKitPeer, server: LiveKitClient, store: Store) -> None:
     peer.lines[NUMBER] = Line(486, "Busy Here")
     result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
     assert result.ending is not None
@@ -62,7 +64,7 @@ async def test_a_busy_number_is_busy(peer: LiveKitPeer, server: api.LiveKitAPI, 
     assert store.attempts()[0].detail == "486 Busy Here"
 
 
-async def test_without_waiting_the_dispatch_is_all(peer: LiveKitPeer, server: api.LiveKitAPI, store: Store) -> None:
+async def test_without_waiting_the_dispatch_is_all(peer: LiveKitPeer, server: LiveKitClient, store: Store) -> None:
     result = await dialler(server, store).call(wish(meta={"order": "17"}), progress=lambda *_: None, wait=False)
     assert result.ending is None
     (dispatch,) = peer.asked("CreateDispatch")
@@ -81,7 +83,7 @@ async def test_without_waiting_the_dispatch_is_all(peer: LiveKitPeer, server: ap
     ],
 )
 async def test_a_refused_call_makes_no_request_at_all(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, refused: Wish, rule: str
+    peer: LiveKitPeer, server: LiveKitClient, store: Store, refused: Wish, rule: str
 ) -> None:
     with pytest.raises(Refused) as raised:
         await dialler(server, store).call(refused, progress=lambda *_: None, wait=True)
@@ -92,7 +94,7 @@ async def test_a_refused_call_makes_no_request_at_all(
 
 
 async def test_the_records_know_who_must_not_be_called_and_who_was_called_enough(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store
+    peer: LiveKitPeer, server: LiveKitClient, store: Store
 ) -> None:
     for hours in (1, 2, 3):
         at = MONDAY_NOON - timedelta(hours=hours)
@@ -110,7 +112,7 @@ async def test_the_records_know_who_must_not_be_called_and_who_was_called_enough
 
 @pytest.mark.parametrize("text", ["x" * 24_000, "\udcff"])
 async def test_a_call_that_cannot_be_told_to_the_agent_is_no_attempt(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, text: str
+    peer: LiveKitPeer, server: LiveKitClient, store: Store, text: str
 ) -> None:
     with pytest.raises(InvalidOrder):
         await dialler(server, store).call(wish(meta={"text": text}), progress=lambda *_: None, wait=True)
@@ -119,7 +121,7 @@ async def test_a_call_that_cannot_be_told_to_the_agent_is_no_attempt(
 
 
 async def test_a_strange_caller_id_is_refused_before_any_dispatch(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store
+    peer: LiveKitPeer, server: LiveKitClient, store: Store
 ) -> None:
     with pytest.raises(Refused, match="not a number of the trunk"):
         await dialler(server, store).call(wish(caller="+12025550199"), progress=lambda *_: None, wait=True)
@@ -127,7 +129,7 @@ async def test_a_strange_caller_id_is_refused_before_any_dispatch(
 
 
 async def test_the_trunks_own_number_is_shown_by_default_and_its_country_allowed(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store
+    peer: LiveKitPeer, server: LiveKitClient, store: Store
 ) -> None:
     await dialler(server, store).call(wish(caller=None), progress=lambda *_: None, wait=True)
     assert peer.asked("CreateSIPParticipant")[0].sip_number == "+12025550100"
@@ -135,7 +137,7 @@ async def test_the_trunks_own_number_is_shown_by_default_and_its_country_allowed
         await dialler(server, store).call(wish("+442083661177", caller=None), progress=lambda *_: None, wait=True)
 
 
-async def test_trunks_are_found_by_name_and_by_id(peer: LiveKitPeer, server: api.LiveKitAPI, store: Store) -> None:
+async def test_trunks_are_found_by_name_and_by_id(peer: LiveKitPeer, server: LiveKitClient, store: Store) -> None:
     peer.trunks.append(api.SIPOutboundTrunkInfo(sip_trunk_id="ST_spare", name="spare", numbers=["*"]))
     for name in ("spare", "ST_spare"):
         await dialler(server, store).call(wish(trunk=name), progress=lambda *_: None, wait=True)
@@ -146,7 +148,7 @@ async def test_trunks_are_found_by_name_and_by_id(peer: LiveKitPeer, server: api
         await dialler(server, store).call(wish(trunk="spear"), progress=lambda *_: None, wait=True)
 
 
-async def test_no_worker_is_a_failure_that_says_so(server: api.LiveKitAPI, store: Store, peer: LiveKitPeer) -> None:
+async def test_no_worker_is_a_failure_that_says_so(server: LiveKitClient, store: Store, peer: LiveKitPeer) -> None:
     peer.hire(None)
     result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
     assert result.ending is not None
@@ -156,7 +158,7 @@ async def test_no_worker_is_a_failure_that_says_so(server: api.LiveKitAPI, store
 
 
 async def test_a_worker_that_is_lost_is_noticed(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+    peer: LiveKitPeer, server: LiveKitClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     peer.hire(lost_worker)
     monkeypatch.setattr("callagent.telephony.dialling.watch.LOST_S", 0.1)
@@ -167,7 +169,7 @@ async def test_a_worker_that_is_lost_is_noticed(
 
 
 async def test_a_worker_that_does_nothing_is_not_waited_for_for_ever(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+    peer: LiveKitPeer, server: LiveKitClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     peer.hire(idle_worker)
     monkeypatch.setattr("callagent.telephony.dialling.watch.ANSWER_MARGIN_S", -5.2)
@@ -178,7 +180,7 @@ async def test_a_worker_that_does_nothing_is_not_waited_for_for_ever(
 
 
 async def test_a_server_that_goes_away_is_waited_for_and_then_given_up(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+    peer: LiveKitPeer, server: LiveKitClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     peer.hire(idle_worker)
     peer.failing["ListParticipants"] = TwirpError(503, "unavailable", "restarting")
@@ -189,7 +191,7 @@ async def test_a_server_that_goes_away_is_waited_for_and_then_given_up(
     assert "restarting" in result.ending.detail
 
 
-async def test_a_dispatch_that_is_refused_is_recorded(peer: LiveKitPeer, server: api.LiveKitAPI, store: Store) -> None:
+async def test_a_dispatch_that_is_refused_is_recorded(peer: LiveKitPeer, server: LiveKitClient, store: Store) -> None:
     peer.failing["CreateDispatch"] = TwirpError(500, "internal", "no agents here")
     with pytest.raises(CallFailed, match="no agents here"):
         await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
@@ -197,62 +199,64 @@ async def test_a_dispatch_that_is_refused_is_recorded(peer: LiveKitPeer, server:
 
 
 @pytest.fixture
-def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callagent.telephony.dialling.asking.REQUEST_TIMEOUT_S", 0.1)
+async def impatient(peer: LiveKitPeer) -> AsyncIterator[LiveKitClient]:
+    async with peer.client(TimeLimits(question=0.1, call=0.1)) as client:
+        yield client
 
 
-@pytest.mark.usefixtures("impatience")
 @pytest.mark.parametrize("method", ["ListSIPOutboundTrunk", "CreateRoom", "CreateDispatch"])
 async def test_a_server_that_takes_a_request_and_does_not_answer_is_not_waited_for(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, method: str
+    peer: LiveKitPeer, impatient: LiveKitClient, store: Store, method: str
 ) -> None:
     peer.silent.add(method)
-    with pytest.raises(CallFailed, match=rf"trunk failure: livekit-server at {peer.url} did not answer in time"):
-        await dialler(server, store, url=peer.url).call(wish(), progress=lambda *_: None, wait=True)
+    with pytest.raises(CallFailed, match=rf"trunk failure: cannot reach livekit-server at {peer.url}: no answer"):
+        await dialler(impatient, store).call(wish(), progress=lambda *_: None, wait=True)
     assert [attempt.outcome for attempt in store.attempts()] == ["trunk failure"] * (method != "ListSIPOutboundTrunk")
     assert peer.rooms == {}, "a worker that has the dispatch all the same calls nobody"
 
 
-@pytest.mark.usefixtures("impatience")
 async def test_a_server_that_falls_silent_is_given_up(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+    peer: LiveKitPeer, impatient: LiveKitClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     peer.hire(idle_worker)
     peer.silent.update({"ListParticipants", "DeleteRoom"})
     monkeypatch.setattr("callagent.telephony.dialling.watch.PATIENCE_S", 0.15)
-    result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    result = await dialler(impatient, store).call(wish(), progress=lambda *_: None, wait=True)
     assert result.ending is not None
-    assert result.ending.detail == "lost sight of the call: livekit-server did not answer in time"
+    assert result.ending.detail == f"lost sight of the call: cannot reach livekit-server at {peer.url}: no answer"
 
 
 @pytest.mark.parametrize("method", ["ListSIPOutboundTrunk", "CreateRoom", "CreateDispatch"])
 async def test_a_proxy_that_answers_for_the_server_is_a_clear_failure(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, method: str
+    peer: LiveKitPeer, server: LiveKitClient, store: Store, method: str
 ) -> None:
     peer.strange[method] = "<html>please log in</html>"
-    with pytest.raises(CallFailed, match="what answers is not a livekit-server"):
+    with pytest.raises(CallFailed, match=r"what answers at .* is not a livekit-server"):
         await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
 
 
 async def test_a_proxy_in_the_way_of_a_call_is_lost_sight_of(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store, monkeypatch: pytest.MonkeyPatch
+    peer: LiveKitPeer, server: LiveKitClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     peer.hire(idle_worker)
     peer.strange.update(dict.fromkeys(["ListParticipants", "DeleteRoom"], "<html>please log in</html>"))
     monkeypatch.setattr("callagent.telephony.dialling.watch.PATIENCE_S", 0.05)
     result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
     assert result.ending is not None
-    assert result.ending.detail == "lost sight of the call: what answers is not a livekit-server"
+    assert (
+        result.ending.detail
+        == f"lost sight of the call: what answers at {peer.url} is not a livekit-server (status 200)"
+    )
 
 
 async def test_a_key_that_the_server_refuses_is_named_with_the_server(peer: LiveKitPeer, store: Store) -> None:
-    async with api.LiveKitAPI(peer.url, "devkey", "wrong" * 8, failover=False) as stranger:
+    async with peer.client(secret="wrong" * 8) as stranger:
         with pytest.raises(CallFailed, match=rf"trunk failure: livekit-server at {peer.url} refuses the API key$"):
-            await dialler(stranger, store, url=peer.url).call(wish(), progress=lambda *_: None, wait=True)
+            await dialler(stranger, store).call(wish(), progress=lambda *_: None, wait=True)
 
 
 async def test_whoever_stops_while_the_call_is_dispatched_leaves_no_room(
-    peer: LiveKitPeer, server: api.LiveKitAPI, store: Store
+    peer: LiveKitPeer, server: LiveKitClient, store: Store
 ) -> None:
     peer.silent.add("CreateDispatch")
     call = asyncio.create_task(
@@ -266,7 +270,7 @@ async def test_whoever_stops_while_the_call_is_dispatched_leaves_no_room(
     assert store.attempts()[0].outcome == "cancelled"
 
 
-async def test_whoever_stops_waiting_hangs_up(peer: LiveKitPeer, server: api.LiveKitAPI, store: Store) -> None:
+async def test_whoever_stops_waiting_hangs_up(peer: LiveKitPeer, server: LiveKitClient, store: Store) -> None:
     peer.lines[NUMBER] = Line(rings=60)
     ringing = asyncio.Event()
 

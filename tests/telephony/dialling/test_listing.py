@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
+from callagent.livekit_api import LiveKitClient
 from callagent.profile import DialSettings
 from callagent.records.store import Attempt, Store
 from callagent.telephony import parse_number
@@ -35,7 +35,7 @@ def row(number: str, line: int = 1) -> Row:
 class Listing:
     """A list over the peer, as often as a test runs it."""
 
-    def __init__(self, server: api.LiveKitAPI, store: Store) -> None:
+    def __init__(self, server: LiveKitClient, store: Store) -> None:
         self.events: list[tuple[str, str]] = []
         self.most = 0
         self.going = 0
@@ -69,7 +69,7 @@ class Listing:
 
 
 @pytest.fixture
-def listing(server: api.LiveKitAPI, store: Store) -> Listing:
+def listing(server: LiveKitClient, store: Store) -> Listing:
     return Listing(server, store)
 
 

@@ -1,8 +1,9 @@
 """Every outcome of the table, over HTTP, with the client that the job uses."""
 
 import pytest
-from livekit import api
 
+from callagent.connection import Connection
+from callagent.livekit_api import LiveKitClient, open_client
 from callagent.telephony.dialling import CallFailed, DialOrder, place_call
 from tests.support.livekit_peer import TRUNK, Line, LiveKitPeer, TwirpError
 
@@ -15,11 +16,11 @@ def order(**given: object) -> DialOrder:
 
 
 @pytest.fixture(autouse=True)
-async def room(server: api.LiveKitAPI) -> None:
-    await server.room.create_room(api.CreateRoomRequest(name=ROOM))
+async def room(server: LiveKitClient) -> None:
+    await server.create_room(ROOM)
 
 
-async def test_an_answered_call_gives_its_id(peer: LiveKitPeer, server: api.LiveKitAPI) -> None:
+async def test_an_answered_call_gives_its_id(peer: LiveKitPeer, server: LiveKitClient) -> None:
     assert await place_call(server, order(), ROOM) == "SCL_1"
     assert peer.rooms[ROOM].participants["callee"].attributes["sip.callStatus"] == "active"
 
@@ -50,7 +51,7 @@ async def test_an_answered_call_gives_its_id(peer: LiveKitPeer, server: api.Live
     ids=lambda value: str(value.status or value.error or "silence") if isinstance(value, Line) else None,
 )
 async def test_what_livekit_says_is_an_outcome(
-    peer: LiveKitPeer, server: api.LiveKitAPI, line: Line, outcome: str, status: int | None
+    peer: LiveKitPeer, server: LiveKitClient, line: Line, outcome: str, status: int | None
 ) -> None:
     peer.lines[NUMBER] = line
     with pytest.raises(CallFailed) as raised:
@@ -61,25 +62,25 @@ async def test_what_livekit_says_is_an_outcome(
     assert len(peer.asked("CreateSIPParticipant")) == 1, "a call is never placed twice"
 
 
-async def test_a_trunk_that_does_not_exist_is_a_failure_of_the_trunk(server: api.LiveKitAPI) -> None:
+async def test_a_trunk_that_does_not_exist_is_a_failure_of_the_trunk(server: LiveKitClient) -> None:
     with pytest.raises(CallFailed, match="sip trunk does not exist"):
         await place_call(server, order(trunk="ST_other"), ROOM)
 
 
 async def test_a_server_that_is_not_there_is_a_failure_of_the_trunk() -> None:
-    async with api.LiveKitAPI("http://127.0.0.1:9", "key", "secret" * 8, failover=False) as nowhere:
+    async with open_client(Connection("http://127.0.0.1:9", "key", "secret" * 8)) as nowhere:
         with pytest.raises(CallFailed, match="cannot reach livekit-server") as raised:
             await place_call(nowhere, order(), ROOM)
     assert raised.value.failure.outcome == "trunk failure"
 
 
 async def test_a_wrong_key_is_a_failure_of_the_trunk(peer: LiveKitPeer) -> None:
-    async with api.LiveKitAPI(peer.url, "devkey", "wrong" * 8, failover=False) as stranger:
-        with pytest.raises(CallFailed, match="livekit-server refuses the API key"):
+    async with peer.client(secret="wrong" * 8) as stranger:
+        with pytest.raises(CallFailed, match=r"livekit-server at .* refuses the API key"):
             await place_call(stranger, order(), ROOM)
 
 
-async def test_hostile_words_of_a_carrier_stay_one_line(peer: LiveKitPeer, server: api.LiveKitAPI) -> None:
+async def test_hostile_words_of_a_carrier_stay_one_line(peer: LiveKitPeer, server: LiveKitClient) -> None:
     peer.lines[NUMBER] = Line(603, "Decline\r\n\x1b[2J" + "x" * 5000)
     with pytest.raises(CallFailed) as raised:
         await place_call(server, order(), ROOM)
@@ -87,7 +88,7 @@ async def test_hostile_words_of_a_carrier_stay_one_line(peer: LiveKitPeer, serve
     assert len(raised.value.failure.detail) <= 300
 
 
-async def test_the_request_carries_the_order(peer: LiveKitPeer, server: api.LiveKitAPI) -> None:
+async def test_the_request_carries_the_order(peer: LiveKitPeer, server: LiveKitClient) -> None:
     await place_call(server, order(caller_id="+12025550100", extension="17", max_call=60.5, meta={"order": "9"}), ROOM)
     (request,) = peer.asked("CreateSIPParticipant")
     assert (request.sip_call_to, request.sip_number, request.room_name) == (NUMBER, "+12025550100", ROOM)
@@ -97,7 +98,7 @@ async def test_the_request_carries_the_order(peer: LiveKitPeer, server: api.Live
     assert request.wait_until_answered
 
 
-async def test_failing_with_metadata_of_another_kind(peer: LiveKitPeer, server: api.LiveKitAPI) -> None:
+async def test_failing_with_metadata_of_another_kind(peer: LiveKitPeer, server: LiveKitClient) -> None:
     peer.failing["CreateSIPParticipant"] = TwirpError(503, "unavailable", "odd", sip_status_code="banana")
     with pytest.raises(CallFailed, match="odd"):
         await place_call(server, order(), ROOM)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 
+from callagent.livekit_api import Refused
 from callagent.telephony.sip.collisions import collisions, owners
 from callagent.telephony.sip.items import Create, Delete, Existing, Item, Kind, Park, Step
-from callagent.telephony.sip.server import Refused, trunk_names
+from callagent.telephony.sip.server import trunk_names
 
 
 class Shelf:

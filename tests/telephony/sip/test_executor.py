@@ -3,7 +3,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from callagent.telephony.sip import Item, Refused, Unreachable, carry_out, make_plan
+from callagent.livekit_api import Refused, ServerError, SipDisabled, Unauthorised, Unreachable
+from callagent.telephony.sip import Item, carry_out, make_plan
 from callagent.telephony.sip.executor import AT_ONCE
 from callagent.telephony.sip.items import Step
 from callagent.telephony.sip.secret import Secret
@@ -47,9 +48,12 @@ async def test_only_so_many_requests_are_under_way_at_once() -> None:
     assert shelf.most == AT_ONCE
 
 
-@pytest.mark.parametrize(("error", "unreachable"), [(Refused("no"), False), (Unreachable("gone"), True)])
+@pytest.mark.parametrize(
+    ("error", "unreachable"),
+    [(Refused("no"), False), (Unreachable("gone"), True), (Unauthorised("no key"), True), (SipDisabled("no"), True)],
+)
 async def test_a_failure_stops_what_has_not_begun_and_applying_again_completes_it(
-    error: Exception, unreachable: bool
+    error: ServerError, unreachable: bool
 ) -> None:
     shelf = Failing(3, error)
     wanted: list[Item] = [*MANY, rule("r", "t0")]

@@ -7,7 +7,8 @@ import pytest
 from livekit import api
 
 from callagent.connection import Connection, InvalidConnection
-from callagent.telephony.sip import Fingerprints, Item, Outcome, Plan, SipServer, Unreachable, carry_out, make_plan
+from callagent.livekit_api import Unauthorised
+from callagent.telephony.sip import Fingerprints, Item, Outcome, Plan, SipServer, carry_out, make_plan
 from callagent.telephony.sip.items import Kind
 from callagent.telephony.sip.secret import Secret
 from tests.telephony.sip.files import load
@@ -167,7 +168,7 @@ async def test_livekit_refuses_what_we_refuse(server: SipServer, wanted: list[It
 async def test_a_wrong_key_is_one_line(sip_livekit: Connection) -> None:
     wrong = Connection(sip_livekit.url, sip_livekit.api_key, "wrong" * 8)
     async with SipServer.open(wrong, Fingerprints("")) as server:
-        with pytest.raises(Unreachable, match="refuses the API key"):
+        with pytest.raises(Unauthorised, match="refuses the API key"):
             await server.existing()
 
 

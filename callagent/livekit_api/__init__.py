@@ -1,0 +1,37 @@
+"""Asking livekit-server: one client, one table of time limits, one hierarchy of errors."""
+
+from callagent.livekit_api.client import LIMITS, Address, LiveKitClient, SipObject, TimeLimits, open_client
+from callagent.livekit_api.errors import (
+    CallRefused,
+    NotFound,
+    Refused,
+    ServerError,
+    SipDisabled,
+    Unauthorised,
+    Unreachable,
+    one_line,
+)
+from callagent.livekit_api.rooms import CONSULTANT, CONSULTED, count_parties, hang_up, has_agent, is_party
+
+__all__ = [
+    "CONSULTANT",
+    "CONSULTED",
+    "LIMITS",
+    "Address",
+    "CallRefused",
+    "LiveKitClient",
+    "NotFound",
+    "Refused",
+    "ServerError",
+    "SipDisabled",
+    "SipObject",
+    "TimeLimits",
+    "Unauthorised",
+    "Unreachable",
+    "count_parties",
+    "hang_up",
+    "has_agent",
+    "is_party",
+    "one_line",
+    "open_client",
+]

@@ -1,0 +1,76 @@
+"""What is done with the room of a call from outside it: hanging up, and seeing who is there."""
+
+import asyncio
+import logging
+
+from livekit.protocol.models import ParticipantInfo
+
+from callagent.livekit_api.client import LIMITS, Address, TimeLimits, open_client
+from callagent.livekit_api.errors import NotFound, ServerError
+
+ATTEMPTS = 3
+RETRY_DELAY_S = 0.5
+
+HANG_UP_S = ATTEMPTS * LIMITS.call + RETRY_DELAY_S * sum(range(ATTEMPTS))
+"""The longest that hanging up takes, in seconds."""
+
+CONSULTANT = "consultant"
+"""Identity of our second participant in a room, who talks with somebody that may take the call."""
+
+CONSULTED = "callagent.consulted"
+"""Attribute of a participant who is asked whether they take the call, as long as they have not."""
+
+_log = logging.getLogger("callagent.livekit_api")
+
+
+async def hang_up(
+    server: Address, room: str, *, limits: TimeLimits | None = None, pause: float = RETRY_DELAY_S
+) -> bool:
+    """Deletes the room, which disconnects everybody in it and sends BYE to a phone. Raises nothing.
+
+    A room that is gone already counts as deleted. Tries again a few times when the server does not answer.
+
+    Args:
+        pause: seconds before the second attempt, and twice that before the third.
+
+    Returns:
+        False when the room may still be there; that is logged.
+    """
+    failure = ""
+    async with open_client(server, limits) as client:
+        for attempt in range(ATTEMPTS):
+            await asyncio.sleep(pause * attempt)
+            try:
+                await client.delete_room(room)
+                return True
+            except ServerError as error:
+                failure = str(error)
+    _log.error("could not hang up", extra={"room": room, "error": failure})
+    return False
+
+
+async def has_agent(server: Address, room: str) -> bool:
+    """Whether an agent is in the room or on its way there; True too when the room is gone. Raises ServerError."""
+    async with open_client(server) as client:
+        try:
+            participants = await client.participants(room)
+            dispatches = await client.dispatches(room)
+        except NotFound:
+            return True
+    agents = [one for one in participants if one.kind == ParticipantInfo.Kind.AGENT]
+    return not participants or bool(agents) or any(one.state.jobs for one in dispatches)
+
+
+async def count_parties(server: Address, room: str, identity: str) -> int:
+    """How many parties of the call besides `identity` are in the room; 0 when it is gone. Raises ServerError."""
+    async with open_client(server) as client:
+        try:
+            participants = await client.participants(room)
+        except NotFound:
+            return 0
+    return sum(is_party(participant) and participant.identity != identity for participant in participants)
+
+
+def is_party(participant: ParticipantInfo) -> bool:
+    """Whether the call is theirs: not so long as they are only asked about it, nor where they ask for us."""
+    return participant.identity != CONSULTANT and not participant.attributes.get(CONSULTED)

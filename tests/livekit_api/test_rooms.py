@@ -1,0 +1,46 @@
+"""Hanging up on a server that does not do it, and seeing who is in a room."""
+
+import pytest
+from livekit.protocol.models import ParticipantInfo
+
+from callagent.connection import Connection
+from callagent.livekit_api import CONSULTANT, CONSULTED, TimeLimits, count_parties, hang_up, has_agent
+from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
+from tests.support.strange_server import STRANGE, strange_server
+
+IMPATIENT = TimeLimits(call=0.1)
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+async def test_hanging_up_raises_nothing_and_tells_when_it_has_failed(
+    kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with strange_server(STRANGE[kind]) as server:
+        assert not await hang_up(server, "call-1", limits=IMPATIENT, pause=0.0)
+    assert "could not hang up" in caplog.text
+
+
+async def test_hanging_up_is_tried_again() -> None:
+    async with LiveKitPeer().running() as peer:
+        peer.silent.add("DeleteRoom")
+        connection = Connection(peer.url, KEY, SECRET)
+        peer.open("call-1")
+        assert await hang_up(connection, "call-1", limits=IMPATIENT, pause=0.0), "the second attempt finds it gone"
+        assert len(peer.asked("DeleteRoom")) == 2
+        peer.failing["DeleteRoom"] = TwirpError(500, "internal", "no")
+        assert not await hang_up(connection, "call-1", limits=IMPATIENT, pause=0.0)
+
+
+async def test_the_parties_of_a_call_are_counted() -> None:
+    async with LiveKitPeer().running() as peer:
+        connection = Connection(peer.url, KEY, SECRET)
+        assert await count_parties(connection, "call-1", "agent") == 0
+        peer.open("call-1")
+        peer.join("call-1", "agent", ParticipantInfo.Kind.AGENT)
+        peer.join("call-1", "caller", ParticipantInfo.Kind.SIP)
+        peer.join("call-1", "asked", ParticipantInfo.Kind.SIP, **{CONSULTED: "true"})
+        peer.join("call-1", CONSULTANT, ParticipantInfo.Kind.AGENT)
+        assert await count_parties(connection, "call-1", "agent") == 1
+        peer.failing["ListParticipants"] = TwirpError(404, "not_found", "gone")
+        assert await count_parties(connection, "call-1", "agent") == 0
+        assert await has_agent(connection, "call-1")
