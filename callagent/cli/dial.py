@@ -4,43 +4,44 @@ import asyncio
 import warnings
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import click
 from jwt.warnings import InsecureKeyLengthWarning
 
 from callagent.cli.dial_calls import Calls, call_list, call_number
-from callagent.cli.dial_options import caller_of, connection_of, listed_by, meta_of
+from callagent.cli.dial_options import (
+    ListOptions,
+    caller_of,
+    connection_of,
+    list_options,
+    listed_by,
+    meta_of,
+    number_of,
+)
 from callagent.cli.dial_view import View, view_of
-from callagent.cli.dnc import database_option
+from callagent.cli.dnc import database_option, region_option
 from callagent.cli.exits import ExitStatus
-from callagent.cli.options import FiniteRange, json_option, sets_option
+from callagent.cli.options import FiniteRange, json_option, server_options, sets_option
 from callagent.connection import AGENT_NAME, InvalidConnection
 from callagent.profile import DEFAULT_PROFILE, ConfigError, load_profile
 from callagent.records.store import Store, StoreUnavailable
-from callagent.telephony import InvalidNumber, parse_number
-from callagent.telephony.dialling import InvalidOrder, ListTaken, Pace, UnknownTrunk, read_list
+from callagent.telephony import InvalidNumber
+from callagent.telephony.dialling import InvalidOrder, ListTaken, UnknownTrunk
 
 
 @click.command()
 @click.argument("number", required=False)
 @click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Profile of the agent.")
 @click.option("--from", "caller", metavar="NUMBER", help="Caller-ID. [default: the first number of the trunk]")
+@region_option
 @click.option("--trunk", metavar="NAME|ID", help="Outbound trunk. [default: the only one]")
 @click.option("--meta", "pairs", multiple=True, metavar="KEY=VALUE", help="What the agent is told. May be repeated.")
 @click.option("--wait", is_flag=True, help="Follow the call to its end; the exit status tells how it came out.")
 @json_option
-@click.option("--list", "path", type=click.Path(dir_okay=False, path_type=Path), help="CSV with a column `number`.")
-@click.option("--max-calls", type=click.IntRange(1, 1000), default=1, show_default=True, help="List: calls at a time.")
-@click.option(
-    "--per-second", type=FiniteRange(0.01, 100), default=1.0, show_default=True, help="List: calls begun a second."
-)
-@click.option("--restart", is_flag=True, help="List: forget how far it has come, and call everybody again.")
+@list_options
 @click.option("--max-call", metavar="SECONDS", type=FiniteRange(1), help="Shorter limit for this call.")
-@click.option("--url", help="LiveKit server, or LIVEKIT_URL; for example wss://voice.example.com.")
-@click.option("--api-key", help="API key, or LIVEKIT_API_KEY.")
-@click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list.")
+@server_options
 @click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine.")
 @click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name under which the workers serve.")
 @database_option
@@ -49,14 +50,12 @@ def dial(
     number: str | None,
     profile: str,
     caller: str | None,
+    region: str | None,
     trunk: str | None,
     pairs: tuple[str, ...],
     wait: bool,
     as_json: bool,
-    path: Path | None,
-    max_calls: int,
-    per_second: float,
-    restart: bool,
+    listed: ListOptions,
     max_call: float | None,
     url: str | None,
     api_key: str | None,
@@ -74,11 +73,11 @@ def dial(
     """
     view = view_of(as_json=as_json)
     with _told(view, usage=not as_json):
-        if (number is None) == (path is None):
+        if (number is None) == (listed.path is None):
             raise click.UsageError("give either a number or --list")
         loaded = load_profile(profile, sets=sets)
-        shown = caller_of(caller)
-        region = shown.region if shown else None
+        shown = caller_of(caller, region)
+        region = region or (shown.region if shown else None)
         calls = Calls(
             connection=connection_of(url, api_key, api_secret, agent_name, dev=dev),
             profile=loaded.name,
@@ -90,11 +89,12 @@ def dial(
             listed=listed_by(loaded, region),
             store=Store(database),
         )
-        if path is not None:
-            rows, pace = read_list(path, region, calls.meta), Pace(max_calls, per_second)
-            status = _run(call_list(calls, str(path.resolve()), rows, pace, view, restart=restart))
+        if listed.path is not None:
+            numbers = listed.read(region, calls.meta)
+            name = str(listed.path.resolve())
+            status = _run(call_list(calls, name, numbers, listed.pace, view, restart=listed.restart))
         else:
-            status = _run(call_number(calls, parse_number(number or "", region), view, wait=wait))
+            status = _run(call_number(calls, number_of(number or "", region), view, wait=wait))
     raise click.exceptions.Exit(status)
 
 

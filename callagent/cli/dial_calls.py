@@ -18,10 +18,10 @@ from callagent.telephony.dialling import (
     Ending,
     Limits,
     ListDialler,
+    NumberList,
     Outcome,
     Pace,
     Refused,
-    Row,
     Wish,
 )
 from callagent.telephony.guards import Refusal
@@ -100,16 +100,19 @@ def _refused(view: View, number: Number, refusal: Refusal) -> ExitStatus:
     return ExitStatus.REFUSED
 
 
-async def call_list(calls: Calls, name: str, rows: list[Row], pace: Pace, view: View, *, restart: bool) -> ExitStatus:
+async def call_list(
+    calls: Calls, name: str, numbers: NumberList, pace: Pace, view: View, *, restart: bool
+) -> ExitStatus:
     """Calls the numbers of a list and shows a summary. Status 1 when rows are left, 20 when the run had to stop."""
+    view.left_out(numbers)
     async with calls.connection.open() as server:
         dialler = calls.dialler(server, Limits(poll=0.5))
         listing = ListDialler(
             dialler, calls.store, name, wish=lambda row: calls.wish(row.number, row.meta), pace=pace, told=view.row
         )
-        summary = await listing.run(rows, restart=restart)
+        summary = await listing.run(numbers.rows, restart=restart)
     status = ExitStatus.TRUNK_FAILURE if summary.stopped else ExitStatus.FAILED if summary.left else ExitStatus.OK
-    view.summary(summary, status)
+    view.summary(summary, numbers, status)
     return status
 
 

@@ -1,6 +1,7 @@
 """What `callagent dial` shows: a line per stage with its seconds, or one JSON object at the end."""
 
 import json
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import click
@@ -9,7 +10,10 @@ from rich.text import Text
 
 from callagent.cli.exits import ExitStatus
 from callagent.telephony import Number
-from callagent.telephony.dialling import Row, Stage, Summary
+from callagent.telephony.dialling import NumberList, Row, Stage, Summary
+
+MOST_LINES = 50
+"""Rows that are not called, of one kind, that are shown one by one."""
 
 STYLES = {"answered": "green", "dispatched": "green", "speaking": "green", "refused": "red", "trunk failure": "red"}
 
@@ -35,7 +39,10 @@ class View(Protocol):
     def row(self, row: Row, event: str, detail: str) -> None:
         """A row of a list begins (`calling`) or ends."""
 
-    def summary(self, summary: Summary, status: ExitStatus) -> None:
+    def left_out(self, numbers: NumberList) -> None:
+        """Rows of a list that are not called: they cannot be, or an earlier one has the same number."""
+
+    def summary(self, summary: Summary, numbers: NumberList, status: ExitStatus) -> None:
         """The list has come to its end."""
 
 
@@ -82,12 +89,20 @@ class TerminalView:
         text = Text.assemble((f"line {row.line:<5} ", "dim"), f"{row.number.e164:<16} ", (event, STYLES.get(event, "")))
         self._print(text.append(f": {detail}" if detail else ""))
 
-    def summary(self, summary: Summary, status: ExitStatus) -> None:
+    def left_out(self, numbers: NumberList) -> None:
+        """A line for each, up to a number that can still be read."""
+        told = [str(problem) for problem in numbers.skipped]
+        _some([f"skipped: {line}" for line in told], self._print)
+        _some([_duplicate(later, first) for later, first in numbers.duplicates], self._print)
+
+    def summary(self, summary: Summary, numbers: NumberList, status: ExitStatus) -> None:
         """Counts, and what is left."""
         counts = [f"{count} {outcome}" for outcome, count in summary.outcomes.most_common()]
         before = [f"{summary.before} done before"] if summary.before else []
         left = [f"{summary.left} still to be called"] if summary.left else []
-        self._print(f"{summary.rows} rows: {', '.join([*counts, *before, *left]) or 'nothing to do'}")
+        done = ", ".join([*counts, *before, *left]) or "nothing to do"
+        out = [f"; {count} {what}" for what, count in _not_called(numbers).items() if count]
+        self._print(f"{summary.rows} rows: {done}{''.join(out)}")
         if summary.stopped:
             click.echo(f"stopped: {summary.stopped}", err=True)
 
@@ -116,7 +131,10 @@ class JsonView:
     def row(self, row: Row, event: str, detail: str) -> None:
         """Nothing."""
 
-    def summary(self, summary: Summary, status: ExitStatus) -> None:
+    def left_out(self, numbers: NumberList) -> None:
+        """Nothing: it is in the object."""
+
+    def summary(self, summary: Summary, numbers: NumberList, status: ExitStatus) -> None:
         """The object of a list."""
         _print(
             {
@@ -126,8 +144,26 @@ class JsonView:
                 "left": summary.left,
                 "stopped": summary.stopped,
                 "status": int(status),
+                **_not_called(numbers),
+                "skipped_rows": [{"line": each.line, "reason": each.message} for each in numbers.skipped],
+                "duplicate_rows": [{"line": later.line, "first": row.line} for later, row in numbers.duplicates],
             }
         )
+
+
+def _not_called(numbers: NumberList) -> dict[str, int]:
+    return {"duplicates": len(numbers.duplicates), "skipped": len(numbers.skipped)}
+
+
+def _duplicate(later: Row, first: Row) -> str:
+    return f"line {later.line:<5} {later.number.e164:<16} has the number of line {first.line}: not called again"
+
+
+def _some(lines: list[str], show: Callable[[str], None]) -> None:
+    for line in lines[:MOST_LINES]:
+        show(line)
+    if (more := len(lines) - MOST_LINES) > 0:
+        show(f"… and {more} more")
 
 
 def _line(outcome: str, detail: str) -> str:

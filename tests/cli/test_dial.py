@@ -131,6 +131,11 @@ def test_the_do_not_call_list_stands_beside_the_profile_that_names_it(
     [
         (["nobody"], "'nobody' contains no digits"),
         (["202 555 0123"], "needs + and the country code"),
+        (["202 555 0123"], "--region CODE"),
+        (["202 555 0123"], "--from"),
+        (["202 555 0123", "--region", "XX"], "'XX' is not an ISO 3166 country code"),
+        (["--list", "x.csv", "--column", "Mobile"], 'as in number="Mobile Phone"'),
+        (["--list", "x.csv", "--encoding", "utf-88"], "'utf-88' is not an encoding"),
         ([NUMBER, "--from", "x"], "--from: 'x'"),
         ([NUMBER, "--profile", "en-UK"], "unknown profile"),
         ([NUMBER, "--set", "dialling.max_calls=1"], "unknown key"),
@@ -253,8 +258,34 @@ def test_a_list_is_called_and_summed_up(peer: LiveKitPeer, tmp_path: Path) -> No
     again = dial("--list", str(path), "--json")
     assert json.loads(again.stdout) == {
         "rows": 2, "before": 2, "outcomes": {}, "left": 0, "stopped": "", "status": 0,
+        "duplicates": 0, "skipped": 0, "duplicate_rows": [], "skipped_rows": [],
     }  # fmt: skip
     peer.lines.clear()
     assert json.loads(dial("--list", str(path), "--restart", "--json", "--per-second", "50").stdout)["outcomes"] == {
         "answered": 2
     }
+
+
+def test_a_national_number_is_called_in_the_country_that_is_named(peer: LiveKitPeer, tmp_path: Path) -> None:
+    assert dial("(202) 555-0123", "--region", "us", "--wait").exit_code == 0
+    (tmp_path / "numbers.csv").write_text("2025550124\n")
+    assert dial("--list", str(tmp_path / "numbers.csv"), "--region", "US").exit_code == 0
+    assert [request.sip_call_to for request in peer.asked("CreateSIPParticipant")] == [NUMBER, "+12025550124"]
+
+
+def test_rows_that_are_not_called_are_told(peer: LiveKitPeer, tmp_path: Path) -> None:
+    path = tmp_path / "numbers.csv"
+    path.write_text(f"name,number\nAnn,{NUMBER}\nBo,N/A\nAnn Lee,+1-202-555-0123\n")
+    assert dial("--list", str(path)).exit_code == 2
+    assert peer.requests == []
+    result = dial("--list", str(path), "--skip-invalid", "--per-second", "50")
+    assert result.exit_code == 0, result.output
+    assert f"skipped: {path}:3: has no number ('N/A')" in result.output
+    assert "line 4     +12025550123     has the number of line 2: not called again" in result.output
+    assert "1 rows: 1 answered; 1 duplicates; 1 skipped" in result.output
+    again = dial("--list", str(path), "--skip-invalid", "--allow-duplicates", "--json", "--per-second", "50")
+    told = json.loads(again.stdout)
+    assert (told["before"], told["outcomes"], told["duplicates"]) == (1, {"answered": 1}, 0)
+    assert told["skipped_rows"] == [{"line": 3, "reason": "has no number ('N/A')"}]
+    told = json.loads(dial("--list", str(path), "--skip-invalid", "--json").stdout)
+    assert (told["duplicates"], told["duplicate_rows"]) == (1, [{"line": 4, "first": 2}])

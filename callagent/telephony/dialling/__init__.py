@@ -2,7 +2,7 @@
 
 from callagent.telephony.dialling.dialler import Connection, Dialler, Refused, Result, Wish
 from callagent.telephony.dialling.lease import ListTaken
-from callagent.telephony.dialling.listfile import Row, read_list
+from callagent.telephony.dialling.listfile import NumberList, Reading, Row, read_list
 from callagent.telephony.dialling.listing import ListDialler, Pace, Summary
 from callagent.telephony.dialling.order import (
     DialOrder,
@@ -31,8 +31,10 @@ __all__ = [
     "Limits",
     "ListDialler",
     "ListTaken",
+    "NumberList",
     "Outcome",
     "Pace",
+    "Reading",
     "Refused",
     "Report",
     "Result",

@@ -1,19 +1,23 @@
-"""A list of numbers to be called: CSV with a column `number`; the other columns are told to the agent."""
+"""A list of numbers to be called: a table with a column of numbers; the other columns are told to the agent."""
 
-import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from callagent.profile import ConfigError, Problem, nearest
+from callagent.profile import ConfigError, Problem
+from callagent.telephony.cells import NEEDS_REGION, lacks_region, number_in
+from callagent.telephony.columns import NUMBER, choose_column, number_columns
 from callagent.telephony.dialling.order import check_meta
-from callagent.telephony.numbers import InvalidNumber, Number, parse_number
+from callagent.telephony.numbers import Number
+from callagent.telephony.tablefile import Cells, read_text, rows_of
 
-COLUMN = "number"
+MOST_PROBLEMS = 100
+"""Wrong rows that are named one by one; of a longer list of them, only how many more there are."""
 
-UNCLOSED = "begins a row with a quote that is never closed"
+_A_NUMBER = re.compile(r"[+(]*\d[\d\s().+/-]{5,}")
 
 
 @dataclass(frozen=True)
@@ -25,85 +29,168 @@ class Row:
         key: what tells it from every other row, wherever it stands; it keeps its state while others come and go.
         number: who is to be called.
         meta: the other columns.
+        again: later rows with the same number, which are not called.
     """
 
     line: int
     key: str
     number: Number
     meta: Mapping[str, str]
+    again: tuple["Row", ...] = ()
 
 
-def read_list(path: Path, region: str | None = None, common: Mapping[str, str] | None = None) -> list[Row]:
-    """The rows of a list, each of them once.
+@dataclass(frozen=True)
+class NumberList:
+    """What is in a list.
 
     Args:
-        region: country whose national form is understood.
+        rows: who is to be called, each once.
+        skipped: rows that cannot be called and are left out, each with the reason.
+    """
+
+    rows: list[Row]
+    skipped: list[Problem] = field(default_factory=list)
+
+    @property
+    def duplicates(self) -> list[tuple[Row, Row]]:
+        """Rows that are not called, because an earlier one has the same number, each with that one; in their order."""
+        pairs = ((later, row) for row in self.rows for later in row.again)
+        return sorted(pairs, key=lambda pair: pair[0].line)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a list is read.
+
+    Args:
+        region: country whose national form is understood (ISO 3166 code); None: international form only.
+        column: heading of the numbers, where it is not to be guessed.
+        encoding: of the file, where it is not to be guessed.
+        skip_invalid: leave out the rows that cannot be called, instead of the whole list.
+        allow_duplicates: a number that stands in several different rows is called for each of them.
         common: what the agent is told in every call, beside a row's own columns.
+    """
+
+    region: str | None = None
+    column: str | None = None
+    encoding: str | None = None
+    skip_invalid: bool = False
+    allow_duplicates: bool = False
+    common: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_list(path: Path, reading: Reading | None = None) -> NumberList:
+    """The rows of a list.
 
     Raises:
         ConfigError: it cannot be read, or rows of it are wrong; every one of them is named, and nobody is called.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = list(_numbered(path, file))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise ConfigError.single(str(path), f"cannot be read: {reason}") from error
+    reading = reading or Reading()
+
+    def likely(cells: list[str]) -> bool:
+        return bool(number_columns(cells)) or reading.column in cells
+
+    table = list(rows_of(path, read_text(path, likely, reading.encoding), likely))
     if not table:
         raise ConfigError.single(str(path), "is empty")
-    columns, body = _columns(path, table)
-    rows: dict[str, Row] = {}
+    columns, body = _columns(path, table, reading.column)
+    rows: list[Row] = []
     problems: list[Problem] = []
+    national = False
     for line, cells in body:
         try:
-            row = _row(line, columns, cells, region)
-            check_meta({**(common or {}), **row.meta})
+            row = columns.row(line, cells, reading.region)
+            check_meta({**reading.common, **row.meta})
         except ValueError as error:
             problems.append(Problem(str(path), line, "", str(error)))
+            national = national or lacks_region(columns.written(cells), reading.region)
             continue
-        rows.setdefault(row.key, row)
-    if problems:
-        raise ConfigError(*problems)
+        rows.append(row)
+    if problems and not reading.skip_invalid:
+        raise ConfigError(*_told(path, problems, of=len(body), national=national))
     if not rows:
-        raise ConfigError.single(str(path), "has no rows")
-    return list(rows.values())
+        found = _told(path, problems, of=len(body), national=national)
+        raise ConfigError(*found) if found else ConfigError.single(str(path), "has no rows")
+    return NumberList(_each_once(rows, by_number=not reading.allow_duplicates), problems)
 
 
-def _numbered(path: Path, file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not empty, each with the line on which it ends."""
-    reader, begins = csv.reader(file, strict=True), 1
-    try:
-        for cells in reader:
-            begins = reader.line_num + 1
-            if any(map(str.strip, cells)):
-                yield reader.line_num, [cell.strip() for cell in cells]
-    except csv.Error as error:
-        reason = UNCLOSED if str(error) == "unexpected end of data" else f"cannot be read: {error}"
-        raise ConfigError(Problem(str(path), begins, "", reason)) from error
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of a list.
+
+    Args:
+        names: their headings in small letters, each once.
+        number: which of them holds the number.
+        width: cells that every row has: those up to the last heading.
+    """
+
+    names: tuple[str, ...]
+    number: int
+    width: int
+
+    def written(self, cells: Sequence[str]) -> str:
+        """The number of a row as it stands there."""
+        return cells[self.number] if self.number < len(cells) else ""
+
+    def row(self, line: int, cells: Sequence[str], region: str | None) -> Row:
+        """The row. Raises ValueError for one that cannot be called."""
+        if len(cells) < self.width or any(cells[len(self.names) :]):
+            raise ValueError(f"has {len(cells)} columns, the first line {self.width}")
+        number = number_in(cells[self.number], region)
+        columns = enumerate(zip(self.names, cells, strict=False))
+        meta = {name: value for index, (name, value) in columns if value and index != self.number}
+        content = json.dumps([number.e164, number.extension, meta], sort_keys=True)
+        return Row(line, hashlib.sha256(content.encode()).hexdigest(), number, meta)
 
 
-def _columns(path: Path, table: list[tuple[int, list[str]]]) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def _columns(path: Path, table: list[Cells], wanted: str | None) -> tuple[_Columns, list[Cells]]:
+    """The columns, and the rows below the headings. A list of nothing but numbers needs no heading."""
     line, first = table[0]
-    names = [name.casefold() for name in first]
-    if names.count(COLUMN) == 1 and len(set(names)) == len(names) and all(names):
-        return names, table[1:]
-    if len(first) == 1:
-        try:
-            parse_number(first[0])
-        except InvalidNumber:
-            pass
+    if len(first) == 1 and wanted is None and _A_NUMBER.fullmatch(first[0]):
+        return _Columns((NUMBER,), 0, 1), table
+    try:
+        number = choose_column(first, [cells for _, cells in table[1:]], wanted)
+    except ValueError as error:
+        raise ConfigError(Problem(str(path), line, "", str(error))) from None
+    width = max(index for index, heading in enumerate(first, 1) if heading)
+    return _Columns(_names(first), number, width), table[1:]
+
+
+def _names(headings: Sequence[str]) -> tuple[str, ...]:
+    """The headings in small letters; what has none, or the same as another one, is numbered."""
+    names: dict[str, None] = {}
+    for index, heading in enumerate(headings, 1):
+        name = heading.casefold() or f"column {index}"
+        names[name if name not in names else f"{name} ({index})"] = None
+    return tuple(names)
+
+
+def _each_once(rows: list[Row], *, by_number: bool) -> list[Row]:
+    """The first row of each person; rows that are the same in everything are one in any case.
+
+    An extension is a person of its own.
+    """
+    first: dict[object, Row] = {}
+    again: dict[object, list[Row]] = {}
+    for row in rows:
+        who: object = (row.number.e164, row.number.extension) if by_number else row.key
+        if who in first:
+            again.setdefault(who, []).append(row)
         else:
-            return [COLUMN], table
-    message = f"needs a first line with the names of the columns, each once, and '{COLUMN}' among them"
-    like = nearest(COLUMN, names) if COLUMN not in names else None
-    raise ConfigError(Problem(str(path), line, "", message + (f"; '{like}' looks like it" if like else "")))
+            first[who] = row
+    for who, later in again.items():
+        first[who] = replace(first[who], again=tuple(later))
+    return list(first.values())
 
 
-def _row(line: int, columns: list[str], cells: list[str], region: str | None) -> Row:
-    if len(cells) != len(columns):
-        raise ValueError(f"has {len(cells)} columns, the first line {len(columns)}")
-    values = dict(zip(columns, cells, strict=True))
-    number = parse_number(values.pop(COLUMN), region)
-    meta = {name: value for name, value in values.items() if value}
-    content = json.dumps([number.e164, number.extension, meta], sort_keys=True)
-    return Row(line, hashlib.sha256(content.encode()).hexdigest(), number, meta)
+def _told(path: Path, problems: Sequence[Problem], *, of: int, national: bool) -> list[Problem]:
+    """The wrong rows one by one, as long as somebody may read them, and what can be done."""
+    told = list(problems[:MOST_PROBLEMS])
+    if more := len(problems) - len(told):
+        told.append(Problem(str(path), None, "", f"{more} more rows are wrong"))
+    if national:
+        told.append(Problem(str(path), None, "", NEEDS_REGION))
+    if 0 < len(problems) < of:
+        hint = f"{len(problems)} of {of} rows cannot be called; --skip-invalid leaves them out"
+        told.append(Problem(str(path), None, "", hint))
+    return told

@@ -22,6 +22,8 @@ from callagent.telephony.guards.hours import RULE as HOURS
 WAITING, CALLING, DONE = "waiting", "calling", "done"
 """States of a row. `calling` outlives a kill: that call may still be going on."""
 
+_FURTHEST = (CALLING, DONE, WAITING)
+
 NOT_REACHED = frozenset({"trunk failure", "cancelled"})
 """Outcomes for which neither the row nor whoever has its number is to blame: it is called another time."""
 
@@ -108,7 +110,8 @@ class ListDialler:
     async def _run(self, rows: list[Row]) -> Summary:
         known = await asyncio.to_thread(self._store.list_rows, self._name)
         now = asyncio.get_running_loop().time()
-        for index, row in enumerate(rows):
+        for index, first in enumerate(rows):
+            row = _begun(first, known)
             state = known.get(row.key)
             if state is not None and state.state == DONE:
                 self._summary.before += 1
@@ -255,6 +258,12 @@ class ListDialler:
 
     async def _keep(self, row: Row, state: str, changes: Mapping[str, Any]) -> None:
         await asyncio.to_thread(functools.partial(self._store.set_list_row, self._name, row.key, state, changes))
+
+
+def _begun(row: Row, known: Mapping[str, ListRow]) -> Row:
+    """The row of a person that an earlier run has got furthest with; the first one where none was begun."""
+    begun = [each for each in (row, *row.again) if each.key in known]
+    return min(begun, key=lambda each: _FURTHEST.index(known[each.key].state), default=row)
 
 
 def _wait_of(state: ListRow | None) -> float:

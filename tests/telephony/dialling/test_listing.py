@@ -1,4 +1,6 @@
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -42,7 +44,9 @@ class Listing:
         self.started: list[float] = []
         self._server, self._store = server, store
 
-    async def run(self, numbers: list[str], *, pace: Pace | None = None, **settings: Any) -> Summary:
+    async def run(
+        self, numbers: list[str], *, pace: Pace | None = None, again: Sequence[Row] = (), **settings: Any
+    ) -> Summary:
         dialler = Dialler(
             self._server, self._store, agent="a", limits=Limits(worker=1, poll=0.01), now=lambda: MONDAY_NOON
         )
@@ -56,7 +60,8 @@ class Listing:
             pace=pace or Pace(3, 100),
             told=self._told,
         )
-        return await listing.run([row(number, line) for line, number in enumerate(numbers, 2)])
+        rows = [row(number, line) for line, number in enumerate(numbers, 2)]
+        return await listing.run([replace(each, again=tuple(again)) if again else each for each in rows])
 
     def _told(self, row: Row, event: str, _detail: str) -> None:
         self.events.append((row.number.e164, event))
@@ -159,6 +164,18 @@ async def test_a_killed_run_goes_on_where_it_was(peer: LiveKitPeer, listing: Lis
     summary = await listing.run(NUMBERS[:3])
     assert summary.outcomes == {"answered": 2, "unknown": 1}
     assert calls(peer) == [NUMBERS[2]], "nobody is called twice"
+
+
+@pytest.mark.parametrize(("state", "before"), [("done", 1), ("calling", 0)])
+async def test_a_person_whose_other_row_was_called_in_an_earlier_run_is_not_called_again(
+    peer: LiveKitPeer, listing: Listing, store: Store, state: str, before: int
+) -> None:
+    other = replace(row(NUMBERS[0], 9), key="another")
+    peer.open("lives-on")
+    peer.join("lives-on", AGENT, ParticipantInfo.AGENT, **{ATTRIBUTE: Report("ended", "answered").as_text()})
+    store.set_list_row("a.csv", "another", state, {"attempt": "1", "room": "lives-on", "tries": 1})
+    summary = await listing.run(NUMBERS[:1], again=[other])
+    assert (summary.before, calls(peer)) == (before, [])
 
 
 def left_behind(store: Store, number: str, room: str) -> None:

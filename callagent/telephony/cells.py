@@ -1,0 +1,82 @@
+"""What stands where a telephone number should: a number, nothing, or a number whose country nobody has said."""
+
+import re
+
+from callagent.telephony.numbers import Number, parse_number
+
+FEWEST_DIGITS = 5
+"""Digits from which on a text without + may be a number in national form."""
+
+NEEDS_REGION = (
+    "numbers without + and country code are understood with --region CODE (ISO 3166, such as US or DE), "
+    "or in the country of --from"
+)
+
+_MISSING = frozenset(
+    {
+        *("", "na", "n a", "none", "null", "nil", "nan", "n v", "k a", "s n", "s d", "unknown", "undefined", "missing"),
+        *(
+            "tbd",
+            "tba",
+            "tbc",
+            "no",
+            "no phone",
+            "no number",
+            "not available",
+            "not applicable",
+            "not provided",
+            "empty",
+        ),
+        *("value", "ref", "not known", "unlisted", "private", "withheld", "anonymous", "blank", "false", "x", "xxx"),
+        *("keine", "keine angabe", "unbekannt", "fehlt", "leer", "nicht vorhanden", "kein telefon", "no tiene"),
+        *(
+            "sin datos",
+            "sin teléfono",
+            "desconocido",
+            "ninguno",
+            "aucun",
+            "inconnu",
+            "nessuno",
+            "sconosciuto",
+            "nenhum",
+        ),
+        *(
+            "não informado",
+            "desconhecido",
+            "geen",
+            "onbekend",
+            "нет",
+            "неизвестно",
+            "なし",
+            "無し",
+            "不明",
+            "无",
+            "無",
+            "없음",
+        ),
+        *("नहीं", "उपलब्ध नहीं"),
+    }
+)
+"""What people and programs write where there is no number, without punctuation."""
+
+_PUNCTUATION = re.compile(r"[^\w\u0900-\u097f]+|_+")
+_NATIONAL = re.compile(r"[\d\s().,/–-]+")  # noqa: RUF001 - spreadsheets turn a hyphen into a dash
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell says that there is no number: empty, `N/A`, `-`, `#N/A`, zeros and the like."""
+    plain = _PUNCTUATION.sub(" ", text).strip().casefold()
+    return plain in _MISSING or not plain.strip("0 ")
+
+
+def number_in(text: str, region: str | None = None) -> Number:
+    """The number in a cell. Raises ValueError, whose message is one line, for what is none."""
+    if is_missing(text):
+        raise ValueError("has no number" + (f" ('{text[:60]}')" if text else ""))
+    return parse_number(text, region)
+
+
+def lacks_region(text: str, region: str | None) -> bool:
+    """Whether it may be a number once somebody says of which country."""
+    digits = sum(map(str.isdigit, text))
+    return region is None and digits >= FEWEST_DIGITS and _NATIONAL.fullmatch(text) is not None
