@@ -11,6 +11,7 @@ from callagent.cli.options import json_option
 from callagent.profile import ConfigError, Problem
 from callagent.records.store import VARIABLE, DoNotCall, Store, StoreUnavailable
 from callagent.telephony import InvalidNumber, Number, is_region, parse_number
+from callagent.telephony.cells import lacks_region
 from callagent.telephony.numberfile import read_number_file
 
 
@@ -35,7 +36,12 @@ def dnc() -> None:
 
 @dnc.command()
 @click.argument("numbers", nargs=-1)
-@click.option("--file", "path", type=click.Path(dir_okay=False), help="Take the numbers from a file, one a line.")
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(dir_okay=False),
+    help="Take the numbers from a file: one a line, a table, or the US registry (with --region US).",
+)
 @click.option("--reason", default="", help="Why, for whoever reads the list.")
 @region_option
 @database_option
@@ -46,7 +52,11 @@ def add(numbers: tuple[str, ...], path: str | None, reason: str, region: str | N
     if not wanted:
         raise click.UsageError("give a number, or --file")
     store = open_store(database)
-    added = sum(store.add_do_not_call(number, reason) for number in wanted)
+    try:
+        added = store.add_all_do_not_call(wanted, reason)
+    except StoreUnavailable as error:
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(ExitStatus.UNAVAILABLE) from error
     click.echo(f"{added} added, {len(wanted) - added} on the list before")
 
 
@@ -92,7 +102,8 @@ def _parse(text: str, region: str | None) -> Number:
     try:
         return parse_number(text, region)
     except InvalidNumber as error:
-        click.echo(str(error), err=True)
+        hint = "; name its country with --region" if lacks_region(text, region) else ""
+        click.echo(f"{error}{hint}", err=True)
         raise click.exceptions.Exit(ExitStatus.INVALID) from error
 
 

@@ -36,6 +36,19 @@ def test_a_file_is_added_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
     assert len(run("list").output.splitlines()) == 2
 
 
+def test_the_national_registry_is_added_with_its_country(tmp_path: Path) -> None:
+    path = tmp_path / "registry.txt"
+    path.write_text("202,5550123\n312,7550199\n202,5550123\n")
+    result = run("add", "--file", str(path))
+    assert (result.exit_code, "read it with --region US" in result.stderr) == (2, True)
+    assert run("add", "--file", str(path), "--region", "US").output == "2 added, 0 on the list before\n"
+    assert run("add", "--file", str(path), "+12025550124", "--region", "US").output == "1 added, 2 on the list before\n"
+
+
+def test_a_national_number_names_the_option_that_tells_its_country() -> None:
+    assert "name its country with --region" in run("add", "2025550123").stderr
+
+
 def test_what_is_no_number_is_refused() -> None:
     result = run("add", "nobody")
     assert result.exit_code == 2

@@ -24,5 +24,47 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         read_number_file(tmp_path / "none.txt")
     (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match="UTF-8"):
+    with pytest.raises(ConfigError, match="not UTF-16 text"):
         read_number_file(tmp_path / "bytes")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Name;Mobile Phone;Phone\r\nAnn Müller;+12025550123;N/A\r\nBo;;+12025550124\r\nCy;;\r\n".encode("cp1252"),
+        "Name\tTelefon\nAnn\t+12025550123\n# ours\nBo\t+1 202 555 0124 # asked\n".encode("utf-16"),
+        b'sep=;\n"Phone Number";"Email"\n"+12025550123";"a@example.com"\n"+12025550124";""\n',
+        "+12025550123;2024-01-05\n+12025550124|asked\n".encode("utf-16-le"),
+        b"# ours\nphone\n+12025550123\n+12025550124\n",
+    ],
+)
+def test_a_list_is_read_as_a_crm_saved_it(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "dnc.csv").write_bytes(data)
+    assert list(read_number_file(tmp_path / "dnc.csv")) == ["+12025550123", "+12025550124"]
+
+
+@pytest.mark.parametrize(
+    "text", ["202,5550123\n312,7550199\n", "2025550123\n3127550199\n", "202,5550123,2024-01-05,A\n"]
+)
+def test_the_registry_of_the_united_states_is_read_for_that_country_alone(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "registry.txt"
+    path.write_text(text)
+    assert next(iter(read_number_file(path, "US"))) == "+12025550123"
+    assert len(read_number_file(path, "US")) == text.count("\n")
+    for region in (None, "DE"):
+        with pytest.raises(ConfigError):
+            read_number_file(path, region)
+    with pytest.raises(ConfigError, match="--region"):
+        read_number_file(path)
+
+
+def test_a_number_that_was_taken_off_the_registry_is_not_put_on_the_list(tmp_path: Path) -> None:
+    (tmp_path / "changes.txt").write_text("202,5550123,2024-01-05,D\n")
+    with pytest.raises(ConfigError, match=r"changes\.txt:1: .* was taken off the registry"):
+        read_number_file(tmp_path / "changes.txt", "US")
+
+
+def test_the_second_number_of_a_line_is_not_lost(tmp_path: Path) -> None:
+    (tmp_path / "dnc.txt").write_text("+12025550123\n+12025550124, +12025550125\n")
+    with pytest.raises(ConfigError, match=r"dnc\.txt:2: .* holds more than one number"):
+        read_number_file(tmp_path / "dnc.txt")

@@ -1,11 +1,11 @@
 """What the records database is asked and told. Every method blocks: use `asyncio.to_thread` on an event loop."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -89,6 +89,16 @@ class Store:
                 return False
             session.add(DoNotCall(number=number, at=now or datetime.now(UTC), reason=reason[:500]))
             return True
+
+    def add_all_do_not_call(self, numbers: Iterable[str], reason: str = "", *, now: datetime | None = None) -> int:
+        """Puts numbers on the do-not-call list, all of them or none; how many were not there already."""
+        entry = {"at": now or datetime.now(UTC), "reason": reason[:500]}
+        with self._session() as session:
+            there = set(session.scalars(select(DoNotCall.number)))
+            new = [{"number": number, **entry} for number in dict.fromkeys(numbers) if number not in there]
+            if new:
+                session.execute(insert(DoNotCall), new)
+            return len(new)
 
     def remove_do_not_call(self, number: str) -> bool:
         """Takes a number off the do-not-call list; False when it was not there."""
