@@ -10,13 +10,11 @@ import random
 import time
 from collections.abc import AsyncIterator
 
-import aiohttp
 from livekit import api
-from livekit.protocol.agent_dispatch import AgentDispatch
 from livekit.protocol.models import ParticipantInfo
 
+from callagent.livekit_api import LiveKitClient, NotFound, ServerError, open_client
 from callagent.worker.config import WorkerConfig
-from callagent.worker.hangup import asking
 
 INTERVAL_S = (3.0, 5.0)
 """Seconds between two looks, from and to: workers that began together do not stay together."""
@@ -33,45 +31,32 @@ async def redispatch_lost_calls(config: WorkerConfig) -> None:
     while True:
         await asyncio.sleep(random.uniform(*INTERVAL_S))
         try:
-            async for room, dispatch in lost_calls(config):
-                await _send_again(config, room, dispatch)
-        except (aiohttp.ClientError, api.ServerError, TimeoutError) as error:
+            async with open_client(config) as server:
+                async for dispatch in lost_calls(server, config.agent_name):
+                    await _send_again(server, dispatch)
+        except ServerError as error:
             _log.warning("rooms not looked at", extra={"error": str(error)})
 
 
-async def lost_calls(config: WorkerConfig) -> AsyncIterator[tuple[str, AgentDispatch]]:
-    """Rooms with a phone and nobody else, each with the dispatch of our agent's name that has come to nothing."""
-    async with asking(config) as server:
-        rooms = await server.room.list_rooms(api.ListRoomsRequest())
+async def lost_calls(server: LiveKitClient, agent_name: str) -> AsyncIterator[api.AgentDispatch]:
+    """The dispatches of an agent's name that have come to nothing, into rooms with a phone and nobody else."""
     before = time.time() - GIVEN_UP_S
-    for room in rooms.rooms:
+    for room in await server.rooms():
         if room.num_participants != 1 or room.creation_time > before:
             continue
-        async with asking(config) as server:
-            listed = await server.room.list_participants(api.ListParticipantsRequest(room=room.name))
-            dispatches = await server.agent_dispatch.list_dispatch(room.name)
-        if [each.kind for each in listed.participants] != [ParticipantInfo.Kind.SIP]:
-            continue
-        ours = [each for each in dispatches if each.agent_name == config.agent_name]
-        if len(ours) == 1 and not ours[0].state.jobs and ours[0].state.created_at / 1e9 < before:
-            yield room.name, ours[0]
-
-
-async def _send_again(config: WorkerConfig, room: str, dispatch: AgentDispatch) -> None:
-    async with asking(config) as server:
         try:
-            await server.agent_dispatch.delete_dispatch(dispatch.id, room)
-        except api.ServerError as error:
-            if error.code == api.ServerErrorCode.NOT_FOUND:
-                return  # another worker was quicker, or the caller has hung up
-            raise
-        _log.warning("no worker had taken a call, sent for an agent again", extra={"room": room})
-        request = api.CreateAgentDispatchRequest(
-            agent_name=dispatch.agent_name,
-            room=room,
-            metadata=dispatch.metadata,
-            restart_policy=dispatch.restart_policy,
-            deployment=dispatch.deployment,
-            attributes=dispatch.attributes,
-        )
-        await server.agent_dispatch.create_dispatch(request)
+            there = [each.kind for each in await server.participants(room.name)]
+            dispatches = await server.dispatches(room.name) if there == [ParticipantInfo.Kind.SIP] else ()
+        except NotFound:
+            continue
+        ours = [each for each in dispatches if each.agent_name == agent_name]
+        if len(ours) == 1 and not ours[0].state.jobs and ours[0].state.created_at / 1e9 < before:
+            yield ours[0]
+
+
+async def _send_again(server: LiveKitClient, dispatch: api.AgentDispatch) -> None:
+    try:
+        await server.dispatch_again(dispatch)
+    except NotFound:
+        return  # another worker was quicker, or the caller has hung up
+    _log.warning("no worker had taken a call, sent for an agent again", extra={"room": dispatch.room})

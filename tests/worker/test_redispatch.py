@@ -4,11 +4,10 @@ import asyncio
 import secrets
 
 import pytest
-from livekit import api
 from livekit.protocol.agent_dispatch import AgentDispatch
 
+from callagent.livekit_api import open_client
 from callagent.worker import Connection, WorkerConfig, redispatch
-from callagent.worker.hangup import open_api
 from tests.support.livekit_server import call_for, new_room
 
 pytestmark = [pytest.mark.room, pytest.mark.timeout(120)]
@@ -23,17 +22,16 @@ def config(livekit: Connection, monkeypatch: pytest.MonkeyPatch) -> WorkerConfig
 
 async def lost(config: WorkerConfig, room: str, participants: int = 1) -> list[str]:
     """The lost calls, once the server's list of rooms knows who is in the room."""
-    async with open_api(config) as server:
+    async with open_client(config) as server:
         counted = -1
         while counted != participants:
-            listed = await server.room.list_rooms(api.ListRoomsRequest(names=[room]))
-            counted = sum(each.num_participants for each in listed.rooms)
-    return [room async for room, _ in redispatch.lost_calls(config)]
+            counted = sum(each.num_participants for each in await server.rooms([room]))
+        return [each.room async for each in redispatch.lost_calls(server, config.agent_name)]
 
 
 async def dispatches(config: WorkerConfig, room: str) -> list[AgentDispatch]:
-    async with open_api(config) as server:
-        return list(await server.agent_dispatch.list_dispatch(room))
+    async with open_client(config) as server:
+        return list(await server.dispatches(room))
 
 
 async def sweeps(config: WorkerConfig, workers: int, room: str, known: str) -> list[AgentDispatch]:
