@@ -1,0 +1,89 @@
+"""Whether a dictated number is still unfinished."""
+
+import phonenumbers
+
+from callagent.turns.endpointing.numerals import numerals
+from callagent.turns.endpointing.said import Said
+from callagent.turns.endpointing.vocabulary import among, asks
+from callagent.turns.normalise import tokens
+
+GROUPS = 3
+"""Numerals in a row that are a dictated number though nobody asked for one: "five five five"."""
+
+LEADING_ZERO = 3
+"""Digits of a number with a zero in front that make it a dictated one: "030"."""
+
+LONG_ENOUGH = 10
+"""Digits (without the national prefix) from which a valid telephone number counts as complete, though its numbering
+plan has longer ones that begin like it (Germany, Italy)."""
+
+_MORE = tuple("2" * count for count in range(1, 8))
+"""Digits that may still come; validity seldom depends on which ones they are."""
+
+_FULL_LENGTHS = (phonenumbers.ValidationResult.IS_POSSIBLE, phonenumbers.ValidationResult.TOO_LONG)
+
+
+def number_unfinished(said: Said) -> bool:
+    """Whether the turn ends with digits and more of them are to be expected.
+
+    It is complete with as many digits as the agent asked for, or when it is a telephone number of the locale. Only a
+    number that was asked for or announced, or that is clearly dictated, is waited for: "two" is an answer.
+    """
+    run = said.dictated
+    digits = "".join(numeral.digits for numeral in run)
+    if not digits:
+        return False
+    wanted = expected_digits(said)
+    if wanted is not None:
+        return len(digits) < wanted
+    words = said.vocabulary
+    announced = said.about(words.number_asked) or said.about(words.phone_asked)
+    if asks(words.count_asked, said.question) or not announced:
+        if len(run) < GROUPS and not (digits.startswith("0") and len(digits) >= LEADING_ZERO):
+            return False
+        return not _is_telephone_number(said, digits, strict=False)
+    return not _is_telephone_number(said, digits, strict=not said.about(words.phone_asked))
+
+
+def expected_digits(said: Said) -> int | None:
+    """How many digits the agent asked for ("your eight digit customer number"), None where it did not say."""
+    asked = tokens(said.question)
+    counts = {numeral.end: numeral.digits for numeral in numerals(asked, said.language)}
+    for at, word in enumerate(asked):
+        if among(word, said.vocabulary.digits) and at in counts:
+            return int(counts[at])
+        head, stem, _ = word.partition("stellig")  # German: one word
+        if stem and not head and at in counts:
+            return int(counts[at])
+        if stem and head and (inside := numerals(["eins" if head == "ein" else head], said.language)):
+            return int(inside[0].digits)
+    return None
+
+
+def _is_telephone_number(said: Said, digits: str, *, strict: bool) -> bool:
+    """Whether digits are a telephone number that no further digit makes a longer one.
+
+    Args:
+        strict: it has to exist; otherwise its length is enough, as of numbers that stand in for others.
+    """
+    plus = "+" if "+" in said.text or digits.startswith("00") else ""
+    written = plus + (digits.removeprefix("00") if plus else digits)
+    number = _parsed(written, said.region)
+    if number is None:
+        return False
+    longer = any(_is_valid(_parsed(written + more, said.region)) for more in _MORE)
+    if _is_valid(number):
+        return not longer or len(phonenumbers.national_significant_number(number)) >= LONG_ENOUGH
+    length = phonenumbers.is_possible_number_with_reason(number)
+    return not strict and not longer and length in _FULL_LENGTHS
+
+
+def _parsed(written: str, region: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(written, region or None)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _is_valid(number: phonenumbers.PhoneNumber | None) -> bool:
+    return number is not None and phonenumbers.is_valid_number(number)

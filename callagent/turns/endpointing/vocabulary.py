@@ -1,0 +1,217 @@
+"""Words around numbers, spellings, dates and e-mail addresses, by language.
+
+The fields that end in `_asked` are regular expressions over lower-case text: what a question (or the caller's own
+sentence) asks for. The others are words in normal form (`turns.normalise`).
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from callagent.turns.normalise import tokens
+
+NEVER = "(?!)"
+"""A regular expression that matches nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """One language. `phone_asked` is part of `number_asked`; a `count_asked` question is answered with any number.
+
+    `digits` are words for "digits"; `joints` stand between groups; `of` between the day and its month; `as_in` between
+    a letter and the word that spells it.
+    """
+
+    phone_asked: str = NEVER
+    number_asked: str = NEVER
+    count_asked: str = NEVER
+    spelling_asked: str = NEVER
+    email_asked: str = NEVER
+    birth_asked: str = NEVER
+    date_asked: str = NEVER
+    digits: str = ""
+    joints: str = ""
+    of: str = ""
+    as_in: str = ""
+    at: str = ""
+    dot: str = ""
+    months: str = ""
+    ordinal: str = NEVER
+    year: str = NEVER
+
+
+_VOCABULARIES = {
+    "en": Vocabulary(
+        phone_asked=r"\b(tele)?phone|\bmobile\b|\bcell\b|\bcall(ing)? you\b|\breach you\b",
+        number_asked=r"\bnumber\b(?! of)|\bcode\b|\bpin\b|\bdigits?\b|\biban\b|\bimei\b",
+        count_asked=r"\bhow (many|much|old|long|often)\b|\b(what|which) time\b"
+        r"|\b(room|house|flat|floor|table|seat|gate|platform|apartment) number\b",
+        spelling_asked=r"\bspell",
+        email_asked=r"\be-?mail",
+        birth_asked=r"\bbirth|\bborn\b",
+        date_asked=r"\bdate\b",
+        digits="digit digits",
+        joints="dash hyphen and then plus minus space",
+        of="of",
+        as_in="as for like",
+        at="at",
+        dot="dot point",
+        months="january february march april may june july august september october november december jan feb mar apr "
+        "jun jul aug sep sept oct nov dec",
+        ordinal=r"\d{1,2}(st|nd|rd|th)|(twenty|thirty)?(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
+        r"|tenth|eleventh|twelfth|(thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)",
+        year=r"hundred|thousand",
+    ),
+    "de": Vocabulary(
+        phone_asked=r"telefon|handy|mobil|rückruf|anrufen|erreichen",
+        number_asked=r"nummer|\bcode\b|\bpin\b|postleitzahl|\bplz\b|ziffern|stellig|\biban\b",
+        count_asked=r"wie ?viel|wie (alt|lange|oft)|uhrzeit|(haus|zimmer|tisch|sitzplatz|raum)nummer",
+        spelling_asked=r"buchstab",
+        email_asked=r"e-?mail|mailadresse",
+        birth_asked=r"geburt|geboren",
+        date_asked=r"\bdatum",
+        digits="ziffern stellen ziffer stelle",
+        joints="strich bindestrich und dann plus minus",
+        of="von des",
+        as_in="wie",
+        at="at ät klammeraffe",
+        dot="punkt dot",
+        months="januar jänner februar februar märz april mai juni juli august september oktober november dezember",
+        ordinal=r"(erste|zweite|dritte|vierte|fünfte|sechste|siebte|siebente|achte|neunte|zehnte|elfte|zwölfte"
+        r"|\w+zehnte|\w+zigste|\w+ssigste)[nrs]?",
+        year=r"hundert|tausend",
+    ),
+    "fr": Vocabulary(
+        phone_asked=r"téléphone|portable|mobile|joindre|rappeler",
+        number_asked=r"numéro|\bcode\b|chiffres|\biban\b",
+        count_asked=r"combien|quelle heure|quel âge|numéro de (chambre|table|rue|maison|place)",
+        spelling_asked=r"épele",
+        email_asked=r"e-?mail|courriel|\bmél\b|adresse électronique",
+        birth_asked=r"naissance|\bnée?\b",
+        date_asked=r"\bdate\b",
+        digits="chiffres chiffre",
+        joints="tiret et puis plus moins",
+        of="de du",
+        as_in="comme",
+        at="arobase arrobase at chez",
+        dot="point",
+        months="janvier février mars avril mai juin juillet août aout septembre octobre novembre décembre",
+        ordinal=r"premier|1er",
+        year=r"mille?\b|\bcents?\b",
+    ),
+    "es": Vocabulary(
+        phone_asked=r"tel[ée]fono|m[óo]vil|celular|llamar(le|te|lo|la)",
+        number_asked=r"n[úu]mero(?! de (personas|mesa|habitaci))|c[óo]digo|\bpin\b|d[íi]gitos|cifras|\bdni\b|\biban\b",
+        count_asked=r"cu[áa]nt[oa]s?\b|qu[ée] hora|qu[ée] edad",
+        spelling_asked=r"deletre",
+        email_asked=r"correo|e-?mail",
+        birth_asked=r"nacimiento|naci[óo]|naciste",
+        date_asked=r"\bfecha",
+        digits="dígitos cifras digitos",
+        joints="guion guión y luego más mas menos",
+        of="de del",
+        as_in="de como",
+        at="arroba",
+        dot="punto",
+        months="enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre",
+        ordinal=r"primero|primer",
+        year=r"\bmil\b|cientos",
+    ),
+    "it": Vocabulary(
+        phone_asked=r"telefon|cellulare|richiamar|recapito",
+        number_asked=r"numero(?! di (persone|camera|tavolo|stanza))|\bcodice|\bpin\b|cifre|\bcap\b|\biban\b",
+        count_asked=r"quant[ioae]\b|che or[ae]|numero civico",
+        spelling_asked=r"spelling|lettera per lettera|sillab|scandi",
+        email_asked=r"e-?mail|posta elettronica",
+        birth_asked=r"nascita|\bnat[oa]\b",
+        date_asked=r"\bdata\b",
+        digits="cifre cifra",
+        joints="trattino e poi più piu meno",
+        of="di del",
+        as_in="come di",
+        at="chiocciola at",
+        dot="punto",
+        months="gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        ordinal=r"primo",
+        year=r"cento|mila|mille",
+    ),
+    "pt": Vocabulary(
+        phone_asked=r"telefone|celular|ligar para (você|o senhor|a senhora)",
+        number_asked=r"número(?! de (pessoas|quarto|mesa))|c[óo]digo|d[íi]gitos"
+        r"|\b(cpf|cep|rg|pin|senha)\b",
+        count_asked=r"quant[oa]s?\b|que horas|qual a idade",
+        spelling_asked=r"soletr",
+        email_asked=r"e-?mail|correio",
+        birth_asked=r"nascimento|nasceu",
+        date_asked=r"\bdata\b",
+        digits="dígitos digitos números algarismos",
+        joints="traço hífen e depois mais menos",
+        of="de do",
+        as_in="de como",
+        at="arroba",
+        dot="ponto",
+        months="janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        ordinal=r"primeiro",
+        year=r"\bmil\b|centos",
+    ),
+    "hi": Vocabulary(
+        phone_asked=r"फ़ोन|फोन|मोबाइल|phone|mobile",
+        number_asked=r"नंबर|नम्बर|संख्या|कोड|पिन|अंक|number|code|\bpin\b",
+        count_asked=r"कितने|कितनी|कितना|कितने बजे|how many",
+        spelling_asked=r"स्पेल|वर्तनी|spell",
+        email_asked=r"ईमेल|ई-मेल|e-?mail",
+        birth_asked=r"जन्म|birth",
+        date_asked=r"तारीख|तारीख़|दिनांक|date",
+        digits="अंक अंकों अंकीय digit digits डिजिट",
+        joints="डैश और फिर प्लस dash",
+        of="of की का",
+        as_in="से फॉर for as",
+        at="एट ऐट at",
+        dot="डॉट dot",
+        months="जनवरी फरवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर",
+        ordinal=r"पहली|दूसरी|तीसरी",
+        year=r"सौ|हज़ार|हजार",
+    ),
+    "ja": Vocabulary(
+        phone_asked=r"電話|携帯|連絡先",
+        number_asked=r"番号|コード|暗証|[桁けた]",
+        count_asked=r"何名|何人|何時|おいくつ|部屋番号",
+        spelling_asked=r"スペル|綴り|つづり",
+        email_asked=r"メール|e-?mail",
+        birth_asked=r"生年月日|誕生日|お生まれ",
+        date_asked=r"日付|何月|日にち",
+        digits="桁 ケタ",
+        joints="の ハイフン ダッシュ",
+        at="アット アットマーク",
+        dot="ドット",
+        year=r"年",
+    ),
+}
+
+NO_VOCABULARY = Vocabulary()
+"""Of a language that is none of the above: only written digits are understood."""
+
+
+def vocabulary(language: str) -> Vocabulary:
+    """The words of a language (`de`, not `de-DE`)."""
+    return _VOCABULARIES.get(language, NO_VOCABULARY)
+
+
+def asks(pattern: str, text: str) -> bool:
+    """Whether one of the regular expressions is found in a text."""
+    return _compiled(pattern).search(text) is not None
+
+
+def among(word: str, words: str) -> bool:
+    """Whether a word in normal form is one of the listed ones."""
+    return word in _normal(words)
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def _normal(words: str) -> frozenset[str]:
+    return frozenset(token for word in words.split() for token in [" ".join(tokens(word))])
