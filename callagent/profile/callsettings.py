@@ -92,7 +92,12 @@ class KeySettings(Settings):
     interrupt: bool = Field(True, description="The first key stops the agent, as a voice menu does.")
     turns: bool = Field(True, description="What is keyed in is a turn of the caller, and the agent replies to it.")
     pause: Annotated[Duration, DURATION.within("500 ms", "20 s")] = written(
-        "2 s", "Time after the last key when an entry counts as complete; # completes it at once."
+        "2 s", "Time after the last key when an entry of unknown length counts as complete; # completes it at once."
+    )
+    entry_pause: Annotated[Duration, DURATION.within("500 ms", "60 s")] = written(
+        "5 s",
+        "Time that a caller may take between two keys of a number of known length, which a tool asks for; the model is "
+        "told of an entry that ends so, with keys missing, as incomplete.",
     )
 
 

@@ -15,6 +15,10 @@ Threshold = Annotated[float, Field(gt=0, lt=1)]
 """A probability that can be passed and be missed."""
 
 
+Dictated = Literal["number", "spelling", "date", "email"]
+"""What a caller dictates with pauses."""
+
+
 class VadSettings(Settings):
     """Voice activity detection on the caller's audio."""
 
@@ -48,7 +52,13 @@ class EndpointingSettings(Settings):
         "400 ms", "Silence after which a turn that sounds finished is answered."
     )
     max_delay: Annotated[Duration, DURATION.within("0 ms", "30 s")] = written(
-        "2 s", "Silence after which any turn is answered."
+        "2 s", "Silence after which an unfinished dictation is answered too; see wait_for."
+    )
+    wait_for: tuple[Dictated, ...] = Field(
+        ("number", "spelling", "date", "email"),
+        strict=False,
+        description="Dictations that are waited for up to max_delay while they are unfinished: a number that lacks "
+        "digits, a spelling, a date without its month, an e-mail address without its end. Empty: nothing is.",
     )
 
     @model_validator(mode="after")

@@ -20,7 +20,7 @@ from livekit.agents.types import NOT_GIVEN
 from livekit.agents.voice import room_io
 
 from callagent.agent.reading import digit_reader
-from callagent.agent.session import stock_turn_handling
+from callagent.agent.turn_handling import stock_turn_handling
 from callagent.livekit_api import CONSULTANT, CONSULTED, NotFound, ServerError, open_client
 from callagent.profile import Profile
 from callagent.telephony.dialling import failure_of

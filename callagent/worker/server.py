@@ -24,7 +24,6 @@ from callagent.worker.job import answer, prepare
 from callagent.worker.orphans import look_after_orphans
 from callagent.worker.preflight import preflight
 from callagent.worker.quiet import quieten
-from callagent.worker.redispatch import redispatch_lost_calls
 from callagent.worker.signals import Signals, handled_signals
 
 READY_TIMEOUT_S = 24 * 3600.0
@@ -74,7 +73,6 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
         running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")
         watching = asyncio.create_task(guard.watch(server), name="callagent.worker.guard")
         sweeping = asyncio.create_task(look_after_orphans(config), name="callagent.worker.orphans")
-        finding = asyncio.create_task(redispatch_lost_calls(config), name="callagent.worker.redispatch")
         try:
             await _first(running, signals.drain)
             if not running.done():
@@ -82,9 +80,8 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
         finally:
             watching.cancel()
             sweeping.cancel()
-            finding.cancel()
             await server.aclose()
-            await asyncio.wait([watching, sweeping, finding, running])
+            await asyncio.wait([watching, sweeping, running])
             await guard.aclose()
     _raise_failure(config, running)
 

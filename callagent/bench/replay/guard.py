@@ -12,11 +12,11 @@ from livekit import rtc
 from livekit.agents import Agent, AgentSession, ModelSettings, UserStateChangedEvent, stt
 
 from callagent.agent import Call, CallAgent, assemble
+from callagent.agent.turn_handling import gated_turn_handling
 from callagent.line import CallClock
 from callagent.profile import Profile
 from callagent.providers import Providers
 from callagent.turns import Kind, Lexicon
-from callagent.turns.binding import gated_turn_handling
 
 WAIT_S = 0.35
 """Seconds of speech after which it looks at the transcript, fixed in that guard."""

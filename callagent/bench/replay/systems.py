@@ -7,7 +7,7 @@ from typing import Final
 from livekit.agents import TurnHandlingOptions
 
 from callagent.agent import Call, assemble
-from callagent.agent.session import stock_turn_handling
+from callagent.agent.turn_handling import stock_turn_handling
 from callagent.bench.replay.guard import guarded
 from callagent.bench.replay.livekit_call import BuildCall
 from callagent.line import CallClock
