@@ -68,22 +68,23 @@ class KeyTurns:
     """Makes turns of what the caller keys in, as far as the profile's `keys` say so.
 
     The first key stops the agent, as a voice menu does. An entry is complete with `END_KEY` or after the pause; its
-    keys are then the caller's turn ("12"), to which the agent replies. `END_KEY` alone is the turn "#".
+    keys are then the caller's turn ("12"), to which the agent replies. `END_KEY` alone is the turn "#". Where the agent
+    must not be stopped the reply comes when that speech ends, instead of what would have followed it.
     """
 
     def __init__(self, keypad: Keypad, session: AgentSession[Any], settings: "KeySettings") -> None:
         self._session = session
         self._settings = settings
         self._entry = ""
+        self._barred = False
         self._timer: asyncio.TimerHandle | None = None
         self._stop = keypad.on_key(self._pressed)
         session.on("close", self._closed)
 
     def _pressed(self, key: str) -> None:
         self._cancel_timer()
-        speech = self._session.current_speech
-        if self._settings.interrupt and not self._entry and speech is not None and speech.allow_interruptions:
-            self._session.interrupt()
+        if self._settings.interrupt and not self._entry:
+            self._stop_agent()
         if not self._settings.turns:
             return
         if key == END_KEY:
@@ -92,10 +93,29 @@ class KeyTurns:
         self._entry += key
         self._timer = asyncio.get_running_loop().call_later(self._settings.pause, self._complete)
 
+    def _stop_agent(self) -> None:
+        speech = self._session.current_speech
+        self._barred = speech is not None and not speech.allow_interruptions
+        if speech is not None and speech.allow_interruptions:
+            self._session.interrupt()
+
     def _complete(self) -> None:
         entry, self._entry = self._entry or END_KEY, ""
         logger.info("keys entered", extra={"pii_keys": entry})
-        self._session.generate_reply(user_input=entry)
+        speech = self._session.current_speech
+        if speech is None or speech.allow_interruptions:
+            self._reply(entry)
+        else:
+            speech.add_done_callback(lambda _: self._reply(entry))
+
+    def _reply(self, entry: str) -> None:
+        try:
+            if self._barred:
+                self._barred = False
+                self._session.interrupt()
+            self._session.generate_reply(user_input=entry)
+        except RuntimeError as error:  # the session is closing: that was its last sentence
+            logger.info("keys not answered", extra={"error": str(error)})
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:

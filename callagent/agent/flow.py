@@ -34,6 +34,8 @@ class CallFlow:
 
     The caller is asked whether they are there when both sides have been silent for `flow.idle`; the call ends when
     they do not answer, at `flow.max_duration`, and when a provider has failed for good. `finish` ends it for others.
+    Who speaks over the last sentence after a silence is there after all, and the call goes on; at any other end such
+    words are in the conversation, and nobody answers them.
     """
 
     def __init__(self, session: AgentSession[Any], profile: "Profile", sounds: Sounds) -> None:
@@ -42,6 +44,7 @@ class CallFlow:
         self._profile = profile
         self._sounds = sounds
         self._asked = 0
+        self._spoken_since = False
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         session.on("user_state_changed", self._user_state_changed)
@@ -59,12 +62,14 @@ class CallFlow:
         """Says something, whatever is being said, and closes the session; the first ending counts."""
         if self.ending is None:
             self.ending = ending
+            self._spoken_since = False
             _log.info("the agent ends the call", extra={"why": ending.why, "error": ending.error})
             self._run(self._finish(last_words), "callagent.agent.finish")
 
     def _user_state_changed(self, event: UserStateChangedEvent) -> None:
         if event.new_state == "speaking":
             self._asked = 0
+            self._spoken_since = True
         elif event.new_state == "away" and self.ending is None:
             self._nobody_speaks()
 
@@ -98,7 +103,12 @@ class CallFlow:
             _log.warning("the last words took too long")
         except RuntimeError as error:  # the session is closing already
             _log.info("no last words", extra={"error": str(error)})
-        self._session.shutdown(drain=False)
+        if self._spoken_since and self.ending is not None and self.ending.why == "silence":
+            _log.info("the caller is there after all")
+            self.ending = None
+            self._session.reset_away_timer()
+        else:
+            self._session.shutdown(drain=False)
 
     def _run(self, coroutine: Any, name: str) -> None:
         task = asyncio.create_task(coroutine, name=name)

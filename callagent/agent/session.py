@@ -1,5 +1,6 @@
 """From a profile and its providers to a session that is ready to start."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +14,8 @@ from callagent.agent.reading import digit_reader
 from callagent.agent.sounds import Sounds
 from callagent.agent.telephone import Telephone
 from callagent.agent.tools import Around, as_it_is, build_tools
-from callagent.turns.binding import GateBinding, gated_turn_handling
+from callagent.agent.turn_handling import stock_turn_handling, turn_handling_of
+from callagent.turns.binding import GateBinding
 from callagent.turns.config import GateConfig
 
 if TYPE_CHECKING:
@@ -63,12 +65,13 @@ def assemble(
     be called on the event loop that the session will run on.
     """
     binding = GateBinding(GateConfig.from_profile(profile), clock=clock) if gate == "callagent" else None
+    options = turn_handling_of(profile, binding) if binding else (turn_handling or stock_turn_handling(profile))
     session: AgentSession[Any] = AgentSession(
         stt=providers.stt,
         vad=providers.vad,
         llm=providers.llm,
         tts=providers.tts,
-        turn_handling=gated_turn_handling(profile) if binding else (turn_handling or stock_turn_handling(profile)),
+        turn_handling=options,
         tts_text_transforms=["filter_markdown", "filter_emoji", digit_reader(profile.number_reading)],
         aec_warmup_duration=None,
         user_away_timeout=profile.flow.idle,
@@ -78,19 +81,7 @@ def assemble(
         binding.attach(session)
     control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
     KeyTurns(keypad, session, profile.keys)
-    tools = build_tools(profile, around=around_tool, telephone=Telephone(profile, control, keypad, sounds))
+    telephone = Telephone(profile, control, keypad, sounds, binding.on_hold if binding else nullcontext)
+    tools = build_tools(profile, around=around_tool, telephone=telephone)
     agent = CallAgent(profile, gate=binding, tools=tools, control=control, sounds=sounds)
     return Call(session, agent, binding, keypad, CallFlow(session, profile, sounds), sounds)
-
-
-def stock_turn_handling(profile: "Profile") -> TurnHandlingOptions:
-    """What livekit-agents does by itself on any VAD, with the profile's endpointing."""
-    return {
-        "turn_detection": "vad",
-        "endpointing": {
-            "mode": "fixed",
-            "min_delay": profile.endpointing.min_delay,
-            "max_delay": profile.endpointing.max_delay,
-        },
-        "interruption": {"mode": "vad"},
-    }

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,8 @@ _CONSULT = (
 _SEND = "Press keys of the telephone, for the menu of a machine that has answered. Never for the caller."
 _COLLECT = (
     "Ask the caller to key in digits on the telephone, such as a customer number, and wait for them. Say nothing while "
-    "calling it: the prompt is the question. The result is the digits."
+    "calling it: the prompt is the question. The result is the digits; # completes an entry with fewer of "
+    "them. When only some of the keys came, the entry is incomplete: ask for it again."
 )
 _DO_NOT_CALL = "Have this number never called again. Use it as soon as the other party asks not to be called any more."
 _HOLD = (
@@ -51,6 +53,8 @@ class Telephone:
     control: CallControl = field(default_factory=NoControl)
     keypad: Keypad = field(default_factory=Keypad)
     sounds: Sounds = field(default_factory=Sounds)
+    waits_for_caller: Callable[[], AbstractContextManager[None]] = nullcontext
+    """To be inside of while a tool waits for the caller, so that whatever they say is a turn."""
 
     def tool(self, name: str) -> Tool:
         """The built-in tool of that name."""
@@ -75,6 +79,7 @@ class Telephone:
     def _transfer_call(self) -> Tool:
         async def transfer_call(context: RunContext[Any], destination: str) -> None:
             to = self._destination(destination)
+            context.disallow_interruptions()  # what is said meanwhile is answered when nobody takes the call
             await self._say(context, self.profile.phrases.transferring)
             await self._try(self.control.transfer(to), self.profile.phrases.not_transferred)
 
@@ -83,6 +88,7 @@ class Telephone:
     def _warm_transfer(self) -> Tool:
         async def warm_transfer(context: RunContext[Any], destination: str) -> None:
             to = self._destination(destination)
+            context.disallow_interruptions()  # what is said meanwhile is answered when nobody takes the call
             await self._say(context, self.profile.phrases.transferring)
             give_back = self.keypad.take(lambda key: None)  # keys on hold are no turns: nobody would hear the reply
             try:
@@ -107,14 +113,21 @@ class Telephone:
         async def collect_dtmf(context: RunContext[Any], prompt: str, count: int) -> str | None:
             if not 1 <= count <= 40:
                 raise ToolError("The count must be from 1 to 40.")
-            with Entry(self.keypad, count, self.profile.keys.pause) as entry, CallerSpeech(context.session) as speech:
+            with (
+                Entry(self.keypad, count, self.profile.keys.entry_pause) as entry,
+                CallerSpeech(context.session) as speech,
+            ):
                 question = say(context.session, prompt, self.sounds)
                 entry.begun.add_done_callback(lambda _: question.interrupt())
                 await first_of(said_and(question, FIRST_KEY_S), entry.begun, speech.heard)
                 if entry.begun.done():
                     await entry.complete
+            if entry.keys and entry.timed_out:
+                return f"Only {len(entry.keys)} of {count} keys came: {entry.keys}"
             if entry.keys:
                 return entry.keys
+            if entry.begun.done():
+                return "The caller has only pressed #"
             # The caller's own words are a turn, to which the agent replies anyway.
             return None if speech.heard.done() else "The caller has not pressed any key."
 
@@ -132,12 +145,18 @@ class Telephone:
             await self._say(context, self.profile.phrases.holding)
             with Entry(self.keypad, 1, 0.0) as entry, CallerSpeech(context.session) as speech:
                 async with self.control.hold_music():
-                    await first_of(asyncio.sleep(self.profile.hold.longest), entry.begun, speech.heard)
+                    await first_of(self._hold(), entry.begun, speech.heard)
             if speech.heard.done():
                 return None
             return "The caller is back." if entry.keys else "The caller has not come back. Ask whether they are there."
 
         return function_tool(hold_call, name="hold_call", description=_HOLD)
+
+    async def _hold(self) -> None:
+        # What was said while the agent was still talking ("okay, thanks") does not end the hold.
+        await asyncio.sleep(self.profile.interruption.answer_window)
+        with self.waits_for_caller():
+            await asyncio.sleep(self.profile.hold.longest)
 
     def _destinations(self) -> str:
         places = self.profile.transfer.destinations.items()

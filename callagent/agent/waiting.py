@@ -12,12 +12,14 @@ from callagent.agent.dtmf import END_KEY, Keypad
 
 
 class Entry:
-    """An entry of keys, which nobody else hears meanwhile. It is complete with `count` keys, `#`, or a pause (seconds).
+    """An entry of keys, which nobody else hears meanwhile. It is complete with `count` keys
+    or `#`; a pause (seconds) ends it incomplete.
 
     Attributes:
         keys: what has been keyed in so far, without the `#`.
         begun: resolves with the first key.
-        complete: resolves when the entry is.
+        complete: resolves when the entry is over.
+        timed_out: it is over because of a pause, with keys missing.
     """
 
     def __init__(self, keypad: Keypad, count: int, pause: float) -> None:
@@ -25,6 +27,7 @@ class Entry:
         self.keys = ""
         self.begun: asyncio.Future[None] = loop.create_future()
         self.complete: asyncio.Future[None] = loop.create_future()
+        self.timed_out = False
         self._keypad = keypad
         self._count = count
         self._pause = pause
@@ -54,7 +57,11 @@ class Entry:
         if key == END_KEY or len(self.keys) >= self._count:
             _resolve(self.complete)
         else:
-            self._timer = asyncio.get_running_loop().call_later(self._pause, _resolve, self.complete)
+            self._timer = asyncio.get_running_loop().call_later(self._pause, self._give_up)
+
+    def _give_up(self) -> None:
+        self.timed_out = True
+        _resolve(self.complete)
 
 
 class CallerSpeech:

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callagent.calls.labels import Label
-from callagent.calls.observe import CallerAudible, CallerSilent, ObservationLog, TurnAdded
+from callagent.calls.observe import (
+    AgentState,
+    AgentWords,
+    CallerAudible,
+    CallerSilent,
+    ObservationLog,
+    ToolCalled,
+    TurnAdded,
+)
 from callagent.calls.panel import Panel
 from callagent.calls.phrase import find, words
 from callagent.calls.scene import Scene
@@ -132,6 +140,21 @@ def _turn(panel: Panel, scene: Scene, utterance: Utterance) -> None:
 
 def _reached_the_model(log: ObservationLog, utterance: Utterance) -> bool:
     turns = [turn for turn in log.of(TurnAdded) if turn.role == "user" and turn.at >= utterance.start]
-    in_time = itertools.takewhile(lambda turn: turn.at < utterance.next_start, turns)
+    got = [turn for turn in turns if _taken_up(log, turn)]
+    in_time = itertools.takewhile(lambda turn: turn.at < utterance.next_start, got)
     said = utterance.label.text
-    return any(in_time) or any(said and find(said, turn.text) for turn in turns)
+    return any(in_time) or any(said and find(said, turn.text) for turn in got)
+
+
+def _taken_up(log: ObservationLog, turn: TurnAdded) -> bool:
+    """Whether the agent began to think, speak or act after a turn: one that a closing session adds goes nowhere."""
+    ended = log.ended
+    if ended is None:
+        return True
+    return any(
+        isinstance(entry, AgentWords | ToolCalled)
+        or (isinstance(entry, AgentState) and entry.state in ("thinking", "speaking"))
+        or (isinstance(entry, TurnAdded) and entry.role == "assistant")
+        for entry in log
+        if turn.at <= entry.at <= ended.at and entry is not turn
+    )

@@ -7,9 +7,9 @@ chose.
 
 import asyncio
 import logging
-import sys
-from collections.abc import AsyncGenerator, AsyncIterable, Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from livekit import rtc
@@ -18,7 +18,7 @@ from livekit.agents import (
     AgentStateChangedEvent,
     CloseEvent,
     ConversationItemAddedEvent,
-    TurnHandlingOptions,
+    SpeechCreatedEvent,
     UserStateChangedEvent,
     stt,
 )
@@ -40,6 +40,7 @@ from callagent.turns.decisions import (
 )
 from callagent.turns.ear import Ear
 from callagent.turns.events import (
+    AgentActivity,
     AgentState,
     AgentText,
     CallerAudible,
@@ -52,10 +53,8 @@ from callagent.turns.events import (
 )
 from callagent.turns.gate import Gate
 from callagent.turns.journal import OverlapRecord
+from callagent.turns.speech_queue import SpeechQueue
 from callagent.turns.unsaid import unsaid
-
-if TYPE_CHECKING:
-    from callagent.profile import Profile
 
 logger = logging.getLogger("callagent.turns")
 
@@ -69,31 +68,6 @@ _WORDS = frozenset(
         stt.SpeechEventType.FINAL_TRANSCRIPT,
     }
 )
-
-
-def gated_turn_handling(profile: "Profile") -> TurnHandlingOptions:
-    """Session options with which the session never stops the agent by itself because of the caller's audio.
-
-    `min_words` is out of reach, so neither the VAD nor a transcript nor the end of a turn interrupts speech that may be
-    interrupted; a false interruption cannot pause it; and the caller is heard during uninterruptible speech too. The
-    `aec_warmup_duration` of the session must be None besides, or it is deaf to "stop" for its first three seconds.
-    """
-    return {
-        "turn_detection": "vad",
-        "endpointing": {
-            "mode": "fixed",
-            "min_delay": profile.endpointing.min_delay,
-            "max_delay": profile.endpointing.max_delay,
-        },
-        "interruption": {
-            "enabled": True,
-            "mode": "vad",
-            "min_words": sys.maxsize,
-            "resume_false_interruption": False,
-            "false_interruption_timeout": None,
-            "discard_audio_if_uninterruptible": False,
-        },
-    }
 
 
 class GateBinding:
@@ -119,7 +93,11 @@ class GateBinding:
         self._on_event: list[Callable[[Event], None]] = []
         self._on_decision: list[Callable[[Decision], None]] = []
         self._on_record: list[Callable[[OverlapRecord], None]] = []
+        self._activity: AgentActivity = "initializing"
         self._state: AgentState | None = None
+        self._speeches = SpeechQueue(self._refresh_state)
+        self._on_hold = False
+        self._interim = False
 
     def on_event(self, callback: Callable[[Event], None]) -> None:
         """Call `callback` with every event, fired timers included, before the gate gets it."""
@@ -134,9 +112,10 @@ class GateBinding:
         self._on_record.append(callback)
 
     def attach(self, session: AgentSession[Any]) -> None:
-        """Listen to `session` from now on; it must have been made with `gated_turn_handling`."""
+        """Listen to `session` from now on; it must have been made with `gated_turn_handling` (callagent.agent)."""
         self._session = session
         session.on("agent_state_changed", self._agent_state_changed)
+        session.on("speech_created", self._speech_created)
         session.on("user_state_changed", self._user_state_changed)
         session.on("conversation_item_added", self._item_added)
         session.on("close", self._closed)
@@ -147,8 +126,12 @@ class GateBinding:
         if event.new_state == "listening":
             self._cut_text, self._text = self._text, ""
         self._ear.agent_sounds = event.new_state == "speaking"
-        self._state = AgentState(self._clock.of(event.created_at), event.new_state, self._interruptible())
+        self._activity = event.new_state
+        self._state = self._state_at(self._clock.of(event.created_at))
         self._feed(self._state)
+
+    def _speech_created(self, event: SpeechCreatedEvent) -> None:
+        self._speeches.add(event.speech_handle)
 
     def _user_state_changed(self, event: UserStateChangedEvent) -> None:
         now = self._clock.now()
@@ -167,6 +150,22 @@ class GateBinding:
         item = event.item
         if isinstance(item, ChatMessage) and item.role == "assistant":
             self._said = (item.text_content or "") if item.interrupted else ""
+
+    @property
+    def words_to_come(self) -> bool:
+        """The recogniser has reported words of which the final transcript is still to come."""
+        return self._interim
+
+    @contextmanager
+    def on_hold(self) -> Iterator[None]:
+        """While inside, the agent waits for the caller: whatever they say is a turn, though a tool is running."""
+        self._on_hold = True
+        self._refresh_state()
+        try:
+            yield
+        finally:
+            self._on_hold = False
+            self._refresh_state()
 
     def agent_text(self, text: str) -> None:
         """A piece of text that the agent is about to say."""
@@ -212,13 +211,14 @@ class GateBinding:
         self._kept[self._next_key] = event
         best = event.alternatives[0]
         final = event.type is stt.SpeechEventType.FINAL_TRANSCRIPT
+        self._interim = not final and bool(best.text.strip())
         self._feed(Transcript(self._clock.now(), self._next_key, best.text, final, best.confidence or None))
 
     # -- out: decisions
 
     def _feed(self, event: Event) -> None:
         if not isinstance(event, AgentState):
-            self._refresh_interruptible()
+            self._refresh_state()
         for callback in self._on_event:
             callback(event)
         for decision in self.gate.feed(event):
@@ -283,16 +283,16 @@ class GateBinding:
 
     # -- helpers
 
-    def _interruptible(self) -> bool:
-        speech = self._session.current_speech if self._session is not None else None
-        return speech is None or speech.allow_interruptions
+    def _state_at(self, at: float) -> AgentState:
+        current = self._session.current_speech if self._session is not None else None
+        return self._speeches.state(at, self._activity, current, on_hold=self._on_hold)
 
-    def _refresh_interruptible(self) -> None:
-        # A tool may have called `disallow_interruptions()` since the agent's state last changed.
-        state = self._state
-        if state is not None and state.interruptible != self._interruptible():
-            self._state = AgentState(self._clock.now(), state.state, not state.interruptible)
-            self._feed(self._state)
+    def _refresh_state(self) -> None:
+        # A tool may have called `disallow_interruptions()` since the agent's state last changed; a speech may be over.
+        known, state = self._state, self._state_at(self._clock.now())
+        if known is not None and (state.state, state.interruptible) != (known.state, known.interruptible):
+            self._state = state
+            self._feed(state)
 
 
 def _silence_of(frame: rtc.AudioFrame) -> rtc.AudioFrame:

@@ -90,6 +90,7 @@ class Gate:
     def _on_agent_state(self, event: AgentState) -> None:
         state = self._state
         active = event.state in ("speaking", "thinking")
+        freed = event.interruptible and not state.interruptible
         state.speaking = event.state == "speaking"
         state.interruptible = event.interruptible
         if event.state == "speaking":
@@ -101,6 +102,19 @@ class Gate:
         elif state.active and not active:
             self._agent_fell_silent(event.at)
         state.active = active
+        if freed and active:
+            self._can_be_interrupted(event.at)
+
+    def _can_be_interrupted(self, at: float) -> None:
+        """Speech that had to be said is over, and another one follows: what would have stopped it does so now."""
+        state = self._state
+        open_one = state.overlap
+        barred = state.waiting.barred() or (open_one if open_one is not None and open_one.barred else None)
+        if barred is not None:
+            heard = barred.heard[-1].text if barred.heard else ""
+            self._words.interrupt(at, barred.barred, barred, (), heard)
+        elif open_one is not None and open_one.speaking and open_one.outcome is None:
+            state.set_grace(at)
 
     def _agent_fell_silent(self, at: float) -> None:
         state = self._state

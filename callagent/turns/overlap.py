@@ -34,6 +34,8 @@ class Overlap:
     """Finals kept back that still wait for their fate."""
     answer: bool = False
     """What is said here answers the agent."""
+    barred: str = ""
+    """The rule that would have stopped the agent, had its speech not been uninterruptible."""
     passed: bool = False
     """Words of it have reached the session."""
     closed: bool = False

@@ -36,6 +36,10 @@ class WaitingRoom:
         self._waiting.append(waiting)
         self._set_timer(out)
 
+    def barred(self) -> Overlap | None:
+        """The first overlap whose words would have stopped the agent, had that been possible."""
+        return next((waiting.overlap for waiting in self._waiting if waiting.overlap.barred), None)
+
     def agent_ended(self, at: float, speech: AgentSpeech) -> None:
         """The agent has fallen silent at `at`: what began close to it, or after a question, is an answer."""
         for waiting in self._waiting:

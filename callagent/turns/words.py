@@ -110,6 +110,8 @@ class Words:
             overlap.decide(event.at, "drop", rule)
             state.out.append(Drop(event.at, rule, (*overlap.take_interim(), event.key)))
         else:
+            if reaction is Reaction.INTERRUPT:
+                overlap.barred = rule
             overlap.answer = overlap.answer or reaction in (Reaction.ANSWER, Reaction.INTERRUPT)
             self._hold(event, overlap, rule)
 

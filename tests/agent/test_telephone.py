@@ -108,11 +108,15 @@ def test_digits_are_collected_and_no_turn_besides() -> None:
     assert call.said[-2:] == ["agent: Please key in your number.", "agent: Your number is 1234."]
 
 
-@pytest.mark.parametrize(("keys", "entry"), [("7#", "7"), ("78", "78"), ("123456", "1234")])
-def test_an_entry_is_complete_with_a_hash_a_pause_or_its_last_key(keys: str, entry: str) -> None:
+@pytest.mark.parametrize(
+    ("keys", "entry"),
+    [("7#", "7"), ("78", "Only 2 of 4 keys came: 78"), ("123456", "1234"), ("#", "The caller has only pressed #")],
+)
+def test_an_entry_is_complete_with_a_hash_or_its_last_key_and_incomplete_after_a_pause(keys: str, entry: str) -> None:
     async def key_in(call: VirtualCall) -> None:
         await asyncio.sleep(4)
         call.call.keypad.press(keys)
+        await call.hears("You keyed in")
 
     profile = profile_that("collect_dtmf", "You keyed in {result}.", prompt="Your number?", count=4)
     assert f"agent: You keyed in {entry}." in played(profile, NotedControl(), key_in).said

@@ -8,6 +8,7 @@ from callagent.calls.figures import Bounds, figure, written
 from callagent.calls.measure import YIELD_S, Utterance
 from callagent.calls.nevers import Never, NeverHappens, NeverSays
 from callagent.calls.observe import (
+    AgentAudible,
     AgentKeys,
     AgentWords,
     CallerAudible,
@@ -49,14 +50,33 @@ def panel_holds(bounds: Bounds, evidence: Evidence) -> Verdict:
 
 
 def no_turn_lost(evidence: Evidence) -> Verdict:
-    """Every turn of the caller is in the conversation that the model got."""
-    lost = [utterance for utterance, arrived in evidence.turns if not arrived]
+    """The model got every turn of the caller, before the call ended.
+
+    What is said over the agent's last sentence cannot be answered: it is named, and not counted as lost.
+    """
+    missing = [utterance for utterance, arrived in evidence.turns if not arrived]
+    last = [utterance for utterance in missing if _over_the_last_sentence(utterance, evidence.scene)]
+    lost = [utterance for utterance in missing if utterance not in last]
     if lost:
-        told = ", ".join(f"{quoted(each.label.text)} {clock(each.start)}" for each in lost)
-        return Verdict(False, f"{told} never reached the model")
+        return Verdict(False, f"{_named(lost)} never reached the model")
     if not evidence.turns:
         return Verdict(False, "the caller said nothing that could be lost")
-    return Verdict(True, f"{len(evidence.turns)} of {len(evidence.turns)} turns reached the model")
+    told = f"{len(evidence.turns) - len(last)} of {len(evidence.turns)} turns reached the model"
+    return Verdict(True, f"{told}; {_named(last)} was said over the agent's last sentence" if last else told)
+
+
+def _named(utterances: list[Utterance]) -> str:
+    return ", ".join(f"{quoted(each.label.text)} {clock(each.start)}" for each in utterances)
+
+
+def _over_the_last_sentence(utterance: Utterance, scene: Scene) -> bool:
+    """Whether the agent was saying, to its end, the last thing before it ended the call or handed it over."""
+    ended = scene.log.ended
+    by_agent = ended is not None and ended.reason in ("agent hung up", "error", "transferred")
+    if not by_agent or not scene.agent_speaking_at(utterance.start):
+        return False
+    over = scene.playout_end(utterance.start)
+    return over is None or (not over.interrupted and not any(e.at > over.at for e in scene.log.of(AgentAudible)))
 
 
 def never(entry: Never, evidence: Evidence) -> Verdict:

@@ -1,0 +1,77 @@
+"""The speeches of a session that are still to be said, or are being said: known from their handles alone."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from callagent.turns.events import AgentActivity, AgentState
+
+
+class Speech(Protocol):
+    """What counts of livekit's `SpeechHandle`."""
+
+    @property
+    def scheduled(self) -> bool:
+        """It will be said: a reply that is prepared before the turn is over is not scheduled yet."""
+        ...
+
+    @property
+    def interrupted(self) -> bool:
+        """It has been stopped, though it may not be done yet."""
+        ...
+
+    @property
+    def allow_interruptions(self) -> bool:
+        """Whether the caller can stop it."""
+        ...
+
+    def done(self) -> bool:
+        """Whether it is over, with everything that its tools do."""
+        ...
+
+    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        """Have `callback` called once it is over."""
+        ...
+
+
+class SpeechQueue:
+    """Between two queued speeches the session says that it listens; the queue knows that the agent is not done.
+
+    Args:
+        on_done: called whenever a speech is over.
+    """
+
+    def __init__(self, on_done: Callable[[], None]) -> None:
+        self._on_done = on_done
+        self._speeches: list[Speech] = []
+
+    def add(self, speech: Speech) -> None:
+        """A speech was created; it counts as soon as it is scheduled."""
+        self._speeches.append(speech)
+        speech.add_done_callback(self._over)
+
+    def state(self, at: float, activity: AgentActivity, current: Speech | None, *, on_hold: bool) -> AgentState:
+        """What the agent does, for the gate: with a speech in the queue it does not listen, on hold nothing but that.
+
+        Args:
+            activity: what the session says that the agent does; `current` is what it says, or None.
+        """
+        speech = self.first(current)
+        interruptible = speech is None or speech.allow_interruptions
+        if on_hold and interruptible:
+            return AgentState(at, "listening")
+        about_to_speak = activity == "listening" and speech is not None
+        return AgentState(at, "thinking" if about_to_speak else activity, interruptible)
+
+    def first(self, current: Speech | None) -> Speech | None:
+        """What is being said (`current`, as the session tells), or else what comes next; None: nothing is left."""
+        if current is not None and _waits(current):
+            return current
+        return next((speech for speech in self._speeches if speech.scheduled and _waits(speech)), None)
+
+    def _over(self, _: object) -> None:
+        self._speeches = [speech for speech in self._speeches if not speech.done()]
+        self._on_done()
+
+
+def _waits(speech: Speech) -> bool:
+    return not speech.done() and not speech.interrupted
