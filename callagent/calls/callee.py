@@ -18,7 +18,15 @@ RING_S = 3.0
 ENTRY_S = 1.0
 """Seconds after the last key when a menu takes the entry as complete."""
 
-AnswerName = Literal["a person", "voicemail", "a menu", "busy", "no answer", "declined"]
+AnswerName = Literal[
+    "a person", "voicemail", "a menu", "call screening", "a hold", "an announcement", "busy", "no answer", "declined"
+]
+
+SPEAKING: tuple[AnswerName, ...] = ("voicemail", "a menu", "call screening", "a hold", "an announcement")
+"""What has something to say by itself."""
+
+DETECTED: tuple[AnswerName, ...] = ("call screening", "a hold", "an announcement")
+"""What the agent treats by its profile's `dialling.machines`, unless the script says otherwise."""
 
 UNANSWERED: Mapping[str, EndReason] = {"busy": "busy", "no answer": "no answer", "declined": "declined"}
 """How a call ends that nobody answers."""
@@ -30,6 +38,11 @@ class CalleePart(Settings):
     answers: AnswerName = Field("a person", description="Who or what answers.")
     rings: Annotated[int, Field(ge=0, le=20)] = Field(1, description=f"Rings before that, one every {RING_S:g} s.")
     says: Text | None = Field(None, description="The first words: a person's hello, a greeting, the choices of a menu.")
+    detect: bool | None = Field(
+        None,
+        description="Whether the agent finds out who has answered and acts by `dialling.machines`, as in `callagent "
+        "dial`; left out, where call screening, a hold or an announcement answers.",
+    )
     beep: bool = Field(True, description="Voicemail: whether a beep follows the greeting.")
     keys: dict[str, Text] = Field(
         default_factory=dict, description="A menu: what is said after the keys that the agent sends."
@@ -50,7 +63,7 @@ class CalleePart(Settings):
         flaws = []
         if self.answers in UNANSWERED and self.says:
             flaws.append(Flaw(("says",), f"is never said: nobody answers ({self.answers})"))
-        if self.answers in ("voicemail", "a menu") and not self.says:
+        if self.answers in SPEAKING and not self.says:
             flaws.append(Flaw(("says",), f"is missing: what {self.answers} says first"))
         if self.answers == "a menu" and not self.keys:
             flaws.append(Flaw(("keys",), "is missing: a menu has keys to choose by"))
@@ -61,6 +74,11 @@ class CalleePart(Settings):
         if flaws:
             raise FlawsError(*flaws)
         return self
+
+    @property
+    def detected(self) -> bool:
+        """Whether the agent finds out who has answered before it speaks."""
+        return self.answers in DETECTED if self.detect is None else self.detect
 
     @property
     def voices(self) -> tuple[CallerAudio, ...]:

@@ -7,6 +7,7 @@ from livekit.agents.voice import io
 from livekit.agents.voice.transcription import TranscriptSynchronizer
 
 from callagent.agent import Call, assemble
+from callagent.calls.answered import Answered
 from callagent.calls.faults.providers import with_faults
 from callagent.calls.faults.quiet import without_tracebacks
 from callagent.calls.faults.strikes import around_tools
@@ -16,6 +17,7 @@ from callagent.calls.stage import CallPlan
 from callagent.calls.watch import SessionWatch, SpokenWords
 from callagent.line import CallClock
 from callagent.providers import Providers
+from callagent.worker.outbound import silenced
 
 
 class SessionInProcess:
@@ -30,14 +32,18 @@ class SessionInProcess:
 
     def __init__(self, plan: CallPlan, providers: Providers, clock: CallClock, log: ObservationLog) -> None:
         faults = plan.script.agent.faults
+        called = plan.script.called
+        self._detected = called is not None and called.detected
         self._call: Call = assemble(
-            plan.profile,
+            silenced(plan.profile) if self._detected else plan.profile,
             with_faults(providers, faults),
             clock=clock,
             gate=plan.gate,
             control=NotedControl(log, faults.transfer),
             around_tool=around_tools(faults.tool),
         )
+        self._profile, self._log = plan.profile, log
+        self._answered: Answered | None = None
         SessionWatch(self._call, log, clock)
         if self._call.gate is not None:
             self._call.gate.on_event(log.gate_events.append)
@@ -62,6 +68,9 @@ class SessionInProcess:
         session.output.transcription = self._synchronizer.text_output
         await session.start(self._call.agent, record=False)
         self._call.flow.start()
+        if self._detected:
+            self._answered = Answered(self._call, self._profile, self._log)
+            self._answered.begin()
 
     async def press_keys(self, digits: str) -> None:
         """The caller presses keys, one after the other."""
@@ -72,6 +81,8 @@ class SessionInProcess:
     async def aclose(self) -> None:
         """Ends the session, in mid-sentence if need be; idempotent."""
         async with self._closing:
+            if self._answered is not None:
+                await self._answered.aclose()
             await self._call.session.aclose()
             if self._synchronizer is not None:
                 await self._synchronizer.aclose()

@@ -9,7 +9,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from callagent.profile.errors import Flaw, FlawsError, nearest
-from callagent.profile.settings import Settings, Texts
+from callagent.profile.settings import Settings, Text, Texts
 from callagent.profile.units import DURATION, Duration, written
 
 NumberKind = Literal[
@@ -112,13 +112,25 @@ class RetrySettings(Settings):
     after: Annotated[Duration, DURATION.within("1 s", "24 h")] = written("10 min", "Pause before the next attempt.")
 
 
+class Introduction(Settings):
+    """What a call screener is told."""
+
+    say: Text = Field(max_length=2000, description="Who calls and why; the person reads or hears it and decides.")
+
+
 class MachineSettings(Settings):
     """What the agent does when something other than a person answers."""
 
     detect: bool = Field(True, description="Listen to who answers before speaking; false: speak at once.")
     voicemail: MachineAction = Field("hang up", description="A voice mailbox that takes messages.")
     unavailable: MachineAction = Field("hang up", description="A mailbox that is full or not set up, an announcement.")
-    menu: MenuAction = Field("hang up", description="A menu of keys to press, or a call screener that asks who calls.")
+    menu: MenuAction = Field("hang up", description="A menu of keys to press, or a queue for whoever is free.")
+    screening: Literal["hang up", "continue"] | Introduction = Field(
+        "hang up", description="A call screener that asks who calls; with `say` it is told, and the person waited for."
+    )
+    hold: Annotated[Duration, DURATION.within("0 ms", "10 min")] = written(
+        "60 s", "How long a call that the network keeps waiting, or a screener passes on, is waited with."
+    )
     uncertain: Literal["hang up", "continue"] = Field("continue", description="Nobody can tell, or nothing is said.")
     message: str = Field("", max_length=2000, description="What `leave message` says after the beep.")
     no_speech: Annotated[Duration, DURATION.within("1 s", "30 s")] = written(
@@ -126,6 +138,12 @@ class MachineSettings(Settings):
     )
     timeout: Annotated[Duration, DURATION.within("2 s", "60 s")] = written(
         "20 s", "How long the detection may take before it is uncertain who is there."
+    )
+    human_silence: Annotated[Duration, DURATION.within("200 ms", "5 s")] = written(
+        "1 s", "Silence after a short first phrase without a transcript from which on a person has answered."
+    )
+    recheck: Annotated[Duration, DURATION.within("0 ms", "30 s")] = written(
+        "8 s", "How long after that what is heard may still show that it is a machine; 0 ms: not at all."
     )
     beep: Annotated[Duration, DURATION.within("0 ms", "10 s")] = written(
         "3 s",

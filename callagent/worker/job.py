@@ -16,6 +16,7 @@ from callagent.agent import Call, Ending, assemble
 from callagent.line import CallClock
 from callagent.profile import Profile
 from callagent.providers import make_ahead
+from callagent.providers.amd import kind_of
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.dialling import read_order
 from callagent.worker.ahead import greeting, let_greet, rehearse
@@ -55,6 +56,7 @@ def prepare(config: WorkerConfig, process: JobProcess) -> None:
         shelf = Shelf(config)
         process.userdata["shelf"] = shelf
         asyncio.run(rehearse(shelf.default.profile))
+        kind_of("")  # half a second of compiling, which no call should wait for
         for profile in shelf.profiles:
             make_ahead(profile)
     for name, value in zip(VARIABLES, (config.url, config.api_key, config.api_secret), strict=True):

@@ -18,7 +18,7 @@ from callagent.livekit_api import open_client
 from callagent.profile import Profile
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.dialling import CALLEE, CallFailed, DialOrder, Failure, Report, place_call
-from callagent.worker.answering import Verdict, leave_message, who_answers
+from callagent.worker.answering import Answering, Verdict, leave_message
 from callagent.worker.config import WorkerConfig
 from callagent.worker.life import CallLife
 from callagent.worker.mailbox import Mailbox
@@ -122,17 +122,23 @@ class Outbound:
         awake = asyncio.create_task(_keep_awake(call), name="callagent.worker.awake")
         try:
             await asyncio.wait([placing, joining], return_when=asyncio.FIRST_COMPLETED)
-            verdict = await who_answers(
-                call.session, profile, self._order.machines, self._answered(call, placing, joining)
+            answering = Answering(
+                call.session, profile, self._order.machines, identity=CALLEE, waiting=self._kept_waiting
             )
+            verdict = await answering.verdict(self._answered(call, placing, joining))
         except CallFailed:
             return
         finally:
             for task in (joining, awake):
                 task.cancel()
             await asyncio.gather(joining, awake, return_exceptions=True)
-        self._verdict = verdict
         await self._act(call, profile, verdict)
+        if verdict.action == "talk" and (late := await answering.reconsidered(verdict)):
+            await self._act(call, profile, late)
+
+    def _kept_waiting(self, verdict: Verdict) -> None:
+        """A screener or a hold; what has happened if the call is over before the person comes."""
+        self._verdict, self._given_up = verdict, f"nobody came: {verdict.heard}"
 
     async def _place(self) -> None:
         async with open_client(self._config) as server:
@@ -165,13 +171,14 @@ class Outbound:
         await self._telling.stage("answered")
 
     async def _act(self, call: Call, profile: Profile, verdict: Verdict) -> None:
+        self._verdict, self._given_up = verdict, ""
         if verdict.machine:
             self._life.record.note(f"a machine has answered: {verdict.machine}")
         match verdict.action:
             case "talk":
                 greet(call, profile)
-            case "navigate":
-                pass
+            case "navigate" | "introduce" | "wait":
+                pass  # the session does the first; the others are over
             case "leave message":
                 self._given_up = CUT_SHORT  # what has happened if the call is over before the message is
                 left = await leave_message(call.session, self._order.machines, self._mailbox)
@@ -198,8 +205,12 @@ def hushed(profile: Profile, order: DialOrder) -> Profile:
     """The profile for a session that stands ready: it says nothing by itself yet, and knows what the call is about."""
     facts = [f"- {name}: {value}" for name, value in order.meta.items()]
     about = "\n".join([profile.instructions, "", META_HEADING, *facts]).strip() if facts else profile.instructions
-    flow = profile.flow.model_copy(update={"notice": ""})
-    return profile.model_copy(update={"greeting": "", "flow": flow, "instructions": about})
+    return silenced(profile).model_copy(update={"instructions": about})
+
+
+def silenced(profile: Profile) -> Profile:
+    """The profile without what the agent says first."""
+    return profile.model_copy(update={"greeting": "", "flow": profile.flow.model_copy(update={"notice": ""})})
 
 
 def greet(call: Call, profile: Profile) -> None:

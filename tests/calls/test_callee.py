@@ -1,10 +1,13 @@
+import textwrap
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from callagent.calls.callee import Callee, CalleePart
 from callagent.calls.caller import CallerAudio
-from callagent.calls.observe import Answered, CallerAudible, Ringing
+from callagent.calls.observe import AgentAudible, Answered, CallerAudible, Ringing
+from callagent.calls.result import CallResult
 from tests.support.played_call import PlayedCall
 from tests.support.scripted import failed, observed, run_text
 
@@ -91,3 +94,134 @@ def test_a_menu_does_not_know_other_keys() -> None:
 
 def test_the_hash_key_ends_an_entry() -> None:
     assert answers((1.0, "12#")) == ["Support."]
+
+
+SCREENED = "If you record your name and reason for calling, I'll see if this person is available."
+INTRODUCED = "agent: {greeting: Hello., set: {dialling.machines: {screening: {say: This is Harbour Dental.}}}}"
+
+
+def detected(tmp_path: Path, script: str) -> CallResult:
+    """What comes of a call whose agent finds out who has answered."""
+    result = run_text(tmp_path, f"direction: outbound\n{textwrap.dedent(script)}")
+    assert failed(result) == []
+    return result
+
+
+def test_a_screener_is_told_who_calls_twice_at_most(tmp_path: Path) -> None:
+    detected(
+        tmp_path,
+        f"""\
+        callee: {{answers: call screening, says: "{SCREENED}"}}
+        {INTRODUCED}
+        steps:
+          - {{expect: agent says, with: This is Harbour Dental, within: 10 s}}
+          - {{caller: Please say your name and why you are calling., when: agent listening, after: 1 s}}
+          - {{expect: agent says, with: This is Harbour Dental, within: 10 s}}
+          - {{caller: Please say your name and why you are calling., when: agent listening, after: 1 s}}
+          - {{expect: call ends, reason: agent hung up, within: 10 s}}
+        """,
+    )
+
+
+def test_a_screener_is_hung_up_on_unless_the_profile_says_what_to_tell_it(tmp_path: Path) -> None:
+    detected(
+        tmp_path,
+        f"""\
+        callee: {{answers: call screening, says: "{SCREENED}"}}
+        steps: [{{expect: call ends, reason: agent hung up, within: 15 s}}]
+        never: [{{agent_says: Harbour}}]
+        """,
+    )
+
+
+def test_a_screener_that_passes_the_call_to_a_mailbox_is_a_mailbox(tmp_path: Path) -> None:
+    detected(
+        tmp_path,
+        f"""\
+        callee: {{answers: call screening, says: "{SCREENED}"}}
+        {INTRODUCED}
+        steps:
+          - {{expect: agent says, with: This is Harbour Dental, within: 10 s}}
+          - {{caller: Please leave a message after the tone., when: agent listening, after: 1 s}}
+          - {{expect: call ends, reason: agent hung up, within: 10 s}}
+        """,
+    )
+
+
+def test_a_person_who_takes_the_call_during_the_introduction_is_talked_to(tmp_path: Path) -> None:
+    detected(
+        tmp_path,
+        """\
+        callee: {answers: call screening, says: This call may be screened.}
+        agent:
+          greeting: Hello.
+          set: {dialling.machines: {screening: {say: This is Harbour Dental about an appointment you have asked for.}}}
+        steps:
+          - {agent_says: about an}
+          - {caller: "Yes, this is Ann speaking."}
+          - {expect: agent says, with: Hello, within: 6 s}
+        """,
+    )
+
+
+def test_a_hold_is_waited_with_up_to_its_limit(tmp_path: Path) -> None:
+    result = detected(
+        tmp_path,
+        """\
+        callee: {answers: a hold, rings: 0, says: Your call is on hold. Please stay on the line.}
+        agent: {greeting: Hello., set: {dialling.machines.hold: 30 s}}
+        steps: [{expect: call ends, reason: agent hung up, within: 60 s}]
+        never: [{agent_says: Hello}]
+        """,
+    )
+    assert result.log.ended is not None
+    assert 30 < result.log.ended.at < 38
+
+
+def test_a_mailbox_that_is_heard_late_gets_its_message_after_the_greeting(tmp_path: Path) -> None:
+    result = detected(
+        tmp_path,
+        """\
+        callee: {answers: voicemail, detect: true, beep: false, says: Hello.}
+        agent:
+          greeting: Good morning, this is Harbour Dental, is this a good time to talk to you?
+          set: {dialling.machines: {voicemail: leave message, message: Call us back., beep: 1 s}}
+        steps:
+          - {agent_says: Harbour}
+          - {caller: You have reached the voicemail of Ann. Please leave a message after the tone.}
+          - {expect: agent says, with: Call us back, within: 15 s}
+          - {expect: call ends, reason: agent hung up}
+        never: [{agent_says: good time}]
+        """,
+    )
+    assert len(result.log.of(Answered)) == 1
+
+
+def test_a_person_who_asks_who_is_calling_is_greeted(tmp_path: Path) -> None:
+    detected(
+        tmp_path,
+        """\
+        callee: {detect: true, says: "May I ask who's calling?"}
+        agent: {greeting: This is Harbour Dental.}
+        steps: [{expect: agent says, with: Harbour Dental, within: 6 s}]
+        """,
+    )
+
+
+def test_the_silence_that_makes_a_person_is_the_profiles(tmp_path: Path) -> None:
+    said = "callee: {detect: true, rings: 0, says: Hi.}"
+    steps = "steps: [{expect: agent says, with: Hello, within: 8 s}]"
+    quick, slow = (
+        detected(
+            tmp_path,
+            f"{said}\nagent: {{greeting: Hello., set: {{dialling.machines.human_silence: {silence}}}}}\n{steps}",
+        ).log.of(AgentAudible)[0]
+        for silence in ("200 ms", "3 s")
+    )
+    assert quick.at < slow.at
+
+
+@pytest.mark.parametrize("answers", ["call screening", "a hold", "an announcement"])
+def test_what_speaks_by_itself_has_something_to_say(answers: str) -> None:
+    with pytest.raises(ValidationError, match=f"what {answers} says first"):
+        CalleePart.model_validate({"answers": answers})

@@ -1,15 +1,18 @@
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
-from livekit.agents import AMDCategory, AMDPredictionEvent
+from livekit.agents import AMDCategory
 
 from callagent.profile import MachineSettings, load_profile
-from callagent.providers.local.greeting_llm import GreetingLLM
+from callagent.providers.local.script_llm import ScriptedLLM
+from callagent.providers.names import script_of
 from callagent.worker.answering import Verdict, classifier, verdict_of
 
 LEAVE = {"voicemail": "leave message", "message": "Hi"}
-
-
-def heard(category: AMDCategory) -> AMDPredictionEvent:
-    return AMDPredictionEvent(speech_duration=1.0, category=category, reason="llm", transcript="so", delay=0.1)
+NAME = {"screening": {"say": "This is Ann."}}
+SCREENED = "This call may be screened."
+HELD = "Your call is being held. Please wait."
 
 
 @pytest.mark.parametrize(
@@ -27,10 +30,31 @@ def heard(category: AMDCategory) -> AMDPredictionEvent:
         (AMDCategory.UNCERTAIN, {"uncertain": "hang up"}, Verdict("uncertain", "hang up", "so")),
     ],
 )
-def test_every_category_has_its_policy(category: AMDCategory, policy: dict[str, str], verdict: Verdict) -> None:
-    assert verdict_of(heard(category), MachineSettings.model_validate(policy)) == verdict
+def test_every_category_has_its_policy(category: AMDCategory, policy: dict[str, Any], verdict: Verdict) -> None:
+    assert verdict_of(category, "so", MachineSettings.model_validate(policy)) == verdict
 
 
-def test_words_judge_where_the_llm_is_scripted_and_the_llm_where_it_is_one() -> None:
-    assert isinstance(classifier(load_profile("en-US", sets=["providers=local"])), GreetingLLM)
-    assert classifier(load_profile("en-US", sets=["providers=cloud"])) is None
+@pytest.mark.parametrize(
+    ("category", "said", "policy", "verdict"),
+    [
+        (AMDCategory.MACHINE_IVR, SCREENED, {}, ("screening", "hang up")),
+        (AMDCategory.MACHINE_UNAVAILABLE, SCREENED, NAME, ("screening", "introduce")),
+        (AMDCategory.HUMAN, SCREENED, {"screening": "continue"}, ("screening", "talk")),
+        (AMDCategory.MACHINE_UNAVAILABLE, HELD, {}, ("hold", "wait")),
+        (AMDCategory.MACHINE_VM, "Who's calling please?", {}, ("", "talk")),
+        (AMDCategory.UNCERTAIN, "Who's calling please?", {"uncertain": "hang up"}, ("", "talk")),
+        (AMDCategory.UNCERTAIN, "Please leave a message.", {}, ("voicemail", "hang up")),
+    ],
+)
+def test_words_decide_where_they_tell(
+    category: AMDCategory, said: str, policy: dict[str, Any], verdict: tuple[str, str]
+) -> None:
+    found = verdict_of(category, said, MachineSettings.model_validate(policy))
+    assert (found.machine, found.action) == verdict
+
+
+async def test_words_judge_alone_where_the_llm_is_scripted_and_before_it_where_it_is_one() -> None:
+    local = load_profile("en-US", sets=["providers=local"])
+    session: Any = SimpleNamespace(llm=ScriptedLLM(script_of(local)))
+    assert classifier(session, local).otherwise is None
+    assert classifier(session, load_profile("en-US", sets=["providers=cloud"])).otherwise is session.llm
