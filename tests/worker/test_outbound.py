@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from callagent.agent.sounds import Sounds
 from callagent.profile import load_profile
 from callagent.telephony.dialling import Connection, DialOrder, Limits, Stage, write_metadata
 from callagent.telephony.dialling.room import open_room
@@ -94,6 +95,21 @@ async def test_a_message_that_the_end_of_the_session_cuts_was_not_left() -> None
     call.message.over.set()
     await call.acting
     assert call.told() == ("machine", "hung up during the message")
+
+
+async def test_a_screener_that_hangs_up_is_a_machine_and_a_person_who_comes_is_not() -> None:
+    call = Mailboxed()
+    call.acting.cancel()
+    await asyncio.wait([call.acting])
+    call.outbound._kept_waiting(Verdict("screening", "introduce", "This call may be screened."))
+    call.record.end("caller hung up")
+    report = call.outbound.report()
+    assert (report.outcome, report.machine) == ("machine", "screening")
+    assert report.detail == "nobody came: This call may be screened."
+    session: Any = SimpleNamespace(say=lambda *_, **__: call.message)
+    spoken: Any = SimpleNamespace(session=session, sounds=Sounds())
+    await call.outbound._act(spoken, load_profile("en-US"), Verdict("", "talk", "Ann here."))
+    assert (call.outbound.report().outcome, call.outbound.report().machine) == ("answered", "")
 
 
 @pytest.mark.room
