@@ -3,10 +3,11 @@
 It takes a while to import; a profile without numbers to look up does without it.
 """
 
+import re
 from typing import Literal
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType, shortnumberinfo
+from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberType, shortnumberinfo
 from phonenumbers.phonenumberutil import region_codes_for_country_code
 
 from callagent.profile.dialsettings import NumberKind
@@ -14,6 +15,7 @@ from callagent.profile.dialsettings import NumberKind
 EMERGENCY_DIGITS = 3
 """Up to this length, what calls for help in any country is an emergency number in all of them."""
 
+_NORTH_AMERICA = 1
 _KINDS: dict[int, NumberKind] = {
     PhoneNumberType.FIXED_LINE: "fixed-line",
     PhoneNumberType.MOBILE: "mobile",
@@ -51,17 +53,18 @@ _LENGTHS = {
 }
 
 
-def look_up(written: str, region: str | None = None) -> PhoneNumber:
+def look_up(written: str, region: str | None = None, *, source: bool = False) -> PhoneNumber:
     """The number as the plan takes it apart; it need not exist.
 
     Args:
         region: ISO 3166 code of the country whose national form is understood; None: only international form.
+        source: note in the number where its country code was found.
 
     Raises:
         ValueError: it cannot be one; the message goes on after the number: "is too short for …".
     """
     try:
-        return phonenumbers.parse(written, region)
+        return phonenumbers.parse(written, region, keep_raw_input=source)
     except phonenumbers.NumberParseException as error:
         raise ValueError(_PROBLEMS[error.error_type]) from None
 
@@ -76,6 +79,28 @@ def why_not(parsed: PhoneNumber) -> str | None:
 def kind_of(parsed: PhoneNumber) -> NumberKind:
     """What a number that exists is for."""
     return _WORLD_KINDS.get(parsed.country_code or 0) or _KINDS.get(phonenumbers.number_type(parsed), "unknown")
+
+
+def country_of(parsed: PhoneNumber) -> str:
+    """Country of a number that exists, as ISO 3166 code; `001` for those of no country; empty when unknown.
+
+    Of countries that share a code, the one to which fewer fixed lines belong has those that fit both (Western Sahara
+    within +212).
+    """
+    country = phonenumbers.region_code_for_number(parsed) or ""
+    main, *others = region_codes_for_country_code(parsed.country_code or 0) or ("",)
+    if country != main or parsed.country_code == _NORTH_AMERICA or not others:
+        return country
+    national, pattern = phonenumbers.national_significant_number(parsed), _fixed_lines(main)
+    if phonenumbers.number_type(parsed) != PhoneNumberType.FIXED_LINE:
+        return country
+    narrower = (each for each in others if _fixed_lines(each) != pattern and re.fullmatch(_fixed_lines(each), national))
+    return next(narrower, country)
+
+
+def _fixed_lines(country: str) -> str:
+    plan = PhoneMetadata.metadata_for_region(country)
+    return (plan and plan.fixed_line and plan.fixed_line.national_number_pattern) or ""
 
 
 def is_region(code: str) -> bool:

@@ -1,30 +1,18 @@
 """Telephone numbers: whatever people write for one becomes a typed `Number` in E.164, or one clear error."""
 
-import unicodedata
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 import phonenumbers
 from phonenumbers import PhoneNumber, shortnumberinfo
-from phonenumbers.timezone import time_zones_for_number
 
 from callagent.profile import NumberKind
-from callagent.profile.numberplan import TOO_LONG, calls_for_help, is_region, kind_of, look_up, special_abroad, why_not
+from callagent.profile.numberplan import calls_for_help, country_of, is_region, kind_of, special_abroad, why_not
+from callagent.telephony.number_reading import NEEDS_PLUS, read_international, read_national, read_sent
+from callagent.telephony.number_spelling import check_letters, check_marks, keyed
+from callagent.telephony.number_text import WORDS, InvalidNumber, Written, take_apart
+from callagent.telephony.time_zones import zones_of_number
 
-__all__ = ["InvalidNumber", "Number", "example_number", "is_region", "parse_number", "region_of"]
-
-LONGEST_TEXT = 200
-"""Characters of a number as written, URI and parameters included."""
-
-_UNKNOWN_ZONE = "Etc/Unknown"
-_FORMATTING = frozenset("+-.()/[]~ ,;#")
-
-
-class InvalidNumber(ValueError):
-    """The text is no telephone number; the message is one line that shows the text and says why."""
-
-    def __init__(self, text: str, problem: str) -> None:
-        super().__init__(f"{_shown(text)} {problem}")
+__all__ = ["InvalidNumber", "Number", "example_number", "is_region", "parse_number", "region_of", "sent_number"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +23,8 @@ class Number:
         e164: `+`, country code, national number. Emergency and short numbers have no such form: for them, the digits.
         region: country as ISO 3166 code; `001` for numbers of no country; empty for an emergency number without one.
         kind: what the number is for.
-        time_zones: every zone that its subscriber may be in (IANA names); empty when unknown.
+        time_zones: every zone that its subscriber may be in (IANA names); empty when unknown, as for free numbers that
+            several countries share.
         extension: digits to dial after the answer; empty without.
     """
 
@@ -60,25 +49,24 @@ def parse_number(text: str, region: str | None = None) -> Number:
     """The number that is meant by `text`.
 
     Takes spaces and punctuation, extensions, vanity letters, decimal digits of any script, `tel:`, `sip:` and `sips:`
-    URIs. Emergency and short numbers are numbers too, so that a guard can refuse them by name.
+    URIs and their parameters. Emergency and short numbers are numbers too, so that a guard can refuse them by name.
+    Which number is meant where several can be stands in `number_reading`.
 
     Args:
         text: as people write it, or as a SIP header carries it.
         region: ISO 3166 code of the country whose national form is understood; None: only international form.
 
     Raises:
-        InvalidNumber: no number can be meant by it.
+        InvalidNumber: no number can be meant by it, or more than one.
     """
-    if len(text) > LONGEST_TEXT:
-        raise InvalidNumber(text, TOO_LONG)
-    written = _plain(text, _subscriber(text))
-    region = region.upper() if region else None
-    if special := _special(written, region):
+    written = take_apart(text)
+    home = region.upper() if region else None
+    if special := _special(written, home):
         return special
-    if region is None and not written.lstrip("([").startswith("+"):
-        raise InvalidNumber(text, "needs + and the country code, for example +12025550123")
     try:
-        parsed = look_up(written, region)
+        parsed = _read(written, home)
+        check_letters(written, parsed, home)
+        check_marks(written, parsed, home)
     except ValueError as error:
         raise InvalidNumber(text, str(error)) from None
     if abroad := special_abroad(parsed):
@@ -86,7 +74,30 @@ def parse_number(text: str, region: str | None = None) -> Number:
         return Number(phonenumbers.national_significant_number(parsed), country, kind)
     if problem := why_not(parsed):
         raise InvalidNumber(text, problem)
-    return _number(parsed)
+    return _number(parsed, written.extension)
+
+
+def sent_number(text: str, home: str | None = None) -> Number | None:
+    """The number of a subscriber that a carrier or an exchange means by `text`, in whatever form it sends it.
+
+    Beyond what people write, networks leave out the + of numbers of any country.
+
+    Args:
+        home: ISO 3166 code of the country in which it was sent; None: nobody knows.
+
+    Returns:
+        The number; None for an extension, a service number, a word, and for what could be more than one number.
+    """
+    home = home.upper() if home else None
+    try:
+        written = take_apart(text)
+        if written.has_letters or _special(written, home):
+            return None
+        parsed = read_international(written.digits) if written.international else read_sent(written.digits, home)
+        check_marks(written, parsed, home)
+    except ValueError:
+        return None
+    return None if why_not(parsed) else _number(parsed, written.extension)
 
 
 def example_number(region: str) -> str:
@@ -100,17 +111,26 @@ def region_of(text: str) -> str:
     return parse_number(text).region
 
 
-def _number(parsed: PhoneNumber) -> Number:
-    zones = tuple(zone for zone in time_zones_for_number(parsed) if zone != _UNKNOWN_ZONE)
-    region = phonenumbers.region_code_for_number(parsed) or ""
+def _read(written: Written, home: str | None) -> PhoneNumber:
+    if not written.international and home is None:
+        raise ValueError(NEEDS_PLUS)
+    digits = keyed(written)
+    try:
+        return read_international(digits) if home is None or written.international else read_national(digits, home)
+    except ValueError as error:
+        raise ValueError(WORDS if written.has_letters else str(error)) from None
+
+
+def _number(parsed: PhoneNumber, extension: str) -> Number:
+    region = country_of(parsed)
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return Number(e164, region, kind_of(parsed), zones, parsed.extension or "")
+    return Number(e164, region, kind_of(parsed), zones_of_number(parsed, region), extension)
 
 
-def _special(written: str, region: str | None) -> Number | None:
+def _special(written: Written, region: str | None) -> Number | None:
     """An emergency or short number as it is dialled inside a country."""
-    digits = "".join(c for c in written if c not in _FORMATTING)
-    if "+" in written or not digits.isdigit():
+    digits = written.digits
+    if written.international or not digits.isdigit():
         return None
     if calls_for_help(digits, region):
         return Number(digits, region or "", "emergency")
@@ -129,61 +149,3 @@ def _is_short(digits: str, region: str) -> bool:
     if len(digits) > 6 and phonenumbers.is_valid_number(parsed):
         return False
     return shortnumberinfo.is_valid_short_number_for_region(parsed, region)
-
-
-def _subscriber(text: str) -> str:
-    """The number inside a URI, or the text itself."""
-    stripped = text.strip().strip("<>")
-    scheme, colon, rest = stripped.partition(":")
-    if not colon:
-        return stripped
-    match scheme.strip().lower():
-        case "tel":
-            number, *parameters = unquote(rest).split(";")
-            given = dict(parameter.lower().partition("=")[::2] for parameter in parameters)
-            context = given.get("phone-context", "")
-            prefix = context if context.startswith("+") and not number.startswith("+") else ""
-            return f"{prefix}{number}" + (f";ext={given['ext']}" if given.get("ext") else "")
-        case "sip" | "sips":
-            user = unquote(rest.partition("@")[0].partition(";")[0].partition(":")[0])
-            if not any(c.isdecimal() for c in user) or any(c.isalpha() for c in user):
-                raise InvalidNumber(text, "names no telephone number before the @")
-            return user
-    raise InvalidNumber(text, "is neither a number nor a tel: or sip: URI")
-
-
-def _plain(text: str, written: str) -> str:
-    """ASCII digits, letters and punctuation, `+` only in front. Refuses what no number contains."""
-    plain = "".join(map(_ascii, written)).strip()
-    if any(unicodedata.category(c) == "Cc" for c in plain):
-        raise InvalidNumber(text, "contains control characters")
-    if not any(c.isdigit() for c in plain):
-        raise InvalidNumber(text, "contains no digits" if plain else "is empty")
-    body, _, extension = plain.partition(";ext=")
-    strange = next((c for c in body + extension if not (c.isascii() and c.isalnum()) and c not in _FORMATTING), "")
-    if strange:
-        raise InvalidNumber(text, f"contains {_shown(strange)}, which no telephone number does")
-    front = body.lstrip("([ ")
-    if front[:1].isalpha():
-        raise InvalidNumber(text, "begins with letters")
-    if "+" in front[1:]:
-        raise InvalidNumber(text, "has a + that is not in front")
-    return plain
-
-
-def _ascii(character: str) -> str:
-    """One character as the plain one that it stands for; marks of writing direction and soft hyphens vanish."""
-    if character.isascii():
-        return character
-    category = unicodedata.category(character)
-    if category == "Nd":
-        return str(unicodedata.decimal(character))
-    if category in ("Zs", "Pd", "Cf"):
-        return {"Zs": " ", "Pd": "-", "Cf": ""}[category]
-    return unicodedata.normalize("NFKC", character) if "\uff00" <= character <= "\uff5e" else character
-
-
-def _shown(text: str) -> str:
-    """The text in quotes on one line, shortened, nothing in it that could act on a terminal."""
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:60])
-    return f"'{shown}{'…' if len(text) > 60 else ''}'"

@@ -78,14 +78,6 @@ def test_calling_hours_are_those_of_the_callee(propose: Propose, utc: str, allow
         assert "America/New_York" in refused(proposal, "calling hours").reason
 
 
-def test_a_number_of_many_zones_needs_the_hours_of_all_of_them(propose: Propose) -> None:
-    assert "where +18005551234 may be" in refused(propose("+18005551234"), "calling hours").reason
-
-
-def test_a_number_without_a_zone_is_refused(propose: Propose) -> None:
-    refused(propose("+80012345678", countries=["001"], refused_kinds=[]), "calling hours")
-
-
 def test_the_do_not_call_list_is_respected(propose: Propose) -> None:
     refusal = refused(propose(do_not_call="asked on 2026-02-01"), "do not call")
     assert "asked on 2026-02-01" in refusal.reason

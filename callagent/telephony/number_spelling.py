@@ -1,0 +1,78 @@
+"""What can only be judged with the plan at hand: letters for digits (1-800-FLOWERS), and marks between two numbers."""
+
+import re
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
+
+from callagent.profile.numberplan import look_up, why_not
+from callagent.telephony.number_text import WORDS, Written
+
+_BETWEEN = re.compile(r"\s*/\s*|\s+-+\s+|\s{2,}")
+"""What may stand behind an area code, and stands between two numbers."""
+
+_NORTH_AMERICA = 1
+_LONGEST_AREA_CODE = 5
+_SUBSCRIBERS = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+
+
+def keyed(written: Written) -> str:
+    """The digits of a number, letters as keys of the telephone (ITU-T E.161)."""
+    return phonenumbers.convert_alpha_characters_in_number(written.digits) if written.has_letters else written.digits
+
+
+def check_letters(written: Written, parsed: PhoneNumber, home: str | None) -> None:
+    """Raises ValueError for letters that are not the end of a vanity number but words behind a number.
+
+    A vanity number exists, begins with its area code in digits, and is no number before its letters begin. Outside
+    North America only free and service numbers are spelt so.
+
+    Args:
+        parsed: the number with its letters as digits.
+    """
+    if not written.has_letters:
+        return
+    first = next(index for index, c in enumerate(written.body) if c.isalpha())
+    front = written.body[:first]
+    spelt = _national_digits(front, written, parsed)
+    area = _area_code(parsed) or spelt
+    whole_word = front.endswith("-") or front[-1:].isdigit()
+    if (
+        why_not(parsed) is not None
+        or (spelt < area if whole_word else spelt != area)
+        or _complete(front, home)
+        or (parsed.country_code != _NORTH_AMERICA and phonenumbers.number_type(parsed) in _SUBSCRIBERS)
+    ):
+        raise ValueError(WORDS)
+
+
+def check_marks(written: Written, parsed: PhoneNumber, home: str | None) -> None:
+    """Raises ValueError where a mark that may stand behind an area code stands behind what is a number already."""
+    for mark in _BETWEEN.finditer(written.body):
+        front = written.body[: mark.start()]
+        if _national_digits(front, written, parsed) != _area_code(parsed) and _complete(front, home):
+            raise ValueError("seems to hold two numbers")
+
+
+def _area_code(parsed: PhoneNumber) -> int:
+    return phonenumbers.length_of_national_destination_code(parsed)
+
+
+def _national_digits(front: str, written: Written, parsed: PhoneNumber) -> int:
+    """How many digits of the national number stand in the front part of what is written."""
+    rest = len(written.digits) - sum(c.isalnum() for c in front)
+    return len(phonenumbers.national_significant_number(parsed)) - rest
+
+
+def _complete(front: str, home: str | None) -> bool:
+    """Whether somebody could have the number that the text would be without its rest."""
+    try:
+        parsed = look_up("".join(c for c in front if c.isdigit() or c == "+"), home)
+    except ValueError:
+        return False
+    if why_not(parsed) is None:
+        return True
+    if len(phonenumbers.national_significant_number(parsed)) <= _LONGEST_AREA_CODE:
+        return False
+    possible = phonenumbers.is_possible_number_with_reason(parsed)
+    return possible in (ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)

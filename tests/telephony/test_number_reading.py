@@ -1,0 +1,174 @@
+"""Which number is meant by digits without +, seen from every country of the world."""
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+import pytest
+from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from callagent.telephony import InvalidNumber, Number, parse_number
+from callagent.telephony.numbers import sent_number
+
+COUNTRIES = sorted(phonenumbers.SUPPORTED_REGIONS)
+KINDS = [value for name, value in vars(PhoneNumberType).items() if name.isupper() and name != "UNKNOWN"]
+LONGER_PREFIXES = {"GY", "HK", "KH", "KR", "MN", "NG", "SG", "TH", "TW"}
+"""Countries whose international prefixes go on behind 00, so that some numbers stand behind both."""
+
+TWO_MEANINGS = {("5540041234", "BR"), ("331 0123 4501", "IT"), ("331 0123 4501", "VA")}
+"""Numbers with the country's own code that are national ones too, and mailboxes that are numbers in France."""
+
+SHORT = {("31234", "KI"), ("21123", "UY"), ("40 12 34", "WF")}
+"""National forms that are those of services too."""
+
+
+def examples() -> Iterator[tuple[str, PhoneNumber]]:
+    """Every country with a number of every kind that it has."""
+    for country in COUNTRIES:
+        for kind in KINDS:
+            example = phonenumbers.example_number_for_type(country, kind)
+            if example and phonenumbers.is_valid_number(example):
+                yield country, example
+
+
+def e164(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def national(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+
+
+def international_prefix(country: str) -> str:
+    plan = PhoneMetadata.metadata_for_region(country)
+    assert plan is not None
+    prefix = plan.preferred_international_prefix or plan.international_prefix or ""
+    return re.sub(r"\D", "", prefix) if prefix.replace("~", "").isdigit() else "00"
+
+
+def read(text: str, home: str) -> Number | None:
+    try:
+        number = parse_number(text, home)
+    except InvalidNumber:
+        return None
+    return None if number.kind in ("emergency", "short") else number
+
+
+def test_every_number_is_read_as_it_is_written_at_home() -> None:
+    missed = [
+        (text, country)
+        for country, example in examples()
+        for text in (national(example), e164(example), e164(example)[1:])
+        if (number := read(text, country)) is None or number.e164 != e164(example)
+    ]
+    assert set(missed) == TWO_MEANINGS | SHORT
+
+
+def test_the_international_prefix_of_a_country_leads_to_every_other() -> None:
+    abroad = [example for _, example in examples()][::83]
+    for country in COUNTRIES:
+        prefix, missing = international_prefix(country), set[str | None]()
+        for example in abroad:
+            number = read(f"{prefix}{e164(example)[1:]}", country)
+            missing |= {number and number.e164} - {e164(example)}
+        assert missing <= ({None} if country in LONGER_PREFIXES else set()), country
+
+
+def test_no_form_of_a_number_is_another_number_in_any_country() -> None:
+    for example in [example for _, example in examples()][::149]:
+        digits = e164(example)[1:]
+        for text in (f"+{digits}", digits, f"00{digits}", f"011{digits}"):
+            for home in COUNTRIES:
+                number = read(text, home)
+                assert number is None or number.e164 == e164(example) or is_national(text, number), (text, home)
+
+
+def is_national(text: str, number: Number) -> bool:
+    """Whether it is written as people of its own country write it, which comes first there."""
+    parsed = phonenumbers.parse(number.e164)
+    digits, plan = phonenumbers.national_significant_number(parsed), PhoneMetadata.metadata_for_region(number.region)
+    assert plan is not None
+    if text in (re.sub(r"\D", "", national(parsed)), f"{plan.national_prefix}{digits}"):
+        return True
+    return number.kind == "mobile" and len(text) >= 10 and text == digits
+
+
+@pytest.mark.parametrize(
+    ("written", "home", "meant"),
+    [
+        ("4915112345678", "DE", "+4915112345678"),
+        ("491701234567", "DE", "+491701234567"),
+        ("493012345678", "DE", "+493012345678"),
+        ("0491 5112345678", "DE", "+494915112345678"),
+        ("393331234567", "IT", "+393331234567"),
+        ("3331234567", "IT", "+393331234567"),
+        ("3281234567", "IT", "+393281234567"),  # and not Namur
+        ("02 1234567", "IT", "+39021234567"),
+        ("2025550123", "US", "+12025550123"),
+        ("2032345678", "US", "+12032345678"),  # and not Cairo
+        ("9876543210", "IN", "+919876543210"),
+        ("9592345678", "IN", "+919592345678"),  # and not Rangoon
+        ("89123456789", "RU", "+79123456789"),
+        ("84951234567", "RU", "+74951234567"),  # and not Vietnam
+        ("9123456789", "RU", "+79123456789"),
+        ("87011234567", "KZ", "+77011234567"),
+        ("06 1 234 5678", "HU", "+3612345678"),
+        ("3612345678", "HU", "+3612345678"),
+        ("011 15-2345-6789", "AR", "+5491123456789"),
+        ("0 15 11 96123-4567", "BR", "+5511961234567"),
+        ("(11) 96123-4567", "BR", "+5511961234567"),
+        ("0011 44 20 7946 0100", "AU", "+442079460100"),
+        ("010 44 20 7946 0100", "JP", "+442079460100"),
+        ("810 44 20 7946 0100", "RU", "+442079460100"),
+        ("0044 20 7946 0100", "US", "+442079460100"),
+        ("011 24762889", "IN", "+911124762889"),  # New Delhi, and not Ascension
+    ],
+)
+def test_digits_without_plus_are_read_as_in_the_country(written: str, home: str, meant: str) -> None:
+    assert parse_number(written, home).e164 == meant
+    assert (number := sent_number(written, home)) and number.e164 == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "home"),
+    [
+        ("6281234567", "ID"),  # 0628 1234567, or 0812 34567 which nobody has yet
+        ("3901234567", "IT"),  # a mobile number, or Potenza with the code of Italy in front
+        ("442079460123", "DE"),
+        ("2033334444", "GB"),
+        ("36123456", "HU"),
+    ],
+)
+def test_what_two_readings_could_mean_is_refused(written: str, home: str) -> None:
+    with pytest.raises(InvalidNumber, match="more than one number; write \\+"):
+        parse_number(written, home)
+
+
+@pytest.mark.parametrize("written", ["442079460123", "4915112345678", "20255501234"])
+def test_the_code_of_another_country_needs_its_plus_where_people_write(written: str) -> None:
+    with pytest.raises(InvalidNumber):
+        parse_number(written, "US")
+
+
+@pytest.mark.parametrize(
+    ("sent", "home", "meant"),
+    [
+        ("442079460123", "US", "+442079460123"),
+        ("442079460123", "DE", "+442079460123"),
+        ("00442079460123", None, "+442079460123"),
+        ("4915112345678", None, "+4915112345678"),
+        ("+12025550123;user=phone", None, "+12025550123"),
+        ("12025550123;cpc=ordinary", "US", "+12025550123"),
+        ("2032345678", None, None),
+        ("13612345678", None, None),  # Texas, or a Chinese mobile
+        ("11961234567", None, None),
+        ("1001", "US", None),
+        ("6002", "DE", None),
+        ("911", "US", None),
+        ("anonymous", "US", None),
+        ("1-800-FLOWERS", "US", None),
+    ],
+)
+def test_networks_leave_out_the_plus_of_any_country(sent: str, home: str | None, meant: str | None) -> None:
+    number = sent_number(sent, home)
+    assert (number and number.e164) == meant
