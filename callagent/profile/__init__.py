@@ -28,11 +28,12 @@ from callagent.profile.loading import (
     load_profile,
     preview_profile,
 )
-from callagent.profile.model import NumberReading, Profile
+from callagent.profile.model import Profile
 from callagent.profile.overrides import soft_acks_override
 from callagent.profile.paths import configs_dir
 from callagent.profile.phrases import phrase_key
 from callagent.profile.providerspec import ProviderSpec, ProvidersSpec
+from callagent.profile.readingsettings import NumberReading
 from callagent.profile.schema import profile_schema, schema_of
 from callagent.profile.secrets import masked
 from callagent.profile.settings import Settings

@@ -1,6 +1,7 @@
 """The profile: everything about an agent that changes from one locale or customer to the next."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
@@ -18,16 +19,12 @@ from callagent.profile.dialsettings import DialSettings
 from callagent.profile.errors import Flaw, FlawsError
 from callagent.profile.places import Places
 from callagent.profile.providerspec import ProviderOptions, ProvidersSpec
+from callagent.profile.readingsettings import NumberReading
 from callagent.profile.settings import Settings, Text, Texts
 from callagent.profile.toolspec import TRANSFERS, ReplySpec, ToolSpec, check_replies, check_tools
 from callagent.profile.turnsettings import EndpointingSettings, InterruptionSettings, VadSettings
 
-
-class NumberReading(Settings):
-    """How strings of digits, such as telephone numbers, are read aloud."""
-
-    phone_group: int = Field(3, ge=1, le=6, description="Digits read in one breath.")
-    pause: str = Field(", ", max_length=10, description="What stands between two groups; a comma is a short pause.")
+_REGION = re.compile(r"-([A-Z]{2})(?:-|$)")
 
 
 class Profile(Settings):
@@ -87,6 +84,18 @@ class Profile(Settings):
         """This profile itself, what it has from `other` placed as there."""
         self._places.take_over(other.places)
         return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_are_read_as_in_its_country(cls, data: Any) -> Any:
+        """Gives `number_reading` the region of `language` where it names none."""
+        if not isinstance(data, dict):
+            return data
+        region = _REGION.search(str(data.get("language", "")))
+        reading = data.get("number_reading", {})
+        if region is None or not isinstance(reading, dict) or reading.get("region", "") != "":
+            return data
+        return {**data, "number_reading": {**reading, "region": region[1]}}
 
     @field_validator("tools")
     @classmethod

@@ -14,6 +14,7 @@ from livekit.agents.tokenize.basic import hyphenate_word
 from livekit.agents.utils import http_context
 
 from callagent.agent import Sounds, assemble
+from callagent.agent.reading import read_digits
 from callagent.line import CallClock
 from callagent.processes import locked
 from callagent.profile import Profile
@@ -127,7 +128,7 @@ async def _synthesise(profile: Profile, sounds: Sounds) -> None:
 
 
 def _file(directory: Path, profile: Profile, text: str) -> Path:
-    parts = (profile.providers.tts.model_dump_json(), profile.number_reading.model_dump_json(), text)
+    parts = (profile.providers.tts.model_dump_json(), read_digits(text, profile.number_reading))
     return directory / f"{hashlib.sha256('|'.join(parts).encode()).hexdigest()}.wav"
 
 

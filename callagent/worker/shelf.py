@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callagent.agent import Sounds
+from callagent.agent.reading import warm_up
 from callagent.profile import ConfigError, Profile, load_profile
 from callagent.providers import check_providers, prewarm
 from callagent.worker.ahead import sounds_kept, sounds_of
@@ -72,6 +73,7 @@ class Shelf:
     def _load(self, name: str) -> Profile:
         profile = load_profile(name, sets=self._config.sets)
         prewarm(profile)
+        warm_up(profile.number_reading)
         return profile
 
 

@@ -1,0 +1,43 @@
+"""How a number is spelt: the characters one by one, in the groups in which it is written or read."""
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from callagent.agent.reading.kinds import Kind
+    from callagent.profile import NumberReading
+
+LONGEST_GROUP = 5
+"""Characters that a written group may have to be read in one breath; longer ones are divided."""
+CARD_DIGITS = 16
+_CARD_GROUP = 4
+
+
+def spell(written: str, kind: "Kind", reading: "NumberReading") -> str:
+    """`written` as the voice reads it: "+1 415 555 0112" becomes "plus 1, 4 1 5, 5 5 5, 0 1 1 2"."""
+    written = unicodedata.normalize("NFKC", written)
+    groups = re.findall(r"[^\W_]+", written)
+    plus = "+" in written
+    if kind == "telephone" and len(groups) == 1:
+        groups = _by_country(("+" if plus else "") + groups[0], reading.region) or groups
+    parts = [part for group in groups for part in _divide(group, reading.phone_group)]
+    spelt = reading.pause.join(" ".join(part) for part in parts)
+    return f"{reading.plus} {spelt}" if plus else spelt
+
+
+def _by_country(written: str, region: str) -> list[str] | None:
+    from callagent.agent.reading import telephones  # most replies have no number, and it takes 80 ms
+
+    return telephones.grouped(written, region)
+
+
+def _divide(group: str, size: int) -> list[str]:
+    if len(group) <= LONGEST_GROUP:
+        return [group]
+    if len(group) == CARD_DIGITS:
+        size = _CARD_GROUP
+    parts = [group[at : at + size] for at in range(0, len(group), size)]
+    if len(parts[-1]) == 1:
+        parts[-2:] = [parts[-2] + parts[-1]]
+    return parts
