@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from callagent.agent.sounds import Sounds, say
 from callagent.agent.waiting import CallerSpeech, Entry, first_of, said_and
 
 if TYPE_CHECKING:
-    from callagent.profile import Profile
+    from callagent.profile import Destination, Profile
 
 FIRST_KEY_S = 10.0
 """Seconds that the caller has for the first key, from the end of the question."""
@@ -77,17 +77,21 @@ class Telephone:
         return function_tool(hang_up, name="hang_up", description=_HANG_UP)
 
     def _transfer_call(self) -> Tool:
+        places = {name: place for name, place in self.profile.transfer.destinations.items() if place.is_referable}
+
         async def transfer_call(context: RunContext[Any], destination: str) -> None:
-            to = self._destination(destination)
+            to = self._destination(destination, places)
             context.disallow_interruptions()  # what is said meanwhile is answered when nobody takes the call
             await self._say(context, self.profile.phrases.transferring)
             await self._try(self.control.transfer(to), self.profile.phrases.not_transferred)
 
-        return function_tool(transfer_call, name="transfer_call", description=_TRANSFER + self._destinations())
+        return function_tool(transfer_call, name="transfer_call", description=_TRANSFER + _listed(places))
 
     def _warm_transfer(self) -> Tool:
+        places = self.profile.transfer.destinations
+
         async def warm_transfer(context: RunContext[Any], destination: str) -> None:
-            to = self._destination(destination)
+            to = self._destination(destination, places)
             context.disallow_interruptions()  # what is said meanwhile is answered when nobody takes the call
             await self._say(context, self.profile.phrases.transferring)
             give_back = self.keypad.take(lambda key: None)  # keys on hold are no turns: nobody would hear the reply
@@ -97,7 +101,7 @@ class Telephone:
             finally:
                 give_back()
 
-        return function_tool(warm_transfer, name="warm_transfer", description=_CONSULT + self._destinations())
+        return function_tool(warm_transfer, name="warm_transfer", description=_CONSULT + _listed(places))
 
     def _send_dtmf(self) -> Tool:
         async def send_dtmf(context: RunContext[Any], keys: str) -> str:
@@ -158,12 +162,7 @@ class Telephone:
         with self.waits_for_caller():
             await asyncio.sleep(self.profile.hold.longest)
 
-    def _destinations(self) -> str:
-        places = self.profile.transfer.destinations.items()
-        return "; ".join(f"{name} ({place.description})" if place.description else name for name, place in places)
-
-    def _destination(self, name: str) -> str:
-        places = self.profile.transfer.destinations
+    def _destination(self, name: str, places: "Mapping[str, Destination]") -> str:
         if name not in places:
             raise ToolError(f"There is no destination {name!r}. There are: {', '.join(places)}.")
         return places[name].to
@@ -179,3 +178,7 @@ class Telephone:
         except ControlError as error:
             _log.warning("telephone", extra={"error": str(error)})
             raise ToolError(phrase) from error
+
+
+def _listed(places: "Mapping[str, Destination]") -> str:
+    return "; ".join(f"{name} ({place.description})" if place.description else name for name, place in places.items())

@@ -77,7 +77,7 @@ def dial(
             raise click.UsageError("give either a number or --list")
         loaded = load_profile(profile, sets=sets)
         shown = caller_of(caller, region)
-        region = region or (shown.region if shown else None)
+        home = region or (shown.region if shown else None) or None
         calls = Calls(
             connection=connection_of(url, api_key, api_secret, agent_name, dev=dev),
             profile=loaded.name,
@@ -86,15 +86,16 @@ def dial(
             trunk=trunk,
             meta=meta_of(pairs),
             max_call=max_call,
-            listed=listed_by(loaded, region),
+            listed=listed_by(loaded, home),
             store=Store(database),
+            region=region,
         )
         if listed.path is not None:
-            numbers = listed.read(region, calls.meta)
+            numbers = listed.read(home, calls.meta)
             name = str(listed.path.resolve())
             status = _run(call_list(calls, name, numbers, listed.pace, view, restart=listed.restart))
         else:
-            status = _run(call_number(calls, number_of(number or "", region), view, wait=wait))
+            status = _run(call_number(calls, number_of(number or "", home), view, wait=wait))
     raise click.exceptions.Exit(status)
 
 

@@ -54,10 +54,12 @@ class Calls:
     max_call: float | None
     listed: Mapping[str, str]
     store: Store
+    region: str | None = None
 
     def wish(self, number: Number, meta: Mapping[str, str]) -> Wish:
         """The wanted call of a number."""
-        return Wish(number, self.profile, self.settings, self.caller, self.trunk, {**self.meta, **meta}, self.max_call)
+        told = {**self.meta, **meta}
+        return Wish(number, self.profile, self.settings, self.caller, self.trunk, told, self.max_call, self.region)
 
     def dialler(self, server: LiveKitClient, limits: Limits | None = None) -> Dialler:
         """What makes the calls."""

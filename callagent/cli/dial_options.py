@@ -18,6 +18,7 @@ from callagent.telephony.cells import NEEDS_REGION, lacks_region
 from callagent.telephony.columns import NUMBER
 from callagent.telephony.dialling import Connection, NumberList, Pace, Reading, check_meta, is_text, read_list
 from callagent.telephony.numberfile import read_number_file
+from callagent.telephony.trunknumbers import caller_id
 
 MOST_META = 32
 """Pairs of `--meta` that are taken."""
@@ -122,18 +123,14 @@ def connection_of(url: str | None, key: str | None, secret: str | None, agent: s
 
 
 def caller_of(text: str | None, region: str | None = None) -> Number | None:
-    """The number of `--from`: one that can be called back. Raises ConfigError."""
+    """The number of `--from`: one that can be called back, or an extension of the trunk. Raises ConfigError."""
     if not text:
         return None
     try:
-        number = parse_number(text, region)
-    except InvalidNumber as error:
-        raise ConfigError.single("--from", str(error)) from None
-    if number.kind in ("emergency", "short"):
-        raise ConfigError.single("--from", f"{number} is an emergency or short number, which nobody calls from")
-    if number.extension:
-        raise ConfigError.single("--from", f"a caller-ID has no extension ({number.extension})")
-    return number
+        return caller_id(text, region)
+    except ValueError as error:
+        hint = "; or name its country with --region" if lacks_region(text, region) else ""
+        raise ConfigError.single("--from", f"{error}{hint}") from None
 
 
 def meta_of(pairs: tuple[str, ...]) -> Mapping[str, str]:

@@ -7,12 +7,14 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from callagent.profile.dialsettings import NumberKind
+from callagent.profile.dialstring import has_keys, read_dial_string
 from callagent.profile.errors import Flaw, FlawsError
 from callagent.profile.settings import Settings, Text, Texts
 from callagent.profile.units import DURATION, Duration, written
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-_DESTINATION = re.compile(r"\+[1-9][0-9]{6,14}|tel:\+?[0-9*#;=.a-z-]+|sips?:[^\s<>@]+(@[^\s<>@]+)?", re.IGNORECASE)
+_EXTENSION = re.compile(r"[1-9*#][0-9*#]{0,7}", re.ASCII)
+_DESTINATION = re.compile(r"tel:\+?[0-9*#;=.a-z-]+|sips?:[^\s<>@]+(@[^\s<>@]+)?", re.IGNORECASE)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -39,18 +41,28 @@ class FlowSettings(Settings):
 class Destination(Settings):
     """Somewhere the agent can transfer a caller to."""
 
-    to: str = Field(description="Number in E.164 (+12025550101), or a tel: or sip: URI.")
+    to: str = Field(
+        description="Number in E.164 (+12025550101), also with an extension (;ext=7) or with pauses and keys that are "
+        "pressed after the answer (+12025550101,,7#), or a tel: or sip: URI."
+    )
     description: str = Field("", description="Who that is and what for, for the LLM.")
 
     @field_validator("to")
     @classmethod
     def _can_be_dialled(cls, to: str) -> str:
-        if not _DESTINATION.fullmatch(to):
+        number = _E164.match(to)
+        with_keys = number is not None and (number.end() == len(to) or has_keys(to[number.end() :]))
+        if not (with_keys or _DESTINATION.fullmatch(to)):
             raise ValueError("needs a number such as +12025550101, or a tel: or sip: URI")
         from callagent.profile.destinations import check_destination  # slow to import, and few profiles transfer
 
         check_destination(to)
         return to
+
+    @property
+    def is_referable(self) -> bool:
+        """Whether a REFER (`transfer_call`) can lead there: it presses no keys."""
+        return read_dial_string(self.to).uri is not None
 
 
 class TransferSettings(Settings):
@@ -156,12 +168,22 @@ def check_costs(destinations: Mapping[str, Destination], refused: Collection[Num
         raise FlawsError(*flaws)
 
 
+def check_refers(destinations: Mapping[str, Destination], tools: Collection[str]) -> None:
+    """Raises FlawsError for destinations that no transfer tool of the profile can reach."""
+    keyed = [name for name, destination in destinations.items() if not destination.is_referable]
+    if "transfer_call" not in tools or ("warm_transfer" in tools and len(keyed) < len(destinations)):
+        return
+    way = "transfer_call (REFER) cannot press keys: use warm_transfer, or ;ext= where the network dials extensions"
+    if flaws := [Flaw((name, "to"), f"'{destinations[name].to}' has keys behind it; {way}") for name in keyed]:
+        raise FlawsError(*flaws)
+
+
 def check_numbers(numbers: dict[str, NumberSettings], tools: Collection[str]) -> None:
     """Raises FlawsError for keys that are no numbers and for tools that the profile has not got."""
     flaws = [
-        Flaw((number,), "needs a number in E.164, such as +12025550100")
+        Flaw((number,), "needs a number in E.164, such as +12025550100, or an extension of a PBX")
         for number in numbers
-        if not _E164.fullmatch(number)
+        if not (_E164.fullmatch(number) or _EXTENSION.fullmatch(number))
     ]
     for number, settings in numbers.items():
         for index, tool in enumerate(settings.tools or ()):

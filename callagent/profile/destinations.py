@@ -6,6 +6,7 @@ from urllib.parse import unquote
 import phonenumbers
 
 from callagent.profile.dialsettings import NumberKind
+from callagent.profile.dialstring import read_dial_string
 from callagent.profile.numberplan import calls_for_help, kind_of, look_up, special_abroad, why_not
 
 HELP = frozenset({"000", "112", "911", "999"})
@@ -19,7 +20,7 @@ def check_destination(to: str) -> None:
     """Raises ValueError for what nobody may be transferred to; the message is a clause that begins with it.
 
     Args:
-        to: a number in E.164, a `tel:` or a `sip:` URI.
+        to: a number in E.164, also with an extension or keys behind it, a `tel:` or a `sip:` URI.
     """
     if (number := _number(to)) is None:
         _check_sip(to)
@@ -62,11 +63,11 @@ def _is_emergency_abroad(number: str) -> bool:
 
 
 def _number(to: str) -> str | None:
-    """The number without separators and parameters; None for a SIP address."""
-    scheme, colon, rest = to.partition(":")
+    """The number without separators, parameters and what is keyed after the answer; None for a SIP address."""
+    scheme, colon, _ = to.partition(":")
     if colon and scheme.lower() != "tel":
         return None
-    return _SEPARATORS.sub("", (rest if colon else to).partition(";")[0])
+    return _SEPARATORS.sub("", read_dial_string(to).to.partition(";")[0])
 
 
 def _parsed(to: str, number: str) -> phonenumbers.PhoneNumber:

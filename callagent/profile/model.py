@@ -14,6 +14,7 @@ from callagent.profile.callsettings import (
     TransferSettings,
     check_costs,
     check_numbers,
+    check_refers,
 )
 from callagent.profile.dialsettings import DialSettings
 from callagent.profile.errors import Flaw, FlawsError
@@ -124,9 +125,10 @@ class Profile(Settings):
         return self
 
     @model_validator(mode="after")
-    def _transfers_cost_no_more_than_a_call(self) -> "Profile":
+    def _transfers_can_be_made(self) -> "Profile":
         try:
             check_costs(self.transfer.destinations, self.dialling.refused_kinds)
+            check_refers(self.transfer.destinations, self.tools)
         except FlawsError as error:
             above = ("transfer", "destinations")
             raise FlawsError(*(Flaw((*above, *flaw.path), flaw.message) for flaw in error.flaws)) from None

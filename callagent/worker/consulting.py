@@ -23,6 +23,7 @@ from callagent.agent.reading import digit_reader
 from callagent.agent.turn_handling import stock_turn_handling
 from callagent.livekit_api import CONSULTANT, CONSULTED, NotFound, ServerError, open_client
 from callagent.profile import Profile
+from callagent.profile.dialstring import read_dial_string
 from callagent.telephony.dialling import failure_of
 from callagent.worker.apart import Apart
 from callagent.worker.config import WorkerConfig
@@ -215,15 +216,16 @@ class Consultation:
 
 
 async def dial_human(config: WorkerConfig, profile: Profile, room: str, to: str) -> None:
-    """Calls the human through the profile's trunk, and waits until they answer.
+    """Calls the human through the profile's trunk, waits until they answer, and keys their extension.
 
     Raises:
         NotConnected: they do not.
     """
-    ringing = profile.transfer.ringing
+    ringing, human = profile.transfer.ringing, read_dial_string(to)
     request = api.CreateSIPParticipantRequest(
         sip_trunk_id=profile.transfer.trunk,
-        sip_call_to=to.removeprefix("tel:"),
+        sip_call_to=human.to,
+        dtmf=human.keys,
         room_name=room,
         participant_identity=HUMAN,
         participant_attributes={CONSULTED: "true"},

@@ -21,6 +21,7 @@ from callagent.agent import ControlError
 from callagent.agent.dtmf import dtmf_code
 from callagent.livekit_api import CallRefused, ServerError, open_client
 from callagent.profile import Profile
+from callagent.profile.dialstring import read_dial_string
 from callagent.worker.config import WorkerConfig
 from callagent.worker.consulting import Consultation, Held, NotConnected, dial_human
 from callagent.worker.moving import can_move
@@ -96,7 +97,9 @@ class RoomControl:
 
     async def transfer(self, to: str) -> None:
         """Has the caller's phone call somebody else (REFER)."""
-        uri = to if ":" in to else f"tel:{to}"
+        uri = read_dial_string(to).uri
+        if uri is None:
+            raise self._failure("transfer", "a REFER presses no keys; warm_transfer does", to=to)
         request = api.TransferSIPParticipantRequest(
             room_name=self._ctx.room.name,
             participant_identity=self._caller,
@@ -132,9 +135,10 @@ class RoomControl:
 
     async def _native(self, to: str, history: ChatContext) -> None:
         """The human is called in a room of their own, and moved here."""
-        transfer = self._profile.transfer
+        transfer, human = self._profile.transfer, read_dial_string(to)
         await WarmTransferTask(
-            to,
+            human.to,
+            dtmf=human.keys or None,
             sip_trunk_id=transfer.trunk,
             ringing_timeout=transfer.ringing,
             hold_audio=await self._music(),

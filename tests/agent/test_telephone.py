@@ -77,6 +77,19 @@ def test_a_transfer_leads_to_destinations_of_the_profile_alone() -> None:
     assert call.failures == ["There is no destination '+19005550100'. There are: desk."]
 
 
+def test_a_cold_transfer_does_not_lead_where_keys_have_to_be_pressed() -> None:
+    control = NotedControl()
+    keyed = {**TRANSFER, "destinations": {"desk": {"to": "+12025550101"}, "shop": {"to": "+12025550102,,7#"}}}
+    for tool in ("transfer_call", "warm_transfer"):
+        reply = {"when": "please", "call": tool, "with": {"destination": "shop"}}
+        tools: dict[str, Any] = {"transfer_call": {}, "warm_transfer": {}}
+        call = played(a_profile(tools=tools, replies=[reply], transfer=keyed, greeting="Hello."), control)
+        assert call.failures == (
+            ["There is no destination 'shop'. There are: desk."] if tool == "transfer_call" else []
+        )
+    assert control.asked == ["consult +12025550102,,7#"]
+
+
 def test_keys_are_sent() -> None:
     control = NotedControl()
     played(profile_that("send_dtmf", keys="1 2#"), control)

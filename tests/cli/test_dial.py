@@ -289,3 +289,12 @@ def test_rows_that_are_not_called_are_told(peer: LiveKitPeer, tmp_path: Path) ->
     assert told["skipped_rows"] == [{"line": 3, "reason": "has no number ('N/A')"}]
     told = json.loads(dial("--list", str(path), "--skip-invalid", "--json").stdout)
     assert (told["duplicates"], told["duplicate_rows"]) == (1, [{"line": 4, "first": 2}])
+
+
+def test_an_extension_of_the_trunk_is_a_caller_id(peer: LiveKitPeer) -> None:
+    peer.trunks[0].numbers[:] = ["6001", "6002"]
+    result = dial(NUMBER, "--from", "6002")
+    assert (result.exit_code, "name" in result.stderr) == (30, True), result.output
+    assert dial(NUMBER, "--from", "6002", "--region", "US", "--wait").exit_code == 0
+    assert dial(NUMBER, "--from", "6003", "--region", "US").exit_code == 30
+    assert [asked.sip_number for asked in peer.asked("CreateSIPParticipant")] == ["6002"]

@@ -18,12 +18,14 @@ def test_a_number_has_its_own_greeting_and_tools(profiles: Profiles) -> None:
         numbers:
           "+12025550100": {greeting: Good evening., tools: [hang_up]}
           "+12025550199": {greeting: Hi there.}
+          "1001": {greeting: Desk.}
         """,
     )
     profile = profiles.load("x")
     ours = profile.for_number("+12025550100")
     assert (ours.greeting, list(ours.tools)) == ("Good evening.", ["hang_up"])
     assert [reply.when for reply in ours.replies] == ["bye", "hi"]
+    assert profile.for_number("1001").greeting == "Desk."
     assert list(profile.for_number("+12025550199").tools) == ["hang_up", "look"]
     assert profile.for_number("+12025550111") is profile
 
@@ -33,6 +35,7 @@ def test_a_number_has_its_own_greeting_and_tools(profiles: Profiles) -> None:
     [
         *("+12025550101", "tel:+1-202-555-0101", "TEL:+12025550101;ext=5"),
         *("sip:1001@pbx.example.com", "sips:desk@example.com;transport=tls", "sip:+12025550101@example.com"),
+        *("tel:+12025550101;postd=pp7", "+12025550101;ext=7", "+12025550101x7", "+12025550101 ext. 7"),
         *("sip:100@pbx.example.com", "sip:9112@pbx.example.com", "sip:pbx.example.com", "sip:+1@example.com"),
     ],
 )
@@ -51,6 +54,11 @@ def test_destinations_are_numbers_and_uris(profiles: Profiles, to: str) -> None:
         ("sip:911@pbx.example.com", "is an emergency number"),
         ("sip:%39%31%31@pbx.example.com", "is an emergency number"),
         ("sip:+1911;x=y@pbx.example.com", "is an emergency number"),
+        ("+1234567;ext=7", "is a short number of US"),
+        ("+19005551234,,7#", "take premium-rate out of dialling.refused_kinds"),
+        ("+12025550101,,", "needs a number such as +12025550101"),
+        ("+12025550101;7;+12025550102", "needs a number such as +12025550101"),
+        ("+12025550101" + ",7" * 40, "needs a number such as +12025550101"),
         ("+1234567", "'+1234567' is a short number of US"),
         ("tel:+12", "is not a telephone number"),
         ("+11235550101", "does not exist; write +, country code and number, as in +12025550101"),
@@ -66,6 +74,22 @@ def test_nobody_is_transferred_to_a_number_that_may_not_be_dialled(profiles: Pro
     profiles.minimal("x", TRANSFER.replace("+12025550101", to))
     (line,) = profiles.problems("x")
     assert line.startswith("x.yaml:6: transfer.destinations.desk.to: ") and problem in line
+
+
+KEYED = "tools: {%s}\ntransfer: {trunk: ST_1, destinations: {desk: {to: '+12025550101,,7#'}, shop: {to: '%s'}}}\n"
+
+
+def test_keys_after_the_answer_need_a_warm_transfer(profiles: Profiles) -> None:
+    profiles.minimal("warm", KEYED % ("warm_transfer: {}", "+12025550102;7"))
+    assert len(profiles.load("warm").transfer.destinations) == 2
+    profiles.minimal("both", KEYED % ("warm_transfer: {}, transfer_call: {}", "+12025550102;ext=7"))
+    assert [name for name, to in profiles.load("both").transfer.destinations.items() if to.is_referable] == ["shop"]
+    profiles.minimal("cold", KEYED % ("transfer_call: {}", "+12025550102"))
+    (line,) = profiles.problems("cold")
+    assert "destinations.desk.to: '+12025550101,,7#' has keys behind it; transfer_call (REFER) cannot" in line
+    assert "use warm_transfer" in line
+    profiles.minimal("none", KEYED % ("warm_transfer: {}, transfer_call: {}", "+12025550102w7"))
+    assert len(profiles.problems("none")) == 2
 
 
 def test_a_kind_that_may_be_dialled_may_be_transferred_to(profiles: Profiles) -> None:

@@ -283,6 +283,15 @@ async def test_the_human_is_called_through_the_trunk_of_the_profile(peer: LiveKi
 
 
 @pytest.mark.parametrize(
+    ("to", "keys"), [("+12025550101", ""), ("+12025550101,,7#", "wwwwwwww7#"), ("tel:+12025550101;ext=7", "wwww7")]
+)
+async def test_the_extension_of_the_human_is_keyed_after_the_answer(peer: LiveKitPeer, to: str, keys: str) -> None:
+    await dial_human(config_of(peer), transferring_through(TRUNK), "call-1", to)
+    (asked,) = peer.asked("CreateSIPParticipant")
+    assert (asked.sip_call_to, asked.dtmf) == ("+12025550101", keys)
+
+
+@pytest.mark.parametrize(
     ("line", "detail"),
     [
         (Line(486, "Busy Here"), "busy: 486 Busy Here"),

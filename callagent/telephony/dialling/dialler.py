@@ -18,7 +18,8 @@ from callagent.telephony.dialling.room import open_room, try_to_close
 from callagent.telephony.dialling.trunks import Trunk, find_trunk
 from callagent.telephony.dialling.watch import CallWatch, Ending, Limits, Progress
 from callagent.telephony.guards import Proposal, Refusal, check
-from callagent.telephony.numbers import InvalidNumber, Number, parse_number
+from callagent.telephony.numbers import Number
+from callagent.telephony.trunknumbers import as_on_trunk, first_number
 
 ROOM_PREFIX = "callagent-out-"
 
@@ -56,6 +57,7 @@ class Wish:
         trunk: name or id of the outbound trunk; None: the only one.
         meta: what the agent is told about the call.
         max_call: length of the call, in seconds; None: as the settings say.
+        region: country that was named for the call, where neither settings nor caller-ID say which may be called.
     """
 
     number: Number
@@ -65,6 +67,7 @@ class Wish:
     trunk: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
     max_call: float | None = None
+    region: str | None = None
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,9 @@ class Dialler:
         await asyncio.to_thread(self._ask_guards, wish, first)
         trunk = await self._trunk(wish.trunk)
         if wish.caller_id is None:
-            wish = replace(wish, caller_id=_first_number(trunk))
+            wish = replace(wish, caller_id=first_number(trunk.numbers))
+        else:
+            wish = replace(wish, caller_id=as_on_trunk(wish.caller_id, trunk.numbers))
         proposal = replace(proposal, caller_id=wish.caller_id, trunk_numbers=trunk.numbers)
         await asyncio.to_thread(self._ask_guards, wish, proposal)
         return wish, trunk
@@ -192,6 +197,7 @@ class Dialler:
             attempts=self._store.attempts_within_a_day(number, now),
             do_not_call=listed or self._listed.get(number, ""),
             max_call=wish.max_call,
+            region=wish.region,
         )
 
     async def _trunk(self, wanted: str | None) -> Trunk:
@@ -248,14 +254,3 @@ class Dialler:
 def _anywhere(wish: Wish) -> DialSettings:
     """The settings with the number's own country allowed: the trunk will tell which one is."""
     return wish.settings.model_copy(update={"countries": (wish.number.region,)})
-
-
-def _first_number(trunk: Trunk) -> Number | None:
-    for number in trunk.numbers:
-        try:
-            parsed = parse_number(number)
-        except InvalidNumber:
-            continue
-        if parsed.kind not in ("emergency", "short"):
-            return parsed
-    return None

@@ -29,7 +29,7 @@ class DialOrder(Settings):
     attempt: str = Field(max_length=40, description="Id of the attempt in the records database.")
     to: str = Field(description="Number to call, E.164.")
     extension: str = Field("", pattern="^[0-9]{0,20}$", description="Digits to dial after the answer.")
-    caller_id: str = Field("", description="Number to show, E.164; empty: the trunk chooses.")
+    caller_id: str = Field("", description="Number to show, as the trunk has it; empty: the trunk chooses.")
     trunk: str = Field(min_length=1, max_length=100, description="Id of the outbound trunk.")
     ringing_timeout: Annotated[float, Field(ge=1, le=80)] = 30.0
     max_call: Annotated[float, Field(ge=1, le=86_400)] = 1800.0

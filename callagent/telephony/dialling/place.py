@@ -6,6 +6,7 @@ from google.protobuf.duration_pb2 import Duration
 from livekit import api
 
 from callagent.livekit_api import LiveKitClient, ServerError
+from callagent.profile.dialstring import ANSWER_PAUSE
 from callagent.telephony.dialling.order import DialOrder
 from callagent.telephony.dialling.outcomes import CallFailed, failure_of
 
@@ -14,9 +15,6 @@ CALLEE = "callee"
 
 META_ATTRIBUTE = "callagent.meta."
 """Beginning of the participant attributes that carry the call's `meta`."""
-
-EXTENSION_PAUSE = "wwww"
-"""Two seconds between the answer and the digits of an extension: LiveKit waits half a second for each `w`."""
 
 
 async def place_call(server: LiveKitClient, order: DialOrder, room: str) -> str:
@@ -42,7 +40,7 @@ def call_request(order: DialOrder, room: str) -> api.CreateSIPParticipantRequest
         participant_identity=CALLEE,
         participant_name=CALLEE,
         participant_attributes=_attributes(order.meta),
-        dtmf=f"{EXTENSION_PAUSE}{order.extension}" if order.extension else "",
+        dtmf=f"{ANSWER_PAUSE}{order.extension}" if order.extension else "",
         ringing_timeout=_duration(order.ringing_timeout),
         max_call_duration=_duration(order.max_call),
         wait_until_answered=True,

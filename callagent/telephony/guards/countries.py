@@ -7,12 +7,17 @@ RULE = "countries"
 
 def countries(proposal: Proposal) -> Refusal | None:
     """Refuses a number of another country than those of the settings or, without any, that of the caller-ID."""
-    number, allowed = proposal.number, proposal.settings.countries
+    number, allowed, caller = proposal.number, proposal.settings.countries, proposal.caller_id
     if allowed:
         known = f"dialling.countries allows {', '.join(allowed)}"
-    elif proposal.caller_id is not None:
-        allowed = (proposal.caller_id.region,)
+    elif caller is not None and caller.region:
+        allowed = (caller.region,)
         known = f"without dialling.countries only {allowed[0]}, the country of the caller-ID, is allowed"
+    elif proposal.region:
+        allowed = (proposal.region,)
+        known = f"without dialling.countries only {allowed[0]}, the country of --region, is allowed"
+    elif caller is not None:
+        known = f"the caller-ID {caller} is of no country, and neither dialling.countries nor --region names one"
     else:
         known = "neither dialling.countries nor --from says which country is allowed"
     if number.region in allowed:

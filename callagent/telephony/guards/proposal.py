@@ -7,9 +7,6 @@ from datetime import datetime
 from callagent.profile import DialSettings
 from callagent.telephony.numbers import Number
 
-ANY_NUMBER = "*"
-"""What LiveKit writes for a trunk that takes every caller-ID."""
-
 
 @dataclass(frozen=True)
 class Proposal:
@@ -24,6 +21,7 @@ class Proposal:
         attempts: calls to this number in the last 24 hours.
         do_not_call: why the number must not be called; empty when nobody objects.
         max_call: length that was asked for, in seconds; None: that of the settings.
+        region: country that was named for the call (ISO 3166 code), where the caller-ID has none.
     """
 
     number: Number
@@ -34,6 +32,7 @@ class Proposal:
     attempts: int = 0
     do_not_call: str = ""
     max_call: float | None = field(default=None)
+    region: str | None = None
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def collisions(items: Iterable[Item], others: Mapping[Key, Any]) -> Iterator[tup
 
 
 def _numbers(item: Item, name: str) -> tuple[str, ...]:
-    return tuple(_normal(number) for number in _texts(item.fields[name])) or ("",)
+    return tuple(normal_number(number) for number in _texts(item.fields[name])) or ("",)
 
 
 def _texts(value: Value) -> tuple[str, ...]:
@@ -81,8 +81,8 @@ def _texts(value: Value) -> tuple[str, ...]:
     return value
 
 
-def _normal(number: str) -> str:
-    """As livekit-server compares numbers."""
+def normal_number(number: str) -> str:
+    """As livekit-server compares the numbers of trunks: with and without + is the same."""
     if not _NUMBER.fullmatch(number):
         return number
     return "+" + re.sub(r"[+\- ()]", "", number)

@@ -8,7 +8,7 @@ from pathlib import Path
 from callagent.profile import ConfigError, Document, Problem, load_yaml, validate
 from callagent.profile.paths import find_by_name, known_names, profile_dirs
 from callagent.profile.yamlfile import KeyPath
-from callagent.telephony.sip.collisions import collisions, describe, field_of, owners
+from callagent.telephony.sip.collisions import collisions, describe, field_of, normal_number, owners
 from callagent.telephony.sip.desired import desired_items
 from callagent.telephony.sip.items import Item, Kind
 from callagent.telephony.sip.model import DispatchRule, SipConfig
@@ -95,14 +95,14 @@ def _number_problems(document: Document, config: SipConfig, name: str, rule: Dis
     ]
     if not trunks or not all(trunk.numbers for trunk in trunks):
         return
-    called = {number for trunk in trunks for number in trunk.numbers}
+    called = {normal_number(number) for trunk in trunks for number in trunk.numbers}
     places: list[tuple[KeyPath, str]] = [(("numbers", index), number) for index, number in enumerate(rule.numbers)]
     for number in rule.profiles:
-        if rule.numbers and number not in rule.numbers:
+        if rule.numbers and normal_number(number) not in map(normal_number, rule.numbers):
             yield document.problem((Kind.RULE.section, name, "profiles", number), "is not a number of this rule")
         places.append((("profiles", number), number))
     for place, number in places:
-        if number not in called and (rule.trunks or place[0] == "profiles"):
+        if normal_number(number) not in called and (rule.trunks or place[0] == "profiles"):
             hint = f"{number} is not a number of its trunks"
             yield document.problem((Kind.RULE.section, name, *place), hint)
 

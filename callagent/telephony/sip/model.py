@@ -18,6 +18,7 @@ from callagent.telephony.sip.texts import (
     Name,
     PhoneNumber,
     SecretReference,
+    ShownNumber,
     check_own_header,
 )
 
@@ -74,11 +75,15 @@ class Trunk(Settings):
 class InboundTrunk(Trunk):
     """Where calls come from: LiveKit takes a call when the numbers, the address and the password fit."""
 
-    numbers: Numbers = Field((), description="Numbers that are called on this trunk (E.164); none: any.")
+    numbers: Numbers = Field(
+        (),
+        description="Numbers that are called on this trunk: E.164, or as the other side sends them (extensions, "
+        "national form); none: any.",
+    )
     allowed_addresses: Annotated[tuple[AllowedAddress, ...], Field(strict=False)] = Field(
         (), description="Addresses, networks (CIDR) or hosts that may call; none: any."
     )
-    allowed_numbers: Numbers = Field((), description="Numbers that may call (E.164); none: any.")
+    allowed_numbers: Numbers = Field((), description="Numbers that may call, written like `numbers`; none: any.")
     auth: InboundAuth | None = Field(None, description="User name and password that callers must give.")
     ringing_timeout: Annotated[Duration, DURATION.within("1 s", "180 s")] = written(
         "30 s", "How long a caller hears ringing when no agent answers; LiveKit's own default is 180 s."
@@ -105,7 +110,11 @@ class OutboundTrunk(Trunk):
 
     address: Address = Field(description="Host name or IP address of the provider, with or without a port.")
     transport: Literal["auto", "udp", "tcp", "tls"] = Field("auto", description="Transport of the signalling.")
-    numbers: Numbers = Field(min_length=1, description="Caller IDs (E.164); one of them is shown to the callee.")
+    numbers: Annotated[tuple[ShownNumber, ...], Field(strict=False)] = Field(
+        min_length=1,
+        description="Caller IDs, one of which is shown to the callee: E.164, or as the other side wants them "
+        "(extensions, national form); '*': any.",
+    )
     auth: Auth | None = Field(None, description="User name and password that the provider asks for.")
     destination_country: Country | None = Field(
         None, description="Country in which the calls end (ISO 3166), for routing by LiveKit Cloud."
@@ -125,9 +134,11 @@ class DispatchRule(Settings):
         (), description="Names of inbound trunks in this file; none: every trunk."
     )
     numbers: Numbers = Field(
-        (), description="Only calls to these numbers (E.164), which the provider has to send with their +; none: all."
+        (), description="Only calls to these numbers, written exactly as the other side sends them; none: all."
     )
-    calling_numbers: Numbers = Field((), description="Only calls from these numbers (E.164); none: all.")
+    calling_numbers: Numbers = Field(
+        (), description="Only calls from these numbers, written exactly as the other side sends them; none: all."
+    )
     type: Literal["individual", "direct", "callee"] = Field(
         "individual", description="Room by caller, one room for all, or room by called number."
     )
@@ -142,7 +153,8 @@ class DispatchRule(Settings):
     agent: str | None = Field(AGENT_NAME, min_length=1, max_length=100, description="Agent to send; null: none.")
     profile: str | None = Field(None, min_length=1, description="Profile with which the agent answers.")
     profiles: dict[PhoneNumber, str] = Field(
-        default_factory=dict, description="Profile by called number (E.164), where the rule names none for all."
+        default_factory=dict,
+        description="Profile by called number, written like the trunk's, where the rule names none for all.",
     )
     attributes: dict[AttributeName, str] = Field(
         default_factory=dict, description="Attributes of the caller as a participant."

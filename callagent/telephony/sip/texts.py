@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from callagent.profile import nearest
-from callagent.telephony.numbers import InvalidNumber, is_region, parse_number
+from callagent.telephony.numbers import is_region
+from callagent.telephony.trunknumbers import ANY_NUMBER, trunk_number
 
 LONGEST_HEADER_NAME, LONGEST_HEADER_VALUE = 255, 1024
 """Characters, as livekit-server limits them."""
@@ -30,15 +31,16 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 @lru_cache(maxsize=4096)
-def e164(text: str) -> str:
-    """The number in E.164. Raises ValueError for what is none, or is an emergency or short number."""
-    number = parse_number(text)
-    if not number.e164.startswith("+"):
-        kind = "an emergency" if number.kind == "emergency" else "a short"
-        raise InvalidNumber(text, f"is {kind} number, not one of a subscriber")
-    if number.extension:
-        raise InvalidNumber(text, "has an extension, which a trunk does not know")
-    return number.e164
+def phone_number(text: str) -> str:
+    """A number in E.164, or as the other side of a trunk sends it. Raises ValueError."""
+    if text.strip() == ANY_NUMBER:
+        raise ValueError("is for outbound trunks; here, no numbers at all mean any number")
+    return trunk_number(text)
+
+
+def shown_number(text: str) -> str:
+    """A caller-ID of a trunk, or `*` for any. Raises ValueError."""
+    return ANY_NUMBER if text.strip() == ANY_NUMBER else phone_number(text)
 
 
 def allowed_address(text: str) -> str:
@@ -164,7 +166,8 @@ def unknown_name(kind: str, name: str, known: list[str]) -> tuple[str, str | Non
 
 
 Name = Annotated[str, AfterValidator(name)]
-PhoneNumber = Annotated[str, AfterValidator(e164), Field(examples=["+12025550100"])]
+PhoneNumber = Annotated[str, AfterValidator(phone_number), Field(examples=["+12025550100"])]
+ShownNumber = Annotated[str, AfterValidator(shown_number), Field(examples=["+12025550100"])]
 AllowedAddress = Annotated[str, AfterValidator(allowed_address), Field(examples=["203.0.113.0/24"])]
 Address = Annotated[str, AfterValidator(outbound_address), Field(examples=["sip.example.com:5061"])]
 Host = Annotated[str, AfterValidator(host), Field(examples=["voice.example.com"])]

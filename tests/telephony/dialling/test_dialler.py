@@ -289,3 +289,33 @@ async def test_whoever_stops_waiting_hangs_up(peer: LiveKitPeer, server: LiveKit
 
 def test_secrets_stay_out_of_the_repr() -> None:
     assert "geheim" not in repr(Connection("ws://x", "key", "geheim", "callagent"))
+
+
+async def test_a_call_through_a_pbx_shows_the_extension_of_its_trunk(
+    peer: LiveKitPeer, server: LiveKitClient, store: Store
+) -> None:
+    peer.trunks[0].numbers[:] = ["6002"]
+    call = dialler(server, store).call
+    with pytest.raises(Refused, match="caller-ID 6002 is of no country, and neither"):
+        await call(wish(caller=None), progress=lambda *_: None, wait=True)
+    await call(wish(caller=None, region="US"), progress=lambda *_: None, wait=True)
+    await call(wish(caller=None, settings={"countries": ["US"]}), progress=lambda *_: None, wait=True)
+    assert [asked.sip_number for asked in peer.asked("CreateSIPParticipant")] == ["6002", "6002"]
+
+
+async def test_a_national_caller_id_is_shown_as_the_trunk_has_it(
+    peer: LiveKitPeer, server: LiveKitClient, store: Store
+) -> None:
+    peer.trunks[0].numbers[:] = ["2025550101", "2025550100"]
+    await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    assert [asked.sip_number for asked in peer.asked("CreateSIPParticipant")] == ["2025550100"]
+
+
+async def test_a_trunk_that_takes_any_caller_id_needs_one(
+    peer: LiveKitPeer, server: LiveKitClient, store: Store
+) -> None:
+    peer.trunks[0].numbers[:] = ["*"]
+    with pytest.raises(Refused, match="name one with --from"):
+        await dialler(server, store).call(wish(caller=None, region="US"), progress=lambda *_: None, wait=True)
+    await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    assert [asked.sip_number for asked in peer.asked("CreateSIPParticipant")] == ["+12025550100"]

@@ -7,6 +7,7 @@ import pytest
 from callagent.profile import DialSettings
 from callagent.telephony import parse_number
 from callagent.telephony.guards import Proposal
+from callagent.telephony.trunknumbers import caller_id
 
 MONDAY_NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 """Noon in New York, 9:00 in Los Angeles."""
@@ -19,10 +20,10 @@ def propose() -> Propose:
     def build(
         number: str = "+12025550123", caller: str | None = "+12025550100", now: datetime = MONDAY_NOON, **given: Any
     ) -> Proposal:
-        names = ("attempts", "do_not_call", "max_call", "trunk_numbers")
+        names = ("attempts", "do_not_call", "max_call", "trunk_numbers", "region")
         fields: dict[str, Any] = {name: given.pop(name) for name in names if name in given}
         settings = DialSettings.model_validate(given)
-        caller_id = parse_number(caller) if caller else None
-        return Proposal(parse_number(number, "US"), settings, now, caller_id, **fields)
+        shown = caller_id(caller) if caller else None
+        return Proposal(parse_number(number, "US"), settings, now, shown, **fields)
 
     return build

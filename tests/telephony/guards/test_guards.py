@@ -90,6 +90,20 @@ def test_attempts_are_counted(propose: Propose) -> None:
     assert check(propose(attempts=3, attempts_per_day=4)) is None
 
 
+def test_a_caller_id_without_a_country_needs_one_to_be_named(propose: Propose) -> None:
+    assert "6002 is of no country, and neither" in refused(propose(caller="6002"), "countries").reason
+    assert check(propose(caller="6002", region="US")) is None
+    assert check(propose(caller="6002", countries=["US"])) is None
+    assert "the country of --region" in refused(propose(caller="6002", region="DE"), "countries").reason
+    assert check(propose(region="DE")) is None, "the country of the caller-ID counts before it"
+
+
+def test_a_trunk_that_takes_any_caller_id_has_none_of_its_own(propose: Propose) -> None:
+    nobody = propose(caller=None, countries=["US"], trunk_numbers=("*",))
+    assert refused(nobody, "caller-ID").remedy == "name one with --from"
+    assert check(propose(trunk_numbers=("*",))) is None
+
+
 def test_the_caller_id_is_a_number_of_the_trunk(propose: Propose) -> None:
     assert check(propose(trunk_numbers=("+1 (202) 555-0100",))) is None
     assert check(propose(trunk_numbers=("*",))) is None

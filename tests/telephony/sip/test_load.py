@@ -43,6 +43,30 @@ def test_numbers_are_taken_in_any_form_and_sent_in_one(tmp_path: Path) -> None:
     assert trunk.fields["numbers"] == ("+12025550100", "+12025550101")
 
 
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        *(("6002", "6002"), ("100", "100"), ("*97", "*97"), ("02627855555", "02627855555"), ("08047112233",) * 2),
+        *(("(02627) 855-555", "02627855555"), ("2025550100", "2025550100"), ("00442079460100",) * 2),
+    ],
+)
+def test_numbers_of_a_pbx_and_national_numbers_are_sent_as_they_are(tmp_path: Path, written: str, sent: str) -> None:
+    for text in (inbound(f"numbers: ['{written}']"), outbound(f"address: b.com, numbers: ['{written}']")):
+        assert load(tmp_path, text).items[0].fields["numbers"] == (sent,)
+    (trunk,) = load(tmp_path, inbound(f"allowed_addresses: [10.0.0.1], allowed_numbers: ['{written}']")).items
+    assert trunk.fields["allowed_numbers"] == (sent,)
+    by_number = f"dispatch_rules:\n  a: {{trunks: [main], profiles: {{'{sent}': en-US}}}}\n"
+    assert load(tmp_path, inbound(f"numbers: ['{written}']") + by_number).items[1].fields["profiles"] == {sent: "en-US"}
+
+
+def test_an_outbound_trunk_may_show_any_number(tmp_path: Path) -> None:
+    assert load(tmp_path, outbound("address: b.com, numbers: ['*']")).items[0].fields["numbers"] == ("*",)
+
+
+def test_a_rule_may_write_a_number_without_the_plus_that_its_trunk_has(tmp_path: Path) -> None:
+    assert problems(tmp_path, rule("trunks: [main], numbers: ['12025550100']")) == []
+
+
 def test_secrets_come_from_the_environment(tmp_path: Path) -> None:
     text = "numbers: ['+12025550100'], auth: {username: a, password: '${TRUNK_PASSWORD}'}, headers: {X-T: 'k=${TOKEN}'}"
     (trunk,) = load(tmp_path, inbound(text)).items
@@ -57,7 +81,13 @@ def test_secrets_come_from_the_environment(tmp_path: Path) -> None:
         (inbound("krisp: true"), "sip.yaml:2: inbound_trunks.main: needs numbers, allowed_addresses or auth"),
         (inbound("numbers: ['+12025550100', '+1 202 555 0100']"), "numbers[1]: +12025550100 is written twice (sip"),
         (inbound("numbers: [+12025550100]"), "numbers[0]: needs text; write it in quotes"),
-        (inbound("numbers: ['2025550100']"), "numbers[0]: '2025550100' needs + and the country code"),
+        (inbound("numbers: ['*']"), "numbers[0]: is for outbound trunks; here, no numbers at all mean any number"),
+        (rule("numbers: ['*']"), "numbers[0]: is for outbound trunks"),
+        (inbound("numbers: ['#']"), "contains no digits"),
+        (inbound("numbers: ['6002a']"), "numbers[0]: '6002a' "),
+        (inbound("numbers: ['112']"), "is an emergency number"),
+        (outbound("address: b.com, numbers: ['*', '*']"), "numbers[1]: * is written twice"),
+        (rule("profiles: {'1001': en-US}"), "1001 is not a number of its trunks"),
         (inbound("numbers: ['+1 202']"), "is too short"),
         (inbound("numbers: ['+1202555']"), "is a short number"),
         (inbound("numbers: ['+999123456789']"), "country code that does not exist"),
