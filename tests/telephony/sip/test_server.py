@@ -176,3 +176,19 @@ async def test_a_url_that_is_none_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(InvalidConnection):
         async with SipServer.open(Connection("voice.example.com", "k", "s"), Fingerprints("")):
             pass
+
+
+async def test_numbers_of_a_pbx_national_numbers_and_any_caller_id_arrive(server: SipServer, tmp_path: Path) -> None:
+    text = """
+        inbound_trunks:
+          pbx: {numbers: ["6002", "*97"], allowed_numbers: ["100"], allowed_addresses: [198.51.100.7]}
+          desk: {numbers: ["02627855555"]}
+        outbound_trunks:
+          pbx: {address: "127.0.0.1:5070", numbers: ["6002"]}
+          any: {address: sip.example.com, numbers: ["*"]}
+        dispatch_rules:
+          desk: {trunks: [desk], numbers: ["02627855555"], profiles: {"02627855555": en-US}}
+    """
+    wanted = load(tmp_path, text).items
+    await apply(server, wanted)
+    assert (await plan(server, wanted)).changes == ()
