@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from callagent.profile.destinations import HELP
-from callagent.telephony.numbers import InvalidNumber, Number, parse_number
+from callagent.telephony.numbers import InvalidNumber, Number, parse_number, sent_number
 
 ANY_NUMBER = "*"
 """What LiveKit writes for an outbound trunk that takes every caller-ID."""
@@ -91,10 +91,8 @@ def is_on_trunk(caller: Number, numbers: tuple[str, ...]) -> bool:
 def _is_same(caller: Number, text: str) -> bool:
     if caller.e164 in (text, local_form(text)):
         return True
-    try:
-        return parse_number(text, caller.region or None).e164 == caller.e164
-    except InvalidNumber:
-        return False
+    sent = sent_number(text, caller.region or None)
+    return sent is not None and sent.e164 == caller.e164
 
 
 def _extension(digits: str) -> Number:
