@@ -1,29 +1,27 @@
 """The tools that a profile declares, as livekit function tools."""
 
-import asyncio
-import importlib
-import inspect
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from livekit.agents import RunContext, function_tool
-from livekit.agents.llm import Tool
+from livekit.agents.llm import Tool, ToolError
 
+from callagent.agent.running import TookTooLongError, call, within
 from callagent.agent.telephone import Telephone
-from callagent.profile import BUILT_IN_TOOLS
+from callagent.profile import BUILT_IN_TOOLS, Target, load_targets
 
 if TYPE_CHECKING:
-    from callagent.profile import Profile, ToolSpec
+    from callagent.profile import FillerSettings, Profile, ToolSpec
 
 logger = logging.getLogger("callagent.agent")
 
-FILLER_DELAY = 1.0
-"""Seconds of silence during a tool call after which the first filler is said; a shorter wait needs none."""
-
-FILLER_INTERVAL = 8.0
-"""Seconds between two fillers of one tool call."""
+NO_RESULT = (
+    "{name} has given no result within {limit:g} seconds. It is not known whether it was done. "
+    "Tell the caller so, and do not call it again unless they ask for it."
+)
+"""What the LLM is told about a tool that has taken too long."""
 
 Body = Callable[[Mapping[str, object]], Awaitable[Any]]
 """What a tool does: arguments in, result out."""
@@ -41,29 +39,35 @@ def build_tools(profile: "Profile", *, around: Around = as_it_is, telephone: Tel
     """One livekit tool for each entry of the profile's `tools`.
 
     Those of `BUILT_IN_TOOLS` work with the `telephone`. A tool with `run: package.module:function` calls that function
-    with the arguments as keywords (a plain one in a thread), and says the profile's fillers while it takes long; a tool
-    without one answers with its `returns` template. `around` may put something around what a tool does. Raises
-    ValueError where `run` cannot be imported, naming the tool.
+    with the arguments as keywords (a plain one in a thread), and says fillers while it takes long; a tool without one
+    answers with its `returns` template. `around` may put something around what a tool does. A tool that takes longer
+    than its `timeout` is cancelled, and the LLM is told.
+
+    Raises:
+        ConfigError: functions that cannot be imported or called, each with its place in the profile.
     """
     telephone = telephone or Telephone(profile)
+    targets = load_targets(profile)
     return [
         telephone.tool(name)
         if name in BUILT_IN_TOOLS
-        else _declared(name, spec, profile.fillers, around(name, _body(name, spec)))
+        else _declared(name, spec, _fillers(profile, spec), around(name, _body(spec, targets.get(name))))
         for name, spec in profile.tools.items()
     ]
 
 
-def _body(name: str, spec: "ToolSpec") -> Body:
-    target = _load(name, spec.run) if spec.run else None
+def _fillers(profile: "Profile", spec: "ToolSpec") -> "FillerSettings":
+    return profile.fillers if spec.fillers is None else spec.fillers.over(profile.fillers)
 
+
+def _body(spec: "ToolSpec", target: Target | None) -> Body:
     async def body(arguments: Mapping[str, object]) -> Any:
-        return fill(spec.returns or "done", arguments) if target is None else await _run(target, arguments)
+        return fill(spec.returns or "done", arguments) if target is None else await call(target, arguments)
 
     return body
 
 
-def _declared(name: str, spec: "ToolSpec", fillers: Sequence[str], body: Body) -> Tool:
+def _declared(name: str, spec: "ToolSpec", fillers: "FillerSettings", body: Body) -> Tool:
     properties = {key: {"type": p.type, "description": p.description} for key, p in spec.parameters.items()}
     schema = {
         "name": name,
@@ -71,21 +75,26 @@ def _declared(name: str, spec: "ToolSpec", fillers: Sequence[str], body: Body) -
         "parameters": {"type": "object", "properties": properties, "required": list(properties)},
     }
 
-    async def call(context: RunContext[Any], raw_arguments: dict[str, object]) -> Any:
+    async def limited(arguments: Mapping[str, object]) -> Any:
+        async def work() -> Any:
+            return await body(arguments)
+
+        try:
+            return await within(spec.timeout, name, work())
+        except TookTooLongError as error:
+            raise ToolError(NO_RESULT.format(name=name, limit=spec.timeout)) from error
+
+    async def run(context: RunContext[Any], raw_arguments: dict[str, object]) -> Any:
         logger.info("tool called", extra={"tool": name, "pii_arguments": raw_arguments})
-        if not fillers:
-            return await body(raw_arguments)
-        phrases = itertools.cycle(fillers)
-        async with context.with_filler(lambda _: next(phrases), delay=FILLER_DELAY, interval=FILLER_INTERVAL):
-            return await body(raw_arguments)
+        if not fillers.say or not fillers.most:
+            return await limited(raw_arguments)
+        phrases = itertools.cycle(fillers.say)
+        async with context.with_filler(
+            lambda _: next(phrases), delay=fillers.delay, interval=fillers.interval, max_steps=fillers.most
+        ):
+            return await limited(raw_arguments)
 
-    return function_tool(call, raw_schema=schema)
-
-
-async def _run(target: Callable[..., Any], arguments: Mapping[str, object]) -> Any:
-    if inspect.iscoroutinefunction(target):
-        return await target(**arguments)
-    return await asyncio.to_thread(target, **arguments)
+    return function_tool(run, raw_schema=schema)
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
@@ -93,14 +102,3 @@ def fill(template: str, values: Mapping[str, object]) -> str:
     for key, value in values.items():
         template = template.replace("{" + key + "}", str(value))
     return template
-
-
-def _load(name: str, path: str) -> Callable[..., Any]:
-    module_name, _, attribute = path.partition(":")
-    try:
-        target = getattr(importlib.import_module(module_name), attribute)
-    except (ImportError, AttributeError) as error:
-        raise ValueError(f"tools.{name}.run: cannot import {path!r}: {error}") from error
-    if not callable(target):
-        raise ValueError(f"tools.{name}.run: {path!r} is not callable")
-    return target  # type: ignore[no-any-return]  # callable() does not narrow getattr's Any

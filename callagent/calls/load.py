@@ -20,6 +20,7 @@ from callagent.profile import (
     Problem,
     Profile,
     load_profile,
+    load_targets,
     load_yaml,
     nearest,
     validate,
@@ -99,7 +100,7 @@ def plan_call(
     """The call as it will be made: the script's profile (or `profile`) with the script's `agent` part merged in.
 
     Raises:
-        ConfigError: the profile is not valid, or not with this script.
+        ConfigError: the profile is not valid, or not with this script, or a function of its tools cannot be used.
     """
     base = load_profile(profile or _profile_of(call), sets=sets, env=env)
     merged = _merged(base, call)
@@ -107,6 +108,7 @@ def plan_call(
         complete = validate(Profile, merged).placed_as(base)
         if problems := list(plan_problems(call.script, call.document, complete)):
             raise ConfigError(*problems)
+        load_targets(complete)
     except ConfigError as error:
         raise ConfigError(*map(_with_step, error.problems)) from error
     return CallPlan(call.script, complete, voices_of(call), gate)
@@ -155,9 +157,10 @@ def _with_settings(root: Node, settings: Node | None) -> Node:
     """The profile's values with single settings on top: dotted keys, each with the line of the script."""
     document = Document(root)
     for key, value in settings.value.items() if settings is not None else ():
-        for part in reversed(key.split(".")):
+        path = tuple(key.split("."))
+        for part in reversed(path):
             value = Node({part: value}, value.file, value.line)
-        document = overlay(document, Document(value))
+        document = overlay(document, Document(value), at=path)
     return document.root
 
 

@@ -11,7 +11,6 @@ import click
 from livekit.agents import llm
 from rich.console import Console
 
-from callagent.agent import build_tools
 from callagent.calls.observe import Trouble
 from callagent.calls.text.clock import VirtualLoop
 from callagent.cli.chat_turns import Conversation
@@ -19,7 +18,7 @@ from callagent.cli.chat_view import ChatView
 from callagent.cli.exits import ExitStatus
 from callagent.cli.lines import Lines
 from callagent.cli.options import FiniteRange, providers_option, sets_option
-from callagent.profile import ConfigError, Profile, load_profile
+from callagent.profile import ConfigError, Profile, load_profile, load_targets
 from callagent.providers import make_llm
 from callagent.talk import TypedCall
 from callagent.talk.transcript import Transcript
@@ -52,7 +51,7 @@ def chat(profile: str, transcript: Path | None, pace: float, env: Mapping[str, s
     profile is not valid, 130 after Ctrl-C.
     """
     agent = load_profile(profile, sets=sets, env=env)
-    _check_tools(agent)
+    load_targets(agent)
     model = make_llm(agent)
     at_terminal = sys.stdin.isatty()
     view = ChatView(Console(highlight=False, soft_wrap=True), at_terminal=at_terminal)
@@ -80,13 +79,6 @@ async def _converse(
         lines.close()
         await call.aclose()
     return not call.log.of(Trouble)
-
-
-def _check_tools(agent: Profile) -> None:
-    try:
-        build_tools(agent)
-    except ValueError as error:
-        raise ConfigError.single(f"profile {agent.name}", str(error)) from error
 
 
 @contextmanager

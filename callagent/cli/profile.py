@@ -23,6 +23,7 @@ from callagent.profile import (
     ProfileSummary,
     check_profile,
     list_profiles,
+    load_targets,
     masked,
     preview_profile,
     profile_schema,
@@ -88,7 +89,8 @@ def show_command(name: str, sets: tuple[str, ...], as_json: bool) -> None:
 def check_command(paths: tuple[str, ...], as_json: bool) -> None:
     """Check profiles: files, directories or names; by default all in the configurations.
 
-    Files are checked as they stand: overrides are not applied, and a ${NAME} in them need not be set.
+    Files are checked as they stand: overrides are not applied, and a ${NAME} in them need not be set. The modules of
+    functions that tools run are imported.
     """
     results = [(shown(path), _problems_of(path)) for path in _to_check(paths)]
     passed = not any(problems for _, problems in results)
@@ -123,7 +125,8 @@ def _problems_of(path: str | Path) -> tuple[Problem, ...]:
     # What exists as a file is meant as one, whatever it is called.
     target = Path(path) if os.path.isfile(path) or is_path(path) else path
     try:
-        check_profile(target)
+        if checked := check_profile(target):
+            load_targets(checked)
     except ConfigError as error:
         return error.problems
     return ()

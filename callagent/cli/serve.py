@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from callagent.agent import build_tools
 from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
 from callagent.cli.options import sets_option
-from callagent.profile import ConfigError, Profile, list_profiles, load_profile, nearest
+from callagent.profile import ConfigError, list_profiles, load_profile, load_targets, nearest
 from callagent.profile.units import DURATION
 from callagent.providers import check_providers
 from callagent.telephony import NO_ROUTES, Routes, load_routes
@@ -84,7 +83,7 @@ def serve(
     quieten_media_engine(log_level)
     default = load_profile(profile, sets=sets)
     check_providers(default)
-    check_tools(default)
+    load_targets(default)
     routes = NO_ROUTES if routes_file is None else load_routes(routes_file)
     check_routes(routes, routes_file, sets)
     local_models = "local" in (default.providers.stt.use, default.providers.tts.use)
@@ -113,14 +112,6 @@ def serve(
         _fail(error, ExitStatus.UNAVAILABLE)
 
 
-def check_tools(profile: Profile) -> None:
-    """Raises ConfigError when a tool's function cannot be imported, which a call would find out too late."""
-    try:
-        build_tools(profile)
-    except ValueError as error:
-        raise ConfigError.single(f"profile {profile.name}", str(error)) from error
-
-
 def check_routes(routes: Routes, file: Path | None, sets: tuple[str, ...]) -> None:
     """Raises ConfigError when a profile that is routed to cannot be used, which a call would find out too late."""
     known = {summary.name for summary in list_profiles()}
@@ -129,7 +120,7 @@ def check_routes(routes: Routes, file: Path | None, sets: tuple[str, ...]) -> No
             raise ConfigError.single(str(file), f"unknown profile {name!r}", nearest=nearest(name, known))
         profile = load_profile(name, sets=sets)
         check_providers(profile)
-        check_tools(profile)
+        load_targets(profile)
 
 
 def quieten_media_engine(level: str) -> None:

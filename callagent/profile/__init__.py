@@ -37,7 +37,8 @@ from callagent.profile.readingsettings import NumberReading
 from callagent.profile.schema import profile_schema, schema_of
 from callagent.profile.secrets import masked
 from callagent.profile.settings import Settings
-from callagent.profile.toolspec import BUILT_IN_TOOLS, ReplySpec, ToolParameter, ToolSpec
+from callagent.profile.targets import Target, load_targets
+from callagent.profile.toolspec import BUILT_IN_TOOLS, FillerSettings, ReplySpec, ToolParameter, ToolSpec
 from callagent.profile.turnsettings import EndpointingSettings, InterruptionSettings, VadSettings
 from callagent.profile.units import Duration, Level, Percent
 from callagent.profile.validation import validate
@@ -54,6 +55,7 @@ __all__ = [
     "Document",
     "Duration",
     "EndpointingSettings",
+    "FillerSettings",
     "Flaw",
     "FlawsError",
     "FlowSettings",
@@ -76,6 +78,7 @@ __all__ = [
     "ReplySpec",
     "RetrySettings",
     "Settings",
+    "Target",
     "ToolParameter",
     "ToolSpec",
     "TransferSettings",
@@ -85,6 +88,7 @@ __all__ = [
     "configs_dir",
     "list_profiles",
     "load_profile",
+    "load_targets",
     "load_yaml",
     "masked",
     "nearest",

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from callagent.profile.errors import ConfigError, Problem, nearest
-from callagent.profile.merging import inherit, with_provider_options
+from callagent.profile.merging import inherit, standing_alone, with_provider_options
 from callagent.profile.model import Profile
 from callagent.profile.overrides import apply_overrides, expand_references
 from callagent.profile.paths import find_by_name, is_path, known_names, profile_dirs, profile_files, profile_name
@@ -43,21 +44,25 @@ def preview_profile(
 
 
 def _placed(profile: Profile, document: Document) -> Profile:
-    """The profile, which knows from now on where its providers were chosen, and what its paths are relative to."""
-    profile.places.take(document, "providers", "dialling", "hold")
+    """The profile, which knows from now on where its providers and tools stand, and what its paths are relative to."""
+    profile.places.take(document, "providers", "dialling", "hold", "tools")
     return profile
 
 
-def check_profile(name_or_path: str | Path) -> None:
-    """Checks a file as it stands: no overrides, and ``${NAME}`` need not be set. Raises ConfigError."""
+def check_profile(name_or_path: str | Path) -> Profile | None:
+    """Checks a file as it stands: no overrides, and ``${NAME}`` need not be set. Raises ConfigError.
+
+    Gives the profile, or None for one that is not complete because it is there only to be extended.
+    """
     document = _with_bases(_find(name_or_path))
     try:
-        validate(Profile, document)
+        return _placed(validate(Profile, document), document)
     except ConfigError as error:
         is_abstract = document.data.get("abstract") is True
         problems = [problem for problem in error.problems if not (is_abstract and problem.message == "is missing")]
         if problems:
             raise ConfigError(*problems) from error
+        return None
 
 
 @dataclass(frozen=True)
@@ -115,15 +120,18 @@ def _find(name_or_path: str | Path) -> Path:
 
 def _with_bases(path: Path) -> Document:
     document = _read(path)
-    result, seen = document, [path.resolve()]
+    chain, seen = [document], [path.resolve()]
     while (extends := document.data.get("extends")) is not None:
         base = _base(document, extends, seen[-1])
         if base.resolve() in seen:
-            chain = " -> ".join(file.stem for file in (*seen, base))
-            raise ConfigError(document.problem(("extends",), f"goes round in a circle: {chain}"))
+            circle = " -> ".join(file.stem for file in (*seen, base))
+            raise ConfigError(document.problem(("extends",), f"goes round in a circle: {circle}"))
         seen.append(base.resolve())
         document = _read(base)
-        result = inherit(document, result)
+        chain.append(document)
+    result = standing_alone(chain.pop())
+    while chain:
+        result = inherit(result, chain.pop())
     return result
 
 
@@ -144,8 +152,22 @@ def _base(document: Document, extends: object, origin: Path) -> Path:
     return found
 
 
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError:  # reading it says what is wrong
+        return ()
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=64)
+def _parsed(path: Path, shown_as: str, stamp: tuple[int, ...]) -> Document:
+    """The file as it is now. All profiles of a language share two others, which are the greater part of the work."""
+    return load_yaml(path)
+
+
 def _read(path: Path) -> Document:
-    document = load_yaml(path)
+    document = _parsed(path, shown(path), _stamp(path))
     named = document.data.get("name", path.stem)
     if named != path.stem:
         raise ConfigError(document.problem(("name",), f"must be the name of the file, '{path.stem}'; best left out"))

@@ -1,17 +1,25 @@
 """One document laid over another, every value keeping the file and line it came from."""
 
 from callagent.profile.providerspec import SHORTHANDS
+from callagent.profile.toolmerge import with_tools_settled
 from callagent.profile.yamlfile import Document, KeyPath, Node
 
 _NOT_INHERITED = ("name", "description", "extends", "abstract")
 
 
-def overlay(base: Document, top: Document) -> Document:
+def overlay(base: Document, top: Document, *, at: KeyPath = ()) -> Document:
     """``top`` over ``base``: mappings are merged key by key, lists and single values replace what was there.
 
-    A provider that names another ``use`` replaces the one below it with all its options.
+    A provider that names another ``use`` replaces the one below it with all its options; tools follow
+    ``with_tools_settled``, which tells what ``at`` is. Raises ConfigError for a tool that cannot be switched off.
     """
+    base, top = with_tools_settled(base, top, at)
     return Document(_merged(_expanded(base.root), _expanded(top.root), ()))
+
+
+def standing_alone(document: Document) -> Document:
+    """A document that extends nothing. Raises ConfigError for a tool that is switched off all the same."""
+    return with_tools_settled(Document(Node({}, document.file, None)), document, ())[1]
 
 
 def inherit(base: Document, top: Document) -> Document:
@@ -60,7 +68,8 @@ def _is_other_provider(base: Node, top: Node, path: KeyPath) -> bool:
 
 
 def _expanded(root: Node) -> Node:
-    """The root with ``providers`` in its long form, so that a shorthand and a mapping can be merged."""
+    """The root with ``providers`` and ``fillers`` in their long form, which can be merged with a mapping."""
+    root = _with_fillers(root)
     providers = root.value.get("providers")
     if providers is None:
         return root
@@ -73,3 +82,11 @@ def _expanded(root: Node) -> Node:
         for part, node in providers.value.items()
     }
     return Node(root.value | {"providers": Node(parts, providers.file, providers.line)}, root.file, root.line)
+
+
+def _with_fillers(root: Node) -> Node:
+    fillers = root.value.get("fillers")
+    if fillers is None or not isinstance(fillers.value, list):
+        return root
+    say = Node({"say": fillers}, fillers.file, fillers.line)
+    return Node(root.value | {"fillers": say}, root.file, root.line)

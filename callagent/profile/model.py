@@ -21,8 +21,8 @@ from callagent.profile.errors import Flaw, FlawsError
 from callagent.profile.places import Places
 from callagent.profile.providerspec import ProviderOptions, ProvidersSpec
 from callagent.profile.readingsettings import NumberReading
-from callagent.profile.settings import Settings, Text, Texts
-from callagent.profile.toolspec import TRANSFERS, ReplySpec, ToolSpec, check_replies, check_tools
+from callagent.profile.settings import Settings, Text
+from callagent.profile.toolspec import TRANSFERS, FillerSettings, ReplySpec, ToolSpec, check_replies, check_tools
 from callagent.profile.turnsettings import EndpointingSettings, InterruptionSettings, VadSettings
 
 _REGION = re.compile(r"-([A-Z]{2})(?:-|$)")
@@ -52,12 +52,19 @@ class Profile(Settings):
     interruption: InterruptionSettings = Field(description="What stops the agent, and what does not.")
     greeting: str = Field("", description="What the agent says first; empty: it waits for the caller.")
     instructions: str = Field("", description="System prompt of the LLM.")
-    fillers: Texts = Field((), description="Polite phrases for the time that a tool takes, taken in turn.")
+    fillers: FillerSettings = Field(
+        default_factory=lambda: FillerSettings(say=()),
+        description="Polite phrases for the time that a tool takes: a list, or how often and how many as well.",
+    )
     number_reading: NumberReading = Field(
         default_factory=NumberReading, description="How strings of digits are read aloud."
     )
     dialling: DialSettings = Field(default_factory=DialSettings, description="Outbound calls and their guards.")
-    tools: dict[str, ToolSpec] = Field(default_factory=dict, description="Tools of the agent by name.")
+    tools: dict[str, ToolSpec] = Field(
+        default_factory=dict,
+        description="Tools of the agent by name; `off` removes an inherited one, or all of them.",
+        json_schema_extra={"anyOf": [{"type": "object"}, {"enum": [False, "off"]}]},
+    )
     replies: Annotated[tuple[ReplySpec, ...], Field(strict=False)] = Field(
         (), description="Answers of the scripted LLM; the first that matches is taken."
     )
@@ -78,7 +85,7 @@ class Profile(Settings):
 
     @property
     def places(self) -> Places:
-        """Where the choice of its providers and its sections `dialling` and `hold` stand."""
+        """Where its providers, its tools and its sections `dialling` and `hold` stand."""
         return self._places
 
     def placed_as(self, other: "Profile") -> "Profile":

@@ -28,7 +28,7 @@ def soft_acks_override(env: Mapping[str, str]) -> tuple[str, ...] | None:
 
 def apply_overrides(document: Document, sets: Sequence[str], env: Mapping[str, str]) -> Document:
     """The document with the environment's overrides and then the ``--set`` ones on top. Raises ConfigError."""
-    readers: list[Callable[[], Document | None]] = [
+    readers: list[Callable[[], tuple[Document, KeyPath] | None]] = [
         partial(_providers, env),
         partial(_soft_acks, env),
         *(partial(_set, text) for text in sets),
@@ -36,11 +36,10 @@ def apply_overrides(document: Document, sets: Sequence[str], env: Mapping[str, s
     problems: list[Problem] = []
     for read in readers:
         try:
-            override = read()
+            if override := read():
+                document = overlay(document, override[0], at=override[1])
         except ConfigError as error:
             problems += error.problems
-        else:
-            document = overlay(document, override) if override else document
     if problems:
         raise ConfigError(*problems)
     return document
@@ -72,12 +71,12 @@ def expand_references(document: Document, env: Mapping[str, str]) -> Document:
     return Document(Node(document.root.value | {"providers": expanded}, document.root.file, document.root.line))
 
 
-def _providers(env: Mapping[str, str]) -> Document | None:
+def _providers(env: Mapping[str, str]) -> tuple[Document, KeyPath] | None:
     text = env.get(PROVIDERS_VARIABLE, "").strip()
     if not text:
         return None
     if "=" not in text:
-        return Document.of({"providers": text}, PROVIDERS_VARIABLE)
+        return Document.of({"providers": text}, PROVIDERS_VARIABLE), ()
     parts: dict[str, str] = {}
     for item in text.split(","):
         part, _, name = (piece.strip() for piece in item.partition("="))
@@ -85,15 +84,15 @@ def _providers(env: Mapping[str, str]) -> Document | None:
             message = f"'{item.strip()}' is not of the form stt=deepgram"
             raise ConfigError.single(PROVIDERS_VARIABLE, message)
         parts[part] = name
-    return Document.of({"providers": parts}, PROVIDERS_VARIABLE)
+    return Document.of({"providers": parts}, PROVIDERS_VARIABLE), ()
 
 
-def _soft_acks(env: Mapping[str, str]) -> Document | None:
+def _soft_acks(env: Mapping[str, str]) -> tuple[Document, KeyPath] | None:
     phrases = soft_acks_override(env)
-    return Document.of({"interruption": {"soft_acks": phrases}}, SOFT_ACKS_VARIABLE) if phrases else None
+    return (Document.of({"interruption": {"soft_acks": phrases}}, SOFT_ACKS_VARIABLE), ()) if phrases else None
 
 
-def _set(text: str) -> Document:
+def _set(text: str) -> tuple[Document, KeyPath]:
     key, equals, value = text.partition("=")
     parts = [part.strip() for part in key.split(".")]
     if not equals or not all(parts):
@@ -107,4 +106,4 @@ def _set(text: str) -> Document:
         raise ConfigError.single("--set", error.problems[0].message, key=key) from error
     for part in reversed(parts):
         data = {part: data}
-    return Document.of(data, "--set")
+    return Document.of(data, "--set"), tuple(parts)

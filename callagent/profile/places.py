@@ -11,6 +11,7 @@ class Places:
 
     def __init__(self) -> None:
         self._places: dict[str, tuple[str, int | None]] = {}
+        self._working_directory = Path()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Places)
@@ -18,7 +19,8 @@ class Places:
     __hash__ = None  # type: ignore[assignment]  # as everything that is equal without being the same
 
     def take(self, document: Document, *keys: str) -> None:
-        """Remembers the places of the values at `keys` of `document`, and of all below them."""
+        """Remembers the places of the values at `keys` of `document`, and of all below them, and where we are now."""
+        self._working_directory = Path.cwd()
         for key in keys:
             node = document.root.child(key)
             if node is not None:
@@ -27,6 +29,7 @@ class Places:
     def take_over(self, other: "Places") -> None:
         """Remembers what `other` does."""
         self._places |= other._places
+        self._working_directory = other._working_directory
 
     def problem(self, name: str, key: str, message: str, nearest: str | None = None) -> Problem:
         """A problem with the value at `key`, or nearest to it; `name` stands for the file of a profile made in code."""
@@ -42,6 +45,14 @@ class Places:
         """
         file, line = self._places.get(key, ("", None))
         return Path(path) if line is None else Path(file).parent / path
+
+    def directories(self, key: str) -> tuple[Path, ...]:
+        """Where a module that the value at `key` names is looked for: beside the file in which it stands, and then in
+        the working directory that the profile was loaded in.
+        """
+        file, line = self._places.get(key, ("", None))
+        here = self._working_directory
+        return (here,) if line is None else ((here / file).parent, here)
 
     def _add(self, key: str, node: Node) -> None:
         self._places[key] = (node.file, node.line)

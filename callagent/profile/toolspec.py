@@ -3,12 +3,20 @@
 import re
 import string
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from callagent.profile.errors import Flaw, FlawsError, nearest
-from callagent.profile.settings import Settings, Text
+from callagent.profile.settings import Settings, Text, Texts
+from callagent.profile.units import DURATION, Duration, written
 
 
 class ToolParameter(Settings):
@@ -16,6 +24,36 @@ class ToolParameter(Settings):
 
     type: Literal["string", "integer", "number", "boolean"] = Field("string", description="JSON type of the argument.")
     description: str = Field("", description="What the argument means, for the LLM.")
+
+
+class FillerSettings(Settings):
+    """Polite phrases for the time that a tool takes: when the first is said, how often, and how many at most.
+
+    A list is short for `say` alone. Of a tool's own settings those that are not written are the profile's.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"type": ["object", "array"], "items": {"type": "string"}})
+
+    say: Texts = Field((), description="The phrases, taken in turn.")
+    delay: Annotated[Duration, DURATION.within("0 ms", "1 min")] = written(
+        "1 s", "Silence during a tool call after which the first is said; a shorter wait needs none."
+    )
+    interval: Annotated[Duration, DURATION.within("500 ms", "10 min")] = written("8 s", "Time between two of them.")
+    most: int = Field(3, ge=0, le=100, description="How many are said during one tool call, at most.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _list_is_what_to_say(cls, value: Any) -> Any:
+        return {"say": value} if isinstance(value, list | tuple) else value
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, handler: SerializerFunctionWrapHandler) -> Any:
+        fields = {name: value for name, value in handler(self).items() if name in self.model_fields_set}
+        return fields["say"] if fields.keys() == {"say"} else fields
+
+    def over(self, other: Self) -> Self:
+        """These settings, with those of `other` for what is not written here."""
+        return other.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
 
 _TO = {"destination": ToolParameter(description="Name of the destination.")}
@@ -38,19 +76,40 @@ TRANSFERS = frozenset({"transfer_call", "warm_transfer"})
 """Built-in tools that need destinations."""
 
 
+_TARGET = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
+
+
+def _object_null_or_off(schema: dict[str, Any]) -> None:
+    """A built-in tool may have nothing below its name, and an inherited one may be switched off."""
+    del schema["type"]
+    schema["anyOf"] = [{"type": ["object", "null"]}, {"enum": [False, "off"]}]
+
+
 class ToolSpec(Settings):
     """A tool: built in (nothing but its name), a Python function, or a fixed text as the result."""
 
-    model_config = ConfigDict(json_schema_extra={"type": ["object", "null"]})
+    model_config = ConfigDict(json_schema_extra=_object_null_or_off)
 
     description: str = Field("", description="What the tool does and when to call it, for the LLM.")
     parameters: dict[str, ToolParameter] = Field(default_factory=dict, description="Arguments by name.")
     run: str | None = Field(
         None,
-        pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$",
-        description="Function to call, as package.module:function; it gets the arguments by name.",
+        json_schema_extra={"pattern": _TARGET},
+        description="Function to call, as package.module:function; it gets the arguments by name. The module is looked "
+        "for beside the profile, in the working directory and among what is installed.",
     )
     returns: str = Field("", description="The result as text; {name} stands for an argument.")
+    timeout: Annotated[Duration, DURATION.within("100 ms", "10 min")] = written(
+        "20 s", "How long the function may take. Then the LLM is told that there is no result, and the call goes on."
+    )
+    fillers: FillerSettings | None = Field(None, description="Fillers of this tool where they are not the profile's.")
+
+    @field_validator("run")
+    @classmethod
+    def _target_names_a_function(cls, run: str | None) -> str | None:
+        if run is not None and not re.match(_TARGET, run):
+            raise ValueError("must be module:function, for example shop:order or package.module:function")
+        return run
 
     @field_validator("parameters", mode="before")
     @classmethod
@@ -63,6 +122,8 @@ class ToolSpec(Settings):
     @model_validator(mode="before")
     @classmethod
     def _nothing_is_all_defaults(cls, value: Any) -> Any:
+        if isinstance(value, str | bool):
+            raise ValueError("needs a mapping (key: value), or `off` for an inherited tool that is to go")
         return {} if value is None else value
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from callagent.agent import Sounds
 from callagent.agent.reading import warm_up
-from callagent.profile import ConfigError, Profile, load_profile
+from callagent.profile import ConfigError, Profile, load_profile, load_targets
 from callagent.providers import check_providers, prewarm
 from callagent.worker.ahead import sounds_kept, sounds_of
 from callagent.worker.config import WorkerConfig
@@ -72,6 +72,7 @@ class Shelf:
 
     def _load(self, name: str) -> Profile:
         profile = load_profile(name, sets=self._config.sets)
+        load_targets(profile)
         prewarm(profile)
         warm_up(profile.number_reading)
         return profile

@@ -100,7 +100,8 @@ def test_a_tool_whose_function_is_not_there_is_one_line_and_status_2(
     monkeypatch.setenv("CALLAGENT_CONFIGS", str(tmp_path))
     result = run("--dev", "--profile", "broken")
     assert (result.exit_code, configs) == (ExitStatus.INVALID, [])
-    assert result.stderr.startswith("profile broken: tools.explode.run: cannot import 'no_such_package:explode'")
+    place = f"{tmp_path / 'profiles' / 'broken.yaml'}:2: tools.explode.run"
+    assert result.stderr.startswith(f"{place}: cannot import 'no_such_package:explode': there is no module")
 
 
 @pytest.mark.room

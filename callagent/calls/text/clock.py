@@ -12,6 +12,10 @@ EPOCH = 1_000_000.0
 """Wall time at which every virtual call begins. Small, because only differences are ever looked at, and those of large
 stamps are not exact."""
 
+JOB_PATIENCE_S = 10.0
+"""Real seconds for which a job in a thread holds the virtual clock. One that hangs gets no more, so that the limits
+of the call pass."""
+
 _ORDER_NUDGE = 1e-11
 """Added to each timer, once more for every timer before it, so that timers due at the same instant fire in the order in
 which they were made; a million timers move by ten microseconds."""
@@ -24,7 +28,7 @@ class _JumpingSelector(selectors.BaseSelector):
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.jobs = 0
+        self.jobs: set[object] = set()
         self.on_jump: Callable[[float], None] = lambda seconds: None
         self._real = selectors.DefaultSelector()
 
@@ -32,8 +36,13 @@ class _JumpingSelector(selectors.BaseSelector):
         ready = self._real.select(0)
         if ready or timeout == 0:
             return ready
-        if self.jobs or timeout is None:
+        if timeout is None:
             return self._real.select(None)
+        if self.jobs:
+            ready = self._real.select(JOB_PATIENCE_S)
+            if not ready:
+                self.jobs.clear()
+            return ready
         self.now += timeout
         self.on_jump(timeout)
         return []
@@ -57,8 +66,8 @@ class _JumpingSelector(selectors.BaseSelector):
 class VirtualLoop(asyncio.SelectorEventLoop):
     """An event loop on which sleeping costs nothing: its clock starts at 0 and jumps from timer to timer.
 
-    A job in an executor takes real time; while one is pending the clock stands still, so results do not depend on how
-    long the job took. While the loop runs, wall time follows it, beginning at `EPOCH`.
+    A job in an executor takes real time; while one is pending the clock stands still (for `JOB_PATIENCE_S` at most), so
+    results do not depend on how long the job took. While the loop runs, wall time follows it, beginning at `EPOCH`.
     """
 
     def __init__(self) -> None:
@@ -82,12 +91,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     ) -> "asyncio.Future[Any]":
         """As the base class; virtual time stands still until the job is done."""
         job = super().run_in_executor(executor, func, *args)
-        self._jumping.jobs += 1
+        self._jumping.jobs.add(job)
         job.add_done_callback(self._job_done)
         return job
 
     def _job_done(self, job: "asyncio.Future[Any]") -> None:
-        self._jumping.jobs -= 1
+        self._jumping.jobs.discard(job)
 
     def run_forever(self) -> None:
         """As the base class; meanwhile `time.time` and `datetime.now` of the whole process show this loop's time."""

@@ -1,10 +1,21 @@
-"""The profiles: the default one can be used, the others can be read."""
+"""The profiles: the default one can be used, the functions of its tools are there, the others can be read."""
 
 import asyncio
+from pathlib import Path
 
 from callagent.doctor.check import Check, Finding, failed, ok, warning
 from callagent.doctor.subject import Subject
-from callagent.profile import ConfigError, list_profiles, load_profile
+from callagent.profile import (
+    ConfigError,
+    Problem,
+    Profile,
+    ProfileSummary,
+    check_profile,
+    list_profiles,
+    load_profile,
+    load_targets,
+)
+from callagent.profile.paths import packaged_configs
 
 LIMIT_S = 15.0
 CORRECT = "correct what is named; `callagent profile check` reads them all"
@@ -14,20 +25,38 @@ READ_SLOWLY = (
 
 
 async def check_profiles(subject: Subject) -> Finding:
-    """Loads the default profile with its overrides, and reads all the others."""
-    return await asyncio.to_thread(_read, subject)
-
-
-def _read(subject: Subject) -> Finding:
-    summaries = list_profiles()
-    broken = [str(problem) for summary in summaries for problem in summary.problems]
+    """Loads the default profile with its overrides and its functions, and checks all others that are the user's."""
     try:
-        profile = load_profile(subject.profile, sets=subject.sets)
+        default = await asyncio.to_thread(load_profile, subject.profile, sets=subject.sets)
+        load_targets(default)  # on this thread: livekit lets no other one import a plugin
     except ConfigError as error:
         return failed("; ".join(str(error).splitlines()), CORRECT)
-    if broken:
-        return warning("; ".join(broken), CORRECT)
-    return ok(f"{profile.name} can be used, {len(summaries)} profiles can be read")
+    summaries, others, problems = await asyncio.to_thread(_read)
+    for other in others:
+        try:
+            load_targets(other)
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        return warning("; ".join(map(str, dict.fromkeys(problems))), CORRECT)
+    return ok(f"{default.name} can be used, {len(summaries)} profiles can be read")
+
+
+def _read() -> tuple[tuple[ProfileSummary, ...], list[Profile], list[Problem]]:
+    """All profiles, those of the user's own that can be used, and what is wrong with any."""
+    summaries = list_profiles()
+    usable: list[Profile] = []
+    problems = [problem for summary in summaries for problem in summary.problems]
+    for summary in summaries:
+        file = Path(summary.file)
+        if summary.problems or packaged_configs() in file.resolve().parents:
+            continue
+        try:
+            if checked := check_profile(file):
+                usable.append(checked)
+        except ConfigError as error:
+            problems += error.problems
+    return summaries, usable, problems
 
 
 PROFILES = Check("profiles", check_profiles, limit=LIMIT_S, late=("the profiles were not read", READ_SLOWLY))

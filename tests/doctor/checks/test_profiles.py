@@ -33,3 +33,15 @@ async def test_a_provider_without_its_key_is_told(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("DEEPGRAM_API_KEY", raising=False)
     finding = await check_models(subject(sets=("providers.stt=deepgram",)))
     assert (finding.state, "DEEPGRAM_API_KEY" in finding.found) == ("failed", True)
+
+
+@pytest.mark.blocks_loop(reason="livekit lets only the main thread import plugins, and so functions may")
+async def test_a_function_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "profiles").mkdir()
+    tools = "tools: {order: {description: Orders., run: 'bakery_gone:order'}}"
+    (tmp_path / "profiles" / "mine.yaml").write_text(f"extends: locales/en-US\n{tools}\n")
+    monkeypatch.setenv("CALLAGENT_CONFIGS", str(tmp_path))
+    told = "mine.yaml:2: tools.order.run: cannot import 'bakery_gone:order'"
+    for name, state in (("en-US", "warning"), ("mine", "failed")):
+        finding = await check_profiles(subject(profile=name))
+        assert (finding.state, told in finding.found) == (state, True)
