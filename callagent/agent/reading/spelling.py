@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 LONGEST_GROUP = 5
 """Characters that a written group may have to be read in one breath; longer ones are divided."""
 CARD_DIGITS = 16
+"""Characters from which a string without gaps is read in fours, as cards and IBANs are written."""
 _CARD_GROUP = 4
 
 
@@ -35,7 +36,7 @@ def _by_country(written: str, region: str) -> list[str] | None:
 def _divide(group: str, size: int) -> list[str]:
     if len(group) <= LONGEST_GROUP:
         return [group]
-    if len(group) == CARD_DIGITS:
+    if len(group) >= CARD_DIGITS:
         size = _CARD_GROUP
     parts = [group[at : at + size] for at in range(0, len(group), size)]
     if len(parts[-1]) == 1:
