@@ -2,7 +2,7 @@
 
 import re
 
-from callagent.telephony.numbers import Number, parse_number
+from callagent.telephony.numbers import InvalidNumber, Number, parse_number
 
 FEWEST_DIGITS = 5
 """Digits from which on a text without + may be a number in national form."""
@@ -60,6 +60,10 @@ _MISSING = frozenset(
 """What people and programs write where there is no number, without punctuation."""
 
 _PUNCTUATION = re.compile(r"[^\w\u0900-\u097f]+|_+")
+_KEPT_AS_TEXT = re.compile(r"'\s*(\+?[\d(].*)|=\s*\"(.*)\"", re.DOTALL)
+"""A number that was kept from being calculated with: `'+12025550123`, `="+12025550123"`."""
+
+_BETWEEN_NUMBERS = re.compile(r"\s*(?::::|[;,|/\n]|\b(?:or|and|oder|und)\b)\s*")
 _NATIONAL = re.compile(r"[\d\s().,/–-]+")  # noqa: RUF001 - spreadsheets turn a hyphen into a dash
 
 
@@ -73,7 +77,15 @@ def number_in(text: str, region: str | None = None) -> Number:
     """The number in a cell. Raises ValueError, whose message is one line, for what is none."""
     if is_missing(text):
         raise ValueError("has no number" + (f" ('{text[:60]}')" if text else ""))
-    return parse_number(text, region)
+    kept = _KEPT_AS_TEXT.fullmatch(text)
+    try:
+        return parse_number(kept[1] or kept[2] if kept else text, region)
+    except InvalidNumber:
+        several = [part.strip() for part in _BETWEEN_NUMBERS.split(text)]
+        if len(several) > 1 and all(sum(map(str.isdigit, part)) >= FEWEST_DIGITS for part in several):
+            named = " and ".join(f"'{part[:40]}'" for part in several[:4])
+            raise ValueError(f"holds more than one number, {named}: keep the one that is to be called") from None
+        raise
 
 
 def lacks_region(text: str, region: str | None) -> bool:

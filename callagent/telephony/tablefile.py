@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -28,6 +29,9 @@ _MARKS = (
 )
 _OLD_ENCODINGS = ("cp1252", "mac_roman", "cp932", "cp949", "gb18030", "cp1251", "cp1250", "cp1253")
 """What spreadsheets save as "CSV" where they do not save UTF-8, by the country they were sold in."""
+
+_TOLD_SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n?|\n)", re.IGNORECASE)
+"""The first line `sep=;` with which Excel is told of the separator."""
 
 _SAMPLE_BYTES, _SAMPLE_ROWS = 4096, 50
 
@@ -57,10 +61,9 @@ def read_text(path: Path, likely: Likely, encoding: str | None = None) -> str:
 
 def rows_of(path: Path, text: str, likely: Likely) -> Iterator[Cells]:
     """The rows that are not empty. Raises ConfigError for a quote that does not fit."""
-    first, _, rest = text.partition("\n")
-    told = _told_separator(first)
-    body, skipped = (rest, 1) if told else (text, 0)
-    separator = told or _separator(body, likely)
+    told = _TOLD_SEPARATOR.match(text)
+    body, skipped = (text[told.end() :], 1) if told else (text, 0)
+    separator = told[1] if told else _separator(body, likely)
     reader, begins = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True), 1
     try:
         for cells in reader:
@@ -97,13 +100,6 @@ def _in_old_encoding(data: bytes, likely: Likely) -> str:
             return text
         texts.append(text)
     return texts[0]  # Mac Roman has a character for every byte.
-
-
-def _told_separator(line: str) -> str | None:
-    """The separator in the line `sep=;` with which Excel is told of it."""
-    line = line.strip("\r\ufeff\"' ")
-    told = line[4:] if line[:4].casefold() == "sep=" else ""
-    return told[0] if told else None
 
 
 def _separator(text: str, likely: Likely) -> str:

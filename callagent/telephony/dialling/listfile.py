@@ -88,7 +88,9 @@ def read_list(path: Path, reading: Reading | None = None) -> NumberList:
     reading = reading or Reading()
 
     def likely(cells: list[str]) -> bool:
-        return bool(number_columns(cells)) or reading.column in cells
+        return bool(number_columns(cells)) or (reading.column or "").casefold() in map(
+            str.casefold, filter(None, cells)
+        )
 
     table = list(rows_of(path, read_text(path, likely, reading.encoding), likely))
     if not table:

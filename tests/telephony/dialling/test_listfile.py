@@ -131,6 +131,7 @@ NAMED = "name,number\r\nAnn Müller,+12025550123\r\n"
         b"sep=,\r\n" + NAMED.encode(),
         b'"sep=;"\n\n' + NAMED.replace(",", ";").encode("cp1252"),
         NAMED.replace("\r\n", "\r").encode(),
+        b"sep=\t\r" + NAMED.replace("\r\n", "\r").replace(",", "\t").encode(),
         NAMED.replace("Ann", "\r\n\r\nAnn").encode(),
         'name;"number"\n"Ann Müller";+12025550123;\n'.encode(),
     ],
@@ -234,6 +235,22 @@ def test_rows_without_a_number_are_named_or_skipped(path: Path, nothing: str) ->
     assert called(found) == ["+12025550123"]
     assert [str(problem).rpartition("/")[2] for problem in found.skipped[:1]] == [wrong[0].rpartition("/")[2]]
     assert [problem.line for problem in found.skipped] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    "cell", ["'+12025550123", '="+12025550123"', "\u00a0+1 202\u00a0555\u00a00123", "'(202) 555-0123"]
+)
+def test_a_number_that_a_spreadsheet_was_kept_from_calculating_with_is_one(path: Path, cell: str) -> None:
+    path.write_text(f"name\tnumber\nAnn\t{cell}\n", "utf-8")
+    assert called(read_list(path, Reading("US"))) == ["+12025550123"]
+
+
+@pytest.mark.parametrize("between", [" ::: ", "; ", " / ", ", ", " or ", "\n"])
+def test_of_several_numbers_in_a_cell_all_are_told(path: Path, between: str) -> None:
+    path.write_text(f'name,number\nAnn,"+12025550123{between}+12025550124"\n')
+    assert problems(path)[0].endswith(
+        "holds more than one number, '+12025550123' and '+12025550124': keep the one that is to be called"
+    )
 
 
 def test_a_list_of_which_nobody_can_be_called_is_wrong_even_so(path: Path) -> None:
