@@ -8,12 +8,14 @@ from pathlib import Path
 from callagent.profile import ConfigError, Document, Problem, load_yaml, validate
 from callagent.profile.paths import find_by_name, known_names, profile_dirs
 from callagent.profile.yamlfile import KeyPath
+from callagent.telephony.numbers import parse_number
 from callagent.telephony.sip.collisions import collisions, describe, field_of, normal_number, owners
 from callagent.telephony.sip.desired import desired_items
 from callagent.telephony.sip.items import Item, Kind
 from callagent.telephony.sip.model import DispatchRule, SipConfig
 from callagent.telephony.sip.secret import Secret
 from callagent.telephony.sip.texts import expand, header_value_problem, references, unknown_name
+from callagent.telephony.trunknumbers import is_on_trunk
 
 
 @dataclass(frozen=True)
@@ -95,16 +97,24 @@ def _number_problems(document: Document, config: SipConfig, name: str, rule: Dis
     ]
     if not trunks or not all(trunk.numbers for trunk in trunks):
         return
-    called = {normal_number(number) for trunk in trunks for number in trunk.numbers}
-    places: list[tuple[KeyPath, str]] = [(("numbers", index), number) for index, number in enumerate(rule.numbers)]
+    path = (Kind.RULE.section, name)
+    called = {normal_number(number): number for trunk in trunks for number in trunk.numbers}
+    numbers = {normal_number(number): number for number in rule.numbers}
+    for index, number in enumerate(rule.numbers):
+        if rule.trunks and normal_number(number) not in called:
+            yield document.problem((*path, "numbers", index), f"{number} is not a number of its trunks")
     for number in rule.profiles:
-        if rule.numbers and normal_number(number) not in map(normal_number, rule.numbers):
-            yield document.problem((Kind.RULE.section, name, "profiles", number), "is not a number of this rule")
-        places.append((("profiles", number), number))
-    for place, number in places:
-        if normal_number(number) not in called and (rule.trunks or place[0] == "profiles"):
-            hint = f"{number} is not a number of its trunks"
-            yield document.problem((Kind.RULE.section, name, *place), hint)
+        if numbers and not _is_among(number, numbers):
+            yield document.problem((*path, "profiles", number), "is not a number of this rule")
+        if not _is_among(number, called):
+            yield document.problem((*path, "profiles", number), f"{number} is not a number of its trunks")
+
+
+def _is_among(number: str, others: Mapping[str, str]) -> bool:
+    """Whether a number is one of others, also where these are in the national form of its country."""
+    return normal_number(number) in others or (
+        number.startswith("+") and is_on_trunk(parse_number(number), tuple(others.values()))
+    )
 
 
 def _profile_problems(document: Document, config: SipConfig) -> Iterator[Problem]:

@@ -67,6 +67,14 @@ def test_a_rule_may_write_a_number_without_the_plus_that_its_trunk_has(tmp_path:
     assert problems(tmp_path, rule("trunks: [main], numbers: ['12025550100']")) == []
 
 
+def test_a_profile_may_be_named_for_the_full_form_of_a_national_number(tmp_path: Path) -> None:
+    by_number = "dispatch_rules:\n  a: {trunks: [main], profiles: {'%s': en-US}}\n"
+    trunk = inbound("numbers: ['02627855555']")
+    assert problems(tmp_path, trunk + by_number % "+492627855555") == []
+    (problem,) = problems(tmp_path, trunk + by_number % "+492627855556")
+    assert "is not a number of its trunks" in problem
+
+
 def test_secrets_come_from_the_environment(tmp_path: Path) -> None:
     text = "numbers: ['+12025550100'], auth: {username: a, password: '${TRUNK_PASSWORD}'}, headers: {X-T: 'k=${TOKEN}'}"
     (trunk,) = load(tmp_path, inbound(text)).items
