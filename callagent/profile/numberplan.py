@@ -4,6 +4,7 @@ It takes a while to import; a profile without numbers to look up does without it
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 import phonenumbers
@@ -69,16 +70,39 @@ def look_up(written: str, region: str | None = None, *, source: bool = False) ->
         raise ValueError(_PROBLEMS[error.error_type]) from None
 
 
+def exists(parsed: PhoneNumber) -> bool:
+    """Whether somebody may have this number."""
+    return type_of(parsed) != PhoneNumberType.UNKNOWN
+
+
+def type_of(parsed: PhoneNumber) -> int:
+    """What the number is for, as one of `PhoneNumberType`; UNKNOWN where it does not exist."""
+    return _entry(parsed.country_code or 0, phonenumbers.national_significant_number(parsed))[0]
+
+
+@lru_cache(maxsize=32)
+def _entry(code: int, national: str) -> tuple[int, str]:
+    """Type and country of a number. What is read is asked for several times, and phonenumbers looks long for it."""
+    zeros = len(national) - len(national.lstrip("0")) if int(national or 0) else max(len(national) - 1, 0)
+    parsed = PhoneNumber(
+        country_code=code,
+        national_number=int(national or 0),
+        italian_leading_zero=zeros > 0,
+        number_of_leading_zeros=zeros or None,
+    )
+    return phonenumbers.number_type(parsed), phonenumbers.region_code_for_number(parsed) or ""
+
+
 def why_not(parsed: PhoneNumber) -> str | None:
     """Why nobody has this number; None where somebody may."""
-    if phonenumbers.is_valid_number(parsed):
+    if exists(parsed):
         return None
     return _LENGTHS.get(phonenumbers.is_possible_number_with_reason(parsed), "does not exist")
 
 
 def kind_of(parsed: PhoneNumber) -> NumberKind:
     """What a number that exists is for."""
-    return _WORLD_KINDS.get(parsed.country_code or 0) or _KINDS.get(phonenumbers.number_type(parsed), "unknown")
+    return _WORLD_KINDS.get(parsed.country_code or 0) or _KINDS.get(type_of(parsed), "unknown")
 
 
 def country_of(parsed: PhoneNumber) -> str:
@@ -87,12 +111,13 @@ def country_of(parsed: PhoneNumber) -> str:
     Of countries that share a code, the one to which fewer fixed lines belong has those that fit both (Western Sahara
     within +212).
     """
-    country = phonenumbers.region_code_for_number(parsed) or ""
+    national = phonenumbers.national_significant_number(parsed)
+    kind, country = _entry(parsed.country_code or 0, national)
     main, *others = region_codes_for_country_code(parsed.country_code or 0) or ("",)
     if country != main or parsed.country_code == _NORTH_AMERICA or not others:
         return country
-    national, pattern = phonenumbers.national_significant_number(parsed), _fixed_lines(main)
-    if phonenumbers.number_type(parsed) != PhoneNumberType.FIXED_LINE:
+    pattern = _fixed_lines(main)
+    if kind != PhoneNumberType.FIXED_LINE:
         return country
     narrower = (each for each in others if _fixed_lines(each) != pattern and re.fullmatch(_fixed_lines(each), national))
     return next(narrower, country)
@@ -121,7 +146,7 @@ def special_abroad(parsed: PhoneNumber) -> tuple[Literal["emergency", "short"], 
 
     Some gateways cut the code off again.
     """
-    if phonenumbers.is_valid_number(parsed):
+    if exists(parsed):
         return None
     digits = phonenumbers.national_significant_number(parsed)
     regions = [code for code in region_codes_for_country_code(parsed.country_code or 0) if is_region(code)]

@@ -1,12 +1,13 @@
 """The facts of one call as one object: who calls whom, over what, and what the network and the dispatch said."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from callagent.telephony.numbers import InvalidNumber, Number, parse_number
+from callagent.telephony.number_parties import ANONYMOUS, called_number, is_withheld
+from callagent.telephony.numbers import is_region, sent_number
 
 Direction = Literal["inbound", "outbound"]
 
@@ -22,6 +23,9 @@ LONGEST_NAME = 100
 MOST_ENTRIES = 64
 """Attributes, and headers, that are kept."""
 
+HOME_ATTRIBUTE = "callagent.home"
+"""Participant attribute that names the country in which a trunk's numbers are dialled, set by a SIP dispatch rule."""
+
 HEADER_PREFIX = "sip.h."
 _SIP_PREFIX = "sip."
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -34,7 +38,9 @@ class CallContext:
     Args:
         direction: `outbound` for a call that we placed.
         identity: name of the other party in the room.
-        number: the other party's number in E.164, or what the network gave where that is no number.
+        number: the other party's number in E.164, or what the network gave where that is no number; `anonymous` where
+            it is withheld.
+        withheld: whether the other party does not show its number.
         own_number: our number of the call, dialled by a caller, shown to a callee.
         country: of `number`, ISO 3166 code; empty when unknown.
         time_zones: every zone that the other party may be in (IANA names).
@@ -60,6 +66,7 @@ class CallContext:
     attributes: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     metadata: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     problems: tuple[str, ...] = ()
+    withheld: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON types, without the metadata and the problems."""
@@ -67,6 +74,7 @@ class CallContext:
             "direction": self.direction,
             "identity": self.identity,
             "number": self.number,
+            "withheld": self.withheld,
             "own_number": self.own_number,
             "country": self.country,
             "time_zones": list(self.time_zones),
@@ -79,20 +87,34 @@ class CallContext:
         }
 
 
-def read_context(attributes: Mapping[str, str], metadata: str = "", *, identity: str = "") -> CallContext:
+def read_context(
+    attributes: Mapping[str, str],
+    metadata: str = "",
+    *,
+    identity: str = "",
+    own_numbers: Collection[str] = (),
+    home: str | None = None,
+) -> CallContext:
     """The context that a SIP participant's attributes and the dispatch metadata make; never raises.
 
     Args:
         attributes: of the participant, `sip.*` and others.
         metadata: of the dispatch: JSON, whose `direction` may be `outbound`.
         identity: name of the participant.
+        own_numbers: numbers that are ours, as far as they are known; carriers send them in the form of their country.
+        home: that country, as its ISO 3166 code; None: those of `own_numbers`.
     """
     problems: list[str] = []
     data = read_metadata(metadata, problems)
     clean = _cleaned(attributes.items(), problems)
-    own_number = _number_of(clean.get("sip.trunkPhoneNumber", ""))
-    home = "" if isinstance(own_number, str) else own_number.region
-    number = _number_of(clean.get("sip.phoneNumber", ""), home)
+    called, home = called_number(
+        clean.get("sip.trunkPhoneNumber", ""),
+        {*own_numbers, *profiles_by_number(data)},
+        _country(clean.get(HOME_ATTRIBUTE, ""), problems) or home,
+    )
+    sent = clean.get("sip.phoneNumber", "")
+    withheld = is_withheld(sent)
+    number = None if withheld else sent_number(sent, home)
     headers = {
         name.removeprefix(HEADER_PREFIX).lower(): value
         for name, value in clean.items()
@@ -102,10 +124,11 @@ def read_context(attributes: Mapping[str, str], metadata: str = "", *, identity:
     return CallContext(
         direction="outbound" if data.get("direction") == "outbound" else "inbound",
         identity=cleaned(identity),
-        number=number if isinstance(number, str) else number.e164,
-        own_number=own_number if isinstance(own_number, str) else own_number.e164,
-        country="" if isinstance(number, str) else number.region,
-        time_zones=() if isinstance(number, str) else number.time_zones,
+        number=number.e164 if number else ANONYMOUS if withheld else sent,
+        withheld=withheld,
+        own_number=called,
+        country=number.region if number else "",
+        time_zones=number.time_zones if number else (),
         trunk=clean.get("sip.trunkID", ""),
         rule=clean.get("sip.ruleID", ""),
         call_id=clean.get("sip.callID", ""),
@@ -133,6 +156,12 @@ def read_metadata(metadata: str, problems: list[str]) -> Mapping[str, Any]:
         problems.append("dispatch metadata is not a JSON object")
         return {}
     return data
+
+
+def profiles_by_number(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The profiles that dispatch metadata names for our numbers, as a SIP dispatch rule's `profiles` put them there."""
+    profiles = metadata.get("profiles")
+    return {str(number): name for number, name in profiles.items()} if isinstance(profiles, Mapping) else {}
 
 
 def cleaned(value: str) -> str:
@@ -170,14 +199,10 @@ def _sorted_out(items: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str]]
     return ours, others
 
 
-def _number_of(text: str, region: str = "") -> Number | str:
-    """The number, also in its national form or without its +; the text itself where it is none."""
-    bare = text.isascii() and text.isdigit() and not text.startswith("0")
-    for form, country in ((text, region or None), (f"+{text}", None)) if bare else ((text, region or None),):
-        try:
-            number = parse_number(form, country)
-        except InvalidNumber:
-            continue
-        if number.e164.startswith("+"):
-            return number
-    return text
+def _country(code: str, problems: list[str]) -> str | None:
+    if not code:
+        return None
+    if is_region(code.upper()):
+        return code.upper()
+    problems.append(f"attribute {HOME_ATTRIBUTE} is not a country (ISO 3166, as in DE)")
+    return None

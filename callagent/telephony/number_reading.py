@@ -21,7 +21,7 @@ import re
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from callagent.profile.numberplan import TOO_SHORT, look_up, why_not
+from callagent.profile.numberplan import TOO_SHORT, country_of, exists, look_up, type_of
 
 AMBIGUOUS = "can be read as more than one number; write + and the country code"
 NEEDS_PLUS = "needs + and the country code, for example +12025550123"
@@ -88,7 +88,7 @@ def read_national(digits: str, home: str, *, sent: bool = False) -> PhoneNumber:
             return found
         raise
     parsed = _current(taken)
-    if not _exists(parsed):
+    if not exists(parsed):
         return prefixed or own or parsed
     if _is_international(taken) or digits.startswith(_INTERNATIONAL_PREFIXES[0]):
         return _only(parsed, prefixed)
@@ -116,7 +116,7 @@ def read_sent(digits: str, home: str | None) -> PhoneNumber:
     """
     if home is not None:
         parsed = read_national(digits, home, sent=True)
-        if _exists(parsed):
+        if exists(parsed):
             return parsed
     found = _behind_prefix(digits) or abroad(digits)
     if found is None or (home is None and not _unmistakable(digits, found)):
@@ -138,22 +138,18 @@ def national_length(parsed: PhoneNumber) -> int:
 def _current(parsed: PhoneNumber) -> PhoneNumber:
     """The number without a prefix that its plan has given up."""
     retired = _RETIRED.get(parsed.country_code or 0)
-    if retired is None or _exists(parsed):
+    if retired is None or exists(parsed):
         return parsed
     found = retired.fullmatch(phonenumbers.national_significant_number(parsed))
     if found is None:
         return parsed
     current = PhoneNumber(country_code=parsed.country_code, national_number=int(found[1]))
-    return current if _exists(current) else parsed
-
-
-def _exists(parsed: PhoneNumber) -> bool:
-    return why_not(parsed) is None
+    return current if exists(current) else parsed
 
 
 def _existing(digits: str) -> tuple[PhoneNumber, bool] | None:
     """The number behind a + and whether a trunk prefix has been left out of it; None where it does not exist."""
-    if len(digits) < SHORTEST:
+    if len(digits) < SHORTEST or digits.startswith("0"):  # no country code does
         return None
     try:
         taken = look_up(f"+{digits}")
@@ -161,7 +157,7 @@ def _existing(digits: str) -> tuple[PhoneNumber, bool] | None:
         return None
     shorter = len(str(taken.country_code)) + national_length(taken) < len(digits)
     parsed = _current(taken)
-    return (parsed, shorter) if _exists(parsed) else None
+    return (parsed, shorter) if exists(parsed) else None
 
 
 def _is_international(parsed: PhoneNumber) -> bool:
@@ -209,7 +205,7 @@ def _not_joined(first: PhoneNumber, second: PhoneNumber | None, sent: bool) -> P
 
 def _as_written_at_home(digits: str, parsed: PhoneNumber, home: str) -> bool:
     """Whether nothing is missing from the national form: the trunk prefix stands there, or is none, or need not."""
-    kind = phonenumbers.number_type(parsed)
+    kind = type_of(parsed)
     if kind == PhoneNumberType.VOICEMAIL:
         return False  # Italy's look like numbers of half the world without their +
     national = phonenumbers.national_significant_number(parsed)
@@ -240,8 +236,8 @@ def _has_few_lengths(parsed: PhoneNumber) -> bool:
 
 def _lengths(parsed: PhoneNumber) -> int:
     """How many lengths the numbers of this kind have in their country."""
-    plan = PhoneMetadata.metadata_for_region(phonenumbers.region_code_for_number(parsed) or "")
-    kind = getattr(plan, _KINDS.get(phonenumbers.number_type(parsed), ""), None)
+    plan = PhoneMetadata.metadata_for_region(country_of(parsed))
+    kind = getattr(plan, _KINDS.get(type_of(parsed), ""), None)
     return len(kind.possible_length) if kind else 0
 
 
@@ -257,7 +253,7 @@ def _is_national(digits: str, home: str) -> bool:
         parsed = look_up(digits, home)
     except ValueError:
         return False
-    return _exists(parsed) and _as_written_at_home(digits, parsed, home)
+    return exists(parsed) and _as_written_at_home(digits, parsed, home)
 
 
 def _e164(parsed: PhoneNumber) -> str:

@@ -5,7 +5,7 @@ import re
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
 
-from callagent.profile.numberplan import look_up, why_not
+from callagent.profile.numberplan import exists, look_up, type_of
 from callagent.telephony.number_text import WORDS, Written
 
 _BETWEEN = re.compile(r"\s*/\s*|\s+-+\s+|\s{2,}")
@@ -38,10 +38,10 @@ def check_letters(written: Written, parsed: PhoneNumber, home: str | None) -> No
     area = _area_code(parsed) or spelt
     whole_word = front.endswith("-") or front[-1:].isdigit()
     if (
-        why_not(parsed) is not None
+        not exists(parsed)
         or (spelt < area if whole_word else spelt != area)
         or _complete(front, home)
-        or (parsed.country_code != _NORTH_AMERICA and phonenumbers.number_type(parsed) in _SUBSCRIBERS)
+        or (parsed.country_code != _NORTH_AMERICA and type_of(parsed) in _SUBSCRIBERS)
     ):
         raise ValueError(WORDS)
 
@@ -70,7 +70,7 @@ def _complete(front: str, home: str | None) -> bool:
         parsed = look_up("".join(c for c in front if c.isdigit() or c == "+"), home)
     except ValueError:
         return False
-    if why_not(parsed) is None:
+    if exists(parsed):
         return True
     if len(phonenumbers.national_significant_number(parsed)) <= _LONGEST_AREA_CODE:
         return False

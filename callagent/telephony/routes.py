@@ -1,14 +1,16 @@
 """Which profile answers a call: that of the dispatch, the rule, the number, the country, or the default."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from callagent.profile import Flaw, FlawsError, Settings, load_yaml, validate
-from callagent.telephony.context import CallContext, cleaned
+from callagent.telephony.context import CallContext, cleaned, profiles_by_number
+from callagent.telephony.number_parties import called_number
 from callagent.telephony.numbers import InvalidNumber, is_region, parse_number
 
 PROFILE_ATTRIBUTE = "callagent.profile"
@@ -17,23 +19,38 @@ PROFILE_ATTRIBUTE = "callagent.profile"
 Source = Literal["dispatch", "rule", "number", "country", "default"]
 """What chose the profile of a call."""
 
+_EXTENSION = re.compile(r"[1-9][0-9]{2,5}")
+
 ProfileName = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class Routes(Settings):
     """The profiles of numbers and of countries, as `callagent serve --routes FILE` reads them."""
 
+    home: str | None = Field(
+        None,
+        description="Country in whose national form our numbers are written and sent, as its ISO 3166 code; "
+        "none: that of the numbers in international form.",
+    )
     numbers: dict[str, ProfileName] = Field(
-        default_factory=dict, description="Profile by dialled number, which is one of ours, in international form."
+        default_factory=dict,
+        description="Profile by dialled number, which is one of ours, or by an extension of our PBX (3 to 6 digits).",
     )
     countries: dict[str, ProfileName] = Field(
         default_factory=dict, description="Profile by the caller's country, as its ISO 3166 code."
     )
 
+    @field_validator("home")
+    @classmethod
+    def _home_exists(cls, home: str | None) -> str | None:
+        if home is not None and not is_region(home):
+            raise ValueError("is not a country (ISO 3166, as in DE)")
+        return home
+
     @field_validator("numbers")
     @classmethod
-    def _numbers_are_numbers(cls, numbers: dict[str, str]) -> dict[str, str]:
-        return by_number(numbers)
+    def _numbers_are_numbers(cls, numbers: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        return by_number(numbers, info.data.get("home"))
 
     @field_validator("countries")
     @classmethod
@@ -49,13 +66,21 @@ class Routes(Settings):
         return frozenset({*self.numbers.values(), *self.countries.values()})
 
 
-def by_number(entries: Mapping[str, ProfileName]) -> dict[str, ProfileName]:
-    """The entries under their numbers in E.164. Raises FlawsError for what is no number, or twice the same."""
+def by_number(entries: Mapping[str, ProfileName], home: str | None = None) -> dict[str, ProfileName]:
+    """The entries under their numbers in E.164, extensions as they are.
+
+    Args:
+        home: country of those in national form; None: that of the others.
+
+    Raises:
+        FlawsError: for what is no number, or twice the same.
+    """
     found: dict[str, ProfileName] = {}
     flaws: list[Flaw] = []
+    country = home or _only_country(entries)
     for text, entry in entries.items():
         try:
-            number = parse_number(text).e164
+            number = text if _EXTENSION.fullmatch(text) else parse_number(text, country).e164
         except InvalidNumber as error:
             flaws.append(Flaw((text,), str(error)))
             continue
@@ -65,6 +90,11 @@ def by_number(entries: Mapping[str, ProfileName]) -> dict[str, ProfileName]:
     if flaws:
         raise FlawsError(*flaws)
     return found
+
+
+def _only_country(numbers: Collection[str]) -> str | None:
+    """The country of the numbers in international form, where it is one."""
+    return called_number("", numbers)[1]
 
 
 NO_ROUTES = Routes()
@@ -109,9 +139,12 @@ def choose_profile(
 
 
 def _profile_by_number(context: CallContext) -> object:
-    """What the dispatch metadata says about the dialled number, as the `profiles` of a SIP dispatch rule put it."""
-    profiles = context.metadata.get("profiles")
-    return profiles.get(context.own_number) if isinstance(profiles, Mapping) else None
+    """What the dispatch metadata says about the dialled number, in whatever form the trunk has it."""
+    profiles = profiles_by_number(context.metadata)
+    if context.own_number in profiles or not profiles:
+        return profiles.get(context.own_number)
+    same = (number for number in profiles if called_number(number, [context.own_number])[0] == context.own_number)
+    return profiles.get(next(same, ""))
 
 
 def _shorten(value: object) -> str:

@@ -12,6 +12,8 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 from phonenumbers.phonenumberutil import is_number_type_geographical
 from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
 
+from callagent.profile.numberplan import type_of
+
 _TABLE = "zone.tab"
 """Countries and their zones, of the IANA time zone database."""
 
@@ -30,7 +32,7 @@ def zones_of_number(parsed: PhoneNumber, region: str) -> tuple[str, ...]:
         parsed: a number that exists.
         region: its country, ISO 3166 code.
     """
-    code, kind = parsed.country_code or 0, phonenumbers.number_type(parsed)
+    code, kind = parsed.country_code or 0, type_of(parsed)
     local = is_number_type_geographical(kind, code)
     if code == _SHARED_CODE and not local and kind != PhoneNumberType.MOBILE:
         return ()

@@ -87,7 +87,14 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
         life.end("no caller came")
         return
     life.watch(caller)
-    context = read_context(caller.attributes, ctx.job.metadata, identity=caller.identity)
+    shelf: Shelf = ctx.proc.userdata["shelf"]
+    context = read_context(
+        caller.attributes,
+        ctx.job.metadata,
+        identity=caller.identity,
+        own_numbers=shelf.own_numbers,
+        home=config.routes.home,
+    )
     call, _ = await _begin(config, ctx, life, context)
     call.flow.start()
     life.record.answered = time.time()

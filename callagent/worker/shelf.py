@@ -52,6 +52,11 @@ class Shelf:
         """Those at hand, the default one first."""
         return [ready.profile for ready in self._ready.values()]
 
+    @property
+    def own_numbers(self) -> frozenset[str]:
+        """Our numbers, as far as the routes and the profiles at hand name them."""
+        return frozenset(self._config.routes.numbers).union(*(profile.numbers for profile in self.profiles))
+
     def take(self, name: str) -> Ready:
         """A profile by its name. One that is not there is loaded, and the next processes will have it.
 

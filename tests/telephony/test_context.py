@@ -58,6 +58,85 @@ def test_callers_in_every_shape(caller: str, number: str, country: str) -> None:
     assert (context.number, context.country) == (number, country)
 
 
+@pytest.mark.parametrize(
+    ("called", "home", "caller", "expected"),
+    [
+        ("2025550100", "US", "2025550123", ("+12025550100", "+12025550123", "US")),
+        ("2032345678", "US", "2035550123", ("+12032345678", "+12035550123", "US")),  # Connecticut, and not Cairo
+        ("2042345678", "CA", "2045550123", ("+12042345678", "+12045550123", "CA")),
+        ("4312345678", "US", "4325550123", ("+14312345678", "+14325550123", "US")),
+        ("02079460100", "GB", "02079460123", ("+442079460100", "+442079460123", "GB")),
+        ("00442079460100", "GB", "00442079460123", ("+442079460100", "+442079460123", "GB")),
+        ("02079460100", "GB", "447797123456", ("+442079460100", "+447797123456", "JE")),
+        ("08047112233", "IN", "09876543210", ("+918047112233", "+919876543210", "IN")),
+        ("+12025550100;user=phone", None, "12025550123;cpc=ordinary", ("+12025550100", "+12025550123", "US")),
+        ("+18005550100", None, "2035550123", ("+18005550100", "+12035550123", "US")),
+        ("+493012345678", None, "4915112345678", ("+493012345678", "+4915112345678", "DE")),
+        ("493012345678", None, "015112345678", ("+493012345678", "+4915112345678", "DE")),
+        ("+493012345678", None, "442079460123", ("+493012345678", "+442079460123", "GB")),
+        ("+390212345678", None, "00393331234567", ("+390212345678", "+393331234567", "IT")),
+        ("2032345678", None, "2035550123", ("2032345678", "2035550123", "")),
+        ("1001", None, "1002", ("1001", "1002", "")),
+        ("1001", "DE", "015112345678", ("1001", "+4915112345678", "DE")),
+    ],
+)
+def test_carriers_send_both_numbers_in_the_form_of_their_country(
+    called: str, home: str | None, caller: str, expected: tuple[str, str, str]
+) -> None:
+    context = read_context({"sip.trunkPhoneNumber": called, "sip.phoneNumber": caller}, home=home)
+    assert (context.own_number, context.number, context.country) == expected
+
+
+@pytest.mark.parametrize(
+    ("called", "own_numbers", "expected"),
+    [
+        ("02079460100", ("+442079460100",), "+442079460100"),
+        ("02079460100", ("+442079460100", "+493023125100", "+12025550100"), "+442079460100"),
+        ("02079460199", ("+442079460100", "+12025550100"), "+442079460199"),  # nobody else can be meant
+        ("03023125100", ("+442079460100", "+493023125100"), "+493023125100"),
+        ("03023125100", (), "03023125100"),
+        ("1001", ("1001", "+442079460100"), "1001"),
+    ],
+)
+def test_our_own_numbers_tell_how_the_called_number_is_meant(
+    called: str, own_numbers: tuple[str, ...], expected: str
+) -> None:
+    context = read_context({"sip.trunkPhoneNumber": called}, own_numbers=own_numbers)
+    assert context.own_number == expected
+
+
+def test_the_country_of_our_numbers_is_that_of_the_callers_too() -> None:
+    attributes = {"sip.trunkPhoneNumber": "1001", "sip.phoneNumber": "02079460123"}
+    assert read_context(attributes, own_numbers=["+442079460100"]).number == "+442079460123"
+    assert read_context(attributes, '{"profiles": {"+442079460100": "en-GB"}}').number == "+442079460123"
+    assert read_context({**attributes, "callagent.home": "gb"}).number == "+442079460123"
+
+
+def test_a_home_that_is_no_country_is_told() -> None:
+    context = read_context({"sip.phoneNumber": "02079460123", "callagent.home": "UK"})
+    assert context.number == "02079460123"
+    assert context.problems == ("attribute callagent.home is not a country (ISO 3166, as in DE)",)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *("anonymous", "Anonymous", "restricted", "Unavailable", "PRIVATE", "private number", "Private-Number"),
+        *("unknown", "withheld", "blocked", '"Anonymous"', "anonymous@anonymous.invalid"),
+        *("sip:anonymous@anonymous.invalid", "<sip:anonymous@192.0.2.1;user=phone>", "+266696687", "7378742833"),
+    ],
+)
+def test_a_caller_who_is_not_shown_has_no_number_and_no_country(sent: str) -> None:
+    context = read_context({**CALL, "sip.phoneNumber": sent})
+    assert (context.number, context.withheld, context.country, context.time_zones) == ("anonymous", True, "", ())
+    assert context.as_dict()["withheld"] is True
+
+
+@pytest.mark.parametrize("sent", ["", "1002", "alice", "+442079460123", "sip:alice@example.com"])
+def test_others_are_shown(sent: str) -> None:
+    assert not read_context({**CALL, "sip.phoneNumber": sent}).withheld
+
+
 def test_a_call_without_any_attributes_has_an_empty_context() -> None:
     context = read_context({})
     assert (context.number, context.country, context.problems) == ("", "", ())

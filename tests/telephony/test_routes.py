@@ -25,6 +25,35 @@ def test_the_dispatch_comes_first_then_rule_number_country_default() -> None:
     assert choose() == Choice("en-US", "default")
 
 
+@pytest.mark.parametrize("sent", ["+442079460100", "02079460100", "00442079460100", "442079460100;user=phone"])
+@pytest.mark.parametrize(
+    "routes",
+    [
+        {"home": "GB", "numbers": {"020 7946 0100": "en-GB"}},
+        {"numbers": {"020 7946 0100": "en-GB", "+442079460199": "de-DE"}},
+        {"numbers": {"+44 20 7946 0100": "en-GB", "+12025550100": "de-DE", "1001": "fr-FR"}},
+    ],
+)
+def test_a_route_and_a_carrier_need_not_write_a_number_alike(routes: dict[str, Any], sent: str) -> None:
+    table = Routes.model_validate(routes)
+    context = read_context({"sip.trunkPhoneNumber": sent}, own_numbers=table.numbers, home=table.home)
+    assert choose_profile(context, default="en-US", known=lambda: KNOWN, routes=table) == Choice("en-GB", "number")
+
+
+def test_an_extension_has_a_route() -> None:
+    table = Routes(numbers={"1001": "de-DE", "+12025550100": "en-US"})
+    context = read_context({"sip.trunkPhoneNumber": "1001"}, own_numbers=table.numbers)
+    assert choose_profile(context, default="en-US", known=lambda: KNOWN, routes=table) == Choice("de-DE", "number")
+
+
+@pytest.mark.parametrize("listed", ["+442079460100", "02079460100"])
+@pytest.mark.parametrize("sent", ["+442079460100", "02079460100"])
+def test_a_dispatch_rule_and_a_carrier_need_not_write_a_number_alike(listed: str, sent: str) -> None:
+    metadata = f'{{"profiles": {{"{listed}": "en-GB"}}}}'
+    context = read_context({"sip.trunkPhoneNumber": sent}, metadata, home="GB")
+    assert choose_profile(context, default="en-US", known=lambda: KNOWN) == Choice("en-GB", "number")
+
+
 def test_an_unknown_profile_gives_way_to_the_default_and_is_told() -> None:
     choice = choose('{"profile": "xx-XX"}', to="+12025550100", rule="fr-FR")
     assert choice == Choice("en-US", "default", ("unknown profile 'xx-XX' in the dispatch metadata",))
@@ -52,6 +81,9 @@ def test_the_example_can_be_read() -> None:
     [
         ("numbers: {'12': en-US}", "needs + and the country code"),
         ("numbers: {'+12025550100': en-US, '+1 202 555 0100': en-GB}", "+12025550100 stands here already"),
+        ("numbers: {'02079460100': en-US}", "needs + and the country code"),
+        ("numbers: {'02079460100': en-US, '+442079460100': en-GB}", "+442079460100 stands here already"),
+        ("home: UK", "is not a country"),
         ("countries: {XX: en-US}", "is not a country"),
         ("number: {}", "did you mean 'numbers'"),
         ("numbers: {'+12025550100': 7}", "needs text"),

@@ -1,5 +1,6 @@
 """Which profile a call gets, with what was made ahead in its voice."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,13 @@ def test_a_profile_that_a_call_asks_for_is_at_hand_in_the_next_process(made: lis
     assert "made for en-US" not in chosen.sounds
     Shelf(config(tmp_path))
     assert made == ["en-US", "en-US", "en-GB"]
+
+
+def test_our_numbers_are_those_of_the_routes_and_of_the_profiles_at_hand(made: list[str], tmp_path: Path) -> None:
+    (tmp_path / "desk.yaml").write_text("extends: en-US\nname: desk\nnumbers: {'+12025550100': {}}\n")
+    routes = Routes(numbers={"+442079460100": "en-GB"})
+    shelf = Shelf(replace(config(tmp_path, routes), profile=str(tmp_path / "desk.yaml")))
+    assert shelf.own_numbers == {"+442079460100", "+12025550100"}
 
 
 def test_a_profile_is_loaded_once(shelf: Shelf) -> None:
