@@ -91,7 +91,7 @@ def read_national(digits: str, home: str, *, sent: bool = False) -> PhoneNumber:
     if not exists(parsed):
         return prefixed or own or parsed
     if _is_international(taken) or digits.startswith(_INTERNATIONAL_PREFIXES[0]):
-        return _only(parsed, prefixed)
+        return _only(parsed, prefixed or abroad(digits))
     if parsed is taken and _as_written_at_home(digits, parsed, home):
         if prefixed is not None and not _is_plain(digits, parsed, home):
             return _only(parsed, prefixed)

@@ -137,6 +137,7 @@ def test_digits_without_plus_are_read_as_in_the_country(written: str, home: str,
         ("442079460123", "DE"),
         ("2033334444", "GB"),
         ("36123456", "HU"),
+        ("995322123456", "KP"),  # Georgia, or Cuba behind the 99 of North Korea
     ],
 )
 def test_what_two_readings_could_mean_is_refused(written: str, home: str) -> None:
