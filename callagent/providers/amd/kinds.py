@@ -49,11 +49,11 @@ _SURE: tuple[tuple[Heading, Kind], ...] = (
     ("voicemail", "voicemail"),
     ("hold", "hold"),
     ("menu", "menu"),
-    ("name and reason", "screening"),
 )
 """In the order in which they win: "to leave a number, press five; at the tone, record your message" is a mailbox."""
 
 _LIKELY: tuple[tuple[Heading, Kind], ...] = (
+    ("name and reason", "screening"),
     ("network", "unavailable"),
     ("busy person", "human"),
     ("not reached", "unavailable"),
