@@ -113,6 +113,7 @@ class Answering:
         if not self._machines.detect:
             await answered
             return PERSON
+        await asyncio.to_thread(kind_of, "")  # reads the expressions, where no call did before
         return await self._settled(await self._detect(answered, self._machines.no_speech))
 
     async def reconsidered(self, verdict: Verdict) -> Verdict | None:
