@@ -10,6 +10,7 @@ from callagent.agent.call_agent import CallAgent
 from callagent.agent.control import CallControl, NoControl
 from callagent.agent.dtmf import Keypad, KeyTurns
 from callagent.agent.flow import CallFlow
+from callagent.agent.overtaken import OvertakenTurns
 from callagent.agent.reading import digit_reader
 from callagent.agent.sounds import Sounds
 from callagent.agent.telephone import Telephone
@@ -79,6 +80,7 @@ def assemble(
     )
     if binding is not None:
         binding.attach(session)
+        OvertakenTurns(session)
     control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
     KeyTurns(keypad, session, profile.keys)
     telephone = Telephone(profile, control, keypad, sounds, binding.on_hold if binding else nullcontext)

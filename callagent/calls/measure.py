@@ -9,6 +9,7 @@ from callagent.calls.observe import (
     AgentState,
     AgentWords,
     CallerAudible,
+    CallerKeys,
     CallerSilent,
     ObservationLog,
     ToolCalled,
@@ -140,7 +141,8 @@ def _turn(panel: Panel, scene: Scene, utterance: Utterance) -> None:
 
 def _reached_the_model(log: ObservationLog, utterance: Utterance) -> bool:
     turns = [turn for turn in log.of(TurnAdded) if turn.role == "user" and turn.at >= utterance.start]
-    got = [turn for turn in turns if _taken_up(log, turn)]
+    pressed = "".join(keys.digits for keys in log.of(CallerKeys))
+    got = [turn for turn in turns if turn.text not in pressed and _taken_up(log, turn)]
     in_time = itertools.takewhile(lambda turn: turn.at < utterance.next_start, got)
     said = utterance.label.text
     return any(in_time) or any(said and find(said, turn.text) for turn in got)

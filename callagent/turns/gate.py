@@ -108,18 +108,19 @@ class Gate:
     def _can_be_interrupted(self, at: float) -> None:
         """Speech that had to be said is over, and another one follows: what would have stopped it does so now."""
         state = self._state
-        open_one = state.overlap
-        barred = state.waiting.barred() or (open_one if open_one is not None and open_one.barred else None)
-        if barred is not None:
-            heard = barred.heard[-1].text if barred.heard else ""
-            self._words.interrupt(at, barred.barred, barred, (), heard)
-        elif open_one is not None and open_one.speaking and open_one.outcome is None:
+        overlap, held = state.overlap, state.waiting.barred()
+        if held is not None:
+            self._words.interrupt(at, held.rule, held.overlap, (), held.overlap.last_heard)
+        elif overlap is not None and overlap.barred:
+            self._words.interrupt(at, overlap.barred, overlap, (), overlap.last_heard)
+        elif overlap is not None and overlap.speaking and overlap.outcome is None:
             state.set_grace(at)
 
     def _agent_fell_silent(self, at: float) -> None:
         state = self._state
         overlap = state.overlap
         if overlap is not None:
+            overlap.barred = ""
             if overlap.outcome == "interrupt":
                 overlap.answer = overlap.answer or state.speech.question_by(overlap.onset)
                 overlap.silent_at = at if overlap.silent_at is None else overlap.silent_at

@@ -35,7 +35,7 @@ class Overlap:
     answer: bool = False
     """What is said here answers the agent."""
     barred: str = ""
-    """The rule that would have stopped the agent, had its speech not been uninterruptible."""
+    """The rule by which the latest words would have stopped the agent, had its speech not been uninterruptible."""
     passed: bool = False
     """Words of it have reached the session."""
     closed: bool = False
@@ -45,6 +45,11 @@ class Overlap:
     rule: str = ""
     decided_at: float = 0.0
     silent_at: float | None = None
+
+    @property
+    def last_heard(self) -> str:
+        """The latest words, empty when none were heard."""
+        return self.heard[-1].text if self.heard else ""
 
     def hold_interim(self, key: int) -> tuple[int, ...]:
         """Keep interim `key` back; the one it supersedes, if any, is returned."""

@@ -17,6 +17,8 @@ class Waiting:
     answer: bool
     rule: str
     overlap: Overlap
+    barred: bool = False
+    """It would have stopped the agent, had its speech not been uninterruptible."""
 
 
 class WaitingRoom:
@@ -36,9 +38,9 @@ class WaitingRoom:
         self._waiting.append(waiting)
         self._set_timer(out)
 
-    def barred(self) -> Overlap | None:
-        """The first overlap whose words would have stopped the agent, had that been possible."""
-        return next((waiting.overlap for waiting in self._waiting if waiting.overlap.barred), None)
+    def barred(self) -> Waiting | None:
+        """The first that would have stopped the agent, had that been possible."""
+        return next((waiting for waiting in self._waiting if waiting.barred), None)
 
     def agent_ended(self, at: float, speech: AgentSpeech) -> None:
         """The agent has fallen silent at `at`: what began close to it, or after a question, is an answer."""

@@ -110,8 +110,7 @@ class Words:
             overlap.decide(event.at, "drop", rule)
             state.out.append(Drop(event.at, rule, (*overlap.take_interim(), event.key)))
         else:
-            if reaction is Reaction.INTERRUPT:
-                overlap.barred = rule
+            overlap.barred = rule if reaction is Reaction.INTERRUPT else ""
             overlap.answer = overlap.answer or reaction in (Reaction.ANSWER, Reaction.INTERRUPT)
             self._hold(event, overlap, rule)
 
@@ -130,7 +129,8 @@ class Words:
             self._resolve_in_silence(event, overlap, rule)
             return
         state.out.append(Hold(event.at, rule, (event.key,)))
-        state.waiting.add(Waiting(event.key, overlap.onset, overlap.answer, rule, overlap), state.out)
+        waiting = Waiting(event.key, overlap.onset, overlap.answer, rule, overlap, barred=bool(overlap.barred))
+        state.waiting.add(waiting, state.out)
 
     def _resolve_in_silence(self, event: Transcript, overlap: Overlap, rule: str) -> None:
         state = self._state

@@ -77,3 +77,63 @@ def test_whoever_takes_the_keys_gets_them_alone_until_they_are_given_back() -> N
 def test_what_is_no_key_is_refused() -> None:
     with pytest.raises(ValueError, match="not a key of a telephone: 'X'"):
         Keypad().press("x")
+
+
+class Notice:
+    """Speech that cannot be interrupted."""
+
+    allow_interruptions = False
+
+    def __init__(self) -> None:
+        self.callbacks: list[Any] = []
+
+    def add_done_callback(self, callback: Any) -> None:
+        self.callbacks.append(callback)
+
+    def end(self) -> None:
+        for callback in self.callbacks:
+            callback(self)
+
+
+def over_a_notice(keys: str, settings: KeySettings) -> tuple[list[str], list[str]]:
+    """What was asked of the session before and after the end of a notice that was said all the time."""
+
+    async def body() -> tuple[list[str], list[str]]:
+        keypad, session, notice = Keypad(), Session(), Notice()
+        session.current_speech = notice
+        KeyTurns(keypad, session, settings)  # type: ignore[arg-type]  # only what it uses of a session
+        keypad.press(keys)
+        await asyncio.sleep(10)
+        before, session.asked = session.asked, []
+        notice.end()
+        return before, session.asked
+
+    return virtually(body)
+
+
+def test_keys_over_speech_that_must_not_be_stopped_wait_for_its_end_and_replace_what_follows() -> None:
+    assert over_a_notice("12", KeySettings()) == ([], ["interrupt", "12"])
+
+
+def test_several_entries_over_such_speech_are_answered_in_order() -> None:
+    assert over_a_notice("1#2#", KeySettings()) == ([], ["interrupt", "1", "2"])
+
+
+def test_keys_that_do_not_interrupt_wait_for_their_turn() -> None:
+    assert over_a_notice("1#", KeySettings(interrupt=False)) == ([], ["1"])
+
+
+def test_keys_over_the_last_sentence_of_a_session_end_quietly() -> None:
+    async def body() -> None:
+        keypad, session, notice = Keypad(), Session(), Notice()
+        session.current_speech = notice
+        session.generate_reply = closing  # type: ignore[method-assign]  # a session that has been shut down
+        KeyTurns(keypad, session, KeySettings())  # type: ignore[arg-type]  # only what it uses of a session
+        keypad.press("1#")
+        notice.end()
+
+    virtually(body)
+
+
+def closing(*, user_input: str) -> None:
+    raise RuntimeError("AgentSession is closing, cannot use generate_reply()")

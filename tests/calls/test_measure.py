@@ -91,3 +91,27 @@ def test_a_turn_that_reached_the_model_is_not_lost(call: PlayedCall) -> None:
     call.caller(1.0, 2.0)
     call.user_turn(2.5, "Okay.")
     assert measured(call, "turn", reply=True).lost_answers == 0
+
+
+def test_a_turn_that_a_closing_session_adds_did_not_reach_the_model(call: PlayedCall) -> None:
+    call.agent(0.2, 0.8)
+    call.caller(1.0, 2.0)
+    call.user_turn(2.5, "Okay.")
+    call.ends(2.5, "agent hung up")
+    assert measured(call, "turn", reply=True).lost_answers == 1
+
+
+def test_a_turn_that_the_agent_thinks_about_reached_the_model_though_the_caller_hung_up(call: PlayedCall) -> None:
+    call.caller(1.0, 2.0)
+    call.user_turn(2.5, "Okay.")
+    call.state(2.5, "thinking")
+    call.ends(2.6, "caller hung up")
+    assert measured(call, "turn", reply=True).lost_answers == 0
+
+
+def test_keys_are_not_taken_for_what_was_said(call: PlayedCall) -> None:
+    call.caller(1.0, 2.0)
+    call.keys(2.1, "1#")
+    call.user_turn(2.5, "1")
+    call.state(2.5, "thinking")
+    assert measured(call, "turn", reply=True).lost_answers == 1

@@ -94,6 +94,10 @@ class PlayedCall:
     def tool(self, at: float, name: str, **arguments: Any) -> None:
         self._log(ToolCalled(at, name, arguments))
 
+    def keys(self, at: float, digits: str) -> None:
+        """The caller presses keys."""
+        self._log(CallerKeys(at, digits))
+
     def keys_sent(self, at: float, digits: str) -> None:
         self._log(AgentKeys(at, digits))
 

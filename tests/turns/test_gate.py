@@ -2,7 +2,7 @@
 
 import pytest
 
-from callagent.turns.events import AgentText, CallerAudible, CallerHushed
+from callagent.turns.events import AgentState, AgentText, CallerAudible, CallerHushed
 from callagent.turns.gate import Gate
 from tests.turns.driver import CONFIG, Driver, final, interim, listening, speaking, starts, stops, thinking
 
@@ -212,6 +212,48 @@ def test_uninterruptible_speech_plays_on_and_the_words_are_delivered_at_its_end(
     )
     assert story.interrupts == []
     assert story.reached_session == [2]
+
+
+def test_words_over_uninterruptible_speech_stop_what_follows_it_as_soon_as_that_is_possible() -> None:
+    story = Driver().run(
+        *(speaking(0, interruptible=False), *starts(1.0), interim(1.6, 1, "Are you"), *stops(2.0)),
+        *(final(2.4, 2, "Are you open on Friday?"), *starts(3.0), *stops(3.2), final(3.6, 3, "Okay.")),
+        *(AgentState(5.0, "thinking", True), listening(5.01)),
+    )
+    assert story.told[-2:] == ["interrupt content", "deliver 2 content"]
+    assert [decision.at for decision in story.interrupts] == [5.0]
+    assert 3 in story.dropped
+
+
+def test_several_finals_over_uninterruptible_speech_are_delivered_in_order() -> None:
+    story = Driver().run(
+        *(speaking(0, interruptible=False), *starts(1.0), *stops(2.0), final(2.4, 1, "Are you open on Friday?")),
+        *(*starts(3.0), *stops(4.0), final(4.4, 2, "And on Monday, too?")),
+        *(AgentState(5.0, "thinking", True), listening(5.01)),
+    )
+    assert story.told[-3:] == ["interrupt content", "deliver 1 content", "deliver 2 content"]
+
+
+def test_a_command_whose_final_is_still_to_come_stops_what_follows_uninterruptible_speech() -> None:
+    story = Driver().run(
+        *(speaking(0, interruptible=False), *starts(4.5), interim(4.8, 1, "Stop")),
+        *(speaking(5.0), listening(5.02), *stops(5.1), final(5.5, 2, "Stop.")),
+    )
+    assert [decision.at for decision in story.interrupts] == [5.0]
+    assert story.reached_session == [2]
+
+
+def test_a_command_that_turns_out_to_be_an_acknowledgement_stops_nothing_afterwards() -> None:
+    story = Driver().run(
+        *(speaking(0, interruptible=False), *starts(1.0), interim(1.3, 1, "No"), *stops(1.8)),
+        *(final(2.2, 2, "No problem."), speaking(5.0), listening(9.0)),
+    )
+    assert (story.interrupts, story.reached_session) == ([], [])
+
+
+def test_grace_begins_when_the_caller_speaks_on_over_speech_that_can_be_interrupted() -> None:
+    story = Driver().run(speaking(0, interruptible=False), *starts(4.0), speaking(5.0), listening(5.6), *stops(7.0))
+    assert [(decision.at, decision.rule) for decision in story.interrupts] == [(pytest.approx(5.35), "grace")]
 
 
 def test_after_an_interruption_the_rest_of_the_utterance_passes() -> None:

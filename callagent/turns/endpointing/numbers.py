@@ -37,12 +37,20 @@ def number_unfinished(said: Said) -> bool:
     if wanted is not None:
         return len(digits) < wanted
     words = said.vocabulary
-    announced = said.about(words.number_asked) or said.about(words.phone_asked)
-    if asks(words.count_asked, said.question) or not announced:
+    asked = asks(words.number_asked, said.question) or asks(words.phone_asked, said.question)
+    if asks(words.count_asked, said.question) or not (asked or _announced(said, digits, len(run))):
         if len(run) < GROUPS and not (digits.startswith("0") and len(digits) >= LEADING_ZERO):
             return False
         return not _is_telephone_number(said, digits, strict=False)
     return not _is_telephone_number(said, digits, strict=not said.about(words.phone_asked))
+
+
+def _announced(said: Said, digits: str, groups: int) -> bool:
+    """Whether the caller themselves say that a number comes: "my number is …"; "number five" is none."""
+    words, text = said.vocabulary, said.text.lower()
+    if len(digits) < 2 or asks(words.count_asked, text):
+        return False
+    return asks(words.number_asked, text) or (groups > 1 and asks(words.phone_asked, text))
 
 
 def expected_digits(said: Said) -> int | None:

@@ -56,6 +56,13 @@ class Said:
         return asks(pattern, self.question) or asks(pattern, self.text.lower())
 
     @property
+    def is_all_signs(self) -> bool:
+        """Whether the turn is nothing but digits, single letters and joints: a rising voice makes no question of it."""
+        covered = {at for numeral in self.numerals for at in range(numeral.start, numeral.end)}
+        rest = (word for at, word in enumerate(self.words) if at not in covered)
+        return all(len(word) == 1 or among(word, self.vocabulary.joints) for word in rest)
+
+    @property
     def dictated(self) -> tuple[Numeral, ...]:
         """The numerals that the turn ends with, nothing but joints ("dash") between and behind them."""
         end, run = len(self.words), list[Numeral]()

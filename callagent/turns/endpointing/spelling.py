@@ -25,7 +25,7 @@ _NOT_SPELT = (("a", "m"), ("p", "m"))
 _POSTCODE = re.compile(r"[a-z]{1,2}\d[a-z\d]?\d[a-z]{2}")
 _ADDRESS = re.compile(r"\S@[\w-]+(\.[\w-]+)*\.(?!co\b)[a-z]{2,}[.!]?\Z", re.IGNORECASE)
 _DOMAIN = re.compile(r"\w[\w-]*\.(?!co\b)[a-z]{2,}[.!]?\Z", re.IGNORECASE)
-_WRITTEN_DOT = re.compile(r"\w[._-]\w")
+_WRITTEN_DOT = re.compile(r"\w{2,}[._]\w")
 _OPEN_ENDING = "co"
 """A top-level domain that is mostly followed by another: "co dot uk"."""
 
@@ -55,14 +55,17 @@ def email_unfinished(said: Said, is_reaction: Callable[[str], bool]) -> bool:
     at = _last(said, vocabulary.at)
     dot = _last(said, vocabulary.dot)
     dotted = dot is not None or _WRITTEN_DOT.search(said.text) is not None
+    asked = asks(vocabulary.email_asked, said.question)
     if not said.about(vocabulary.email_asked):
         if "@" not in said.text and (at is None or dot is None):
             return False
+    elif not asked and not dotted and "@" not in said.text:
+        return False
     elif at is None and "@" not in said.text:
         letters, _ = _spelt(said)
         begun = dotted or letters > 0 or any(numeral.digits != "1" for numeral in said.dictated)
         name = len(words) <= SHORT_NAME and not is_reaction(said.text)
-        return begun or (name and asks(vocabulary.email_asked, said.question))
+        return begun or (name and asked)
     if words and (among(words[-1], vocabulary.at) or among(words[-1], vocabulary.dot)):
         return True
     if _ADDRESS.search(said.text) or (at is not None and _DOMAIN.search(said.text)):

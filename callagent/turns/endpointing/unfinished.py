@@ -53,10 +53,8 @@ class Dictation:
             text: the transcript of the turn so far.
             question: what the agent said last.
         """
-        if text.rstrip().endswith(QUESTION_MARKS):
-            return None
         said = Said.of(text, question, self._locale, self._hesitations)
-        if not said.words:
+        if not said.words or (text.rstrip().endswith(QUESTION_MARKS) and not said.is_all_signs):
             return None
         if said.about(said.vocabulary.email_asked):
             return self._if("email", email_unfinished(said, self._is_reaction))

@@ -55,7 +55,7 @@ _VOCABULARIES = {
         of="of",
         as_in="as for like",
         at="at",
-        dot="dot point",
+        dot="dot",
         months="january february march april may june july august september october november december jan feb mar apr "
         "jun jul aug sep sept oct nov dec",
         ordinal=r"\d{1,2}(st|nd|rd|th)|(twenty|thirty)?(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"

@@ -9,6 +9,7 @@ from callagent.calls.figures import Bounds
 from callagent.calls.labels import Label
 from callagent.calls.measure import turns_of
 from callagent.calls.nevers import Never
+from callagent.calls.observe import EndReason
 from callagent.calls.panel import Panel
 from callagent.calls.scene import Scene
 from tests.support.played_call import PlayedCall
@@ -132,3 +133,31 @@ def test_an_acknowledgement_while_the_agent_speaks_is_no_turn(call: PlayedCall) 
     call.agent(0.5, 9.0)
     call.caller(1.0, 2.0, "Okay.")
     assert not no_turn_lost(evidence(call, None, Label(1, None, "Okay.", False, polite=True))).passed
+
+
+def test_what_is_said_over_the_last_sentence_is_named_and_not_lost(call: PlayedCall) -> None:
+    call.agent(0.5, 9.0)
+    call.caller(1.0, 2.0, "Friday.")
+    call.user_turn(9.0, "Friday.")
+    call.ends(9.0, "agent hung up")
+    told = "0 of 1 turns reached the model; 'Friday.' at 1.00 s was said over the agent's last sentence"
+    assert no_turn_lost(evidence(call, None, Label(1, None, "Friday.", False))) == Verdict(True, told)
+
+
+@pytest.mark.parametrize(
+    ("interrupted", "goes_on", "reason"),
+    [
+        (True, False, "agent hung up"),
+        (False, True, "agent hung up"),
+        (False, False, "caller hung up"),
+    ],
+)
+def test_what_is_said_over_another_sentence_is_lost_without_the_model(
+    call: PlayedCall, interrupted: bool, goes_on: bool, reason: EndReason
+) -> None:
+    call.agent(0.5, 5.0, interrupted=interrupted)
+    if goes_on:
+        call.agent(6.0, 9.0)
+    call.caller(1.0, 2.0, "Friday.")
+    call.ends(9.0, reason)
+    assert not no_turn_lost(evidence(call, None, Label(1, None, "Friday.", False))).passed

@@ -1,0 +1,73 @@
+"""Turns of the caller that another speech has overtaken: livekit-agents keeps or drops them, so they are made up for.
+
+A turn is committed a moment after its last word (`endpointing.min_delay`). Where the agent has begun to say something
+else by then (a reply to a key, say), a session that never interrupts by itself keeps the words until the next turn;
+over speech that cannot be interrupted it drops them.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from livekit.agents import (
+    AgentSession,
+    AgentStateChangedEvent,
+    CloseEvent,
+    ConversationItemAddedEvent,
+    UserInputTranscribedEvent,
+)
+from livekit.agents.llm import ChatMessage
+
+logger = logging.getLogger("callagent.agent")
+
+
+class OvertakenTurns:
+    """Watches a session, and has such words answered as soon as the agent has finished."""
+
+    def __init__(self, session: AgentSession[Any]) -> None:
+        self._session = session
+        self._owed: list[str] = []
+        self._overtaken = False
+        self._task: asyncio.Task[None] | None = None
+        session.on("user_input_transcribed", self._transcribed)
+        session.on("conversation_item_added", self._item_added)
+        session.on("agent_state_changed", self._state_changed)
+        session.on("close", self._closed)
+
+    def _transcribed(self, event: UserInputTranscribedEvent) -> None:
+        if event.is_final and event.transcript.strip():
+            self._owed.append(event.transcript)
+
+    def _item_added(self, event: ConversationItemAddedEvent) -> None:
+        item = event.item
+        if isinstance(item, ChatMessage) and item.role == "user":
+            text = item.text_content or ""
+            self._owed = [words for words in self._owed if words not in text]
+
+    def _state_changed(self, event: AgentStateChangedEvent) -> None:
+        if event.new_state == "speaking":
+            self._overtaken = bool(self._owed)
+        elif event.new_state == "listening" and self._overtaken and self._owed and self._task is None:
+            self._overtaken = False
+            self._task = asyncio.create_task(self._make_up(), name="callagent.agent.overtaken")
+            self._task.add_done_callback(self._done)
+
+    async def _make_up(self) -> None:
+        """Has the session commit what it kept; what it dropped is given to it again."""
+        logger.debug("words were overtaken", extra={"pii_heard": self._owed})
+        try:
+            kept = await self._session.commit_user_turn(transcript_timeout=0.0)
+            if not kept and self._owed:
+                dropped, self._owed = self._owed, []
+                self._session.generate_reply(user_input=" ".join(dropped))
+        except RuntimeError as error:  # the session is closing
+            logger.info("words not answered", extra={"error": str(error)})
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._task = None
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("overtaken words were not made up for", exc_info=error)
+
+    def _closed(self, _: CloseEvent) -> None:
+        if self._task is not None:
+            self._task.cancel()
