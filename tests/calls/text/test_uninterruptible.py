@@ -130,6 +130,7 @@ ANSWERED = {
         - {agent_says: One moment}
         - {caller: "Are you open on Friday?", when: agent speaking}
         - {expect: {transfer: "+12025550101"}, within: 15 s}
+        - {expect: agent says, with: could not put you through, within: 15 s}
         - {expect: agent says, with: We are open, within: 15 s}
         - expect: no turn lost
         """,
