@@ -24,5 +24,8 @@ class ExitStatus(IntEnum):
     REFUSED = 30
     """A guard refused the call before anything left the house."""
 
+    SOFTWARE = 70
+    """A part of the program has failed; the log has its traceback. EX_SOFTWARE of sysexits.h."""
+
     INTERRUPTED = 130
     """Ctrl-C, as shells report it: 128 + SIGINT."""

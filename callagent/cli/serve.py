@@ -21,6 +21,7 @@ from callagent.worker import (
     InvalidWorker,
     ServerUnavailable,
     WorkerConfig,
+    WorkerFailed,
     default_max_calls,
     resolve_connection,
 )
@@ -110,6 +111,8 @@ def serve(
         _fail(error, ExitStatus.INVALID)
     except ServerUnavailable as error:
         _fail(error, ExitStatus.UNAVAILABLE)
+    except WorkerFailed as error:
+        _fail(error, ExitStatus.SOFTWARE)
 
 
 def check_routes(routes: Routes, file: Path | None, sets: tuple[str, ...]) -> None:

@@ -11,11 +11,20 @@ from callagent.livekit_api.errors import (
     Unreachable,
     one_line,
 )
-from callagent.livekit_api.rooms import CONSULTANT, CONSULTED, count_parties, hang_up, has_agent, is_party
+from callagent.livekit_api.rooms import (
+    CONSULTANT,
+    CONSULTED,
+    HANG_UP_S,
+    count_parties,
+    hang_up,
+    has_agent,
+    is_party,
+)
 
 __all__ = [
     "CONSULTANT",
     "CONSULTED",
+    "HANG_UP_S",
     "LIMITS",
     "Address",
     "CallRefused",

@@ -23,15 +23,13 @@ CONSULTED = "callagent.consulted"
 _log = logging.getLogger("callagent.livekit_api")
 
 
-async def hang_up(
-    server: Address, room: str, *, limits: TimeLimits | None = None, pause: float = RETRY_DELAY_S
-) -> bool:
+async def hang_up(server: Address, room: str, *, limits: TimeLimits | None = None, pause: float | None = None) -> bool:
     """Deletes the room, which disconnects everybody in it and sends BYE to a phone. Raises nothing.
 
     A room that is gone already counts as deleted. Tries again a few times when the server does not answer.
 
     Args:
-        pause: seconds before the second attempt, and twice that before the third.
+        pause: seconds before the second attempt, and twice that before the third; None: `RETRY_DELAY_S`.
 
     Returns:
         False when the room may still be there; that is logged.
@@ -39,7 +37,7 @@ async def hang_up(
     failure = ""
     async with open_client(server, limits) as client:
         for attempt in range(ATTEMPTS):
-            await asyncio.sleep(pause * attempt)
+            await asyncio.sleep((RETRY_DELAY_S if pause is None else pause) * attempt)
             try:
                 await client.delete_room(room)
                 return True

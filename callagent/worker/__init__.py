@@ -13,6 +13,7 @@ from callagent.worker.config import (
     ServerUnavailable,
     WorkerConfig,
     WorkerError,
+    WorkerFailed,
     resolve_connection,
 )
 from callagent.worker.events import TOPIC as EVENTS_TOPIC
@@ -31,6 +32,7 @@ __all__ = [
     "ServerUnavailable",
     "WorkerConfig",
     "WorkerError",
+    "WorkerFailed",
     "default_max_calls",
     "resolve_connection",
     "serve",

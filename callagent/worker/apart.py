@@ -10,6 +10,7 @@ from livekit import rtc
 
 from callagent.livekit_api import LiveKitClient, ServerError, open_client
 from callagent.worker.config import WorkerConfig
+from callagent.worker.tasks import beside
 
 BURST_S = (0.02, 0.04, 0.08, 0.16, 0.3, 0.5)
 """Pauses between the first requests after something has changed, in seconds. A gateway subscribes by itself when it
@@ -45,14 +46,12 @@ class Apart:
         """Inside they are apart, and afterwards as they were at the end."""
         for event in _EVENTS:
             self._room.on(event, self._look)
-        keeping = asyncio.create_task(self._keep(), name="callagent.worker.apart")
         try:
-            yield
+            async with beside(self._keep(), name="callagent.worker.apart") as keeping:
+                yield
         finally:
             for event in _EVENTS:
                 self._room.off(event, self._look)
-            keeping.cancel()
-            await asyncio.wait([keeping])
             if not keeping.cancelled() and (error := keeping.exception()) is not None:
                 _log.error("no longer kept apart", exc_info=error)
 

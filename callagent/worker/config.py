@@ -19,6 +19,7 @@ __all__ = [
     "ServerUnavailable",
     "WorkerConfig",
     "WorkerError",
+    "WorkerFailed",
     "resolve_connection",
 ]
 
@@ -41,6 +42,10 @@ class InvalidWorker(WorkerError):
 
 class ServerUnavailable(WorkerError):
     """Something that the worker needs is not there: the server, a port, a directory."""
+
+
+class WorkerFailed(WorkerError):
+    """A part of the worker has failed that should not have; the calls in progress were finished."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from callagent.worker.apart import Apart
 from callagent.worker.config import WorkerConfig
 from callagent.worker.consultant import Consultant, settle
 from callagent.worker.listening import room_options
+from callagent.worker.tasks import beside, first_of
 
 HUMAN = "human-agent-sip"
 """Identity of the human in the room, the one that livekit-agents' own task gives."""
@@ -137,16 +138,12 @@ class Consultation:
 
     async def _answered(self) -> None:
         """Returns when the human has answered, or when everything is settled already."""
-        self._dialling = dialling = asyncio.create_task(self._dial(), name="callagent.worker.consult")
-        try:
-            either: list[asyncio.Future[Any]] = [dialling, self._settled]
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        async with beside(self._dial(), name="callagent.worker.consult") as dialling:
+            self._dialling = dialling
+            await first_of(dialling, self._settled)
             if dialling.done():
                 dialling.result()
                 self._is_answered = True
-        finally:
-            dialling.cancel()
-            await asyncio.wait([dialling])
         self._apart.look()
 
     @asynccontextmanager

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from livekit.agents import AgentServer
 
@@ -21,12 +22,29 @@ BUSY_AFTER_S = 1.2
 """How long other workers have to join a call that this one has refused, in seconds: the server asks them at once, and
 one with a process ready needs half a second. The caller has a busy within two seconds."""
 
+PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+"""Pauses between two looks into a room while livekit-server does not answer, in seconds: a restart, or a minute."""
+
 _log = logging.getLogger("callagent.worker")
 
 
 def agent_identity(job: str) -> str:
     """Name under which the agent of a job joins its room."""
     return f"agent-{job}"
+
+
+@dataclass(frozen=True)
+class _Doubt:
+    """A room in which somebody may be alone.
+
+    Args:
+        job: the job that is gone; empty for a call that was refused.
+        due: when to look, on the monotonic clock.
+    """
+
+    room: str
+    job: str
+    due: float
 
 
 class RoomGuard:
@@ -40,69 +58,73 @@ class RoomGuard:
         self._config = config
         self._rooms: dict[str, str] = {}
         self._starting: dict[str, tuple[str, float]] = {}
-        self._turning_away: set[asyncio.Task[None]] = set()
+        self._doubts: set[_Doubt] = set()
 
     async def watch(self, server: AgentServer) -> None:
-        """Runs until it is cancelled."""
-        while True:
-            await asyncio.sleep(INTERVAL_S)
-            running = {active.job.id: active.job.room.name for active in server.active_jobs}
-            gone = {job: room for job, room in self._rooms.items() if job not in running}
-            gone |= self._never_seen(running)
-            self._rooms = running
-            for job, room in gone.items():
-                await self._release(job, room)
+        """Runs until it is cancelled. A server that does not answer keeps nobody else waiting."""
+        under_way: set[_Doubt] = set()
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await asyncio.sleep(INTERVAL_S)
+                self._compare({active.job.id: active.job.room.name for active in server.active_jobs})
+                under_way &= self._doubts
+                for doubt in [one for one in self._doubts - under_way if one.due <= time.monotonic()]:
+                    under_way.add(doubt)
+                    group.create_task(self._settle(doubt, PAUSES_S), name="callagent.worker.doubt")
 
     async def aclose(self) -> None:
         """Looks at all the rooms once more, when no job is in progress any longer."""
-        if self._turning_away:
-            await asyncio.wait(self._turning_away)
-        rooms = self._rooms | {job: room for job, (room, _) in self._starting.items()}
-        self._rooms, self._starting = {}, {}
-        for job, room in rooms.items():
-            await self._release(job, room)
+        self._starting = {job: (room, 0.0) for job, (room, _) in self._starting.items()}
+        self._compare({})
+        async with asyncio.TaskGroup() as group:
+            for doubt in self._doubts:
+                group.create_task(self._settle(doubt, ()), name="callagent.worker.doubt")
 
     def accepted(self, job: str, room: str) -> None:
         """A call was accepted: its job will be in progress soon."""
         self._starting[job] = (room, time.monotonic())
 
-    async def abandon(self, job: str, room: str) -> None:
-        """Hangs up on a call that was accepted and that no process took."""
+    def abandon(self, job: str, room: str) -> None:
+        """A call was accepted and no process has taken it: it is hung up on."""
         _log.error("no process for a call", extra={"room": room})
-        await self._release(job, room)
+        self._doubts.add(_Doubt(room, job, 0.0))
 
     def refused(self, room: str) -> None:
         """A call was refused because this worker is full: it gets a busy, unless another worker takes it soon."""
-        task = asyncio.create_task(self._turn_away(room), name="callagent.worker.busy")
-        self._turning_away.add(task)
-        task.add_done_callback(self._turning_away.discard)
+        self._doubts.add(_Doubt(room, "", time.monotonic() + BUSY_AFTER_S))
 
-    def _never_seen(self, running: Mapping[str, str]) -> dict[str, str]:
-        """Accepted jobs whose time to be in progress is over."""
+    def _compare(self, running: dict[str, str]) -> None:
+        """Doubts the rooms of jobs that are gone, and of those that were accepted and not seen in time."""
         now = time.monotonic()
         self._starting = {job: it for job, it in self._starting.items() if job not in running}
         late = {job: room for job, (room, since) in self._starting.items() if now - since > START_S}
-        for job in late:
-            del self._starting[job]
-        return late
+        self._starting = {job: it for job, it in self._starting.items() if job not in late}
+        gone = {job: room for job, room in self._rooms.items() if job not in running}
+        self._doubts |= {_Doubt(room, job, 0.0) for job, room in (gone | late).items()}
+        self._rooms = running
 
-    async def _turn_away(self, room: str) -> None:
-        await asyncio.sleep(BUSY_AFTER_S)
-        try:
-            if await has_agent(self._config, room):
-                return
-        except ServerError as error:
-            _log.warning("room not looked at", extra={"room": room, "error": str(error)})
-            return
+    async def _settle(self, doubt: _Doubt, pauses: Sequence[float]) -> None:
+        """Looks into the room when it is due, again after each pause until the server has answered."""
+        await asyncio.sleep(doubt.due - time.monotonic())
+        for pause in (*pauses, 0.0):
+            try:
+                if await (self._release(doubt.job, doubt.room) if doubt.job else self._turn_away(doubt.room)):
+                    break
+            except ServerError as error:
+                _log.warning("room not looked at", extra={"room": doubt.room, "error": str(error)})
+            await asyncio.sleep(pause)
+        self._doubts.discard(doubt)
+
+    async def _turn_away(self, room: str) -> bool:
+        """True when the call is somebody's, or over."""
+        if await has_agent(self._config, room):
+            return True
         _log.warning("no worker has a place for the call: busy", extra={"room": room})
-        await hang_up(self._config, room)
+        return await hang_up(self._config, room)
 
-    async def _release(self, job: str, room: str) -> None:
-        try:
-            if await count_parties(self._config, room, agent_identity(job)) != 1:
-                return
-        except ServerError as error:
-            _log.warning("room not looked at", extra={"room": room, "error": str(error)})
-            return
+    async def _release(self, job: str, room: str) -> bool:
+        """True when nobody is alone there."""
+        if await count_parties(self._config, room, agent_identity(job)) != 1:
+            return True
         _log.warning("a caller was left alone, hanging up", extra={"room": room})
-        await hang_up(self._config, room)
+        return await hang_up(self._config, room)

@@ -68,7 +68,7 @@ async def answer(config: WorkerConfig, ctx: JobContext) -> None:
     life = CallLife(config, ctx)
     try:
         await _answer(config, ctx, life)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a tool's module may want to end the process
         _log.exception("call failed", extra={"room": ctx.job.room.name})
         life.end("error", f"{type(error).__name__}: {error}")
 

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from types import TracebackType
 
 from livekit import rtc
 from livekit.agents import CloseEvent, CloseReason, JobContext
 
 from callagent.agent.flow import Ending, Why
-from callagent.livekit_api import hang_up
+from callagent.livekit_api import HANG_UP_S, hang_up
 from callagent.worker.config import WorkerConfig
 from callagent.worker.record import CallRecord, Reason
 
@@ -39,6 +41,19 @@ _SERVER_REASONS = frozenset(
 MISSING_S = 3.0
 """How long after a new connection the server tells who is missing, in seconds."""
 
+FAREWELLS_S = 10.0
+"""How long everything may take that is done before hanging up, in seconds."""
+
+JOB_ENDS_S = 5.0
+"""How long the job may take, once the caller has been hung up on, to close its session and tell why it ended, in
+seconds. A session that takes longer is not waited for."""
+
+FILING_S = 5.0
+"""How long the disk may take for the record, in seconds."""
+
+LAST_STEPS_S = FAREWELLS_S + HANG_UP_S + FILING_S
+"""The longest that the last steps of a call whose job has ended take, in seconds."""
+
 _ROOM_GONE = "room disconnected"
 """The reason that livekit-agents gives a job's shutdown when its room goes away."""
 
@@ -49,8 +64,9 @@ class CallLife:
     """Holds the line until the call is over, then hangs up and writes the record.
 
     Ending a job does not end a call: the caller stays in the room, in silence. So a task of this object waits for the
-    end and deletes the room however it comes: the session closed, the job failed or was shut down, or the task itself
-    was cancelled because the worker that owns this process is gone.
+    end and goes the last steps of the call however it comes: the session closed, the job failed or was shut down, or
+    the task itself was cancelled because the worker that owns this process is gone. The steps are the farewells, then
+    hanging up, then filing the record; each has its time, and none is left out because one before it has failed.
     """
 
     def __init__(self, config: WorkerConfig, ctx: JobContext) -> None:
@@ -58,7 +74,8 @@ class CallLife:
         self._config = config
         self._ctx = ctx
         self._farewells: list[Callable[[], Awaitable[None]]] = []
-        self._over = asyncio.Event()
+        self._over, self._job_over = asyncio.Event(), asyncio.Event()
+        self._filed = False
         self._handed_over = False
         self._lost = False
         self._holding = asyncio.create_task(self._hold(), name="callagent.worker.call")
@@ -75,7 +92,7 @@ class CallLife:
         self._ctx.shutdown(reason)
 
     def before_hang_up(self, farewell: Callable[[], Awaitable[None]]) -> None:
-        """Has `farewell` awaited while the room still exists; it must be short."""
+        """Has `farewell` awaited while the room still exists, for `FAREWELLS_S` at most with all the others."""
         self._farewells.append(farewell)
 
     def session_closed(self, event: CloseEvent, ending: Ending | None = None) -> None:
@@ -127,28 +144,60 @@ class CallLife:
     async def _job_ends(self, reason: str) -> None:
         if reason != self.record.reason:
             self.record.correct("room closed" if reason == _ROOM_GONE else "worker stopped")
+        was_filed = self._filed
         self._over.set()
-        await self._holding
-        await asyncio.to_thread(self._file)
+        self._job_over.set()
+        await asyncio.wait([self._holding])
+        if was_filed:
+            await self._file()
 
     async def _hold(self) -> None:
-        try:
+        async with AsyncExitStack() as last_steps:
+            last_steps.push_async_exit(self._close_record)
+            last_steps.push_async_callback(hang_up, self._config, self.record.room)
             await self._over.wait()
-        except asyncio.CancelledError:
-            self.record.end("worker stopped")
-            await hang_up(self._config, self.record.room)
-            await asyncio.to_thread(self._file)
-            raise
-        for farewell in self._farewells:
-            await farewell()
-        await hang_up(self._config, self.record.room)
+            deadline = asyncio.get_running_loop().time() + FAREWELLS_S
+            for farewell in reversed(self._farewells):
+                last_steps.push_async_callback(_until, deadline, farewell)
 
-    def _file(self) -> None:
-        record = self.record
+    async def _close_record(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        """The very last step: files the record, as soon as it is certain what belongs into it.
+
+        Args:
+            error: what a step before it, or the wait for the end, was left with.
+
+        Returns:
+            True where that ends here.
+        """
+        failed = isinstance(error, Exception)
+        try:
+            if failed:
+                _log.error("a last step of the call failed", exc_info=error, extra={"room": self.record.room})
+                self.record.note(f"a last step of the call failed: {type(error).__name__}: {error}")
+            if error is None or failed:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(JOB_ENDS_S):
+                        await self._job_over.wait()
+        finally:
+            self.record.end("worker stopped")
+            await self._file()
+        return failed
+
+    async def _file(self) -> None:
+        record, self._filed = self.record, True
         _log.info("call ended", extra={"room": record.room, "reason": record.reason, "error": record.error})
         if self._config.records is None:
             return
         try:
-            record.write(self._config.records)
-        except OSError as error:
-            _log.error("record not written", extra={"room": record.room, "error": str(error)})
+            async with asyncio.timeout(FILING_S):
+                await asyncio.to_thread(record.write, self._config.records)
+        except (OSError, ValueError) as error:
+            problem = f"{type(error).__name__}: {error}"
+            _log.error("record not written", extra={"room": record.room, "error": problem})
+
+
+async def _until(deadline: float, farewell: Callable[[], Awaitable[None]]) -> None:
+    async with asyncio.timeout_at(deadline):
+        await farewell()

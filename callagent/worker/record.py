@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,12 +118,24 @@ class CallRecord:
         }
 
     def write(self, directory: Path) -> Path:
-        """Writes `<start>-<call>.json` into the directory and gives its path."""
+        """Writes `<start>-<call>.json` into the directory and gives its path.
+
+        What is no JSON is written as its text, and what is no UTF-8 as an escape: a record is worth more than a value.
+
+        Raises:
+            OSError: it cannot be written; nothing is left of it.
+        """
         stamp = datetime.fromtimestamp(self.started, UTC).strftime("%Y%m%dT%H%M%S")
         path = directory / f"{stamp}-{self.call}.json"
         draft = path.with_suffix(".part")
-        draft.write_text(json.dumps(self.as_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        os.replace(draft, path)
+        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=2, default=str) + "\n"
+        try:
+            draft.write_text(text, encoding="utf-8", errors="backslashreplace")
+            os.replace(draft, path)
+        except OSError:
+            with suppress(OSError):
+                draft.unlink()
+            raise
         return path
 
 

@@ -6,32 +6,35 @@ import functools
 import logging
 import math
 import os
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
 
 from callagent.profile import Profile, load_profile
 from callagent.providers.offers import OFFERS
 from callagent.worker.capacity import Capacity
-from callagent.worker.config import ServerUnavailable, WorkerConfig
+from callagent.worker.config import ServerUnavailable, WorkerConfig, WorkerFailed
 from callagent.worker.farewell import bid_farewell
 from callagent.worker.guard import RoomGuard, agent_identity
 from callagent.worker.job import answer, prepare
+from callagent.worker.life import LAST_STEPS_S
 from callagent.worker.orphans import look_after_orphans
 from callagent.worker.preflight import preflight
 from callagent.worker.quiet import quieten
 from callagent.worker.signals import Signals, handled_signals
+from callagent.worker.tasks import beside, first_of
 
 READY_TIMEOUT_S = 24 * 3600.0
 """How long livekit-agents lets a process be before it is ready, in seconds: it may wait for its slot as long as calls
 last. The time for the work itself is limited in the process.
 """
 
-HANG_UP_TIMEOUT_S = 20.0
+HANG_UP_TIMEOUT_S = LAST_STEPS_S + 5.0
 """How long a process may take to end its call when it is told to, in seconds."""
 
 NO_TURN_MODEL = {"LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE": "0"}
@@ -58,7 +61,7 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
         on_ready: called once the worker is registered and calls can come.
 
     Raises:
-        WorkerError: it cannot start, or the server has been away for too long.
+        WorkerError: it cannot start, the server has been away for too long, or a part of the worker has failed.
     """
     quieten()
     await preflight(config)
@@ -70,20 +73,29 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
         config = replace(config, sounds=Path(sounds))
         server = build_server(config, capacity, guard, preload=modules_of(profile))
         server.once("worker_registered", lambda *_: on_ready())
-        running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")
-        watching = asyncio.create_task(guard.watch(server), name="callagent.worker.guard")
-        sweeping = asyncio.create_task(look_after_orphans(config), name="callagent.worker.orphans")
-        try:
-            await _first(running, signals.drain)
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(guard.aclose)
+            running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")
+            closing.push_async_callback(asyncio.wait, [running])
+            minding = await closing.enter_async_context(_beside(mind(config, server, guard), "background"))
+            minding.add_done_callback(_log_failure)
+            closing.push_async_callback(server.aclose)
+            await first_of(running, minding, signals.drain)
             if not running.done():
                 await _drain(config, server, signals)
-        finally:
-            watching.cancel()
-            sweeping.cancel()
-            await server.aclose()
-            await asyncio.wait([watching, sweeping, running])
-            await guard.aclose()
-    _raise_failure(config, running)
+    _raise_failure(config, running, minding)
+
+
+async def mind(config: WorkerConfig, server: AgentServer, guard: RoomGuard) -> None:
+    """The worker's background tasks, until it is cancelled. One that fails ends the others and this one with it."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(guard.watch(server), name="callagent.worker.guard")
+        group.create_task(look_after_orphans(config), name="callagent.worker.orphans")
+
+
+def _log_failure(minding: "asyncio.Task[None]") -> None:
+    if not minding.cancelled() and (error := minding.exception()) is not None:
+        _log.critical("a background task has failed: the worker ends after the calls in progress", exc_info=error)
 
 
 def modules_of(profile: Profile) -> list[str]:
@@ -121,7 +133,7 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, 
             guard.refused(request.room.name)
             return
         async with AsyncExitStack() as on_failure:
-            on_failure.push_async_callback(guard.abandon, request.id, request.room.name)
+            on_failure.callback(guard.abandon, request.id, request.room.name)
             try:
                 await request.accept(name="Agent", identity=agent_identity(request.id))
                 guard.accepted(request.id, request.room.name)
@@ -150,32 +162,19 @@ def drain_seconds(config: WorkerConfig) -> int:
 
 async def _drain(config: WorkerConfig, server: AgentServer, signals: Signals) -> None:
     _log.info("draining, a second signal hangs up", extra={"calls": len(server.active_jobs)})
-    draining = asyncio.create_task(server.drain(drain_seconds(config)), name="callagent.worker.drain")
-    try:
-        await _first(draining, signals.stop)
+    async with _beside(server.drain(drain_seconds(config)), "drain") as draining:
+        await first_of(draining, signals.stop)
         if draining.done() and isinstance(draining.exception(), TimeoutError):
             _log.warning("drain timed out", extra={"calls": len(server.active_jobs)})
-            goodbyes = asyncio.create_task(bid_farewell(config, server), name="callagent.worker.farewell")
-            try:
-                await _first(goodbyes, signals.stop)
-            finally:
-                goodbyes.cancel()
-                await asyncio.wait([goodbyes])
-    finally:
-        draining.cancel()
-        await asyncio.wait([draining])
+            async with _beside(bid_farewell(config, server), "farewell") as goodbyes:
+                await first_of(goodbyes, signals.stop)
 
 
-async def _first(task: "asyncio.Task[None]", event: asyncio.Event) -> None:
-    waiting = asyncio.create_task(event.wait(), name="callagent.worker.signal")
-    try:
-        await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        waiting.cancel()
-        await asyncio.wait([waiting])
+def _beside(work: Coroutine[Any, Any, None], name: str) -> AbstractAsyncContextManager["asyncio.Task[None]"]:
+    return beside(work, name=f"callagent.worker.{name}")
 
 
-def _raise_failure(config: WorkerConfig, running: "asyncio.Task[None]") -> None:
+def _raise_failure(config: WorkerConfig, running: "asyncio.Task[None]", minding: "asyncio.Task[None]") -> None:
     error = running.exception()
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         raise ServerUnavailable(f"cannot listen on port {config.port}: {os.strerror(error.errno).lower()}") from error
@@ -183,3 +182,5 @@ def _raise_failure(config: WorkerConfig, running: "asyncio.Task[None]") -> None:
         raise ServerUnavailable(f"lost livekit-server at {config.url}: {error}") from error
     if error is not None:
         raise error
+    if not minding.cancelled() and (failure := minding.exception()) is not None:
+        raise WorkerFailed("a background task of the worker has failed, see the log") from failure

@@ -45,8 +45,9 @@ class Telling:
             answered: when the call was answered, as `time.time()`.
         """
         await self._tell(report)
-        await self._remove_callee()
-        await self._record(report, answered)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._remove_callee(), name="callagent.worker.remove-callee")
+            group.create_task(self._record(report, answered), name="callagent.worker.record-outcome")
         if self._order.watched and self._room.isconnected():
             try:
                 async with asyncio.timeout(READ_TIMEOUT_S):

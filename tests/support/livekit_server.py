@@ -23,6 +23,7 @@ from callagent.calls.room.livekit_server import HOW_TO_GET_IT, LiveKitServer, fi
 from callagent.calls.room.processes import ChildProcess
 from callagent.worker import Connection
 from tests.support.background import Background, background
+from tests.support.sabotage import SABOTAGES
 
 _BACKGROUND = pytest.StashKey[Background]()
 _SERVER = pytest.StashKey[Connection]()
@@ -91,7 +92,10 @@ async def run_worker(server: Connection, directory: Path, *options: str, agent_n
 
 PROFILES = {
     "broken": "tools: {explode: {description: Cannot be loaded., run: 'no_such_package:explode'}}",
-    "breaking": "tools: {explode: {description: Breaks the job., run: 'tests.support.sabotage:explode'}}",
+    **{
+        name: f"tools: {{{name}: {{description: Breaks something., run: 'tests.support.sabotage:{name}'}}}}"
+        for name in SABOTAGES
+    },
     "failing": "greeting: Hello.\nproviders: {llm: {use: openai, base_url: 'http://127.0.0.1:9/v1', api_key: none}}",
     "impatient": "greeting: Hello.\nflow: {idle: 3 s, idle_questions: 1}\n"
     "phrases: {still_there: Still there?, nobody_there: Bye.}",

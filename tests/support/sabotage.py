@@ -1,14 +1,56 @@
-"""A tool whose module breaks the job of its call, once the session has been started: what no profile can do."""
+"""Tools that break something in the process that loads them: what no profile can do.
+
+The process of a call loads the tools of the call's profile when it assembles the session; the worker's main process
+loads those of its default profile before it starts.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
 
 from callagent.agent import CallFlow
+from callagent.worker.events import RoomEvents
+from callagent.worker.guard import RoomGuard
+from callagent.worker.record import CallRecord
 
 
-def explode() -> str:
-    return "never called"
-
-
-def _break(self: CallFlow) -> None:
+def _break(*_: object) -> None:
     raise RuntimeError("broken on purpose")
 
 
-CallFlow.start = _break  # type: ignore[method-assign]  # in the process of this call alone
+async def _break_later(*_: object) -> None:
+    _break()
+
+
+async def _hang(*_: object) -> None:
+    await asyncio.Event().wait()
+
+
+def _break_in_a_call(guard: RoomGuard, running: dict[str, str]) -> None:
+    if running:
+        _break()
+
+
+def _disk_is_full(record: CallRecord, directory: Path) -> Path:
+    raise OSError(28, "No space left on device")
+
+
+def _nothing() -> str:
+    return "never called"
+
+
+SABOTAGES: dict[str, tuple[type, str, Callable[..., object]]] = {
+    "explode": (CallFlow, "start", _break),
+    "farewell_raises": (RoomEvents, "aclose", _break_later),
+    "farewell_hangs": (RoomEvents, "aclose", _hang),
+    "guard_dies": (RoomGuard, "_compare", _break_in_a_call),
+    "disk_full": (CallRecord, "write", _disk_is_full),
+}
+"""What loading a tool breaks, by the tool's name."""
+
+
+def __getattr__(name: str) -> Callable[[], str]:
+    if name not in SABOTAGES:
+        raise AttributeError(name)
+    setattr(*SABOTAGES[name])
+    return _nothing

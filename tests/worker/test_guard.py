@@ -32,8 +32,9 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     async def alone(*_: object) -> int:
         return 1
 
-    async def close(_: object, room: str) -> None:
+    async def close(_: object, room: str) -> bool:
         rooms.append(room)
+        return True
 
     monkeypatch.setattr(guard, "count_parties", alone)
     monkeypatch.setattr(guard, "hang_up", close)

@@ -1,6 +1,6 @@
 """When a call that was handed over is over."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,13 +27,19 @@ class Call:
 
     def __init__(self, url: str) -> None:
         self.room = Room()
+        self._callbacks: list[Callable[[str], Awaitable[None]]] = []
         job = SimpleNamespace(id="AJ_1", room=SimpleNamespace(name=ROOM))
         ctx: Any = SimpleNamespace(
-            job=job, room=self.room, shutdown=lambda _: None, add_shutdown_callback=lambda _: None
+            job=job, room=self.room, shutdown=lambda _: None, add_shutdown_callback=self._callbacks.append
         )
         self.life = CallLife(WorkerConfig(url=url, api_key=KEY, api_secret=SECRET, max_calls=1), ctx)
         self.life.watch(SimpleNamespace(identity="sip_caller"))  # type: ignore[arg-type]  # all that is looked at
         self.life.hand_over(True)
+
+    async def ends(self, reason: str) -> None:
+        """Of the job, and what that leaves to do."""
+        for callback in self._callbacks:
+            await callback(reason)
 
     def leaves(self, identity: str, kind: "ParticipantKind.ValueType") -> None:
         gone = SimpleNamespace(identity=identity, kind=kind, disconnect_reason=rtc.DisconnectReason.CLIENT_INITIATED)
@@ -53,6 +59,7 @@ async def test_it_is_over_when_one_of_the_two_hangs_up(peer: LiveKitPeer, identi
     gone = peer.rooms[ROOM].deleted
     call.leaves(identity, ParticipantKind.PARTICIPANT_KIND_SIP)
     await gone.wait()
+    await call.ends("transferred")
     assert call.life.record.reason == "transferred"
 
 
@@ -63,3 +70,4 @@ async def test_it_goes_on_when_an_agent_of_ours_leaves(peer: LiveKitPeer) -> Non
     gone = peer.rooms[ROOM].deleted
     call.life.end("worker stopped")
     await gone.wait()
+    await call.ends("worker stopped")

@@ -36,3 +36,23 @@ def test_a_record_of_a_call_in_progress_can_be_written(record: CallRecord, tmp_p
 def test_a_note_is_kept(record: CallRecord) -> None:
     record.note("unknown profile 'xx'")
     assert record.as_dict()["notes"] == ["unknown profile 'xx'"]
+
+
+def test_a_record_is_written_whatever_is_in_it(record: CallRecord, tmp_path: Path) -> None:
+    record.tools.append({"name": "look", "arguments": Path("/x")})
+    record.turns.append({"role": "user", "text": "half a pair: \ud83d"})
+    written = json.loads(record.write(tmp_path).read_text(encoding="utf-8"))
+    assert written["tools"][0]["arguments"] == "/x"
+    assert written["turns"][0]["text"] == "half a pair: \ud83d"
+
+
+def test_nothing_is_left_of_a_record_that_cannot_be_written(
+    record: CallRecord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("callagent.worker.record.os.replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        record.write(tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from livekit.protocol.models import ParticipantInfo
 
 from callagent.calls.room.livekit_server import LiveKitServer
+from callagent.cli.exits import ExitStatus
+from callagent.livekit_api import open_client
 from callagent.worker import Connection
+from callagent.worker.farewell import TOPIC as FAREWELL
 from tests.support.livekit_server import RunningWorker, line_of, new_room, phone_call, record_of, run_worker
 
 pytestmark = [pytest.mark.room, pytest.mark.local_models, pytest.mark.timeout(400)]
@@ -24,12 +28,58 @@ def last_turn(record: dict[str, Any]) -> str:
     return turns[-1]["text"] if turns else ""
 
 
+async def end(worker: RunningWorker, room: str) -> None:
+    """Has the agent in the room say a last sentence and end the call, as a worker does that has to stop."""
+    async with open_client(worker.server) as server:
+        (agent,) = [one for one in await server.participants(room) if one.kind == ParticipantInfo.Kind.AGENT]
+        await server.send_data(room, agent.identity, FAREWELL)
+
+
 async def test_a_job_that_fails_after_the_answer_hangs_up(worker: RunningWorker) -> None:
     room = new_room()
-    async with phone_call(worker, json.dumps({"profile": "breaking"}), room=room) as caller:
+    async with phone_call(worker, json.dumps({"profile": "explode"}), room=room) as caller:
         assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
     record = await record_of(worker, room)
     assert (record["reason"], record["error"]) == ("error", "RuntimeError: broken on purpose")
+
+
+@pytest.mark.parametrize(
+    ("profile", "told"), [("farewell_raises", "RuntimeError: broken on purpose"), ("farewell_hangs", "TimeoutError: ")]
+)
+async def test_a_farewell_that_fails_hangs_up_and_files(worker: RunningWorker, profile: str, told: str) -> None:
+    room = new_room()
+    async with phone_call(worker, json.dumps({"profile": profile}), room=room) as caller:
+        await asyncio.wait_for(caller.audible.wait(), SOON)
+        await end(worker, room)
+        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+    record = await record_of(worker, room)
+    assert (record["reason"], record["because"]) == ("worker stopped", "worker stopped")
+    assert f"a last step of the call failed: {told}" in record["notes"]
+
+
+async def test_a_full_disk_keeps_no_caller_on_the_line(worker: RunningWorker) -> None:
+    room = new_room()
+    async with phone_call(worker, json.dumps({"profile": "disk_full"}), room=room) as caller:
+        await asyncio.wait_for(caller.audible.wait(), SOON)
+        await end(worker, room)
+        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+    assert "No space left on device" in await asyncio.wait_for(line_of(worker, "record not written"), SOON)
+
+
+async def test_a_guard_that_dies_ends_the_worker_after_the_call(livekit: Connection, tmp_path: Path) -> None:
+    worker = await run_worker(livekit, tmp_path, "--profile", "guard_dies", "--drain", "1 s", "--max-calls", "1")
+    room = new_room()
+    try:
+        async with phone_call(worker, room=room) as caller:
+            await asyncio.wait_for(caller.audible.wait(), SOON)
+            assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+        record = await record_of(worker, room)
+        assert (record["reason"], record["because"]) == ("worker stopped", "worker stopped")
+        assert last_turn(record).startswith("I am sorry, I have to end this call.")
+        assert await asyncio.wait_for(asyncio.shield(worker.process.exited), SOON) == ExitStatus.SOFTWARE
+        assert any("a background task has failed" in line for line in worker.process.tail)
+    finally:
+        await worker.process.aclose()
 
 
 async def test_when_the_llm_fails_in_the_call_the_caller_is_told_and_hung_up_on(worker: RunningWorker) -> None:
