@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from callagent.calls.room.livekit_server import HOW_TO_GET_IT
 from callagent.profile.units import DURATION
-from callagent.records.store import VARIABLE
+from callagent.records.location import VARIABLE
 from callagent.worker.farewell import GRACE_S
 from callagent.worker.server import HANG_UP_TIMEOUT_S
 

@@ -20,9 +20,9 @@ from callagent.cli.dial_options import (
     number_of,
 )
 from callagent.cli.dial_view import View, view_of
-from callagent.cli.dnc import database_option, region_option
+from callagent.cli.dnc import region_option
 from callagent.cli.exits import ExitStatus
-from callagent.cli.options import FiniteRange, json_option, server_options, sets_option
+from callagent.cli.options import FiniteRange, database_option, json_option, server_options, sets_option
 from callagent.connection import AGENT_NAME, InvalidConnection
 from callagent.profile import DEFAULT_PROFILE, ConfigError, load_profile
 from callagent.records.store import Store, StoreUnavailable

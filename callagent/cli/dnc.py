@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from callagent.cli.exits import ExitStatus
-from callagent.cli.options import json_option
+from callagent.cli.options import database_option, json_option
 from callagent.profile import ConfigError, Problem
-from callagent.records.store import VARIABLE, DoNotCall, Store, StoreUnavailable
+from callagent.records.store import DoNotCall, Store, StoreUnavailable
 from callagent.telephony import InvalidNumber, Number, is_region, parse_number
 from callagent.telephony.cells import lacks_region
 from callagent.telephony.numberfile import read_number_file
@@ -23,9 +23,6 @@ def _region(context: click.Context, parameter: click.Parameter, code: str | None
 
 region_option = click.option(
     "--region", metavar="CODE", callback=_region, help="Country (ISO code) of numbers without + and code."
-)
-database_option = click.option(
-    "--database", metavar="FILE|URL", help=f"Records database. [default: {VARIABLE}, or a file of the user]"
 )
 
 

@@ -12,10 +12,11 @@ from typing import Any
 import click
 
 from callagent.cli.exits import ExitStatus
-from callagent.cli.options import json_option, sets_option
+from callagent.cli.options import database_option, json_option, sets_option
 from callagent.cli.serve import LOOPBACK, quieten_media_engine
 from callagent.doctor import CHECKS, Check, Examined, State, Subject, examine
 from callagent.doctor.subject import SIP_PORT, Address
+from callagent.records.location import named_location
 from callagent.worker import AGENT_NAME, DEFAULT_PROFILE, HEALTH_PORT, Connection, resolve_connection
 
 COLOURS: dict[State, str] = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "bright_black"}
@@ -49,6 +50,7 @@ class Gateway(click.ParamType[Address]):
 @click.option("--metrics-port", type=click.IntRange(1, 65535), help="Prometheus endpoint. [default: none]")
 @click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for.")
 @click.option("--records", type=click.Path(path_type=Path), help="Directory of the call records.")
+@database_option
 @sets_option
 @json_option
 def doctor(
@@ -62,6 +64,7 @@ def doctor(
     metrics_port: int | None,
     agent_name: str,
     records: Path | None,
+    database: str | None,
     sets: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -80,6 +83,7 @@ def doctor(
         health_port=port if port is not None else (0 if dev else HEALTH_PORT),
         metrics_port=metrics_port,
         records=records,
+        database=named_location(database),
         gateway=gateway,
     )
     failed = asyncio.run(_examine(subject, CHECKS, as_json=as_json))

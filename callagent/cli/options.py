@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from callagent.profile.overrides import PROVIDERS_VARIABLE
+from callagent.records.location import VARIABLE
 
 
 class FiniteRange(click.FloatRange):
@@ -45,6 +46,13 @@ def providers_option(command: Any) -> Any:
 def json_option(command: Any) -> Any:
     """``--json``; the command gets the flag ``as_json`` and prints JSON alone on stdout."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else on stdout.")(command)
+
+
+def database_option(command: Any) -> Any:
+    """``--database``, which the command gets as it was given, or None."""
+    return click.option(
+        "--database", metavar="FILE|URL", help=f"Records database. [default: {VARIABLE}, or a file of the user]"
+    )(command)
 
 
 def server_options(command: Any) -> Any:

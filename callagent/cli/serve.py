@@ -9,10 +9,11 @@ import click
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
-from callagent.cli.options import sets_option
+from callagent.cli.options import database_option, sets_option
 from callagent.profile import ConfigError, list_profiles, load_profile, load_targets, nearest
 from callagent.profile.units import DURATION
 from callagent.providers import check_providers
+from callagent.records.location import named_location
 from callagent.telephony import NO_ROUTES, Routes, load_routes
 from callagent.worker import (
     AGENT_NAME,
@@ -49,6 +50,7 @@ def duration(context: click.Context, parameter: click.Parameter, text: str) -> f
 @click.option("--metrics-port", type=click.IntRange(1, 65535), help="Prometheus endpoint, /metrics. [default: none]")
 @click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for.")
 @click.option("--records", type=click.Path(file_okay=False, path_type=Path), help="Directory of the call records.")
+@database_option
 @click.option(
     "--routes", "routes_file", type=click.Path(dir_okay=False, path_type=Path), help="Profiles by number and country."
 )
@@ -70,6 +72,7 @@ def serve(
     metrics_port: int | None,
     agent_name: str,
     records: Path | None,
+    database: str | None,
     routes_file: Path | None,
     drain: float,
     log_level: str,
@@ -103,6 +106,7 @@ def serve(
             port=port if port is not None else (0 if dev else HEALTH_PORT),
             metrics_port=metrics_port,
             records=records,
+            database=named_location(database),
             drain=drain,
             dev=dev,
         )

@@ -1,6 +1,6 @@
 """What is examined: the settings that a worker would be started with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ class Subject:
         health_port: port that the worker's health endpoint will listen on; 0 takes any free one.
         metrics_port: port of the metrics endpoint; None: there is none.
         records: directory of the call records; None: none are kept.
+        database: records database; None: a file of the user.
         gateway: where a SIP gateway should answer; None: not looked at.
     """
 
@@ -36,6 +37,7 @@ class Subject:
     health_port: int = HEALTH_PORT
     metrics_port: int | None = None
     records: Path | None = None
+    database: str | None = field(default=None, repr=False)
     gateway: Address | None = None
 
     @property

@@ -60,6 +60,7 @@ class WorkerConfig:
         sets: `--set a.b=c` overrides of every profile.
         routes: profiles by dialled number and by country, for calls that ask for none.
         records: directory for one JSON file per call; None: no records.
+        database: file or URL of the records database (attempts, the do-not-call list); None: a file of the user.
         drain: how long a drain waits for the calls in progress, in seconds.
         sounds: directory in which the processes share what they have synthesised; set by the worker itself.
         dev: development mode: the dispatch may carry an agent script, and the job publishes what it decides.
@@ -77,6 +78,7 @@ class WorkerConfig:
     port: int = HEALTH_PORT
     metrics_port: int | None = None
     records: Path | None = None
+    database: str | None = field(default=None, repr=False)
     drain: float = DRAIN_S
     dev: bool = False
     sounds: Path | None = None

@@ -161,7 +161,7 @@ class RoomControl:
         """Puts the other party's number on the list."""
         if not self._number.startswith("+"):
             raise self._failure("do not call", "the number is not known")
-        if problem := await asyncio.to_thread(_never_call, self._number):
+        if problem := await asyncio.to_thread(_never_call, self._config.database, self._number):
             raise self._failure("do not call", problem)
         self._record.event("do not call", outcome="accepted")
 
@@ -191,12 +191,12 @@ class RoomControl:
         return ControlError(f"{what}: {detail}")
 
 
-def _never_call(number: str) -> str:
+def _never_call(database: str | None, number: str) -> str:
     """Puts the number on the list of the records database; gives the problem where that cannot be done."""
     from callagent.records.store import Store, StoreUnavailable  # 20 MB of SQLAlchemy, which few calls need
 
     try:
-        store = Store()
+        store = Store(database)
         try:
             store.add_do_not_call(number, "asked for in a call")
         finally:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from callagent.livekit_api import ServerError, Unauthorised, open_client
 from callagent.livekit_api.errors import os_words
+from callagent.records.store import Store, StoreUnavailable
 from callagent.worker.config import InvalidWorker, ServerUnavailable, WorkerConfig
 
 
 async def preflight(config: WorkerConfig) -> None:
-    """Checks the health port, the directories and the server.
+    """Checks the health port, the directories, the database that was named and the server.
 
     Raises:
-        ServerUnavailable: a port is taken, a directory cannot be written, nothing answers at the URL.
+        ServerUnavailable: a port is taken, a directory or the database cannot be written, nothing answers at the URL.
         InvalidWorker: the server refuses the key pair.
     """
     check_port(config.host, config.port, "--port")
@@ -23,6 +24,8 @@ async def preflight(config: WorkerConfig) -> None:
     await asyncio.to_thread(check_temporary)
     if config.records is not None:
         await asyncio.to_thread(check_directory, config.records)
+    if config.database is not None:
+        await asyncio.to_thread(check_database, config.database)
     await check_server(config)
 
 
@@ -47,6 +50,14 @@ def check_directory(path: Path) -> None:
             pass
     except OSError as error:
         raise ServerUnavailable(f"cannot write records to {path}: {error.strerror}") from None
+
+
+def check_database(location: str) -> None:
+    """Makes the tables where needed; raises ServerUnavailable when the database cannot be used."""
+    try:
+        Store(location).close()
+    except StoreUnavailable as error:
+        raise ServerUnavailable(str(error)) from None
 
 
 def check_temporary() -> None:

@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-import os
 from datetime import UTC, datetime
 
 from livekit import rtc
 
 from callagent.livekit_api import NotFound, ServerError, open_client
-from callagent.records.store import VARIABLE, Store, StoreUnavailable
+from callagent.records.store import Store, StoreUnavailable
 from callagent.telephony.dialling import ATTRIBUTE, CALLEE, DialOrder, Report, Stage
 from callagent.worker.config import WorkerConfig
 
@@ -39,15 +38,17 @@ class Telling:
             await self._tell(Report(stage))
 
     async def end(self, report: Report, *, answered: float | None) -> None:
-        """Tells the outcome, hangs up, and stays until it has been read. Bounded, never raises.
+        """Records the outcome, hangs up, tells, and stays until it has been read. Bounded, never raises.
+
+        What is recorded before it is told is there for whoever dialled, should both have one database.
 
         Args:
             answered: when the call was answered, as `time.time()`.
         """
-        await self._tell(report)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._remove_callee(), name="callagent.worker.remove-callee")
             group.create_task(self._record(report, answered), name="callagent.worker.record-outcome")
+        await self._tell(report)
         if self._order.watched and self._room.isconnected():
             try:
                 async with asyncio.timeout(READ_TIMEOUT_S):
@@ -77,18 +78,16 @@ class Telling:
             _log.warning("callee not removed", extra={"room": self._room.name, "error": str(error)})
 
     async def _record(self, report: Report, answered: float | None) -> None:
-        """Also into the records database, where this machine has been given one."""
-        if not os.environ.get(VARIABLE) or report.outcome is None:
-            return
+        """Into the records database. An attempt that is not in there was begun, and is ended, in the dialler's."""
         try:
             async with asyncio.timeout(RECORD_TIMEOUT_S):
-                await asyncio.to_thread(_record, self._order.attempt, report, answered)
+                await asyncio.to_thread(_record, self._config.database, self._order.attempt, report, answered)
         except (StoreUnavailable, TimeoutError) as error:
             _log.warning("outcome not recorded", extra={"room": self._room.name, "error": str(error)})
 
 
-def _record(attempt: str, report: Report, answered: float | None) -> None:
-    store = Store()
+def _record(database: str | None, attempt: str, report: Report, answered: float | None) -> None:
+    store = Store(database)
     try:
         moment = None if answered is None else datetime.fromtimestamp(answered, UTC)
         store.end_attempt(attempt, report.outcome or "", report.detail, answered=moment)

@@ -17,7 +17,7 @@ ALWAYS = "dialling.hours={opens: '00:00', closes: '24:00', days: [mon, tue, wed,
 @pytest.fixture(autouse=True)
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     location = str(tmp_path / "records.db")
-    monkeypatch.setenv("CALLAGENT_RECORDS", location)
+    monkeypatch.setenv("CALLAGENT_DATABASE", location)
     return location
 
 

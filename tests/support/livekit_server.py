@@ -18,7 +18,7 @@ import pytest
 from livekit import api, rtc
 
 from callagent.agent.dtmf import dtmf_code
-from callagent.calls.room.level import start_worker
+from callagent.calls.room.level import records_options, start_worker
 from callagent.calls.room.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
 from callagent.calls.room.processes import ChildProcess
 from callagent.worker import Connection
@@ -86,7 +86,7 @@ async def run_worker(server: Connection, directory: Path, *options: str, agent_n
     configs, records = directory / "configs", directory / "records"
     write_profiles(configs / "profiles")
     env = {"CALLAGENT_CONFIGS": str(configs)}
-    process = await start_worker(server, agent_name, "--records", str(records), *options, env=env)
+    process = await start_worker(server, agent_name, *records_options(records), *options, env=env)
     return RunningWorker(server, agent_name, process, child_of(process.pid), records)
 
 

@@ -76,11 +76,18 @@ def profile() -> Profile:
 class Made:
     """A control and what it has told others."""
 
-    def __init__(self, profile: Profile, url: str = "ws://127.0.0.1:9", *, number: str = "+12025550123") -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        url: str = "ws://127.0.0.1:9",
+        *,
+        number: str = "+12025550123",
+        database: Path | None = None,
+    ) -> None:
         self.record = CallRecord(call="AJ_1", room="call-1")
         self.handed_over: list[bool] = []
         self.phone = Phone()
-        config = WorkerConfig(url=url, api_key="key", api_secret="s" * 32, max_calls=1)
+        config = WorkerConfig(url, "key", "s" * 32, max_calls=1, database=str(database))
         ctx: Any = SimpleNamespace(room=self.phone)
         self.control = RoomControl(
             config, ctx, "sip_caller", profile, self.record, number=number, handed_over=self.handed_over.append
@@ -162,12 +169,9 @@ async def test_keys_that_cannot_be_sent_are_a_failure(profile: Profile) -> None:
         await made.control.send_dtmf("1")
 
 
-async def test_a_number_goes_to_the_do_not_call_list(
-    profile: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CALLAGENT_RECORDS", str(tmp_path / "records.db"))
-    await Made(profile).control.do_not_call()
-    store = await asyncio.to_thread(Store)
+async def test_a_number_goes_to_the_do_not_call_list_of_the_workers_database(profile: Profile, tmp_path: Path) -> None:
+    await Made(profile, database=tmp_path / "records.db").control.do_not_call()
+    store = await asyncio.to_thread(Store, str(tmp_path / "records.db"))
     entry = await asyncio.to_thread(store.do_not_call, "+12025550123")
     await asyncio.to_thread(store.close)
     assert entry is not None and entry.reason == "asked for in a call"
@@ -178,12 +182,9 @@ async def test_a_caller_without_a_number_cannot_be_listed(profile: Profile) -> N
         await Made(profile, number="anonymous").control.do_not_call()
 
 
-async def test_a_list_that_cannot_be_written_is_a_failure(
-    profile: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CALLAGENT_RECORDS", str(tmp_path))
+async def test_a_list_that_cannot_be_written_is_a_failure(profile: Profile, tmp_path: Path) -> None:
     with pytest.raises(ControlError, match="cannot open"):
-        await Made(profile).control.do_not_call()
+        await Made(profile, database=tmp_path).control.do_not_call()
 
 
 class Transferring:

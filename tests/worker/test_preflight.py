@@ -65,6 +65,12 @@ def test_the_records_directory_is_made(tmp_path: Path) -> None:
     assert list((tmp_path / "a" / "b").iterdir()) == []
 
 
+async def test_a_database_that_was_named_and_cannot_be_used_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ServerUnavailable, match=r"^cannot open the records database .*file/records\.db: "):
+        await preflight(config("ws://127.0.0.1:9", database=str(tmp_path / "file" / "records.db")))
+
+
 async def answering(status: int, text: str, port: int) -> web.AppRunner:
     async def handle(_: web.Request) -> web.Response:
         return web.Response(status=status, text=text)

@@ -56,7 +56,7 @@ class RoomLevel:
                 report_end(server.process, broken)
                 connection = server.connection
             self._records = Path(started.enter_context(TemporaryDirectory(prefix="callagent-")))
-            options = ("--records", str(self._records), *self._worker_options)
+            options = (*records_options(self._records), *self._worker_options)
             worker = await start_worker(connection, self._agent_name, *options)
             started.push_async_callback(worker.aclose)
             report_end(worker, broken)
@@ -74,6 +74,11 @@ class RoomLevel:
         await self._started.aclose()
         if self._broken is not None:
             self._broken.cancel()
+
+
+def records_options(directory: Path) -> tuple[str, ...]:
+    """Options of a worker that keeps its records and its database to itself."""
+    return ("--records", str(directory), "--database", str(directory / "records.db"))
 
 
 def report_end(process: ChildProcess, broken: "asyncio.Future[str]") -> None:

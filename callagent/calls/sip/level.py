@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from callagent.calls.room.level import report_end, start_worker
+from callagent.calls.room.level import records_options, report_end, start_worker
 from callagent.calls.sip.foreign import ForeignStage
 from callagent.calls.sip.phone import Credentials, SipUri
 from callagent.calls.sip.stack import SipStack, missing, start_stack
@@ -59,7 +59,7 @@ class SipLevel:
         async with AsyncExitStack() as started:
             stack = await start_stack(started)
             self._records = Path(started.enter_context(TemporaryDirectory(prefix="callagent-")))
-            options = ("--records", str(self._records), *self._worker_options)
+            options = (*records_options(self._records), *self._worker_options)
             worker = await start_worker(stack.server, self._agent_name, *options)
             started.push_async_callback(worker.aclose)
             for process in (*stack.processes, worker):

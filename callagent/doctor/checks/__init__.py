@@ -2,6 +2,7 @@
 
 from callagent.doctor.check import Check
 from callagent.doctor.checks.clock import CLOCK
+from callagent.doctor.checks.database import DATABASE
 from callagent.doctor.checks.gateway import GATEWAY
 from callagent.doctor.checks.keys import KEYS
 from callagent.doctor.checks.media import MEDIA
@@ -25,4 +26,5 @@ CHECKS: tuple[Check, ...] = (
     MODELS,
     PORTS,
     RECORDS,
+    DATABASE,
 )

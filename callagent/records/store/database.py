@@ -1,18 +1,15 @@
 """The records database: SQLite in a file unless an URL names another one."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from callagent.records.store.tables import Base
-
-VARIABLE = "CALLAGENT_RECORDS"
-"""Environment variable with the database: a file, or an URL that SQLAlchemy understands."""
 
 BUSY_TIMEOUT_S = 10.0
 """How long a write waits for another process, in seconds."""
@@ -20,15 +17,6 @@ BUSY_TIMEOUT_S = 10.0
 
 class StoreUnavailable(Exception):
     """The database cannot be used; the message is one line."""
-
-
-def default_location(env: Mapping[str, str] | None = None) -> str:
-    """Where records go when nothing else is said: CALLAGENT_RECORDS, or a file in the user's state directory."""
-    env = os.environ if env is None else env
-    if given := env.get(VARIABLE):
-        return given
-    state = Path(env.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return str(state / "callagent" / "records.db")
 
 
 def open_engine(location: str) -> Engine:
@@ -40,25 +28,77 @@ def open_engine(location: str) -> Engine:
     Raises:
         StoreUnavailable: it cannot be opened or written.
     """
-    is_url = "://" in location
-    try:
-        url = make_url(location) if is_url else make_url("sqlite://").set(database=location)
-        if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-            Path(str(url.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
-            url = url.set(database=str(Path(str(url.database)).expanduser()))
-        engine = create_engine(url, pool_pre_ping=not url.drivername.startswith("sqlite"))
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
+    with _one_line(location):
+        if file := file_of(location):
+            file.parent.mkdir(parents=True, exist_ok=True)
+        engine = _engine(location)
         Base.metadata.create_all(engine)
+        return engine
+
+
+def probe(location: str) -> None:
+    """Opens a database that is there, asks it something and closes it; makes no table.
+
+    Raises:
+        StoreUnavailable: it cannot be opened.
+    """
+    with _one_line(location):
+        engine = _engine(location)
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        finally:
+            engine.dispose()
+
+
+def file_of(location: str) -> Path | None:
+    """The file of an SQLite database; None for any other, for one in memory, and for what names none."""
+    try:
+        url = _url(location)
+    except ArgumentError:
+        return None
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database)).expanduser()
+
+
+def shown(location: str) -> str:
+    """The location without its password."""
+    if "://" not in location:
+        return location
+    try:
+        return make_url(location).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "the URL"
+
+
+def _url(location: str) -> URL:
+    return make_url(location) if "://" in location else make_url("sqlite://").set(database=location)
+
+
+def _engine(location: str) -> Engine:
+    url, file = _url(location), file_of(location)
+    if file is not None:
+        url = url.set(database=str(file))
+    engine = create_engine(url, pool_pre_ping=not url.drivername.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+@contextmanager
+def _one_line(location: str) -> Iterator[None]:
+    """Turns what can go wrong with a database into StoreUnavailable, without its password."""
+    try:
+        yield
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreUnavailable(
-            f"{_safe(location)} names no database that is known here: {_first_line(error)}"
+            f"{shown(location)} names no database that is known here: {_first_line(error)}"
         ) from error
     except OSError as error:
-        raise StoreUnavailable(f"cannot open the records database {_safe(location)}: {error.strerror}") from error
+        raise StoreUnavailable(f"cannot open the records database {shown(location)}: {error.strerror}") from error
     except SQLAlchemyError as error:
-        raise StoreUnavailable(f"cannot open the records database {_safe(location)}: {_first_line(error)}") from error
-    return engine
+        raise StoreUnavailable(f"cannot open the records database {shown(location)}: {_first_line(error)}") from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -67,16 +107,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.close()
-
-
-def _safe(location: str) -> str:
-    """The location without its password."""
-    if "://" not in location:
-        return location
-    try:
-        return make_url(location).render_as_string(hide_password=True)
-    except ArgumentError:
-        return "the URL"
 
 
 def _first_line(error: Exception) -> str:

@@ -9,7 +9,8 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from callagent.records.store.database import StoreUnavailable, default_location, open_engine
+from callagent.records.location import default_location
+from callagent.records.store.database import StoreUnavailable, open_engine
 from callagent.records.store.tables import Attempt, DoNotCall, ListLease, ListRow, RefusedCall
 
 DAY = timedelta(hours=24)
@@ -22,7 +23,7 @@ class Store:
     """The records database. Its objects are plain values: they are detached from it.
 
     Args:
-        location: a file or an URL; None: `CALLAGENT_RECORDS`, or a file in the user's state directory.
+        location: a file or an URL; None: what the environment names, or a file in the user's state directory.
 
     Raises:
         StoreUnavailable: from every method, when the database cannot be used.
@@ -44,13 +45,25 @@ class Store:
 
     def end_attempt(
         self, id: str, outcome: str, detail: str = "", *, answered: datetime | None = None, now: datetime | None = None
-    ) -> None:
-        """Records how a call came out; the last word counts. An attempt that is not known is left out."""
+    ) -> bool:
+        """Records how a call came out, once: whoever comes later changes nothing, and is told so.
+
+        The worker of the call comes first while it lives, because it records before it tells; the dialler comes first
+        where no worker has, and where the worker's database is another one.
+
+        | recorded so far | the worker, or the dialler, says | afterwards |
+        |---|---|---|
+        | nothing yet | an outcome | that outcome |
+        | an outcome | the same or another one | as before |
+        | no such attempt here | an outcome | nothing |
+
+        Returns:
+            Whether this was the outcome that is recorded.
+        """
+        values = {"outcome": outcome, "detail": detail[:500], "answered": answered, "ended": now or datetime.now(UTC)}
         with self._session() as session:
-            if attempt := session.get(Attempt, id):
-                attempt.outcome, attempt.detail = outcome, detail[:500]
-                attempt.answered = answered or attempt.answered
-                attempt.ended = now or datetime.now(UTC)
+            query = update(Attempt).where(Attempt.id == id, Attempt.outcome == "").values(**values)
+            return bool(getattr(session.execute(query), "rowcount", 0))
 
     def attempts(self, number: str | None = None, *, since: datetime | None = None) -> list[Attempt]:
         """Attempts in order of time, of one number and since a moment if asked for."""

@@ -145,12 +145,13 @@ class Dialler:
         return await self.follow(result, order, progress)
 
     async def follow(self, result: Result, order: DialOrder, progress: Progress) -> Result:
-        """Follows a call that was dispatched to its end, and records it. Cancelled, it hangs up."""
+        """Follows a dispatched call to its end, and records it if its worker has not. Cancelled, it hangs up."""
         watch = CallWatch(self._server, result.room, order, progress=progress, limits=self._limits)
         try:
             ending = await watch.follow()
         except asyncio.CancelledError:
-            await asyncio.shield(self._record(result.attempt, "cancelled", HUNG_UP, watch.answered_ago))
+            outcome: Outcome = "cancelled" if watch.answered_ago is None else "answered"  # as the worker has it
+            await asyncio.shield(self._record(result.attempt, outcome, HUNG_UP, watch.answered_ago))
             raise
         await self._record(result.attempt, ending.outcome, ending.detail, watch.answered_ago)
         return replace(result, ending=ending)

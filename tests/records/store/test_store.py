@@ -1,11 +1,13 @@
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from callagent.records.store import Attempt, Store, StoreUnavailable, default_location
+from callagent.records.location import default_location, named_location
+from callagent.records.store import Attempt, Store, StoreUnavailable, probe
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NUMBER = "+12025550123"
@@ -30,8 +32,39 @@ def test_an_attempt_is_kept_with_its_outcome(store: Store) -> None:
     assert (kept.at, kept.ended, kept.answered) == (NOON, NOON + timedelta(seconds=1), None)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("answered", "caller hung up"), ("trunk failure", "the worker was lost")),
+        (("trunk failure", "the worker was lost"), ("answered", "caller hung up")),
+        (("cancelled", "hung up by whoever dialled"), ("cancelled", "room closed")),
+    ],
+    ids=["the worker, then the dialler", "the dialler, then the worker", "the same"],
+)
+def test_an_outcome_is_recorded_once_whoever_comes_first(
+    store: Store, first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    store.begin_attempt(attempt("a"))
+    store.begin_attempt(attempt("b"))
+    assert store.end_attempt("a", *first, now=NOON)
+    assert not store.end_attempt("a", *second, answered=NOON, now=NOON + timedelta(hours=1))
+    kept, other = store.attempts(NUMBER)
+    assert (kept.outcome, kept.detail, kept.answered, kept.ended) == (*first, None, NOON)
+    assert other.outcome == ""
+
+
+def test_of_two_processes_that_end_an_attempt_at_once_one_is_told_that_it_has(store: Store) -> None:
+    store.begin_attempt(attempt("a"))
+    others = [Store(store.location) for _ in range(4)]
+    with ThreadPoolExecutor(len(others)) as pool:
+        ended = list(pool.map(lambda other: other.end_attempt("a", other.location and "busy"), others))
+    for other in others:
+        other.close()
+    assert sorted(ended) == [False, False, False, True]
+
+
 def test_the_outcome_of_an_unknown_attempt_is_left_out(store: Store) -> None:
-    store.end_attempt("nobody", "busy")
+    assert not store.end_attempt("nobody", "busy")
     assert store.attempts() == []
 
 
@@ -115,6 +148,33 @@ def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
 
 
 def test_the_default_is_a_file_of_the_user(tmp_path: Path) -> None:
-    assert default_location({"CALLAGENT_RECORDS": "here.db"}) == "here.db"
     expected = os.path.join(tmp_path, "callagent", "records.db")
     assert default_location({"XDG_STATE_HOME": str(tmp_path)}) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "env", "named"),
+    [
+        ("given.db", {"CALLAGENT_DATABASE": "new.db", "CALLAGENT_RECORDS": "old.db"}, "given.db"),
+        (None, {"CALLAGENT_DATABASE": "new.db", "CALLAGENT_RECORDS": "old.db"}, "new.db"),
+        (None, {"CALLAGENT_RECORDS": "old.db"}, "old.db"),
+        (None, {"CALLAGENT_DATABASE": "", "CALLAGENT_RECORDS": "old.db"}, "old.db"),
+        ("", {}, None),
+    ],
+)
+def test_an_option_comes_before_the_variable_and_that_before_its_former_name(
+    given: str | None, env: dict[str, str], named: str | None
+) -> None:
+    assert named_location(given, env) == named
+    if given is None:
+        assert default_location(env) == named
+
+
+def test_looking_at_a_database_makes_no_table_in_it(tmp_path: Path) -> None:
+    file = tmp_path / "x.db"
+    file.touch()
+    probe(str(file))
+    assert file.stat().st_size <= 4096
+    (tmp_path / "y.db").write_text("certainly not a database, but long enough to be looked at as if it were one")
+    with pytest.raises(StoreUnavailable, match="not a database"):
+        probe(str(tmp_path / "y.db"))

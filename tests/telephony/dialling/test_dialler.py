@@ -20,9 +20,10 @@ from callagent.telephony.dialling import (
     Stage,
     UnknownTrunk,
     Wish,
+    read_order,
 )
 from tests.support import dial_worker
-from tests.support.dial_worker import STAGES, idle_worker, lost_worker
+from tests.support.dial_worker import STAGES, idle_worker, lost_worker, worker
 from tests.support.livekit_peer import Line, LiveKitPeer, TwirpError
 from tests.telephony.dialling.conftest import MONDAY_NOON
 
@@ -285,6 +286,51 @@ async def test_whoever_stops_waiting_hangs_up(peer: LiveKitPeer, server: LiveKit
         await call
     assert peer.rooms == {}
     assert store.attempts()[0].outcome == "cancelled"
+
+
+async def test_what_the_worker_has_recorded_is_left_as_it_is(
+    peer: LiveKitPeer, server: LiveKitClient, store: Store
+) -> None:
+    async def records_itself(peer: LiveKitPeer, room: str, metadata: str) -> None:
+        order = read_order(metadata)
+        assert order is not None
+        await asyncio.to_thread(store.end_attempt, order.attempt, "answered", "as the worker has it")
+        await worker(peer, room, metadata)
+
+    peer.hire(records_itself)
+    result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    assert result.ending is not None
+    (attempt,) = store.attempts()
+    assert (attempt.outcome, attempt.detail) == ("answered", "as the worker has it")
+
+
+async def test_where_the_workers_database_is_another_one_the_dialler_records_what_it_was_told(
+    peer: LiveKitPeer, server: LiveKitClient, store: Store
+) -> None:
+    await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
+    assert [(attempt.outcome, attempt.detail) for attempt in store.attempts()] == [("answered", "caller hung up")]
+
+
+async def test_whoever_stops_waiting_in_a_conversation_has_had_an_answered_call(
+    peer: LiveKitPeer, server: LiveKitClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dial_worker, "TALK_S", 60)
+    talking = asyncio.Event()
+
+    def progress(stage: Stage, _seconds: float) -> None:
+        if stage in ("answered", "speaking"):
+            talking.set()
+
+    call = asyncio.create_task(dialler(server, store).call(wish(), progress=progress, wait=True), name="test.call")
+    await talking.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    (attempt,) = store.attempts()
+    assert (attempt.outcome, attempt.detail, attempt.answered is None) == (
+        *("answered", "hung up by whoever dialled"),
+        False,
+    )
 
 
 def test_secrets_stay_out_of_the_repr() -> None:

@@ -1,0 +1,39 @@
+"""The records database: it can be opened, or made where it is not there yet."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from callagent.doctor.check import Check, Finding, failed, ok
+from callagent.doctor.subject import Subject
+from callagent.records.location import VARIABLE, default_location
+from callagent.records.store import StoreUnavailable, file_of, probe, shown
+
+ANOTHER_ONE = f"name another one with --database or {VARIABLE}, the same for `serve`, `dial` and `dnc`"
+IS_IT_THERE = "is the database server running, and can this machine reach it?"
+
+
+async def check_database(subject: Subject) -> Finding:
+    """Looks without making anything."""
+    return await asyncio.to_thread(_look, subject.database or default_location())
+
+
+def _look(location: str) -> Finding:
+    file = file_of(location)
+    if file is not None and not file.exists():
+        return _look_for_room(file)
+    try:
+        probe(location)
+    except StoreUnavailable as error:
+        return failed(str(error), ANOTHER_ONE)
+    return ok(f"{shown(location)} can be used")
+
+
+def _look_for_room(file: Path) -> Finding:
+    there = next(each for each in file.absolute().parents if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        return failed(f"the records database {file} cannot be made", ANOTHER_ONE)
+    return ok(f"{file} will be made")
+
+
+DATABASE = Check("database", check_database, late=("the records database was not opened", IS_IT_THERE))
