@@ -14,7 +14,6 @@ from callagent.calls.outcomes import (
     TranscriptHas,
     Transfer,
 )
-from callagent.calls.phrase import shown
 from callagent.calls.steps import (
     AgentSays,
     CallEnds,
@@ -30,6 +29,7 @@ from callagent.calls.steps import (
     ToolCall,
     ToolIsCalled,
 )
+from callagent.phrases import shown
 from callagent.profile.units import DURATION
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from callagent.calls.phrase import words
 from callagent.calls.steps import (
     CallerStep,
     HangUp,
@@ -17,6 +16,7 @@ from callagent.calls.steps import (
     Step,
     Stops,
 )
+from callagent.phrases import words
 from callagent.turns import Kind, Lexicon
 
 Meaning = Literal["acknowledgement", "tic", "aside", "interruption", "turn"]

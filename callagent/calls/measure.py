@@ -16,9 +16,9 @@ from callagent.calls.observe import (
     TurnAdded,
 )
 from callagent.calls.panel import Panel
-from callagent.calls.phrase import find, words
 from callagent.calls.scene import Scene
 from callagent.calls.stage import Stage
+from callagent.phrases import find, words
 
 YIELD_S = 2.0
 """An interruption yields when the agent has stopped within this time of its first sample."""

@@ -7,8 +7,8 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from callagent.calls.observe import EndReason
 from callagent.calls.outcomes import Figures, KeysSent, Transcript, Transfer, Wait
-from callagent.calls.phrase import Phrase
 from callagent.calls.steps import ToolCall, happening_of, has_key
+from callagent.phrases import Phrase
 from callagent.profile import Settings
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from callagent.calls.figures import Bounds
-from callagent.calls.phrase import Phrase, check_expression
+from callagent.phrases import Phrase, check_expression
 from callagent.profile import Duration, Settings
 from callagent.profile.settings import Text
 from callagent.profile.units import DURATION, written

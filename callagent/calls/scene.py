@@ -19,9 +19,9 @@ from callagent.calls.observe import (
     TransferRequested,
     Trouble,
 )
-from callagent.calls.phrase import find
 from callagent.calls.stage import CallerAudio, Stage, Utterance
 from callagent.calls.steps import When
+from callagent.phrases import find
 
 T = TypeVar("T")
 Taken = TypeVar("Taken", ToolCalled, TransferRequested)

@@ -22,7 +22,7 @@ from callagent.calls.outcomes import (
     Wait,
     telephone_keys,
 )
-from callagent.calls.phrase import Phrase
+from callagent.phrases import Phrase
 from callagent.profile import Duration, Settings
 from callagent.profile.settings import Text
 from callagent.profile.units import written

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from callagent.phrases import check_phrase
 from callagent.profile.errors import Flaw, FlawsError
 from callagent.profile.phrases import check_phrases, overlaps
 from callagent.profile.settings import Fraction, Settings, Texts
@@ -92,6 +93,16 @@ class InterruptionSettings(Settings):
     tics: Annotated[Texts, Field(max_length=100)] = Field(
         (), description="Sounds of hesitation; alone they neither stop the agent nor ask for a reply."
     )
+    repeat_requests: Annotated[Texts, Field(max_length=100)] = Field(
+        (),
+        description="Words that, alone in a sentence with a question mark, ask the agent to say it again, though they "
+        'may acknowledge without one. Hums of one beat ("Hm?") always do.',
+    )
+    questions: Annotated[Texts, Field(max_length=200)] = Field(
+        (),
+        description="What makes a sentence of the agent a request for an answer, question mark or not: words in this "
+        "order, or /a regular expression/. An acknowledgement that follows it is the caller's turn.",
+    )
     asides: Literal["ignore", "hold"] = Field(
         "ignore",
         description="What an aside to somebody else in the room does: nothing, or the agent stops and waits for the "
@@ -101,7 +112,20 @@ class InterruptionSettings(Settings):
         (), description="Phrases that a caller says to somebody else; a command inside one is none."
     )
 
-    @field_validator("soft_acks", "commands", "tics", "aside_phrases")
+    @field_validator("questions")
+    @classmethod
+    def _questions_can_be_found(cls, questions: tuple[str, ...]) -> tuple[str, ...]:
+        flaws = []
+        for index, question in enumerate(questions):
+            try:
+                check_phrase(question)
+            except ValueError as error:
+                flaws.append(Flaw((index,), f"{question!r} {error}"))
+        if flaws:
+            raise FlawsError(*flaws)
+        return questions
+
+    @field_validator("soft_acks", "commands", "tics", "repeat_requests", "aside_phrases")
     @classmethod
     def _phrases_can_be_said(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
         check_phrases(phrases)

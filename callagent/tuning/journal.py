@@ -10,6 +10,7 @@ from typing import IO, Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from callagent.calls.labels import Meaning
+from callagent.phrases import MAX_CHARACTERS
 from callagent.profile import ConfigError, Problem
 from callagent.turns.events import (
     AgentState,
@@ -22,7 +23,6 @@ from callagent.turns.events import (
     TimerFired,
     Transcript,
 )
-from callagent.turns.normalise import MAX_CHARACTERS
 
 FILE_NAME = "events.jsonl"
 """Name of a journal, or the end of it (`greeting.events.jsonl`)."""

@@ -1,15 +1,20 @@
 """The phrases of a locale, compiled, and the streaming four-way answer about what a caller has said so far."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from callagent.turns.normalise import is_hum, tokens
+from callagent.phrases import is_plain_hum, split, tokens
+from callagent.turns.phrasetrie import Phrases, Pieces, pieces, reach
 
-_END: Final = "\0"
 _CACHED_TEXTS = 512
+_SENTENCE: Final = re.compile(r"([^.!?…。！？؟।\n]+)([.!?…。！？؟।\n]*)")  # noqa: RUF001 - full-width, Arabic
+_MARKS: Final = frozenset("?？؟")  # noqa: RUF001
+LONGEST_REPEAT = 200
+"""Characters, at the end of a transcript, among which a request for a repeat is looked for."""
 
 
 class Kind(Enum):
@@ -38,63 +43,20 @@ class Match:
     """Nothing but tics ("um"): not even in silence is it a turn."""
     unfinished: bool = False
     """A command that could still become an aside ("hold on" of "hold on, I'm on the phone")."""
-
-
-class _Phrases:
-    """A trie over words. A hum of several parts is also known when it is spelt as one ("mm-hmm", "mhmm")."""
-
-    def __init__(self, phrases: Iterable[str]) -> None:
-        self._root: dict[str, object] = {}
-        for phrase in phrases:
-            words = tokens(phrase)
-            self._add(words, phrase)
-            if len(words) > 1 and all(is_hum(word) for word in words):
-                self._add(tokens("".join(words)), phrase)
-
-    def _add(self, words: list[str], phrase: str) -> None:
-        node = self._root
-        for word in words:
-            step = node.setdefault(word, {})
-            assert isinstance(step, dict)
-            node = step
-        if words:
-            node.setdefault(_END, phrase)
-
-    def ends(self, words: list[str], start: int) -> list[tuple[int, str]]:
-        """End index and phrase of every phrase that begins at `start`."""
-        found: list[tuple[int, str]] = []
-        node: object = self._root
-        for index in range(start, len(words)):
-            node = node.get(words[index]) if isinstance(node, dict) else None
-            if not isinstance(node, dict):
-                break
-            phrase = node.get(_END)
-            if isinstance(phrase, str):
-                found.append((index + 1, phrase))
-        return found
-
-    def begins(self, words: list[str], start: int, *, cut: bool = True) -> bool:
-        """Whether words from `start` on are the beginning of a phrase; with `cut` the last word may be cut short."""
-        node: object = self._root
-        last = len(words) - 1
-        for index in range(start, len(words)):
-            if not isinstance(node, dict):
-                return False
-            word = words[index]
-            step = node.get(word)
-            if step is None:
-                return cut and index == last and any(key != _END and key.startswith(word) for key in node)
-            node = step
-        return True
+    repeat: bool = False
+    """A command only because of its question mark ("Huh?"): the caller wants to hear it again."""
 
 
 class Lexicon:
     """The phrases of one locale: soft acknowledgements, commands, asides to somebody else, and tics ("um").
 
-    Matching is by whole words in normal form (see `normalise`). A command phrase counts anywhere in the transcript,
-    except inside a longer acknowledgement ("no problem"). An acknowledgement must be the whole transcript, made of
-    one or more phrases ("okay yeah I see"); tics count as acknowledgements. An aside counts anywhere, commands inside
-    it included.
+    Matching is by whole words in normal form (see `callagent.phrases`), however they are hyphenated or spaced (see
+    `phrasetrie`). A command phrase counts anywhere in the transcript, except inside a longer acknowledgement ("no
+    problem"). An acknowledgement must be the whole transcript, made of one or more phrases ("okay yeah I see"); hums
+    of every spelling and tics count as acknowledgements. An aside counts anywhere, commands inside it included.
+
+    A final transcript that ends a sentence of one hum, or of one of `repeats`, with a question mark ("Huh?", "Eh?") is
+    a command: the caller asks for a repeat.
     """
 
     def __init__(
@@ -104,15 +66,18 @@ class Lexicon:
         *,
         asides: Iterable[str] = (),
         tics: Iterable[str] = (),
+        repeats: Iterable[str] = (),
     ) -> None:
         self.soft_acks = tuple(soft_acks)
         self.commands = tuple(commands)
         self.asides = tuple(asides)
         self.tics = tuple(tics)
-        self._acks = _Phrases((*self.soft_acks, *self.tics))
-        self._commands = _Phrases(self.commands)
-        self._asides = _Phrases(self.asides)
-        self._tics = _Phrases(self.tics)
+        self.repeats = tuple(repeats)
+        self._acks = Phrases((*self.soft_acks, *self.tics), hums=True)
+        self._commands = Phrases(self.commands)
+        self._asides = Phrases(self.asides)
+        self._tics = Phrases(self.tics)
+        self._repeats = Phrases(self.repeats)
         self._cached = lru_cache(maxsize=_CACHED_TEXTS)(self._match)
 
     def match(self, text: str, *, final: bool) -> Match:
@@ -120,50 +85,63 @@ class Lexicon:
         return self._cached(text, final) if len(text) < 200 else self._match(text, final)
 
     def _match(self, text: str, final: bool) -> Match:
-        words = tokens(text)
+        words, tied = split(text)
         if not words:
             return Match(Kind.EMPTY)
-        covered = self._cover(words)
-        aside = self._find(self._asides, words, covered)
+        parts = pieces(words, tied)
+        covered = self._cover(parts)
+        aside = _find(self._asides, parts, covered)
         if aside:
             # What comes before it is said to the same person ("hold on a second, I'm on the phone").
             covered[: aside[1]] = [(0, len(words) + 1)] * aside[1]
-        command = self._find(self._commands, words, covered)
+        command = _find(self._commands, parts, covered)
         if command:
-            unfinished = not final and self._could_go_on(words, command[0])
+            unfinished = not final and self._could_go_on(parts, command[0])
             return Match(Kind.COMMAND, command[2], _uncovered(words, covered), unfinished=unfinished)
         if aside:
             return Match(Kind.ASIDE, aside[2], _uncovered(words, covered))
-        reach, phrase = _reach(self._acks, words)
-        if reach[len(words)]:
-            return Match(Kind.ACK, phrase, tic=bool(self.tics) and _reach(self._tics, words)[0][len(words)])
-        if not final and self._may_become_harmless(words, reach):
+        asked = self._asked_again(text) if final else ""
+        if asked:
+            return Match(Kind.COMMAND, asked, _uncovered(words, covered), repeat=True)
+        ends, phrase = reach(self._acks, parts)
+        if ends[len(words)]:
+            return Match(Kind.ACK, phrase, tic=bool(self.tics) and reach(self._tics, parts)[0][len(words)])
+        if not final and self._may_become_harmless(parts, ends):
             return Match(Kind.PREFIX)
         return Match(Kind.CONTENT, "", _uncovered(words, covered))
 
-    def _may_become_harmless(self, words: list[str], reach: list[bool]) -> bool:
-        """Whether more words may make of `words` acknowledgements, or an aside."""
-        if self._asides.begins(words, 0, cut=False):
-            return True
-        return any(ok and self._acks.begins(words, at) for at, ok in enumerate(reach[:-1]))
+    def _asked_again(self, text: str) -> str:
+        """The sentence of `text` that asks for a repeat with its question mark, or an empty string."""
+        for sentence, marks in _SENTENCE.findall(text[-LONGEST_REPEAT:]):
+            words = tokens(sentence) if not _MARKS.isdisjoint(marks) else []
+            whole = any(end == len(words) for end, _ in self._repeats.ends(pieces(words, frozenset()), 0))
+            if words and (whole or is_plain_hum("".join(words))):
+                return f"{' '.join(words)}?"
+        return ""
 
-    def _could_go_on(self, words: list[str], command: int) -> bool:
+    def _may_become_harmless(self, parts: Pieces, ends: list[bool]) -> bool:
+        """Whether more words may make of these acknowledgements, or an aside."""
+        if self._asides.begins(parts, 0, cut=False):
+            return True
+        return any(ok and self._acks.begins(parts, at) for at, ok in enumerate(ends[:-1]))
+
+    def _could_go_on(self, parts: Pieces, command: int) -> bool:
         """Whether the command at `command` may yet turn out to be part of an aside, or of an acknowledgement that
         began before it ("I see what" of "I see what you mean").
         """
-        if self._asides.begins(words, command, cut=False):
+        if self._asides.begins(parts, command, cut=False):
             return True
-        reach, _ = _reach(self._acks, words)
-        return any(reach[at] and self._acks.begins(words, at, cut=False) for at in range(command))
+        ends, _ = reach(self._acks, parts)
+        return any(ends[at] and self._acks.begins(parts, at, cut=False) for at in range(command))
 
-    def _cover(self, words: list[str]) -> list[tuple[int, int]]:
+    def _cover(self, parts: Pieces) -> list[tuple[int, int]]:
         """For each word, start and end of the longest acknowledgement phrase that it lies in, leftmost first; the
         same number twice: none.
         """
-        covered = [(at, at) for at in range(len(words))]
+        covered = [(at, at) for at in range(len(parts))]
         at = 0
-        while at < len(words):
-            ends = self._acks.ends(words, at)
+        while at < len(parts):
+            ends = self._acks.ends(parts, at)
             if not ends:
                 at += 1
                 continue
@@ -172,31 +150,19 @@ class Lexicon:
             at = end
         return covered
 
-    @staticmethod
-    def _find(phrases: _Phrases, words: list[str], covered: list[tuple[int, int]]) -> tuple[int, int, str] | None:
-        """The first of `phrases` in `words` that neither lies inside something longer nor is glued together from the
-        end of one acknowledgement and the beginning of the next: start, end and phrase.
-        """
-        for at in range(len(words)):
-            for end, phrase in reversed(phrases.ends(words, at)):
-                inside = covered[at:end]
-                longest = max(stop - start for start, stop in inside)
-                glued = all(start < stop for start, stop in inside) and (inside[0][0] < at or inside[-1][1] > end)
-                if longest <= end - at and not glued:
-                    return at, end, phrase
-        return None
 
-
-def _reach(phrases: _Phrases, words: list[str]) -> tuple[list[bool], str]:
-    """Which word boundaries a sequence of `phrases` can end at, and the last phrase used."""
-    reach = [True] + [False] * len(words)
-    last = ""
-    for at in range(len(words)):
-        if reach[at]:
-            for end, phrase in phrases.ends(words, at):
-                reach[end] = True
-                last = phrase
-    return reach, last
+def _find(phrases: Phrases, parts: Pieces, covered: list[tuple[int, int]]) -> tuple[int, int, str] | None:
+    """The first of `phrases` that neither lies inside something longer nor is glued together from the end of one
+    acknowledgement and the beginning of the next: start, end and phrase.
+    """
+    for at in range(len(parts)):
+        for end, phrase in reversed(phrases.ends(parts, at)):
+            inside = covered[at:end]
+            longest = max(stop - start for start, stop in inside)
+            glued = all(start < stop for start, stop in inside) and (inside[0][0] < at or inside[-1][1] > end)
+            if longest <= end - at and not glued:
+                return at, end, phrase
+    return None
 
 
 def _uncovered(words: list[str], covered: list[tuple[int, int]]) -> tuple[str, ...]:

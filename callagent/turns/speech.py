@@ -2,26 +2,34 @@
 
 from collections import deque
 
-from callagent.turns.normalise import tokens
+from callagent.phrases import tokens
+from callagent.turns.questions import NO_PATTERNS, Questions, Sentence
 
-FASTEST_RATE = 20.0
-"""Characters a second. Voices speak at 13 to 17; the fast end makes a question count as asked early, not late."""
+FASTEST_RATE, SLOWEST_RATE = 20.0, 13.0
+"""Characters a second. Voices speak at 13 to 17: a question counts as begun early rather than late,
+and what is said after it as ended late rather than early."""
 
 ECHO_MEMORY = 4.0
 """Seconds for which what the agent said may still come back as echo."""
 
-_QUESTION_MARKS = frozenset("?？؟;")  # noqa: RUF001 - full-width, Arabic and Greek question marks
-_SENTENCE_ENDS = frozenset(".!?。！？؟।\n")  # noqa: RUF001
+KANA_LENGTH, HAN_LENGTH = 1.25, 1.75
+"""Letters of other scripts that a kana, and a Chinese character, take the time of at least."""
+
 _MAX_CHARACTERS = 8000
 
 
 class AgentSpeech:
-    """The text of the current speech, when it began to sound, and where its questions begin."""
+    """The text of the current speech, when it began to sound, and where its questions begin and end.
 
-    def __init__(self) -> None:
+    A question awaits an answer until the agent has gone on for a full sentence that asks nothing, or has fallen silent.
+    """
+
+    def __init__(self, questions: Questions = NO_PATTERNS) -> None:
+        self._questions = questions
         self._text = ""
         self._began: float | None = None
         self._words: deque[tuple[float, str]] = deque(maxlen=400)
+        self._known: tuple[str, list[Sentence]] = ("", [])
 
     def add(self, at: float, text: str) -> None:
         """A piece of text that is going to be said."""
@@ -39,20 +47,35 @@ class AgentSpeech:
         self._began = None
 
     def question_by(self, at: float) -> bool:
-        """Whether a question of this speech may have begun to sound by time `at`."""
+        """Whether at time `at` a question may await its answer."""
         if self._began is None:
             return False
-        reached = (at - self._began) * FASTEST_RATE
-        start = 0
-        for index, character in enumerate(self._text):
-            if character in _QUESTION_MARKS and start <= reached:
-                return True
-            if character in _SENTENCE_ENDS:
-                start = index + 1
-        return False
+        reached, certain = (at - self._began) * FASTEST_RATE, (at - self._began) * SLOWEST_RATE
+        awaited = False
+        for sentence in self._sentences():
+            if _length(self._text[: sentence.start]) > reached:
+                break
+            if sentence.asks:
+                awaited = True
+            elif sentence.full and _length(self._text[: sentence.end]) <= certain:
+                awaited = False
+        return awaited
+
+    def _sentences(self) -> list[Sentence]:
+        if self._known[0] != self._text:
+            self._known = (self._text, self._questions.sentences(self._text))
+        return self._known[1]
 
     def echoes(self, text: str, at: float) -> bool:
         """Whether every word of `text` is one that the agent said just now, in the same order."""
         words = tokens(text)
         recent = iter(word for said, word in self._words if at - said <= ECHO_MEMORY + len(self._text) / FASTEST_RATE)
         return bool(words) and all(any(word == other for other in recent) for word in words)
+
+
+def _length(text: str) -> float:
+    """Characters of `text`, each as long as it takes to say."""
+    if text.isascii():
+        return len(text)
+    kana = sum("\u3040" <= c <= "\u30ff" for c in text)
+    return len(text) + kana * (KANA_LENGTH - 1) + sum("\u3400" <= c <= "\u9fff" for c in text) * (HAN_LENGTH - 1)

@@ -49,7 +49,7 @@ class State:
         self.interruptible = True
         self.caller = Caller()
         self.overlap: Overlap | None = None
-        self.speech = AgentSpeech()
+        self.speech = AgentSpeech(config.questions)
         self.pace = Pace()
         self.timers = Timers()
         self.waiting = WaitingRoom(self.timers, config.answer_window)

@@ -1,9 +1,9 @@
 """What becomes of the caller's words: the rules judge them, and their verdict turns into decisions."""
 
+from callagent.phrases import tokens
 from callagent.turns.decisions import Deliver, Drop, Hold, Interrupt, Pass
 from callagent.turns.events import Transcript
 from callagent.turns.lexicon import Kind, Match
-from callagent.turns.normalise import tokens
 from callagent.turns.overlap import Overlap
 from callagent.turns.rules import RULES, Reaction, Situation
 from callagent.turns.state import LATE, State

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callagent.cli.logs import LONGEST_FIELD, LineFormatter
+from callagent.phrases import MAX_CHARACTERS, tokens
 from callagent.profile import ConfigError, InterruptionSettings
 from callagent.tuning.journal import read_journal, write_journal
 from callagent.turns.decisions import Decision, Interrupt, Journal
 from callagent.turns.events import CallerStopped, Transcript
 from callagent.turns.gate import Gate
 from callagent.turns.lexicon import Kind
-from callagent.turns.normalise import MAX_CHARACTERS, tokens
 from tests.tuning.journals import Said, journal_of
 from tests.turns.driver import CONFIG, LEXICON, speaking, starts
 

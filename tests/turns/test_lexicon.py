@@ -1,7 +1,7 @@
 import pytest
 
+from callagent.phrases import MAX_CHARACTERS, tokens
 from callagent.turns.lexicon import Kind, Lexicon
-from callagent.turns.normalise import MAX_CHARACTERS, tokens
 from tests.turns.driver import LEXICON
 
 
@@ -67,3 +67,59 @@ def test_scripts_without_spaces() -> None:
     assert lexicon.match("うん、待って", final=False).kind is Kind.COMMAND
     assert lexicon.match("なる", final=False).kind is Kind.PREFIX
     assert lexicon.match("予約したい", final=True).kind is Kind.CONTENT
+
+
+SEED = Lexicon(["okay", "yeah", "uhhuh", "ok", "hmm", "right"], ["stop", "no"])
+
+
+@pytest.mark.parametrize("spoken", ["Uh-huh.", "Uh huh", "uhhuh", "UHHUH, ok", "O.K.", "o-kay", "Mm-hmm.", "Mmkay"])
+def test_a_phrase_is_known_however_it_is_hyphenated_or_spaced(spoken: str) -> None:
+    assert SEED.match(spoken, final=True).kind is Kind.ACK
+
+
+@pytest.mark.parametrize("spoken", ["Uh-uh, nope", "b right", "Alright", "rights", "ok ayes", "him", "hem", "ham"])
+def test_other_words_stay_other_words(spoken: str) -> None:
+    assert SEED.match(spoken, final=True).kind is Kind.CONTENT
+
+
+@pytest.mark.parametrize(
+    ("phrase", "spoken", "same"),
+    [
+        ("okey-dokey", "okey dokey", True),
+        ("okey dokey", "okeydokey", True),
+        ("okeydokey", "okey-dokey", True),
+        ("okeydokey", "okey dokey", True),
+        ("mmhmm", "mm hmm", True),
+        ("all right", "allright", True),
+        ("righto", "right-o", True),
+        ("go on", "goon", False),
+        ("am I", "ami", False),
+        ("notable", "not able", False),
+        ("also", "al so", False),
+        ("wieder", "wie der", False),
+    ],
+)
+def test_unrelated_words_do_not_meet(phrase: str, spoken: str, same: bool) -> None:
+    assert (Lexicon([phrase], ["stop"]).match(spoken, final=True).kind is Kind.ACK) is same
+
+
+def test_an_interim_may_become_a_phrase_that_is_written_as_one() -> None:
+    assert SEED.match("Uh", final=False).kind is Kind.PREFIX
+
+
+def test_a_hum_that_is_listed_elsewhere_means_what_its_list_says() -> None:
+    lexicon = Lexicon(["okay"], ["aha"], tics=["hmm"])
+    assert lexicon.match("Aha!", final=True).kind is Kind.COMMAND
+    assert lexicon.match("Hmm.", final=True).tic
+
+
+@pytest.mark.parametrize("text", ["Huh?", "Yeah. Hm?", "Eh??", "Huh?!"])
+def test_a_hum_with_a_question_mark_asks_for_a_repeat(text: str) -> None:
+    lexicon = Lexicon(["yeah"], ["stop"], repeats=["eh"])
+    assert lexicon.match(text, final=True).repeat
+    assert not lexicon.match(text, final=False).repeat
+
+
+@pytest.mark.parametrize("text", ["Huh.", "Mm-hmm?", "Nice, huh?", "Yeah?", "Huh! Yeah?"])
+def test_other_marks_and_other_words_do_not(text: str) -> None:
+    assert not Lexicon(["yeah"], ["stop"], repeats=["eh"]).match(text, final=True).repeat

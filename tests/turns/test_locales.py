@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from callagent.phrases import find, tokens
 from callagent.profile import Profile, load_profile, load_yaml
 from callagent.profile.paths import packaged_configs
-from callagent.providers.local.matching import match_when
 from callagent.turns.config import GateConfig
 from callagent.turns.lexicon import Kind, Lexicon
-from callagent.turns.normalise import tokens
 
 LOCALES = ("en-US", "en-GB", "es-ES", "es-MX", "fr-FR", "de-DE", "it-IT", "pt-BR", "hi-IN", "ja-JP")
 LABELS = ("ack", "command", "content", "aside", "tic")
@@ -160,7 +159,7 @@ ASKED = {
 
 def test_the_scripted_agent_understands_its_language(locale: str) -> None:
     replies = profile(locale).replies
-    found = [next(r for r in replies if match_when(r.when, asked) is not None) for asked in ASKED[locale]]
+    found = [next(r for r in replies if find(r.when, asked) is not None) for asked in ASKED[locale]]
     hours, booked, price, address, goodbye = found
     assert [reply.tool for reply in found] == [None, "book_appointment", None, None, "hang_up"]
     assert len({reply.say for reply in (hours, booked, price, address, goodbye)}) == len(found)

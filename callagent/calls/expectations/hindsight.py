@@ -19,9 +19,9 @@ from callagent.calls.observe import (
 )
 from callagent.calls.outcomes import Figures, KeysSent, Transcript, Transfer
 from callagent.calls.panel import Panel
-from callagent.calls.phrase import find
 from callagent.calls.scene import Scene
 from callagent.calls.steps import ToolCall
+from callagent.phrases import find
 
 
 @dataclass(frozen=True)

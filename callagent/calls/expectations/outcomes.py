@@ -3,8 +3,8 @@
 from callagent.calls.expectations.verdict import EXACT_S, Verdict, clock, milliseconds, quoted
 from callagent.calls.observe import AgentKeys, ObservationLog, TransferRequested, TurnAdded
 from callagent.calls.outcomes import IsTransferred, KeysAreSent, Says, Transcript, TranscriptHas, Transfer
-from callagent.calls.phrase import Match, find, is_expression, shown
 from callagent.calls.scene import Scene
+from callagent.phrases import Found, find, is_expression, shown
 
 ROLES = {"caller": ("user",), "agent": ("assistant",), "anybody": ("user", "assistant")}
 
@@ -78,7 +78,7 @@ def turns(wanted: Transcript, log: ObservationLog) -> list[TurnAdded]:
 def in_transcript(wanted: Transcript, log: ObservationLog) -> str | None:
     """The words as they stand in the conversation, None when they do not."""
     for turn in turns(wanted, log):
-        if isinstance(found := find(wanted.transcript, turn.text), Match):
+        if isinstance(found := find(wanted.transcript, turn.text), Found):
             return turn.text[found.start : found.end] or shown(wanted.transcript)
     return None
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from callagent.calls.expectations.verdict import EXACT_S, Verdict, clock, milliseconds, quoted
 from callagent.calls.observe import AgentState
-from callagent.calls.phrase import find, shown
 from callagent.calls.scene import QUIET_S, Scene
 from callagent.calls.steps import AgentSays, Replies
+from callagent.phrases import find, shown
 
 WORDS_S = 1.0
 """How long after the first sample of a reply its first words are waited for."""

@@ -9,7 +9,7 @@ from livekit.agents import APIError, llm
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, APIConnectOptions, NotGivenOr
 from livekit.agents.utils import shortuuid
 
-from callagent.providers.local.matching import match_when
+from callagent.phrases import find
 from callagent.providers.types import Reply, Script
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -110,9 +110,9 @@ def _latest_of_agent(items: list[llm.ChatItem]) -> llm.ChatMessage | llm.Functio
 
 def _choose(script: Script, said: str) -> tuple[Reply | None, Mapping[str, str]]:
     for reply in script.replies:
-        groups = match_when(reply.when, said)
-        if groups is not None:
-            return reply, groups
+        found = find(reply.when, said)
+        if found is not None:
+            return reply, found.groups
     return None, {}
 
 

@@ -2,10 +2,10 @@
 
 import phonenumbers
 
+from callagent.phrases import tokens
 from callagent.turns.endpointing.numerals import numerals
 from callagent.turns.endpointing.said import Said
 from callagent.turns.endpointing.vocabulary import among, asks
-from callagent.turns.normalise import tokens
 
 GROUPS = 3
 """Numerals in a row that are a dictated number though nobody asked for one: "five five five"."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from callagent.turns.normalise import tokens
+from callagent.phrases import tokens
 
 _UNITS = {
     "en": "zero one two three four five six seven eight nine",

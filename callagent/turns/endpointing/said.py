@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from callagent.phrases import tokens
 from callagent.turns.endpointing.numerals import Numeral, numerals
 from callagent.turns.endpointing.vocabulary import Vocabulary, among, asks, vocabulary
-from callagent.turns.normalise import tokens
 
 _SENTENCE = re.compile(r"(?<=[.!?…。？！।])\s*")  # noqa: RUF001 - full-width marks are Japanese
 ASKED_IN = 2

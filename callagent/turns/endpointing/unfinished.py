@@ -3,12 +3,12 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
+from callagent.phrases import tokens
 from callagent.turns.endpointing.dates import date_unfinished
 from callagent.turns.endpointing.numbers import number_unfinished
 from callagent.turns.endpointing.said import Said
 from callagent.turns.endpointing.spelling import email_unfinished, spelling_unfinished
 from callagent.turns.endpointing.vocabulary import asks
-from callagent.turns.normalise import tokens
 
 Kind = Literal["number", "spelling", "date", "email"]
 """What is dictated with pauses."""

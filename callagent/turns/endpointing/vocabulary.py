@@ -1,14 +1,14 @@
 """Words around numbers, spellings, dates and e-mail addresses, by language.
 
 The fields that end in `_asked` are regular expressions over lower-case text: what a question (or the caller's own
-sentence) asks for. The others are words in normal form (`turns.normalise`).
+sentence) asks for. The others are words in normal form (`phrases.normalise`).
 """
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from callagent.turns.normalise import tokens
+from callagent.phrases import tokens
 
 NEVER = "(?!)"
 """A regular expression that matches nothing."""

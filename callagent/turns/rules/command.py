@@ -26,11 +26,13 @@ ECHO_WORDS = 3
 
 def command(situation: Situation) -> Reaction | None:
     """Interrupt. An interim that the recogniser itself doubts must be confirmed by the next one, or by longer
-    speech.
+    speech. A doubtful "Huh?" may be any sound, and its mark is the recogniser's guess.
     """
     match, transcript, overlap = situation.match, situation.transcript, situation.overlap
     if match is None or transcript is None or overlap is None or match.kind is not Kind.COMMAND:
         return None
+    if match.repeat and not situation.sure:
+        return Reaction.DROP
     long_enough = len(transcript.text.split()) >= ECHO_WORDS
     if situation.config.echo_guard and long_enough and situation.speech.echoes(transcript.text, transcript.at):
         return None

@@ -1,0 +1,229 @@
+"""What the agent asks for, in every locale, and what only looks like a question; the end of a question."""
+
+from functools import cache
+
+import pytest
+
+from callagent.profile import load_profile
+from callagent.profile.paths import packaged_configs
+from callagent.turns.config import GateConfig
+from callagent.turns.questions import Questions
+
+ASKING = {
+    "en-US": (
+        "Please say yes if you want to keep your appointment on Friday.",
+        "If you would rather come on another day, tell me which one.",
+        "Say yes to confirm.",
+        "To confirm your booking, say yes.",
+        "Let me know whether that works for you.",
+        "You are Ann Miller, right.",
+        "That is at nine, isn't it.",
+        "Just answer yes or no.",
+        "Could you spell that for me.",
+        "And what is your date of birth.",
+        "When would you like to come.",
+        "I need to know which doctor you saw.",
+        "I'll need your date of birth.",
+        "Please confirm your phone number.",
+        "I was wondering if Friday is good for you.",
+        "Give me your last name, please.",
+        "Which day suits you best.",
+        "How many people are coming.",
+        "Is that okay.",
+        "We could do Tuesday, if that works for you.",
+    ),
+    "de-DE": (
+        "Sagen Sie bitte Ja oder Nein.",
+        "Nennen Sie mir Ihren Namen.",
+        "Passt Ihnen der Freitag.",
+        "Das ist am Freitag, richtig.",
+        "Sie sind Frau Weber, oder.",
+        "Bitte bestätigen Sie den Termin.",
+        "Lassen Sie mich wissen, ob das geht.",
+        "Wann möchten Sie kommen.",
+        "Ich brauche noch Ihr Geburtsdatum.",
+        "Ich wollte fragen, ob Ihnen Freitag passt.",
+        "Bitte Ihren Namen buchstabieren.",
+        "Sag mir bitte, wann es dir passt.",
+    ),
+    "es-ES": (
+        "Diga sí o no.",
+        "Dígame qué día prefiere.",
+        "¿Le viene bien el viernes.",
+        "Le viene bien el viernes.",
+        "Usted es Ana Pérez, verdad.",
+        "Por favor, confirme su número.",
+        "¿Me puede dar su nombre?",
+        "Me da su nombre, por favor.",
+        "Cuándo quiere venir.",
+        "Necesito saber su fecha de nacimiento.",
+        "Hágame saber si le conviene.",
+        "Puede decirme su apellido.",
+    ),
+    "es-MX": ("Dígame su nombre.", "Le queda bien el viernes.", "Usted es Ana, cierto.", "Me regala su teléfono."),
+    "fr-FR": (
+        "Dites oui ou non.",
+        "Dites-moi si cela vous convient.",
+        "Veuillez confirmer votre nom.",
+        "Vous êtes bien Madame Petit.",
+        "C'est vendredi, n'est-ce pas.",
+        "Pouvez-vous épeler votre nom.",
+        "Est-ce que vendredi vous convient.",
+        "Quel jour préférez-vous.",
+        "J'ai besoin de votre date de naissance.",
+        "C'est à quel nom.",
+        "Ça vous va.",
+    ),
+    "it-IT": (
+        "Dica sì o no.",
+        "Mi dica che giorno preferisce.",
+        "Le va bene venerdì.",
+        "Lei è la signora Rossi, vero.",
+        "Mi può dare il suo nome.",
+        "Quale giorno preferisce.",
+        "Mi faccia sapere se va bene.",
+        "Ho bisogno della sua data di nascita.",
+        "Può ripetere il cognome.",
+    ),
+    "pt-BR": (
+        "Diga sim ou não.",
+        "Me diga qual dia prefere.",
+        "Você quer manter a consulta.",
+        "Seu nome é Ana, certo.",
+        "É na sexta, né.",
+        "Pode me confirmar o seu telefone.",
+        "Qual é a sua data de nascimento.",
+        "Preciso saber o seu sobrenome.",
+        "Me avise se fica bom.",
+    ),
+    "hi-IN": (
+        "कृपया बताइए कि आप किस दिन आएँगे।",
+        "हाँ या ना बोलिए।",
+        "क्या शुक्रवार ठीक रहेगा।",
+        "आपका नाम क्या है।",
+        "आप कब आना चाहेंगे।",
+        "आप शुक्रवार को आएँगे, ठीक है।",
+        "आप वही हैं ना।",
+        "kripya apna naam bataiye.",
+        "कृपया पुष्टि करें।",
+    ),
+    "ja-JP": (
+        "よろしいですか。",
+        "少々お待ちいただけますか。",
+        "金曜日でよろしいでしょうか。",
+        "お名前を教えてください。",
+        "はいかいいえでお答えください。",
+        "お名前をお願いいたします。",
+        "田中様ですね。",
+        "ご用件は。",
+        "何時がよろしいですか",
+        "ご都合のよい日をお聞かせください。",
+    ),
+}
+STATING = {
+    "en-US": (
+        "We are open on weekdays from nine to six; come by at any time that suits you.",
+        "Our page is example.com/?a=1 on the web.",
+        "Bed &amp; breakfast is next door.",
+        "Our friends say yes to everything.",
+        "You can also press one.",
+        "I have your number here.",
+        "When you arrive, ring the bell.",
+        "Dr. Miller is in on Mondays.",
+        "They tell me it hurts less than before.",
+        "What we do here is quick.",
+        "The doctor will be away on that day, so we would like to move it.",
+        "Should you need anything, the number is on the letter.",
+        "If you have insurance, the first visit is free.",
+    ),
+    "de-DE": (
+        "Sie können auch eine Taste drücken.",
+        "Wie Sie wissen, sind wir umgezogen.",
+        "Wir haben montags geöffnet; der Parkplatz ist frei.",
+        "Am 3. Mai ist die Praxis geschlossen.",
+        "Wenn Sie kommen, klingeln Sie bitte.",
+        "Ihr Termin ist z.B. am Freitag.",
+    ),
+    "es-ES": (
+        "Tómese su tiempo.",
+        "Abrimos de lunes a viernes; el aparcamiento es gratis.",
+        "Puede pedir cita para cualquier día.",
+        "Qué bien.",
+        "La Dra. Ruiz está los lunes.",
+    ),
+    "es-MX": ("Abrimos de lunes a viernes de nueve a seis.", "Puede pagar con tarjeta."),
+    "fr-FR": (
+        "Prenez votre temps.",
+        "Votre rendez-vous est vendredi.",
+        "Nous sommes ouverts; le parking est gratuit.",
+        "Quand vous arrivez, sonnez.",
+        "Le docteur est peut-être en retard.",
+    ),
+    "it-IT": (
+        "Faccia con calma.",
+        "Siamo aperti dal lunedì al venerdì.",
+        "Quando arriva, suoni il campanello.",
+        "Il parcheggio è gratuito.",
+    ),
+    "pt-BR": (
+        "Fique à vontade.",
+        "Você pode pagar com cartão.",
+        "Quando você chegar, toque a campainha.",
+        "O estacionamento é gratuito.",
+    ),
+    "hi-IN": ("हम सोमवार से शुक्रवार तक खुले हैं।", "पार्किंग मुफ़्त है।", "आप कार्ड से भी पैसे दे सकते हैं।"),
+    "ja-JP": (
+        "少々お待ちください。",
+        "月曜日から金曜日まで診療しております。",
+        "そうですか。",
+        "駐車場は無料です。",
+        "お電話ありがとうございます。",
+    ),
+}
+ASKING["en-GB"], STATING["en-GB"] = ASKING["en-US"], STATING["en-US"]
+
+
+@cache
+def questions(locale: str) -> Questions:
+    profile = load_profile(packaged_configs() / "profiles" / f"{locale}.yaml", env={})
+    return GateConfig.from_profile(profile).questions
+
+
+def asked(text: str, locale: str = "en-US") -> list[bool]:
+    return [sentence.asks for sentence in questions(locale).sentences(text)]
+
+
+@pytest.mark.parametrize(("locale", "text"), [(locale, text) for locale, texts in ASKING.items() for text in texts])
+def test_a_request_is_a_question_without_its_mark(locale: str, text: str) -> None:
+    assert any(asked(text, locale))
+
+
+@pytest.mark.parametrize(("locale", "text"), [(locale, text) for locale, texts in STATING.items() for text in texts])
+def test_a_statement_asks_nothing(locale: str, text: str) -> None:
+    assert asked(text, locale) == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Dr. Miller is in. She has time.", [False, False]),
+        ("Are you there? Good.", [True, False]),
+        ("It costs 3.50 euros. Fine.", [False, False]),
+        ("Write to me@example.com. Or call.", [False, False]),
+        ("Have you seen example.com? It is new.", [True, False]),
+        ("Look at https://example.com/a?b=c&d=e. It is new.", [False, False]),
+        ("Really?! Yes.", [True, False]),
+        ("We open at 9 a.m. on Mondays.", [False]),
+        ("\u03a0\u03ce\u03c2 \u03b5\u03af\u03c3\u03c4\u03b5\u037e Good.", [True, False]),
+        ("One thing; and another.", [False]),
+        ("He asked “how are you?” Nobody knew.", [True, False]),
+        ("よろしいですか?はい。", [True, False]),
+    ],
+)
+def test_marks_inside_words_and_abbreviations_end_nothing(text: str, sentences: list[bool]) -> None:
+    assert asked(text) == sentences
+
+
+def test_patterns_do_not_depend_on_the_apostrophe_or_the_composition() -> None:
+    assert Questions(["/isn't it/"]).sentences("Late, isn\u2019t it.")[0].asks
+    assert Questions(["/\u00e9pelez/"]).sentences("e\u0301pelez.")[0].asks
