@@ -91,3 +91,8 @@ def test_a_target_that_fails_is_one_line_and_exit_status_2_everywhere(shop: Path
     (line,) = {result.stderr for result in commands}
     place = f"{bakery}:7: tools.order.run: order ({shop}/bakery.py:1)"
     assert line == f"{place} does not take the parameter 'item', needs 'cake', which is no parameter of the tool\n"
+
+
+def test_a_script_sets_one_key_of_a_tool_and_leaves_the_rest(shop: Path) -> None:
+    order(shop, "def order(item): ...\ndef other(item):\n    return f'The other {item} loaf.'\n")
+    assert played(shop, "other rye loaf", "tools.order.run: 'bakery:other'").endswith("The other rye loaf.")

@@ -108,3 +108,15 @@ def test_a_default_profile_that_cannot_be_used_is_an_error(made: list[str], tmp_
 
 def test_nothing_is_kept_where_processes_share_nothing(shelf: Shelf) -> None:
     assert shelf.default.profile.greeting not in sounds_kept(shelf.default.profile, None)
+
+
+def test_a_profile_whose_function_is_not_there_gives_the_default_one(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "profiles").mkdir()
+    tools = "tools: {order: {description: Orders., run: 'bakery_gone:order'}}"
+    (tmp_path / "profiles" / "bakery.yaml").write_text(f"extends: locales/en-US\n{tools}\n")
+    monkeypatch.setenv("CALLAGENT_CONFIGS", str(tmp_path))
+    chosen = choose(config(), shelf, asking_for("bakery"))
+    (problem,) = chosen.brief.problems
+    assert (chosen.profile.name, "cannot import 'bakery_gone:order'" in problem) == ("en-US", True)
