@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from callagent.livekit_api import open_client
 from callagent.worker import Connection
 from callagent.worker.farewell import TOPIC as FAREWELL
 from tests.support.livekit_server import RunningWorker, line_of, new_room, phone_call, record_of, run_worker
+from tests.support.page_proxy import page_proxy
 
 pytestmark = [pytest.mark.room, pytest.mark.local_models, pytest.mark.timeout(400)]
 
@@ -55,6 +57,30 @@ async def test_a_farewell_that_fails_hangs_up_and_files(worker: RunningWorker, p
     record = await record_of(worker, room)
     assert (record["reason"], record["because"]) == ("worker stopped", "worker stopped")
     assert f"a last step of the call failed: {told}" in record["notes"]
+
+
+async def test_behind_a_proxy_that_answers_with_a_page_the_call_is_filed_and_hung_up_on_when_the_server_is_back(
+    livekit: Connection, tmp_path: Path
+) -> None:
+    async with page_proxy(livekit) as (proxy, front):
+        worker = await run_worker(front, tmp_path, "--max-calls", "1")
+        try:
+            room = new_room()
+            async with phone_call(replace(worker, server=livekit), room=room) as caller:
+                await asyncio.wait_for(caller.audible.wait(), SOON)
+                proxy.page = True
+                await end(replace(worker, server=livekit), room)
+                record = await asyncio.wait_for(record_of(worker, room), SOON)
+                assert (record["reason"], record["because"]) == ("worker stopped", "worker stopped")
+                assert "is not a livekit-server" in await asyncio.wait_for(line_of(worker, "could not hang up"), SOON)
+                await asyncio.wait_for(line_of(worker, "room not looked at"), SOON)
+                assert not caller.ended.done()
+                proxy.page = False
+                assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+            async with phone_call(worker) as caller:
+                await asyncio.wait_for(caller.audible.wait(), SOON)
+        finally:
+            await worker.process.aclose()
 
 
 async def test_a_full_disk_keeps_no_caller_on_the_line(worker: RunningWorker) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from callagent.doctor.check import Check, Finding, failed, ok
+from callagent.doctor.check import Check, Finding, failed, ok, warning
 from callagent.doctor.subject import Subject
 from callagent.records.location import VARIABLE, default_location
 from callagent.records.store import StoreUnavailable, file_of, probe, shown
@@ -14,8 +14,11 @@ IS_IT_THERE = "is the database server running, and can this machine reach it?"
 
 
 async def check_database(subject: Subject) -> Finding:
-    """Looks without making anything."""
-    return await asyncio.to_thread(_look, subject.database or default_location())
+    """Looks without making anything. A worker that only answers calls needs none, so only one that was named fails."""
+    finding = await asyncio.to_thread(_look, subject.database or default_location())
+    if finding.state == "failed" and subject.database is None:
+        return warning(f"{finding.found}: no calls out, no do-not-call list", finding.remedy)
+    return finding
 
 
 def _look(location: str) -> Finding:

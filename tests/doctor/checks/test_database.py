@@ -31,3 +31,6 @@ async def test_without_one_the_file_of_the_user_is_looked_at(tmp_path: Path, mon
     monkeypatch.delenv("CALLAGENT_DATABASE", raising=False)
     monkeypatch.delenv("CALLAGENT_RECORDS", raising=False)
     assert (await check_database(subject())).found == f"{tmp_path}/callagent/records.db will be made"
+    (tmp_path / "callagent").touch()
+    finding = await check_database(subject())
+    assert (finding.state, "no calls out" in finding.found) == ("warning", True)
