@@ -19,7 +19,7 @@ COPY callagent callagent
 RUN uv pip install --compile-bytecode --no-deps --build-constraints requirements.lock .
 
 FROM python:3.13.11-slim-bookworm
-RUN useradd --create-home --uid 10001 callagent && mkdir /app /records && chown callagent:callagent /records
+RUN useradd --create-home --uid 10001 callagent && mkdir /app && mkdir -m 700 /records && chown callagent:callagent /records
 COPY --from=build /opt/callagent /opt/callagent
 ENV PATH=/opt/callagent/bin:$PATH PYTHONUNBUFFERED=1
 USER callagent

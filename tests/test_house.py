@@ -14,6 +14,7 @@ FLOORS = {
     "connection": 0,
     "phrases": 0,
     "processes": 0,
+    "private_files": 0,
     "profile": 0,
     "turns": 1,
     "providers": 1,

@@ -34,8 +34,9 @@ from callagent.cli.call_mic import MIC_LIMIT_S, talk_by_microphone
 from callagent.cli.call_report import RunReport, report_directories
 from callagent.cli.call_view import LiveTranscript, OutcomeLines, print_panel
 from callagent.cli.exits import ExitStatus
-from callagent.cli.options import json_option, sets_option
+from callagent.cli.options import file_mode, json_option, sets_option
 from callagent.cli.sip_uri import sip_uri_option
+from callagent.private_files import PRIVATE_FILE
 from callagent.profile import ConfigError, Problem
 from callagent.profile.units import DURATION
 
@@ -179,6 +180,14 @@ def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> N
     type=click.Path(file_okay=False, path_type=Path),
     help="Directory for a page (report.html), the recording and the journal of each call, and index.html over all.",
 )
+@click.option(
+    "--report-mode",
+    callback=file_mode,
+    metavar="MODE",
+    default=f"{PRIVATE_FILE:04o}",
+    show_default=True,
+    help="Who may read the report: 0640 the group too, 0644 everybody. Directories that are there keep their mode.",
+)
 @click.option("--mic", is_flag=True, help="Be the caller yourself, by microphone and headphones.")
 @click.option(
     "--schema",
@@ -199,6 +208,7 @@ def call(
     timeout: float | None,
     jobs: int,
     report: Path | None,
+    report_mode: int,
     mic: bool,
     sets: tuple[str, ...],
     as_json: bool,
@@ -217,7 +227,7 @@ def call(
     if mic:
         if as_json or level != "audio":
             raise click.UsageError("--mic goes neither with --json nor with another level than audio.")
-        talk_by_microphone(profile, sets, gate, report, timeout or MIC_LIMIT_S)
+        talk_by_microphone(profile, sets, gate, report, timeout or MIC_LIMIT_S, mode=report_mode)
         return
     levels = LEVELS if level == "all" else tuple(each for each in LEVELS if each == level)
     calls = _loaded(paths)
@@ -225,7 +235,7 @@ def call(
         Run(each, plan, timeout or CALL_LIMIT_S)
         for each, plan in zip(calls, _planned(calls, profile, sets, gate), strict=True)
     ]
-    session = Session(as_json, _run_report(report, calls, levels), jobs)
+    session = Session(as_json, _run_report(report, calls, levels, report_mode), jobs)
     try:
         for name in levels:
             session.run(name, runs)
@@ -262,10 +272,12 @@ def _planned(calls: Sequence[CallFile], profile: str | None, sets: Sequence[str]
     return plans
 
 
-def _run_report(report: Path | None, calls: Sequence[CallFile], levels: Sequence[LevelName]) -> RunReport | None:
+def _run_report(
+    report: Path | None, calls: Sequence[CallFile], levels: Sequence[LevelName], mode: int
+) -> RunReport | None:
     if report is None:
         return None
     try:
-        return RunReport(report, report_directories(report, calls, levels))
+        return RunReport(report, report_directories(report, calls, levels, mode=mode), mode=mode)
     except OSError as error:
         raise ConfigError.single("--report", f"cannot be written: {error}") from error

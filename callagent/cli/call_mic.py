@@ -12,6 +12,7 @@ from callagent.calls.stage import GateName
 from callagent.cli.call_report import write_report
 from callagent.cli.call_view import LiveTranscript, print_panel
 from callagent.cli.exits import ExitStatus
+from callagent.private_files import directory_mode, make_directory
 from callagent.profile import DEFAULT_PROFILE, ConfigError
 
 MIC_LIMIT_S = 600.0
@@ -19,9 +20,12 @@ MIC_LIMIT_S = 600.0
 
 
 def talk_by_microphone(
-    profile: str | None, sets: Sequence[str], gate: GateName, report: Path | None, limit: float
+    profile: str | None, sets: Sequence[str], gate: GateName, report: Path | None, limit: float, *, mode: int
 ) -> None:
     """Makes the call until the agent or Ctrl-C ends it, then exits: a person fulfils no expectations, so with 0.
+
+    Args:
+        mode: who may read the report.
 
     Exit status 2 when the profile is not valid, 3 without a sound card.
     """
@@ -42,13 +46,13 @@ def talk_by_microphone(
         return
     print_panel(console, finished.result.panel)
     if report is not None:
-        _report(report, finished)
+        _report(report, finished, mode)
 
 
-def _report(directory: Path, finished: FinishedCall) -> None:
+def _report(directory: Path, finished: FinishedCall, mode: int) -> None:
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        written = write_report(directory, finished.plan, finished.result, finished.stage)
+        make_directory(directory, mode=directory_mode(mode))
+        written = write_report(directory, finished.plan, finished.result, finished.stage, mode=mode)
     except OSError as error:
         raise ConfigError.single("--report", f"cannot be written: {error}") from error
     click.echo(f"{directory}: {', '.join(file.name for file in written)}")

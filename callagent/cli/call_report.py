@@ -1,7 +1,6 @@
 """What `--report` leaves of each call: the page, the recording, the journal, the picture; and a page over all calls."""
 
 import json
-import os
 import wave
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,6 +16,7 @@ from callagent.calls.observe import AgentState, AgentWords, CallerHeard, GateDec
 from callagent.calls.panel import Panel
 from callagent.cli.call_page import KINDS, call_page, figures, index_entry
 from callagent.line import SAMPLE_RATE, Samples, Span
+from callagent.private_files import PRIVATE_FILE, directory_mode, make_directory, write_text
 from callagent.records.report import IndexEntry, RunIndex, render_call, render_index
 from callagent.records.scene import Heard, Mark, StateSpan
 from callagent.tuning.journal import FILE_NAME, write_journal
@@ -31,11 +31,15 @@ class RunReport:
     Args:
         root: where everything goes.
         directories: the place of each call at each level, from `report_directories`.
+        mode: who may read the files.
     """
 
-    def __init__(self, root: Path, directories: dict[tuple[Path, LevelName], Path]) -> None:
+    def __init__(
+        self, root: Path, directories: dict[tuple[Path, LevelName], Path], *, mode: int = PRIVATE_FILE
+    ) -> None:
         self._root = root
         self._directories = directories
+        self._mode = mode
         self._entries: list[IndexEntry] = []
         self._panels: list[Panel] = []
 
@@ -56,20 +60,29 @@ class RunReport:
         result = finished.result
         directory = self._directories[finished.call.path, result.level]
         written = write_report(
-            directory, finished.plan, result, finished.stage, broken_off=broken_off, index=f"../{INDEX}"
+            directory,
+            finished.plan,
+            result,
+            finished.stage,
+            broken_off=broken_off,
+            index=f"../{INDEX}",
+            mode=self._mode,
         )
         files = [file for file in written if file.name != PAGE]
         self._entries.append(index_entry(result, directory.name, files, broken_off=broken_off))
         self._panels.append(result.panel)
         run = RunIndex(self._entries, figures(Panel.combined(self._panels)), _made())
-        _write(self.index, render_index(run))
+        write_text(self.index, render_index(run))
+        self.index.chmod(self._mode)
         return directory, written
 
 
 def report_directories(
-    report: Path, calls: Iterable[CallFile], levels: Iterable[LevelName]
+    report: Path, calls: Iterable[CallFile], levels: Iterable[LevelName], *, mode: int = PRIVATE_FILE
 ) -> dict[tuple[Path, LevelName], Path]:
     """A directory for each call at each level, made now so that a wrong place is known before the first call.
+
+    Whoever may read files of that mode may enter the directories that are made.
 
     Raises:
         OSError: it cannot be made.
@@ -82,7 +95,7 @@ def report_directories(
             directory, number = report / name, 2
             while directory in taken.values():
                 directory, number = report / f"{name}-{number}", number + 1
-            directory.mkdir(parents=True, exist_ok=True)
+            make_directory(directory, mode=directory_mode(mode))
             taken[call.path, level] = directory
     return taken
 
@@ -95,6 +108,7 @@ def write_report(
     *,
     broken_off: bool = False,
     index: str | None = None,
+    mode: int = PRIVATE_FILE,
 ) -> list[Path]:
     """Writes `report.html`, `call.wav` (where there is sound), `timeline.json`, `timeline.png` and, for the tuner,
     `events.jsonl` (where the gate is in this process); takes a second or two.
@@ -106,6 +120,7 @@ def write_report(
         stage: the level's end of it, closed.
         broken_off: whether Ctrl-C ended it.
         index: the page over all calls, relative to `directory`.
+        mode: who may read what was written.
 
     Returns:
         What was written.
@@ -117,7 +132,7 @@ def write_report(
         directory / name for name in (PAGE, "timeline.json", "timeline.png", "call.wav")
     )
     content = {**journal_of(result, stage), "broken_off": broken_off}
-    journal.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(journal, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     recorded = stage.save_recording(recording)
     sides = _sides(recording) if recorded else None
     _draw(picture, result, stage, sides or _silence(result.seconds))
@@ -133,7 +148,9 @@ def write_report(
         made=_made(),
         index=index,
     )
-    _write(page, render_call(report))
+    write_text(page, render_call(report))
+    for file in (page, *files):
+        file.chmod(mode)
     return [page, *files]
 
 
@@ -154,13 +171,6 @@ def _draw(picture: Path, result: CallResult, stage: Stage, sides: tuple[Samples,
         marks=[_mark(entry) for entry in log.of(GateDecided)],
         title=result.call,
     )
-
-
-def _write(path: Path, html: str) -> None:
-    """Writes a page whole or not at all, also when somebody looks at the one before it."""
-    part = path.with_suffix(".part")
-    part.write_text(html, encoding="utf-8")
-    os.replace(part, path)
 
 
 def _made() -> str:

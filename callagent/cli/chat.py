@@ -18,6 +18,7 @@ from callagent.cli.chat_view import ChatView
 from callagent.cli.exits import ExitStatus
 from callagent.cli.lines import Lines
 from callagent.cli.options import FiniteRange, providers_option, sets_option
+from callagent.private_files import create_file
 from callagent.profile import ConfigError, Profile, load_profile, load_targets
 from callagent.providers import make_llm
 from callagent.talk import TypedCall
@@ -89,6 +90,7 @@ def _saved(path: Path | None) -> Iterator[Transcript]:
         yield transcript
         return
     try:
+        create_file(path)
         file = path.open("w", encoding="utf-8")
     except OSError as error:
         raise ConfigError.single("--transcript", f"cannot be written: {error}") from error

@@ -2,12 +2,16 @@
 
 import math
 import os
+import string
 from typing import Any
 
 import click
 
+from callagent.private_files import PRIVATE_FILE
 from callagent.profile.overrides import PROVIDERS_VARIABLE
 from callagent.records.location import VARIABLE
+
+ALL_MAY_WRITE = 0o666
 
 
 class FiniteRange(click.FloatRange):
@@ -19,6 +23,15 @@ class FiniteRange(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number.", param, ctx)
         return number
+
+
+def file_mode(context: click.Context, parameter: click.Parameter, text: str) -> int:
+    """The mode of a file that an option gives in octal, as chmod has it; its owner may read and write it at least."""
+    digits = text.strip().lower().removeprefix("0o")
+    mode = int(digits, 8) if digits and set(digits) <= set(string.octdigits) else 0
+    if mode & ~ALL_MAY_WRITE or mode & PRIVATE_FILE != PRIVATE_FILE:
+        raise click.BadParameter(f"{text} is not the mode of a file: 0600, 0640 or 0644, for example.")
+    return mode
 
 
 def sets_option(command: Any) -> Any:

@@ -12,6 +12,7 @@ import click
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
+from callagent.private_files import make_directory
 from callagent.profile import ConfigError, Profile, VadSettings, load_profile, preview_profile
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def tune(name: str, directory: Path, level: "LevelName", out: Path, sets: tuple[
     found = look_in(directory)
     profile = load_profile(name, sets=sets) if found.scripts else preview_profile(name, sets=sets)
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        make_directory(out)
         made = make(found.scripts, name, sets, level, out)
         tuned = _tuned(profile, [*found.journals, *made.journals], directory, out)
     except LevelUnavailable as unavailable:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from callagent.line.frames import SAMPLE_RATE, Samples
+from callagent.private_files import whole_file
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +45,8 @@ class Recorder:
 
 
 def write_stereo(path: Path, left: Samples, right: Samples, rate: int = SAMPLE_RATE) -> None:
-    """Write a 16-bit stereo WAV file of two equally long channels. Plain file I/O: not for the event loop."""
-    with wave.open(str(path), "wb") as file:
+    """Write a private 16-bit stereo WAV file of two equally long channels. Plain file I/O: not for the event loop."""
+    with whole_file(path) as content, wave.open(content, "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(rate)

@@ -9,6 +9,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Patch
 
 from callagent.line import Samples, Span
+from callagent.private_files import whole_file
 from callagent.records.scene import Heard, Mark, Scene, StateSpan
 from callagent.records.strip import FINAL_COLOUR, MARK_COLOURS, QUIET_COLOUR, STATE_COLOURS, STRIP_INCHES, Ruler, Strip
 
@@ -44,7 +45,8 @@ def draw_timeline(
     I/O: not for the event loop.
     """
     scene = Scene(caller, agent, rate, caller_spans, agent_spans, states, heard, marks)
-    compose(scene, title).savefig(path, format="png")
+    with whole_file(Path(path)) as file:
+        compose(scene, title).savefig(file, format="png")
 
 
 def compose(scene: Scene, title: str = "") -> Figure:

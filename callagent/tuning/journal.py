@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from callagent.calls.labels import Meaning
 from callagent.phrases import MAX_CHARACTERS
+from callagent.private_files import write_text
 from callagent.profile import ConfigError, Problem
 from callagent.turns.events import (
     AgentState,
@@ -102,7 +103,7 @@ def write_journal(journal: EventJournal, path: Path) -> None:
     """
     stops = [Stopped(at) for at in journal.stops]
     lines: list[Line] = [journal.head, *journal.utterances, *stops, *journal.events]
-    path.write_text("".join(f"{_written(line)}\n" for line in lines), encoding="utf-8")
+    write_text(path, "".join(f"{_written(line)}\n" for line in lines))
 
 
 def read_journal(path: Path) -> EventJournal:

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from callagent.private_files import whole_file
 from callagent.tuning.grid import VAD_AXIS
 from callagent.tuning.tradeoff import ENOUGH, Point, Tradeoff
 
@@ -41,7 +42,8 @@ def draw(tradeoff: Tradeoff, path: Path, *, title: str) -> None:
     axes.grid(visible=True, alpha=0.3)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="lower right")
-    figure.savefig(path)
+    with whole_file(path) as file:
+        figure.savefig(file, format="png")
 
 
 def _scatter_by_threshold(axes: Axes, points: Sequence[Point], label: str) -> None:

@@ -16,6 +16,7 @@ from livekit.agents.utils import http_context
 from callagent.agent import Sounds, assemble
 from callagent.agent.reading import read_digits
 from callagent.line import CallClock
+from callagent.private_files import whole_file
 from callagent.processes import locked
 from callagent.profile import Profile
 from callagent.providers import make_providers, make_voice
@@ -139,10 +140,8 @@ def _read(file: Path) -> rtc.AudioFrame:
 
 
 def _write(file: Path, frames: tuple[rtc.AudioFrame, ...]) -> None:
-    draft = file.with_suffix(".part")
-    with wave.open(str(draft), "wb") as audio:
+    with whole_file(file) as content, wave.open(content, "wb") as audio:
         audio.setnchannels(frames[0].num_channels)
         audio.setsampwidth(2)
         audio.setframerate(frames[0].sample_rate)
         audio.writeframes(b"".join(bytes(frame.data) for frame in frames))
-    draft.replace(file)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from callagent.livekit_api import ServerError, Unauthorised, open_client
 from callagent.livekit_api.errors import os_words
+from callagent.private_files import make_directory
 from callagent.records.store import Store, StoreUnavailable
 from callagent.worker.config import InvalidWorker, ServerUnavailable, WorkerConfig
 
@@ -45,7 +46,7 @@ def check_port(host: str, port: int, option: str) -> None:
 def check_directory(path: Path) -> None:
     """Creates the directory where needed; raises ServerUnavailable when files cannot be written there."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        make_directory(path)
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:

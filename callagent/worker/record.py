@@ -2,14 +2,13 @@
 
 import json
 import logging
-import os
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from callagent.private_files import write_text
 from callagent.telephony import CallContext
 
 Reason = Literal[
@@ -127,15 +126,8 @@ class CallRecord:
         """
         stamp = datetime.fromtimestamp(self.started, UTC).strftime("%Y%m%dT%H%M%S")
         path = directory / f"{stamp}-{self.call}.json"
-        draft = path.with_suffix(".part")
         text = json.dumps(self.as_dict(), ensure_ascii=False, indent=2, default=str) + "\n"
-        try:
-            draft.write_text(text, encoding="utf-8", errors="backslashreplace")
-            os.replace(draft, path)
-        except OSError:
-            with suppress(OSError):
-                draft.unlink()
-            raise
+        write_text(path, text)
         return path
 
 

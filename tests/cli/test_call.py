@@ -1,4 +1,5 @@
 import json
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,38 @@ def test_the_journal_tells_what_the_latency_of_a_turn_is_made_of(tmp_path: Path)
         assert latency["accounted"] and latency["seconds"] == pytest.approx(sum(latency["parts"].values()), abs=0.05)
         assert journal["turns"][latency["turn"]]["role"] == "user"
     assert journal["steps"][0]["at"] > 0
+
+
+def modes(directory: Path) -> set[tuple[bool, str]]:
+    return {(path.is_dir(), f"{stat.S_IMODE(path.stat().st_mode):o}") for path in (directory, *directory.rglob("*"))}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], {(True, "700"), (False, "600")}),
+        (["--report-mode", "640"], {(True, "750"), (False, "640")}),
+        (["--report-mode", "0644"], {(True, "755"), (False, "644")}),
+    ],
+)
+def test_the_report_is_read_by_its_owner_and_by_those_it_is_opened_to(
+    options: list[str], expected: set[tuple[bool, str]], good: Path, tmp_path: Path
+) -> None:
+    assert run(good, "--report", tmp_path / "new" / "out", *options).exit_code == 0
+    assert modes(tmp_path / "new") == expected
+
+
+def test_a_directory_of_the_user_keeps_its_mode(good: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir(mode=0o711)
+    run(good, "--report", tmp_path / "out", "--report-mode", "644")
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o711
+
+
+@pytest.mark.parametrize("mode", ["", "rw", "0o", "0400", "0755", "4644", "888", "-600", "u=rw", "0x180", "60000"])
+def test_what_is_no_mode_of_a_file_is_2(mode: str, good: Path, tmp_path: Path) -> None:
+    result = run(good, "--report", tmp_path / "out", "--report-mode", mode)
+    assert (result.exit_code, (tmp_path / "out").exists()) == (2, False)
+    assert "is not the mode of a file: 0600, 0640 or 0644" in result.stderr
 
 
 def test_a_place_for_the_report_that_cannot_be_written_is_2(good: Path, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_nothing_is_left_of_a_record_that_cannot_be_written(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("callagent.worker.record.os.replace", full)
+    monkeypatch.setattr("callagent.private_files.Path.replace", full)
     with pytest.raises(OSError, match="No space left"):
         record.write(tmp_path)
     assert list(tmp_path.iterdir()) == []

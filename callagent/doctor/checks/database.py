@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import stat
 from pathlib import Path
 
 from callagent.doctor.check import Check, Finding, failed, ok, warning
@@ -10,6 +11,7 @@ from callagent.records.location import VARIABLE, default_location
 from callagent.records.store import StoreUnavailable, file_of, probe, shown
 
 ANOTHER_ONE = f"name another one with --database or {VARIABLE}, the same for `serve`, `dial` and `dnc`"
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 IS_IT_THERE = "is the database server running, and can this machine reach it?"
 
 
@@ -29,6 +31,8 @@ def _look(location: str) -> Finding:
         probe(location)
     except StoreUnavailable as error:
         return failed(str(error), ANOTHER_ONE)
+    if file is not None and file.stat().st_mode & OTHERS:
+        return warning(f"{file} is open to others on this machine", f"chmod go= {file} and what lies beside it")
     return ok(f"{shown(location)} can be used")
 
 

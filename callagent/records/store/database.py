@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from callagent.private_files import create_file, make_directory
 from callagent.records.store.tables import Base
 
 BUSY_TIMEOUT_S = 10.0
@@ -22,6 +24,8 @@ class StoreUnavailable(Exception):
 def open_engine(location: str) -> Engine:
     """Opens the database and creates the tables that are missing.
 
+    An SQLite file that is made here, and what SQLite puts beside it, can be read by its owner alone.
+
     Args:
         location: a file, or an URL such as `postgresql+psycopg://…`.
 
@@ -30,7 +34,8 @@ def open_engine(location: str) -> Engine:
     """
     with _one_line(location):
         if file := file_of(location):
-            file.parent.mkdir(parents=True, exist_ok=True)
+            make_directory(file.parent)
+            create_file(file)  # SQLite gives -wal and -shm the mode of the database
         engine = _engine(location)
         Base.metadata.create_all(engine)
         return engine
@@ -59,7 +64,11 @@ def file_of(location: str) -> Path | None:
         return None
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return None
-    return Path(str(url.database)).expanduser()
+    if not _is_sqlite_uri(url):
+        return Path(str(url.database)).expanduser()
+    if url.query.get("mode", "rwc") != "rwc":  # SQLite makes no file there
+        return None
+    return Path(unquote(urlsplit(str(url.database)).path))
 
 
 def shown(location: str) -> str:
@@ -76,9 +85,13 @@ def _url(location: str) -> URL:
     return make_url(location) if "://" in location else make_url("sqlite://").set(database=location)
 
 
+def _is_sqlite_uri(url: URL) -> bool:
+    return "uri" in url.query and str(url.database).startswith("file:")
+
+
 def _engine(location: str) -> Engine:
     url, file = _url(location), file_of(location)
-    if file is not None:
+    if file is not None and not _is_sqlite_uri(url):
         url = url.set(database=str(file))
     engine = create_engine(url, pool_pre_ping=not url.drivername.startswith("sqlite"))
     if engine.dialect.name == "sqlite":

@@ -19,6 +19,13 @@ async def test_a_database_that_is_there_can_be_used(tmp_path: Path) -> None:
     assert (await check_database(subject(database=f"sqlite:///{tmp_path}/records.db"))).state == "ok"
 
 
+async def test_a_database_that_others_may_read_is_told_with_a_remedy(tmp_path: Path) -> None:
+    Store(str(tmp_path / "records.db")).close()
+    (tmp_path / "records.db").chmod(0o640)
+    finding = await check_database(subject(database=str(tmp_path / "records.db")))
+    assert (finding.state, "chmod" in finding.remedy) == ("warning", True)
+
+
 async def test_what_is_no_database_is_told_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("certainly not a database, but long enough to be looked at as if it were one")
     for location in (str(tmp_path / "file"), str(tmp_path / "file" / "x.db"), "nosuch://user:geheim@host/db"):
