@@ -1,12 +1,14 @@
 """The ``callagent`` command: finds the subcommand, reads ``.env``, sets up logging, reports configuration errors."""
 
 import importlib
+import os
 from pathlib import Path
 
 import click
-from dotenv import load_dotenv
 
 from callagent import __version__
+from callagent.cli.environment import find_env_file, read_env_file
+from callagent.cli.environment import log_level as level_of
 from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
 from callagent.profile import ConfigError, nearest
@@ -67,22 +69,17 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="callagent")
-@click.option("--log-level", type=click.Choice(LEVELS), default="warning", show_default=True, help="What to log.")
+@click.option("--log-level", type=click.Choice(LEVELS), help="What to log. [default: LIVEKIT_LOG_LEVEL, else warning]")
 @click.option("--show-pii", is_flag=True, help="Show phone numbers and transcripts in the log.")
-def main(log_level: str, show_pii: bool) -> None:
+@click.pass_context
+def main(context: click.Context, log_level: str | None, show_pii: bool) -> None:
     """A phone agent that tells an acknowledgement from an interruption.
 
-    Reads .env in the working directory; what the environment already has stays as it is.
+    Reads .env of the working directory, or of its nearest parent that has one, up to the repository's root or the home
+    directory; what the environment already has stays as it is.
     """
-    read_env_file(Path.cwd() / ".env")
-    setup_logging(log_level, show_pii=show_pii)
-
-
-def read_env_file(path: Path) -> None:
-    """Adds the variables of a ``.env`` file to the environment, never over what is there. Raises ConfigError."""
-    if not path.is_file():
-        return
-    try:
-        load_dotenv(path, override=False)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError.single(path.name, f"cannot be read: {error}") from error
+    found = find_env_file(Path.cwd())
+    context.obj = read_env_file(found) if found else None
+    setup_logging(level_of(log_level, os.environ, "warning"), show_pii=show_pii)
+    if context.obj:
+        context.obj.log()

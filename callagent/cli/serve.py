@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from callagent.cli.environment import EnvFile
+from callagent.cli.environment import log_level as level_of
 from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
 from callagent.cli.options import database_option, sets_option
@@ -57,7 +59,7 @@ def duration(context: click.Context, parameter: click.Parameter, text: str) -> f
 @click.option(
     "--drain", default="1 h", show_default=True, callback=duration, help="Time for the calls after the first signal."
 )
-@click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="Least level logged.")
+@click.option("--log-level", type=click.Choice(LEVELS), help="What to log. [default: LIVEKIT_LOG_LEVEL, else info]")
 @sets_option
 @click.pass_context
 def serve(
@@ -75,7 +77,7 @@ def serve(
     database: str | None,
     routes_file: Path | None,
     drain: float,
-    log_level: str,
+    log_level: str | None,
     sets: tuple[str, ...],
 ) -> None:
     """Answer calls until SIGINT or SIGTERM.
@@ -83,8 +85,7 @@ def serve(
     The first signal lets the calls in progress come to their end, for as long as `--drain` says; then their agents say
     a last sentence and hang up. A second signal hangs up at once.
     """
-    setup_logging(log_level, show_pii=context.find_root().params.get("show_pii", False))
-    quieten_media_engine(log_level)
+    set_up_log(context, log_level)
     default = load_profile(profile, sets=sets)
     check_providers(default)
     load_targets(default)
@@ -128,6 +129,17 @@ def check_routes(routes: Routes, file: Path | None, sets: tuple[str, ...]) -> No
         profile = load_profile(name, sets=sets)
         check_providers(profile)
         load_targets(profile)
+
+
+def set_up_log(context: click.Context, option: str | None) -> None:
+    """Log from the level of the option on; what the group has read from a file was not logged at its own level."""
+    root = context.find_root()
+    level = level_of(option or root.params.get("log_level"), os.environ, "info")
+    told = logging.getLogger("callagent.cli").isEnabledFor(logging.INFO)
+    setup_logging(level, show_pii=root.params.get("show_pii", False))
+    quieten_media_engine(level)
+    if isinstance(root.obj, EnvFile) and not told:
+        root.obj.log()
 
 
 def quieten_media_engine(level: str) -> None:

@@ -6,7 +6,6 @@ chose.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -54,9 +53,8 @@ from callagent.turns.events import (
 from callagent.turns.gate import Gate
 from callagent.turns.journal import OverlapRecord
 from callagent.turns.speech_queue import SpeechQueue
+from callagent.turns.step_log import log_step
 from callagent.turns.unsaid import unsaid
-
-logger = logging.getLogger("callagent.turns")
 
 Outlet = asyncio.Queue[stt.SpeechEvent | None]
 """What goes on to the session; None ends it."""
@@ -225,9 +223,11 @@ class GateBinding:
             self._carry_out(decision)
 
     def _carry_out(self, decision: Decision) -> None:
+        log_step(decision, self._text_of)
         match decision:
             case Interrupt():
-                self._interrupt(decision)
+                if self._session is not None:
+                    self._session.interrupt()
             case Deliver(keys=keys) | Pass(keys=keys):
                 self._let_through(keys)
             case Drop(keys=keys):
@@ -250,11 +250,6 @@ class GateBinding:
         for callback in self._on_decision:
             callback(decision)
 
-    def _interrupt(self, decision: Interrupt) -> None:
-        logger.debug("interrupted", extra={"tag": decision.rule, "pii_heard": decision.heard})
-        if self._session is not None:
-            self._session.interrupt()
-
     def _resume(self) -> None:
         rest = unsaid(self._cut_text, self._said)
         if rest and self._session is not None:
@@ -276,12 +271,14 @@ class GateBinding:
 
     def _journal(self, record: OverlapRecord) -> None:
         self.journal.append(record)
-        seen = {"tag": record.rule, "decision": record.decision, "reaction_ms": record.reaction_ms}
-        logger.debug("overlap", extra={**seen, "pii_heard": record.text})
         for callback in self._on_record:
             callback(record)
 
     # -- helpers
+
+    def _text_of(self, key: int) -> str:
+        kept = self._kept.get(key)
+        return kept.alternatives[0].text if kept else ""
 
     def _state_at(self, at: float) -> AgentState:
         current = self._session.current_speech if self._session is not None else None

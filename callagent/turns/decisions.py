@@ -61,10 +61,11 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class SetTimer:
-    """Send `TimerFired(timer)` at time `due`."""
+    """Send `TimerFired(timer)` at time `due`. `purpose` is for the log."""
 
     timer: int
     due: float
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class Timers:
         self.cancel(purpose, out)
         self._next += 1
         self._running[purpose] = self._next
-        out.append(SetTimer(self._next, due))
+        out.append(SetTimer(self._next, due, purpose))
 
     def cancel(self, purpose: str, out: list[Decision]) -> None:
         """Cancel the timer for `purpose`, if it is running."""

@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from callagent import __version__
+from callagent.cli.environment import find_env_file, log_level, read_env_file
 from callagent.cli.exits import ExitStatus
-from callagent.cli.main import COMMANDS, main, read_env_file
+from callagent.cli.main import COMMANDS, main
 from callagent.profile import ConfigError, Problem
 
 
@@ -75,3 +76,50 @@ def test_an_env_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"A=\xff\n")
     with pytest.raises(ConfigError, match=r"^\.env: cannot be read: "):
         read_env_file(tmp_path / ".env")
+
+
+def test_an_env_file_of_a_parent_is_read_and_its_names_are_logged(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("CALLAGENT_TEST_C=s3cret\nCALLAGENT_TEST_D=other\n")
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a" / "b")
+    monkeypatch.setenv("CALLAGENT_TEST_D", "there")
+    monkeypatch.setenv("CALLAGENT_TEST_C", "")
+    monkeypatch.delenv("CALLAGENT_TEST_C")
+    monkeypatch.setenv("LIVEKIT_LOG_LEVEL", "INFO")
+    result = run_command(lambda: click.echo(os.environ["CALLAGENT_TEST_C"]), monkeypatch)
+    assert result.stdout == "s3cret\n"
+    assert f"file={tmp_path / '.env'} variables=CALLAGENT_TEST_C\n" in result.stderr
+    assert "s3cret" not in result.stderr
+
+
+def test_an_env_file_above_the_repository_is_somebody_elses(tmp_path: Path) -> None:
+    (tmp_path / ".env").touch()
+    (tmp_path / "repository" / ".git").mkdir(parents=True)
+    (tmp_path / "repository" / "inside").mkdir()
+    assert find_env_file(tmp_path / "repository" / "inside") is None
+    assert find_env_file(tmp_path / "elsewhere") == tmp_path / ".env"
+
+
+@pytest.mark.parametrize(
+    ("option", "written", "level"),
+    [
+        (None, "", "warning"),
+        (None, "DEBUG", "debug"),
+        (None, "warn", "warning"),
+        (None, "Trace", "debug"),
+        ("error", "debug", "error"),
+        ("error", "nonsense", "error"),
+    ],
+)
+def test_the_option_wins_over_the_environments_log_level(option: str | None, written: str, level: str) -> None:
+    assert log_level(option, {"LIVEKIT_LOG_LEVEL": written}, "warning") == level
+
+
+def test_a_bad_log_level_is_one_line_and_status_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVEKIT_LOG_LEVEL", "debgu")
+    result = run_command(lambda: None, monkeypatch)
+    assert result.exit_code == ExitStatus.INVALID
+    assert result.stderr.startswith("LIVEKIT_LOG_LEVEL: 'debgu' is no log level")
+    assert result.stderr.count("\n") == 1
