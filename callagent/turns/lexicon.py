@@ -114,7 +114,9 @@ class Lexicon:
         """The sentence of `text` that asks for a repeat with its question mark, or an empty string."""
         for sentence, marks in _SENTENCE.findall(text[-LONGEST_REPEAT:]):
             words = tokens(sentence) if not _MARKS.isdisjoint(marks) else []
-            whole = any(end == len(words) for end, _ in self._repeats.ends(pieces(words, frozenset()), 0))
+            whole = bool(words) and any(
+                end == len(words) for end, _ in self._repeats.ends(pieces(words, frozenset()), 0)
+            )
             if words and (whole or is_plain_hum("".join(words))):
                 return f"{' '.join(words)}?"
         return ""

@@ -61,6 +61,8 @@ class Phrases:
 
     def ends(self, parts: Pieces, start: int) -> list[tuple[int, str]]:
         """End index and phrase of every phrase that begins at `start`, the shortest first."""
+        if not self._hums and all(word not in self._root for _, word in parts[start]):
+            return []
         found: dict[int, str] = {}
         for end, node in self._steps(parts, start):
             phrase = node.get(_END)
@@ -69,7 +71,7 @@ class Phrases:
         if self._hums and start < len(parts):
             for end, hum in self._hums_at(parts, start):
                 found.setdefault(end, hum)
-        return sorted(found.items())
+        return sorted(found.items()) if len(found) > 1 else list(found.items())
 
     def begins(self, parts: Pieces, start: int, *, cut: bool = True) -> bool:
         """Whether words from `start` on are the beginning of a phrase; with `cut` the last word may be cut short."""
@@ -79,12 +81,10 @@ class Phrases:
         nodes = [(start, self._root), *self._steps(parts, start)]
         if any(end == last for end, _ in nodes):
             return True
-        return cut and any(
-            end == last and key != _END and key.startswith(word)
-            for at, node in nodes
-            for end, word in parts[at]
-            for key in node
-        )
+        if not cut:
+            return False
+        cut_words = ((node, word) for at, node in nodes for end, word in parts[at] if end == last)
+        return any(_has_key_beginning(node, word) for node, word in cut_words)
 
     def _steps(self, parts: Pieces, start: int) -> Iterator[tuple[int, dict[str, object]]]:
         """Every node that words from `start` on lead to, and where they end."""
@@ -102,9 +102,13 @@ class Phrases:
         for end, word in parts[start]:
             if is_hum(word):
                 yield end, word
-        rest = self._root.get(after_hum(parts[start][0][1]))
-        if isinstance(rest, dict) and _END in rest:
-            yield start + 1, parts[start][0][1]
+        word = parts[start][0][1]
+        if word[0] in "hm" and isinstance(rest := self._root.get(after_hum(word)), dict) and _END in rest:
+            yield start + 1, word
+
+
+def _has_key_beginning(node: dict[str, object], word: str) -> bool:
+    return any(key.startswith(word) for key in node if key != _END)
 
 
 def _spellings(phrase: str) -> Iterator[Sequence[str]]:
@@ -134,6 +138,8 @@ def _joined(words: Sequence[str], joints: frozenset[int]) -> list[str]:
 
 def _joints(words: Sequence[str], tied: frozenset[int]) -> frozenset[int]:
     """The words that count as one with the next."""
+    if len(words) < 2:
+        return tied
     sounds = [_SOUND.fullmatch(word) is not None for word in words]
     return tied | {at for at in range(len(words) - 1) if sounds[at] and sounds[at + 1]}
 
