@@ -20,6 +20,9 @@ KEYS = frozenset(_CODES)
 END_KEY = "#"
 """Ends an entry; the key itself is not part of it."""
 
+LONGEST_ENTRY = 40
+"""Keys of an entry at most, which is then complete: more are no number that anybody has."""
+
 Listener = Callable[[str], None]
 
 
@@ -91,6 +94,9 @@ class KeyTurns:
             self._complete()
             return
         self._entry += key
+        if len(self._entry) >= LONGEST_ENTRY:
+            self._complete()
+            return
         self._timer = asyncio.get_running_loop().call_later(self._settings.pause, self._complete)
 
     def _stop_agent(self) -> None:

@@ -83,7 +83,7 @@ def list_(as_json: bool, database: str | None) -> None:
         click.echo()
         return
     for entry in entries:
-        click.echo(f"{entry.number}  {entry.at:%Y-%m-%d}  {entry.reason}".rstrip())
+        click.echo(f"{entry.number}  {entry.at:%Y-%m-%d}  {entry.reason}{_origin(entry)}".rstrip())
 
 
 def open_store(location: str | None) -> Store:
@@ -129,5 +129,17 @@ def _unlisted(number: str) -> str | None:
     )
 
 
+def _origin(entry: DoNotCall) -> str:
+    """Which call a number was listed in, and how sure the number was there."""
+    return f" ({entry.direction} call {entry.job}, number {entry.attestation})" if entry.job else ""
+
+
 def _entry(entry: DoNotCall) -> dict[str, str]:
-    return {"number": entry.number, "at": entry.at.isoformat(timespec="seconds"), "reason": entry.reason}
+    return {
+        "number": entry.number,
+        "at": entry.at.isoformat(timespec="seconds"),
+        "reason": entry.reason,
+        "job": entry.job,
+        "direction": entry.direction,
+        "attestation": entry.attestation,
+    }

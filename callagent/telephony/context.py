@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from callagent.telephony.attestation import Attestation, attestation
 from callagent.telephony.number_parties import ANONYMOUS, called_number, is_withheld
 from callagent.telephony.numbers import is_region, sent_number
 
@@ -28,6 +29,10 @@ HOME_ATTRIBUTE = "callagent.home"
 
 HEADER_PREFIX = "sip.h."
 _SIP_PREFIX = "sip."
+
+RESERVED = (_SIP_PREFIX, "callagent.", "lk.")
+"""Beginnings of the attributes that LiveKit and a dispatch rule set, and nothing that the other side sends may."""
+
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -50,6 +55,7 @@ class CallContext:
         attributes: the participant's other attributes, such as those of the dispatch rule.
         metadata: the dispatch metadata, a JSON object.
         problems: what could not be used, one line each.
+        attestation: how sure it is that a caller's number is theirs.
     """
 
     direction: Direction = "inbound"
@@ -67,6 +73,7 @@ class CallContext:
     metadata: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     problems: tuple[str, ...] = ()
     withheld: bool = False
+    attestation: Attestation = "unverified"
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON types, without the metadata and the problems."""
@@ -75,6 +82,7 @@ class CallContext:
             "identity": self.identity,
             "number": self.number,
             "withheld": self.withheld,
+            "attestation": self.attestation,
             "own_number": self.own_number,
             "country": self.country,
             "time_zones": list(self.time_zones),
@@ -94,8 +102,9 @@ def read_context(
     identity: str = "",
     own_numbers: Collection[str] = (),
     home: str | None = None,
+    is_phone: bool = True,
 ) -> CallContext:
-    """The context that a SIP participant's attributes and the dispatch metadata make; never raises.
+    """The context that a participant's attributes and the dispatch metadata make; never raises.
 
     Args:
         attributes: of the participant, `sip.*` and others.
@@ -103,10 +112,12 @@ def read_context(
         identity: name of the participant.
         own_numbers: numbers that are ours, as far as they are known; carriers send them in the form of their country.
         home: that country, as its ISO 3166 code; None: those of `own_numbers`.
+        is_phone: whether the participant is of the kind SIP. Of all others, who may set attributes of their own, none
+            counts that LiveKit or a dispatch rule sets for a telephone.
     """
     problems: list[str] = []
     data = read_metadata(metadata, problems)
-    clean = _cleaned(attributes.items(), problems)
+    clean = _cleaned((attributes if is_phone else without_reserved(attributes, problems)).items(), problems)
     called, home = called_number(
         clean.get("sip.trunkPhoneNumber", ""),
         {*own_numbers, *profiles_by_number(data)},
@@ -126,6 +137,7 @@ def read_context(
         identity=cleaned(identity),
         number=number.e164 if number else ANONYMOUS if withheld else sent,
         withheld=withheld,
+        attestation=attestation(headers, number.e164 if number else "", home),
         own_number=called,
         country=number.region if number else "",
         time_zones=number.time_zones if number else (),
@@ -138,6 +150,14 @@ def read_context(
         metadata=MappingProxyType(dict(data)),
         problems=tuple(problems),
     )
+
+
+def without_reserved(attributes: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    """The attributes that anybody may set; that there were others is added to the problems."""
+    own = {name: value for name, value in attributes.items() if not name.startswith(RESERVED)}
+    if len(own) < len(attributes):
+        problems.append(f"{len(attributes) - len(own)} attributes that only a telephone has ignored")
+    return own
 
 
 def read_metadata(metadata: str, problems: list[str]) -> Mapping[str, Any]:

@@ -124,6 +124,7 @@ class Consultation:
                     room=place,
                     room_options=_room_options(self._profile),
                     record=False,
+                    session_host=False,
                 )
                 await self._answered()
                 async with asyncio.timeout(self._profile.hold.longest):

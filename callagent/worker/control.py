@@ -22,6 +22,7 @@ from callagent.agent.dtmf import dtmf_code
 from callagent.livekit_api import CallRefused, ServerError, open_client
 from callagent.profile import Profile
 from callagent.profile.dialstring import read_dial_string
+from callagent.telephony import CallContext
 from callagent.worker.config import WorkerConfig
 from callagent.worker.consulting import Consultation, Held, NotConnected, dial_human
 from callagent.worker.moving import can_move
@@ -54,8 +55,7 @@ class RoomControl:
     """A CallControl over the room of a job; what it does is recorded.
 
     Args:
-        caller: identity of the SIP participant.
-        number: the other party's number in E.164; empty when unknown.
+        context: who the other party is.
         handed_over: called when the call is somebody else's. Its argument is True when they talk in this room, which
             must stay, and False when the network has taken the caller away.
     """
@@ -64,19 +64,18 @@ class RoomControl:
         self,
         config: WorkerConfig,
         ctx: JobContext,
-        caller: str,
+        context: CallContext,
         profile: Profile,
         record: CallRecord,
         *,
-        number: str,
         handed_over: Callable[[bool], None],
     ) -> None:
         self._config = config
         self._ctx = ctx
-        self._caller = caller
+        self._context = context
+        self._caller = context.identity
         self._profile = profile
         self._record = record
-        self._number = number
         self._handed_over = handed_over
         self._session: AgentSession[Any] | None = None
 
@@ -159,11 +158,12 @@ class RoomControl:
 
     async def do_not_call(self) -> None:
         """Puts the other party's number on the list."""
-        if not self._number.startswith("+"):
+        context = self._context
+        if not context.number.startswith("+"):
             raise self._failure("do not call", "the number is not known")
-        if problem := await asyncio.to_thread(_never_call, self._config.database, self._number):
+        if problem := await asyncio.to_thread(_never_call, self._config.database, context, self._record.call):
             raise self._failure("do not call", problem)
-        self._record.event("do not call", outcome="accepted")
+        self._record.event("do not call", outcome="accepted", attestation=_sureness(context))
 
     @asynccontextmanager
     async def _playing(self) -> AsyncIterator[None]:
@@ -191,14 +191,25 @@ class RoomControl:
         return ControlError(f"{what}: {detail}")
 
 
-def _never_call(database: str | None, number: str) -> str:
+def _sureness(context: CallContext) -> str:
+    """How sure the other party's number is: nobody can pretend to be the one that we have dialled."""
+    return "dialled" if context.direction == "outbound" else context.attestation
+
+
+def _never_call(database: str | None, context: CallContext, job: str) -> str:
     """Puts the number on the list of the records database; gives the problem where that cannot be done."""
     from callagent.records.store import Store, StoreUnavailable  # 20 MB of SQLAlchemy, which few calls need
 
     try:
         store = Store(database)
         try:
-            store.add_do_not_call(number, "asked for in a call")
+            store.add_do_not_call(
+                context.number,
+                "asked for in a call",
+                job=job,
+                direction=context.direction,
+                attestation=_sureness(context),
+            )
         finally:
             store.close()
     except StoreUnavailable as error:

@@ -13,6 +13,7 @@ from livekit import rtc
 from livekit.agents import JobContext, JobProcess
 
 from callagent.agent import Call, Ending, assemble
+from callagent.agent.dtmf import KEYS
 from callagent.line import CallClock
 from callagent.profile import Profile
 from callagent.providers import make_ahead
@@ -26,7 +27,7 @@ from callagent.worker.control import RoomControl
 from callagent.worker.events import RoomEvents
 from callagent.worker.farewell import on_farewell
 from callagent.worker.life import CallLife
-from callagent.worker.listening import CALLER_KINDS, room_options
+from callagent.worker.listening import CALLER_KINDS, start
 from callagent.worker.observer import Observer
 from callagent.worker.outbound import Change, as_it_is, call_out
 from callagent.worker.quiet import quieten
@@ -94,6 +95,7 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
         identity=caller.identity,
         own_numbers=shelf.own_numbers,
         home=config.routes.home,
+        is_phone=caller.kind == rtc.ParticipantKind.PARTICIPANT_KIND_SIP,
     )
     call, _ = await _begin(config, ctx, life, context)
     call.flow.start()
@@ -118,9 +120,7 @@ async def _begin(
             events.send("note", time.time(), message=problem)
     life.record.profile, life.record.profile_source = profile.name, brief.source
     clock = CallClock(life.record.started)
-    control = RoomControl(
-        config, ctx, context.identity, profile, life.record, number=context.number, handed_over=life.hand_over
-    )
+    control = RoomControl(config, ctx, context, profile, life.record, handed_over=life.hand_over)
     call = assemble(
         change(profile),
         providers,
@@ -135,15 +135,19 @@ async def _begin(
     ctx.room.on("sip_dtmf_received", functools.partial(_key_received, call, context.identity))
     closing = profile.phrases.closing
     on_farewell(ctx.room, lambda: call.flow.finish(closing, Ending("worker stopped")))
-    await call.session.start(call.agent, room=ctx.room, room_options=room_options(profile, context.identity))
+    await start(call, ctx.room, profile, context.identity, dev=config.dev)
     observer.follow_playout(call.session)
     return call, profile
 
 
 def _key_received(call: Call, caller: str, event: rtc.SipDTMF) -> None:
-    """Keys of somebody else, whom the call may go to, are nothing to the agent."""
-    if event.participant is None or event.participant.identity == caller:
+    """Keys of somebody else, whom the call may go to, are nothing to the agent, and neither is what is not one key."""
+    if event.participant is not None and event.participant.identity != caller:
+        return
+    if event.digit.upper() in KEYS:
         call.keypad.press(event.digit)
+    else:
+        _log.info("what was keyed in is no key", extra={"code": event.code})
 
 
 async def _tell_end(events: RoomEvents, life: CallLife) -> None:

@@ -3,6 +3,7 @@
 from livekit import rtc
 from livekit.agents.voice import room_io
 
+from callagent.agent import Call
 from callagent.profile import Profile
 
 FRAME_MS = 20
@@ -30,3 +31,13 @@ def room_options(profile: Profile, identity: str) -> room_io.RoomOptions:
         video_input=False,
         close_on_disconnect=True,
     )
+
+
+async def start(call: Call, room: rtc.Room, profile: Profile, identity: str, *, dev: bool) -> None:
+    """Starts the session of a call with that participant.
+
+    Args:
+        dev: development. Otherwise nobody in the room can drive the session from there, as livekit-agents' own
+            `RemoteSession` does: put words into the caller's mouth, or read the conversation.
+    """
+    await call.session.start(call.agent, room=room, room_options=room_options(profile, identity), session_host=dev)

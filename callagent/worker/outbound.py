@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from livekit.agents import AgentStateChangedEvent, JobContext
 from livekit.agents.utils.participant import wait_for_participant, wait_for_participant_attribute
@@ -17,6 +18,7 @@ from callagent.agent.sounds import say
 from callagent.livekit_api import open_client
 from callagent.profile import Profile
 from callagent.telephony import CallContext, read_context
+from callagent.telephony.context import without_reserved
 from callagent.telephony.dialling import CALLEE, CallFailed, DialOrder, Failure, Report, place_call
 from callagent.worker.answering import Answering, Verdict, leave_message
 from callagent.worker.config import WorkerConfig
@@ -196,9 +198,11 @@ class Outbound:
 
 
 def outbound_context(order: DialOrder, metadata: str) -> CallContext:
-    """The context of the call before anybody has answered."""
+    """The context of the call before anybody has answered. What the agent is told sets nothing that LiveKit sets."""
+    problems: list[str] = []
     told = {"sip.phoneNumber": order.to, "sip.trunkPhoneNumber": order.caller_id, "sip.trunkID": order.trunk}
-    return read_context(order.meta | told, metadata, identity=CALLEE)
+    context = read_context(without_reserved(order.meta, problems) | told, metadata, identity=CALLEE)
+    return replace(context, problems=(*problems, *context.problems))
 
 
 def hushed(profile: Profile, order: DialOrder) -> Profile:

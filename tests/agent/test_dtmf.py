@@ -52,6 +52,10 @@ def test_a_pause_ends_an_entry() -> None:
     assert after((0, "1"), (2.5, "2")) == ["interrupt", "1", "2"]
 
 
+def test_an_entry_without_end_is_complete_after_forty_keys() -> None:
+    assert after((0, "1" * 100), (1, "#")) == ["interrupt", "1" * 40, "1" * 40, "1" * 20]
+
+
 def test_the_hash_key_ends_an_entry_at_once() -> None:
     assert after((0, "12#34#")) == ["interrupt", "12", "34"]
 

@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from callagent.cli.main import main
+from callagent.records.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +25,19 @@ def test_numbers_are_added_listed_and_removed() -> None:
     assert run("remove", "+12025550123").exit_code == 0
     assert run("remove", "+12025550123").exit_code == 1
     assert run("list").output == ""
+
+
+def test_an_entry_tells_the_call_that_it_comes_from_and_how_sure_its_number_was(tmp_path: Path) -> None:
+    run("add", "+12025550124")
+    store = Store(str(tmp_path / "records.db"))
+    store.add_do_not_call("+12025550123", "asked", job="AJ_1", direction="inbound", attestation="unverified")
+    store.close()
+    in_call, by_hand = run("list").output.splitlines()
+    assert in_call.endswith("  asked (inbound call AJ_1, number unverified)")
+    assert by_hand.startswith("+12025550124  ") and "(" not in by_hand
+    first, second = json.loads(run("list", "--json").output)
+    assert (first["job"], first["direction"], first["attestation"]) == ("AJ_1", "inbound", "unverified")
+    assert (second["job"], second["direction"], second["attestation"]) == ("", "", "")
 
 
 def test_a_file_is_added_as_a_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -179,3 +179,12 @@ def test_metadata_that_is_no_use_is_told(metadata: str, problem: str) -> None:
     context = read_context(CALL, metadata)
     assert dict(context.metadata) == {}
     assert context.problems[0].startswith(problem)
+
+
+def test_of_somebody_who_is_no_telephone_nothing_counts_that_only_a_telephone_has() -> None:
+    context = read_context({**CALL, "lk.agent.state": "x"}, identity="browser", is_phone=False)
+    assert (context.number, context.own_number, context.withheld) == ("", "", False)
+    assert (context.trunk, context.rule, context.call_id, context.sip_call_id, context.country) == ("",) * 5
+    assert (dict(context.headers), dict(context.attributes)) == ({}, {"campaign": "spring"})
+    assert context.problems == ("10 attributes that only a telephone has ignored",)
+    assert read_context({"campaign": "spring"}, is_phone=False).problems == ()

@@ -18,12 +18,15 @@ from callagent.agent import ControlError
 from callagent.livekit_api import CONSULTANT, CONSULTED, Refused, count_parties
 from callagent.profile import Profile, load_profile
 from callagent.records.store import Store
+from callagent.telephony import CallContext
 from callagent.worker import WorkerConfig, control
 from callagent.worker.consulting import HUMAN, NotConnected, dial_human
 from callagent.worker.control import RoomControl
 from callagent.worker.record import CallRecord
 from tests.support.livekit_peer import KEY, SECRET, TRUNK, Line, LiveKitPeer
 from tests.support.virtual_call import a_profile
+
+CALLER = CallContext(identity="sip_caller", number="+12025550123", attestation="attested B")
 
 
 class Server:
@@ -81,7 +84,7 @@ class Made:
         profile: Profile,
         url: str = "ws://127.0.0.1:9",
         *,
-        number: str = "+12025550123",
+        context: CallContext = CALLER,
         database: Path | None = None,
     ) -> None:
         self.record = CallRecord(call="AJ_1", room="call-1")
@@ -89,9 +92,7 @@ class Made:
         self.phone = Phone()
         config = WorkerConfig(url, "key", "s" * 32, max_calls=1, database=str(database))
         ctx: Any = SimpleNamespace(room=self.phone)
-        self.control = RoomControl(
-            config, ctx, "sip_caller", profile, self.record, number=number, handed_over=self.handed_over.append
-        )
+        self.control = RoomControl(config, ctx, context, profile, self.record, handed_over=self.handed_over.append)
 
     def events(self) -> list[dict[str, Any]]:
         return [{name: value for name, value in event.items() if name != "at"} for event in self.record.events]
@@ -175,11 +176,21 @@ async def test_a_number_goes_to_the_do_not_call_list_of_the_workers_database(pro
     entry = await asyncio.to_thread(store.do_not_call, "+12025550123")
     await asyncio.to_thread(store.close)
     assert entry is not None and entry.reason == "asked for in a call"
+    assert (entry.job, entry.direction, entry.attestation) == ("AJ_1", "inbound", "attested B")
+
+
+async def test_a_number_that_we_have_dialled_is_sure(profile: Profile, tmp_path: Path) -> None:
+    called = CallContext("outbound", number="+12025550123")
+    await Made(profile, context=called, database=tmp_path / "records.db").control.do_not_call()
+    store = await asyncio.to_thread(Store, str(tmp_path / "records.db"))
+    (entry,) = await asyncio.to_thread(store.do_not_call_list)
+    await asyncio.to_thread(store.close)
+    assert (entry.direction, entry.attestation) == ("outbound", "dialled")
 
 
 async def test_a_caller_without_a_number_cannot_be_listed(profile: Profile) -> None:
     with pytest.raises(ControlError, match="the number is not known"):
-        await Made(profile, number="anonymous").control.do_not_call()
+        await Made(profile, context=CallContext(number="anonymous")).control.do_not_call()
 
 
 async def test_a_list_that_cannot_be_written_is_a_failure(profile: Profile, tmp_path: Path) -> None:

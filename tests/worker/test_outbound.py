@@ -30,11 +30,17 @@ def test_a_session_that_stands_ready_says_nothing_and_knows_what_it_is_about() -
 
 
 def test_the_context_is_that_of_an_outbound_call_whatever_the_meta_says() -> None:
-    order = ORDER.model_copy(update={"meta": {"sip.phoneNumber": "+12025550199", "order": "17"}})
+    hostile = {
+        "sip.phoneNumber": "+12025550199",
+        "sip.callID": "SCL_9",
+        "callagent.profile": "x",
+        "sip.h.X-Verstat": "x",
+    }
+    order = ORDER.model_copy(update={"meta": {**hostile, "order": "17"}})
     context = outbound_context(order, write_metadata("en-US", order))
     assert (context.direction, context.number, context.own_number) == ("outbound", "+12025550123", "+12025550100")
     assert context.country == "US"
-    assert context.attributes["order"] == "17"
+    assert (dict(context.attributes), dict(context.headers), context.call_id) == ({"order": "17"}, {}, "")
 
 
 class Message:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from callagent.private_files import create_file, make_directory
-from callagent.records.store.tables import Base
+from callagent.records.store.schema import bring_up_to_date
 
 BUSY_TIMEOUT_S = 10.0
 """How long a write waits for another process, in seconds."""
@@ -22,7 +22,7 @@ class StoreUnavailable(Exception):
 
 
 def open_engine(location: str) -> Engine:
-    """Opens the database and creates the tables that are missing.
+    """Opens the database, and makes the tables and columns that are missing.
 
     An SQLite file that is made here, and what SQLite puts beside it, can be read by its owner alone.
 
@@ -37,7 +37,7 @@ def open_engine(location: str) -> Engine:
             make_directory(file.parent)
             create_file(file)  # SQLite gives -wal and -shm the mode of the database
         engine = _engine(location)
-        Base.metadata.create_all(engine)
+        bring_up_to_date(engine)
         return engine
 
 

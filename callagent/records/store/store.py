@@ -95,12 +95,27 @@ class Store:
         with self._session() as session:
             return list(session.scalars(select(RefusedCall).order_by(RefusedCall.at, RefusedCall.id)))
 
-    def add_do_not_call(self, number: str, reason: str = "", *, now: datetime | None = None) -> bool:
-        """Puts a number on the do-not-call list; False when it was there already, which stays as it is."""
+    def add_do_not_call(
+        self,
+        number: str,
+        reason: str = "",
+        *,
+        job: str = "",
+        direction: str = "",
+        attestation: str = "",
+        now: datetime | None = None,
+    ) -> bool:
+        """Puts a number on the do-not-call list; False when it was there already, which stays as it is.
+
+        Args:
+            job: the call in which it was asked for, and of which direction that was.
+            attestation: how sure it is that the number is of whoever asked.
+        """
         with self._session() as session:
             if session.get(DoNotCall, number):
                 return False
-            session.add(DoNotCall(number=number, at=now or datetime.now(UTC), reason=reason[:500]))
+            origin = {"job": job[:100], "direction": direction, "attestation": attestation}
+            session.add(DoNotCall(number=number, at=now or datetime.now(UTC), reason=reason[:500], **origin))
             return True
 
     def add_all_do_not_call(self, numbers: Iterable[str], reason: str = "", *, now: datetime | None = None) -> int:

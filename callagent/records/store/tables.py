@@ -65,13 +65,20 @@ class RefusedCall(Base):
 
 
 class DoNotCall(Base):
-    """A number whose owner is not to be called."""
+    """A number whose owner is not to be called.
+
+    Of one that was listed in a call, `job` is the call, `direction` whether it was `inbound` or `outbound`, and
+    `attestation` how sure the number was: `dialled`, or what the trunk says about a caller's number.
+    """
 
     __tablename__ = "do_not_call"
 
     number: Mapped[str] = mapped_column(String(20), primary_key=True)
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(default="")
+    job: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    direction: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    attestation: Mapped[str] = mapped_column(String(20), default="", server_default="")
 
 
 class ListRow(Base):

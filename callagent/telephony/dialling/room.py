@@ -49,7 +49,7 @@ async def look(server: LiveKitClient, room: str) -> View:
     except NotFound:
         return View(False, False, None, None)
     agents = [one for one in participants if one.kind == ParticipantInfo.AGENT]
-    callee = next((one for one in participants if one.identity == CALLEE), None)
+    callee = next((one for one in participants if one.identity == CALLEE and one.kind == ParticipantInfo.SIP), None)
     reports = [report for one in agents if (report := read_report(one.attributes.get(ATTRIBUTE, "")))]
     return View(
         agent=bool(agents),

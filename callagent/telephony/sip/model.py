@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from callagent.connection import AGENT_NAME
 from callagent.profile import Duration, Flaw, FlawsError, Settings
 from callagent.profile.units import DURATION, written
+from callagent.telephony.context import RESERVED
 from callagent.telephony.routes import PROFILE_ATTRIBUTE
 from callagent.telephony.sip.texts import (
     Address,
@@ -70,6 +71,20 @@ class Trunk(Settings):
         if flaws:
             raise FlawsError(*flaws)
         return headers
+
+    @field_validator("headers_to_attributes")
+    @classmethod
+    def _attributes_may_be_set(cls, attributes: dict[str, str]) -> dict[str, str]:
+        """What the other side writes into a header must not pass for what LiveKit or a dispatch rule has set."""
+        flaws = [
+            Flaw((header,), f"'{name}' begins with {reserved}, which no header of the other side may set")
+            for header, name in attributes.items()
+            for reserved in RESERVED
+            if name.strip().casefold().startswith(reserved)
+        ]
+        if flaws:
+            raise FlawsError(*flaws)
+        return attributes
 
 
 class InboundTrunk(Trunk):

@@ -114,6 +114,17 @@ def test_secrets_come_from_the_environment(tmp_path: Path) -> None:
         (inbound("numbers: ['+12025550100'], headers: {Via: x}"), "headers.Via: is a header that SIP itself needs"),
         (inbound("numbers: ['+12025550100'], headers: {'X A': x}"), "headers.X A: is not a header name"),
         (inbound("numbers: ['+12025550100'], headers_to_attributes: {'X A': x}"), "is not a header name"),
+        *(
+            (trunk(f"{given}, headers_to_attributes: {{X-Customer-ID: customer.id, X-A: '{name}'}}"), line)
+            for trunk, given in ((inbound, "numbers: ['+12025550100']"), (outbound, GOOD_OUTBOUND))
+            for name, line in (
+                ("sip.phoneNumber", "main.headers_to_attributes.X-A: 'sip.phoneNumber' begins with sip., which no"),
+                ("SIP.trunkID", "'SIP.trunkID' begins with sip., which no header of the other side may set"),
+                ("callagent.profile", "main.headers_to_attributes.X-A: 'callagent.profile' begins with callagent."),
+                (" callagent.home", "' callagent.home' begins with callagent."),
+                ("lk.publish_on_behalf", "'lk.publish_on_behalf' begins with lk."),
+            )
+        ),
         (inbound("numbers: ['+12025550100'], media_encryption: srtp"), "media_encryption: must be"),
         (outbound("address: sip.example.com"), "outbound_trunks.main.numbers: is missing"),
         (outbound("address: sip.example.com, numbers: []"), "numbers: must not be empty"),
