@@ -15,6 +15,7 @@ FLOORS = {
     "phrases": 0,
     "processes": 0,
     "private_files": 0,
+    "sanitise": 0,
     "profile": 0,
     "turns": 1,
     "providers": 1,

@@ -1,4 +1,7 @@
-"""Log lines on stderr: one line each, fields behind the message, personal data masked unless asked for."""
+"""Log lines on stderr: one line each, fields behind the message, personal data masked unless asked for.
+
+Records of the processes of calls arrive here too: livekit-agents sends them to the worker, which writes them.
+"""
 
 import logging
 import sys
@@ -6,19 +9,35 @@ from collections.abc import Iterator
 from typing import Any
 
 from callagent.profile import masked
+from callagent.sanitise import hide_numbers, printable, text_of, without_personal
 
 LEVELS = ("debug", "info", "warning", "error")
-PERSONAL = "pii_"
 
 LONGEST_FIELD = 500
 """Characters of a field that are written; a transcript has no limit of its own."""
+
+LONGEST_MESSAGE, LONGEST_TRACEBACK = 2_000, 20_000
+"""Characters of a message, and of each half of a traceback, that are written."""
+
+INDENT = "    "
+"""In front of the lines of a traceback: no line that begins a record begins like that."""
+
+_OF_NUMBERS = "+0123456789-()./ "
+"""What a telephone number is made of: where a text is cut, no half of one stays."""
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _OWN_LOGGERS = ("callagent", "livekit")
 
 
 class LineFormatter(logging.Formatter):
-    """``12:30:01.250 INFO callagent.turns: caller stopped the agent rule=command pii_heard=***``."""
+    """``12:30:01.250 INFO callagent.turns: caller stopped the agent rule=command pii_heard=***``.
+
+    Masked are secrets, fields with a `pii` part in their name, and telephone numbers wherever they stand: in messages,
+    names of rooms, identities, nested values and tracebacks.
+
+    Args:
+        show_pii: mask secrets only.
+    """
 
     default_time_format = "%H:%M:%S"
     default_msec_format = "%s.%03d"
@@ -28,17 +47,50 @@ class LineFormatter(logging.Formatter):
         self.show_pii = show_pii
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as text; a traceback, where there is one, follows on lines of its own."""
-        head = f"{self.formatTime(record)} {record.levelname} {record.name}: {_quoted(record.getMessage())}"
+        """The record as text; a traceback, where there is one, follows on indented lines of its own."""
+        message, trace = self._apart(record)
+        head = f"{self.formatTime(record)} {record.levelname} {printable(record.name)}: {self._shown(message)}"
         line = " ".join([head, *self._fields(record)])
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        return "\n".join([line, *self._trace(trace)])
 
     def _fields(self, record: logging.LogRecord) -> Iterator[str]:
         for key, value in vars(record).items():
             if key in _STANDARD or key.startswith("_"):
                 continue
-            hidden = key.startswith(PERSONAL) and not self.show_pii
-            yield f"{key}={'***' if hidden else _written(masked(value, key))}"
+            yield f"{printable(key)}={self._written(value, key)}"
+
+    def _written(self, value: Any, key: str) -> str:
+        if isinstance(value, float):
+            return f"{value:.6g}"
+        text = str(masked(without_personal(value, key, show=self.show_pii), key))
+        length, text = len(text), self._without_numbers(_cut(text, LONGEST_FIELD))
+        if length > LONGEST_FIELD:
+            text = f"{text}… ({length} characters)"
+        return repr(text) if not text or " " in text or not text.isprintable() else text
+
+    def _shown(self, message: str) -> str:
+        text = printable(self._without_numbers(_cut(message, LONGEST_MESSAGE)))
+        return text if len(message) <= LONGEST_MESSAGE else f"{text}… ({len(message)} characters)"
+
+    def _apart(self, record: logging.LogRecord) -> tuple[str, str]:
+        """The message and the traceback; a record of another process has both in its message."""
+        message, trace = _message(record), ""
+        if record.exc_info and record.exc_info[0] is not None:
+            trace = self.formatException(record.exc_info)
+        elif record.exc_text and record.exc_text in message:
+            message, _, after = message.partition(record.exc_text)
+            message, trace = message.rstrip("\n"), record.exc_text + after
+        return message, f"{trace}\n{record.stack_info}".strip("\n") if record.stack_info else trace
+
+    def _trace(self, trace: str) -> Iterator[str]:
+        if len(trace) > 2 * LONGEST_TRACEBACK:
+            end = trace[-LONGEST_TRACEBACK:].lstrip(_OF_NUMBERS)
+            trace = f"{_cut(trace, LONGEST_TRACEBACK)}\n… (of {len(trace)} characters)\n{end}"
+        for line in self._without_numbers(trace).splitlines():
+            yield INDENT + printable(line)
+
+    def _without_numbers(self, text: str) -> str:
+        return text if self.show_pii else hide_numbers(text)
 
 
 def setup_logging(level: str, *, show_pii: bool = False) -> None:
@@ -54,12 +106,13 @@ def setup_logging(level: str, *, show_pii: bool = False) -> None:
         logging.getLogger(name).setLevel(number)
 
 
-def _written(value: Any) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
-    if len(text) > LONGEST_FIELD:
-        text = f"{text[:LONGEST_FIELD]}… ({len(text)} characters)"
-    return repr(text) if not text or " " in text or not text.isprintable() else text
+def _message(record: logging.LogRecord) -> str:
+    """The message with its arguments; alone where they do not fit: logging would print them as they are."""
+    try:
+        return record.getMessage() if record.args else text_of(record.msg)
+    except (TypeError, ValueError, LookupError):
+        return text_of(record.msg)
 
 
-def _quoted(message: str) -> str:
-    return message if message.isprintable() else repr(message)[1:-1]
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[:length].rstrip(_OF_NUMBERS)

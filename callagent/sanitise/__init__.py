@@ -1,0 +1,18 @@
+"""What comes from outside, made fit for where it goes: a terminal, a log, a JSON file or a database."""
+
+from callagent.sanitise.encoding import LONGEST_TEXT, encodable, json_text, storable, text_of
+from callagent.sanitise.personal import hide_numbers, is_personal, without_personal
+from callagent.sanitise.terminal import printable, printable_lines
+
+__all__ = [
+    "LONGEST_TEXT",
+    "encodable",
+    "hide_numbers",
+    "is_personal",
+    "json_text",
+    "printable",
+    "printable_lines",
+    "storable",
+    "text_of",
+    "without_personal",
+]

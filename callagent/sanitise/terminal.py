@@ -1,0 +1,37 @@
+"""Text that a terminal shows as it is written: nothing in it moves the cursor, colours, hides or reorders anything.
+
+This is the only home of that rule. Callers, models, profiles, carriers and lists all write texts that end up in a
+terminal; an escape sequence in one of them could forge what somebody reads, and a bidirectional override could turn
+a name around.
+"""
+
+import unicodedata
+from typing import Final
+
+_ACTS: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's general categories of what is not shown but acts: C0 and C1 controls, format characters (bidirectional
+overrides, tags), surrogates, line and paragraph separators."""
+
+_JOINERS: Final = frozenset("\u200c\u200d")
+"""Format characters that belong to words in Hindi and Persian, and to emoji of several parts."""
+
+
+def printable(text: str) -> str:
+    """The text on one line; what a terminal would act on is written as the escape of a Python string."""
+    if text.isprintable():
+        return text
+    return "".join(c.encode("unicode_escape").decode() if _acts(c) else c for c in text)
+
+
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines: its line ends stay."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def is_printable(text: str) -> bool:
+    """Whether a terminal shows the text as it is."""
+    return text.isprintable() or not any(map(_acts, text))
+
+
+def _acts(character: str) -> bool:
+    return unicodedata.category(character) in _ACTS and character not in _JOINERS
