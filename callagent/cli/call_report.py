@@ -1,6 +1,5 @@
 """What `--report` leaves of each call: the page, the recording, the journal, the picture; and a page over all calls."""
 
-import json
 import wave
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,6 +18,7 @@ from callagent.line import SAMPLE_RATE, Samples, Span
 from callagent.private_files import PRIVATE_FILE, directory_mode, make_directory, write_text
 from callagent.records.report import IndexEntry, RunIndex, render_call, render_index
 from callagent.records.scene import Heard, Mark, StateSpan
+from callagent.sanitise import json_text, storable
 from callagent.tuning.journal import FILE_NAME, write_journal
 from callagent.tuning.recording import event_journal
 
@@ -72,7 +72,7 @@ class RunReport:
         self._entries.append(index_entry(result, directory.name, files, broken_off=broken_off))
         self._panels.append(result.panel)
         run = RunIndex(self._entries, figures(Panel.combined(self._panels)), _made())
-        write_text(self.index, render_index(run))
+        write_text(self.index, storable(render_index(run)))
         self.index.chmod(self._mode)
         return directory, written
 
@@ -132,7 +132,7 @@ def write_report(
         directory / name for name in (PAGE, "timeline.json", "timeline.png", "call.wav")
     )
     content = {**journal_of(result, stage), "broken_off": broken_off}
-    write_text(journal, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    write_text(journal, json_text(content, indent=2) + "\n")
     recorded = stage.save_recording(recording)
     sides = _sides(recording) if recorded else None
     _draw(picture, result, stage, sides or _silence(result.seconds))
@@ -148,7 +148,7 @@ def write_report(
         made=_made(),
         index=index,
     )
-    write_text(page, render_call(report))
+    write_text(page, storable(render_call(report)))
     for file in (page, *files):
         file.chmod(mode)
     return [page, *files]

@@ -21,6 +21,7 @@ from callagent.cli.options import FiniteRange, providers_option, sets_option
 from callagent.private_files import create_file
 from callagent.profile import ConfigError, Profile, load_profile, load_targets
 from callagent.providers import make_llm
+from callagent.sanitise import storable
 from callagent.talk import TypedCall
 from callagent.talk.transcript import Transcript
 
@@ -98,4 +99,4 @@ def _saved(path: Path | None) -> Iterator[Transcript]:
         try:
             yield transcript
         finally:
-            file.write(transcript.text)
+            file.write(storable(transcript.text))

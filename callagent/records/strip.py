@@ -17,6 +17,7 @@ from matplotlib.text import Text
 from callagent.line import Samples, Span
 from callagent.records.placing import Box, box_at, box_beside, pack, staircase
 from callagent.records.scene import Scene
+from callagent.sanitise import encodable
 
 STATE_COLOURS = {"listening": "#e6eaed", "thinking": "#f6cf6b", "speaking": "#a9c4e8"}
 MARK_COLOURS = {"talked on": "#17803d", "stopped": "#c62828", "answered": "#1d5fc4"}
@@ -42,7 +43,7 @@ class Ruler:
 
     def width(self, text: str, font: FontProperties) -> float:
         """Return how many seconds the text covers, with a gap to its neighbours."""
-        self._text.set_text(text)
+        self._text.set_text(encodable(text))
         self._text.set_fontproperties(font)
         return self._text.get_window_extent().width * self.per_pixel + _GAP * self.per_inch
 
@@ -243,7 +244,16 @@ def _write(
     """Write on a ground of its own, so that no line runs through the text."""
     box = {"facecolor": ground, "edgecolor": "none", "pad": 0.6}
     axes.text(
-        x, y, text, ha=align, va="center", color=colour, fontproperties=font, parse_math=False, zorder=4, bbox=box
+        x,
+        y,
+        encodable(text),
+        ha=align,
+        va="center",
+        color=colour,
+        fontproperties=font,
+        parse_math=False,
+        zorder=4,
+        bbox=box,
     )
 
 

@@ -126,12 +126,12 @@ class _Copy:
             self._above.remove(id(value))
 
     def _list(self, values: Iterable[Any]) -> list[Any]:
-        entries = iter(values)
+        entries = iter(list(values))  # whole, also while others add to it
         plain = [self.of(each) for each in islice(entries, MOST_ENTRIES)]
         return plain + self._left_out(entries)
 
     def _object(self, value: Mapping[Any, Any]) -> dict[str, Any]:
-        entries = iter(value.items())
+        entries = iter(list(value.items()))
         plain: dict[str, Any] = {}
         for key, inner in islice(entries, MOST_ENTRIES):
             name = self._key(key)

@@ -13,6 +13,7 @@ from callagent.calls.labels import Meaning
 from callagent.phrases import MAX_CHARACTERS
 from callagent.private_files import write_text
 from callagent.profile import ConfigError, Problem
+from callagent.sanitise import encodable, json_text
 from callagent.turns.events import (
     AgentState,
     AgentText,
@@ -148,7 +149,7 @@ def _recording(path: Path, head: Head) -> Path | None:
 
 def _written(line: Line) -> str:
     fields = {key: _bounded(value) if isinstance(value, str) else value for key, value in asdict(line).items()}
-    return json.dumps({"type": _NAMES[type(line)], **fields}, ensure_ascii=False)
+    return json_text({"type": _NAMES[type(line)], **fields})
 
 
 def _bounded(text: str) -> str:
@@ -156,7 +157,7 @@ def _bounded(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
         half = MAX_CHARACTERS // 2
         text = f"{text[:half]} {text[-half:]}"
-    return text.encode(errors="replace").decode()
+    return encodable(text)
 
 
 def _raw_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:

@@ -1,12 +1,13 @@
 """In development, the job tells the room what it decides: JSON data packets on the topic `callagent.events`."""
 
 import asyncio
-import json
 import logging
 from typing import Any
 
 from livekit import rtc
 from livekit.rtc.participant import PublishDataError
+
+from callagent.sanitise import json_text
 
 TOPIC = "callagent.events"
 LONGEST_PACKET = 14_000
@@ -33,7 +34,7 @@ class RoomEvents:
 
     def send(self, type: str, at: float, **fields: Any) -> None:
         """Queues an event; one that is too large for a packet is left out and logged."""
-        packet = json.dumps({"type": type, "at": at, **fields}, ensure_ascii=False).encode()
+        packet = json_text({"type": type, "at": at, **fields}).encode()
         if len(packet) > LONGEST_PACKET:
             _log.warning("event too large for the room", extra={"type": type, "bytes": len(packet)})
             return

@@ -1,6 +1,5 @@
 """The record of one call: who, when, what was said, what the gate decided, how it ended. One JSON file per call."""
 
-import json
 import logging
 import time
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from callagent.private_files import write_text
+from callagent.sanitise import json_text
 from callagent.telephony import CallContext
 
 Reason = Literal[
@@ -119,14 +119,14 @@ class CallRecord:
     def write(self, directory: Path) -> Path:
         """Writes `<start>-<call>.json` into the directory and gives its path.
 
-        What is no JSON is written as its text, and what is no UTF-8 as an escape: a record is worth more than a value.
+        What JSON cannot hold is replaced, which the log tells: a record is worth more than a value in it.
 
         Raises:
             OSError: it cannot be written; nothing is left of it.
         """
         stamp = datetime.fromtimestamp(self.started, UTC).strftime("%Y%m%dT%H%M%S")
         path = directory / f"{stamp}-{self.call}.json"
-        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=2, default=str) + "\n"
+        text = json_text(self.as_dict(), indent=2) + "\n"
         write_text(path, text)
         return path
 

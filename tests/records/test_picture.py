@@ -103,3 +103,13 @@ def test_a_call_without_anything_can_be_drawn(tmp_path: Path) -> None:
     nothing = np.zeros(0, dtype=np.int16)
     draw_timeline(tmp_path / "timeline.png", caller=nothing, agent=nothing)
     assert (tmp_path / "timeline.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("text", ["half \ud83d", "nul \0", "\x1b[31m\u202e"])
+def test_no_text_costs_the_picture(text: str, tmp_path: Path) -> None:
+    heard, marks = [Heard(1.0, text, True)], [Mark(1.0, text, "stopped")]
+    spans = [Span(0.5, 1.5, text)]
+    draw_timeline(
+        tmp_path / "a.png", caller=noise(2), agent=noise(2), caller_spans=spans, heard=heard, marks=marks, title=text
+    )
+    assert (tmp_path / "a.png").stat().st_size > 1000

@@ -12,13 +12,7 @@ from hypothesis import strategies as st
 from callagent.sanitise import LONGEST_TEXT, encodable, json_text, storable, text_of
 from callagent.sanitise.encoding import MOST_ENTRIES
 from callagent.sanitise.terminal import is_printable
-
-
-class Hostile:
-    def __repr__(self) -> str:
-        raise LookupError("no")
-
-    __str__ = __repr__
+from tests.support.hostile import VALUES, Hostile, cycle
 
 
 class Colour(Enum):
@@ -29,23 +23,8 @@ class Word(StrEnum):
     ONE = "one"
 
 
-def cycle() -> list[Any]:
-    entries: list[Any] = [1]
-    entries.append(entries)
-    return entries
-
-
 def deep(levels: int) -> list[Any]:
     return [deep(levels - 1)] if levels else []
-
-
-KEYS = st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.floats()
-HALVES = st.text(st.characters(categories=("Cs", "Cc", "Cf", "Lo", "So")))
-LEAVES = KEYS | HALVES | st.builds(Hostile) | st.datetimes() | st.decimals() | st.complex_numbers() | st.builds(cycle)
-VALUES = st.recursive(
-    LEAVES,
-    lambda inner: st.lists(inner) | st.dictionaries(KEYS | HALVES, inner) | st.tuples(inner) | st.frozensets(KEYS),
-)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

@@ -1,9 +1,12 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from callagent.worker.record import CallRecord
+from tests.support.hostile import HALVES, VALUES
 
 
 @pytest.fixture
@@ -43,7 +46,8 @@ def test_a_record_is_written_whatever_is_in_it(record: CallRecord, tmp_path: Pat
     record.turns.append({"role": "user", "text": "half a pair: \ud83d"})
     written = json.loads(record.write(tmp_path).read_text(encoding="utf-8"))
     assert written["tools"][0]["arguments"] == "/x"
-    assert written["turns"][0]["text"] == "half a pair: \ud83d"
+    assert written["turns"][0]["text"] == "half a pair: \ufffd"
+    assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
 
 
 def test_nothing_is_left_of_a_record_that_cannot_be_written(
@@ -56,3 +60,15 @@ def test_nothing_is_left_of_a_record_that_cannot_be_written(
     with pytest.raises(OSError, match="No space left"):
         record.write(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(VALUES, HALVES)
+def test_no_content_costs_the_record(tmp_path: Path, value: Any, text: str) -> None:
+    record = CallRecord(call="AJ_1", room=text, context={"value": value}, started=1_700_000_000.0)
+    record.tools.append({"name": text, "arguments": value})
+    record.event("key", key=text)
+    record.end("error", text)
+    written = json.loads(record.write(tmp_path).read_text(encoding="utf-8"))
+    assert written["reason"] == "error"
+    assert [path.suffix for path in tmp_path.iterdir()] == [".json"]

@@ -1,10 +1,13 @@
 """The tables of the records database."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from callagent.sanitise import json_text, storable
 
 
 class Instant(TypeDecorator[datetime]):
@@ -26,10 +29,32 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class Writable(TypeDecorator[str]):
+    """Text that every database takes: no NUL, no half of a character, not longer than its column."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        return None if value is None else storable(value)[: self.impl_instance.length]
+
+
+class WritableJson(TypeDecorator[dict[str, Any]]):
+    """An object as JSON; what JSON cannot hold is replaced."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> Any:
+        """To the database."""
+        return None if value is None else json.loads(json_text(value))
+
+
 class Base(DeclarativeBase):
     """What the tables have in common."""
 
-    type_annotation_map: ClassVar = {datetime: Instant, dict[str, Any]: JSON, str: String(500)}
+    type_annotation_map: ClassVar = {datetime: Instant, dict[str, Any]: WritableJson, str: Writable(500)}
 
 
 class Attempt(Base):
@@ -37,15 +62,15 @@ class Attempt(Base):
 
     __tablename__ = "attempts"
 
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    number: Mapped[str] = mapped_column(String(20), index=True)
+    id: Mapped[str] = mapped_column(Writable(40), primary_key=True)
+    number: Mapped[str] = mapped_column(Writable(20), index=True)
     at: Mapped[datetime] = mapped_column(index=True)
     profile: Mapped[str]
     room: Mapped[str]
-    caller_id: Mapped[str] = mapped_column(String(20), default="")
+    caller_id: Mapped[str] = mapped_column(Writable(20), default="")
     trunk: Mapped[str] = mapped_column(default="")
     meta: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    outcome: Mapped[str] = mapped_column(String(30), default="")
+    outcome: Mapped[str] = mapped_column(Writable(30), default="")
     detail: Mapped[str] = mapped_column(default="")
     answered: Mapped[datetime | None] = mapped_column(default=None)
     ended: Mapped[datetime | None] = mapped_column(default=None)
@@ -57,9 +82,9 @@ class RefusedCall(Base):
     __tablename__ = "refusals"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(20), index=True)
+    number: Mapped[str] = mapped_column(Writable(20), index=True)
     at: Mapped[datetime]
-    rule: Mapped[str] = mapped_column(String(40))
+    rule: Mapped[str] = mapped_column(Writable(40))
     reason: Mapped[str]
     profile: Mapped[str]
 
@@ -73,7 +98,7 @@ class DoNotCall(Base):
 
     __tablename__ = "do_not_call"
 
-    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[str] = mapped_column(Writable(20), primary_key=True)
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(default="")
     job: Mapped[str] = mapped_column(String(100), default="", server_default="")
@@ -86,13 +111,13 @@ class ListRow(Base):
 
     __tablename__ = "list_rows"
 
-    list: Mapped[str] = mapped_column(String(500), primary_key=True)
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
-    state: Mapped[str] = mapped_column(String(20))
-    attempt: Mapped[str] = mapped_column(String(40), default="")
+    list: Mapped[str] = mapped_column(Writable(500), primary_key=True)
+    key: Mapped[str] = mapped_column(Writable(64), primary_key=True)
+    state: Mapped[str] = mapped_column(Writable(20))
+    attempt: Mapped[str] = mapped_column(Writable(40), default="")
     room: Mapped[str] = mapped_column(default="")
     tries: Mapped[int] = mapped_column(default=0)
-    outcome: Mapped[str] = mapped_column(String(30), default="")
+    outcome: Mapped[str] = mapped_column(Writable(30), default="")
     detail: Mapped[str] = mapped_column(default="")
     due: Mapped[datetime | None] = mapped_column(default=None)
     at: Mapped[datetime]
@@ -103,8 +128,8 @@ class ListLease(Base):
 
     __tablename__ = "list_leases"
 
-    list: Mapped[str] = mapped_column(String(500), primary_key=True)
-    token: Mapped[str] = mapped_column(String(40))
+    list: Mapped[str] = mapped_column(Writable(500), primary_key=True)
+    token: Mapped[str] = mapped_column(Writable(40))
     host: Mapped[str]
     pid: Mapped[int]
     at: Mapped[datetime]

@@ -178,3 +178,29 @@ def test_looking_at_a_database_makes_no_table_in_it(tmp_path: Path) -> None:
     (tmp_path / "y.db").write_text("certainly not a database, but long enough to be looked at as if it were one")
     with pytest.raises(StoreUnavailable, match="not a database"):
         probe(str(tmp_path / "y.db"))
+
+
+@pytest.mark.parametrize("text", ["half \ud83d", "nul \0", "a" * 10_000, "\x1b[31m"])
+def test_no_text_costs_the_row(store: Store, text: str) -> None:
+    kept = attempt("a")
+    kept.room = kept.trunk = text
+    kept.meta = {text: [text, float("nan"), {1, 2}, b"\xff"]}
+    store.begin_attempt(kept)
+    assert store.end_attempt("a", "busy", text)
+    store.refuse(text, "rule", text, profile=text)
+    store.add_do_not_call(NUMBER, text)
+    store.add_all_do_not_call(["+12025550199"], text)
+    store.set_list_row("list", "key", "done", {"detail": text})
+    stored = [
+        store.attempts()[0].detail,
+        store.refusals()[0].reason,
+        *(each.reason for each in store.do_not_call_list()),
+    ]
+    assert all(each and len(each) <= 500 and "\0" not in each and each.encode() for each in stored)
+    assert store.list_rows("list")["key"].detail == stored[0]
+
+
+def test_what_is_too_long_for_its_column_is_found_again(store: Store) -> None:
+    name = "a" * 600
+    store.set_list_row(name, "key", "done")
+    assert list(store.list_rows(name)) == ["key"]
