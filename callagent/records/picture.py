@@ -12,7 +12,7 @@ from callagent.line import Samples, Span
 from callagent.private_files import whole_file
 from callagent.records.scene import Heard, Mark, Scene, StateSpan
 from callagent.records.strip import FINAL_COLOUR, MARK_COLOURS, QUIET_COLOUR, STATE_COLOURS, STRIP_INCHES, Ruler, Strip
-from callagent.sanitise import encodable
+from callagent.sanitise import printable
 
 __all__ = ["Heard", "Mark", "Scene", "StateSpan", "compose", "draw_timeline", "strip_seconds"]
 
@@ -79,7 +79,7 @@ def strip_seconds(seconds: float) -> float:
 def _head(figure: Figure, height: float, title: str) -> None:
     top = 1 - 0.15 / height
     figure.text(
-        _LEFT / _WIDTH, top, encodable(title), fontproperties=_TITLE, va="top", color=FINAL_COLOUR, parse_math=False
+        _LEFT / _WIDTH, top, printable(title), fontproperties=_TITLE, va="top", color=FINAL_COLOUR, parse_math=False
     )
     keys = [Patch(color=colour, label=f"agent {state}") for state, colour in STATE_COLOURS.items()]
     keys += [Patch(color=colour, label=kind) for kind, colour in MARK_COLOURS.items()]

@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from callagent.line import Samples, Span
 from callagent.records.placing import Box, box_at, box_beside, pack, staircase
 from callagent.records.scene import Scene
-from callagent.sanitise import encodable
+from callagent.sanitise import printable
 
 STATE_COLOURS = {"listening": "#e6eaed", "thinking": "#f6cf6b", "speaking": "#a9c4e8"}
 MARK_COLOURS = {"talked on": "#17803d", "stopped": "#c62828", "answered": "#1d5fc4"}
@@ -43,7 +43,7 @@ class Ruler:
 
     def width(self, text: str, font: FontProperties) -> float:
         """Return how many seconds the text covers, with a gap to its neighbours."""
-        self._text.set_text(encodable(text))
+        self._text.set_text(printable(text))
         self._text.set_fontproperties(font)
         return self._text.get_window_extent().width * self.per_pixel + _GAP * self.per_inch
 
@@ -246,7 +246,7 @@ def _write(
     axes.text(
         x,
         y,
-        encodable(text),
+        printable(text),
         ha=align,
         va="center",
         color=colour,

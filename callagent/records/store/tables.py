@@ -35,9 +35,13 @@ class Writable(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """To the database."""
-        return None if value is None else storable(value)[: self.impl_instance.length]
+        return None if value is None else storable(value)[: self.length]
 
 
 class WritableJson(TypeDecorator[dict[str, Any]]):
