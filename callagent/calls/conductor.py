@@ -42,6 +42,7 @@ from callagent.calls.steps import (
     Stops,
     ToolIsCalled,
 )
+from callagent.phrases import SlowExpressionError
 
 CALL_LIMIT_S = 180.0
 """Longest scripted call, seconds of call time."""
@@ -139,7 +140,10 @@ class Conductor:
                 else:
                     self.results.append(result)
         for number, entry in enumerate(self._plan.script.never, start=len(steps) + 1):
-            verdict = never(entry, evidence)
+            try:
+                verdict = never(entry, evidence)
+            except SlowExpressionError as error:
+                verdict = Verdict(False, str(error))
             self._tell(StepResult(number, verdict.passed, describe_never(entry), verdict.observed))
         self.results.sort(key=lambda result: result.step)
         return self.results
@@ -178,6 +182,8 @@ class Conductor:
             self._stage.log.add(CallEnded(self._stage.log.now(), "timeout"))
             told = f"the call took longer than {milliseconds(self._limit)}"
             return Verdict(False, told, gives_up=True)
+        except SlowExpressionError as error:
+            return Verdict(False, str(error), gives_up=True)
 
     async def _perform(self, number: int, step: Step) -> Verdict:
         scene = self.scene

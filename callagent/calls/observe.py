@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from callagent.phrases import SlowExpressionError
 from callagent.turns.events import Event
 
 EndReason = Literal[
@@ -170,6 +171,16 @@ class _Waiter:
     look: Callable[[], object | None]
     found: "asyncio.Future[object]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
+    def look_again(self) -> None:
+        """Gives the waiting side what it looks for, or the reason why nobody can look for it."""
+        try:
+            value = self.look()
+        except SlowExpressionError as error:
+            self.found.set_exception(error)
+        else:
+            if value is not None:
+                self.found.set_result(value)
+
 
 class ObservationLog:
     """Append-only record of a call, with waiting that is woken by events and never polls.
@@ -223,8 +234,8 @@ class ObservationLog:
         for listener in self._listeners:
             listener(entry)
         for waiter in self._waiters:
-            if not waiter.found.done() and (value := waiter.look()) is not None:
-                waiter.found.set_result(value)
+            if not waiter.found.done():
+                waiter.look_again()
 
     async def wait_for(self, look: Callable[[], T | None], *, until: float | None = None) -> T | None:
         """The first value other than None that `look()` gives, now or after any later observation.

@@ -8,16 +8,20 @@
 | `/half past (?:nine|ten)/` | "At Half Past Nine" |
 """
 
+import logging
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field
 
+from callagent.phrases.expressions import LONGEST_SEARCH_S, SHORTEST_SEARCH_S, SlowExpressionError, check, search
 from callagent.phrases.normalise import APOSTROPHES, is_spaceless
+
+logger = logging.getLogger("callagent.phrases")
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+(?:['`][a-z0-9]+)*", re.IGNORECASE)
 _VOICING = frozenset("\u3099\u309a\uff9e\uff9f")
@@ -53,14 +57,15 @@ def words(text: str) -> list[str]:
     return [unit.text for unit in _units(text)]
 
 
-def find(phrase: str, text: str, start: int = 0) -> Found | None:
+def find(phrase: str, text: str, start: int = 0, limit: float = LONGEST_SEARCH_S) -> Found | None:
     """The first place at or after `start` where the phrase is found.
 
     Words match when they occur in this order, other words between them or not; a regular expression is searched
-    without regard to case. Raises re.error for a broken expression.
+    without regard to case, for at most `limit` seconds. Raises ValueError for a broken expression, SlowExpressionError
+    for one that takes longer.
     """
     if is_expression(phrase):
-        found = _compiled(phrase).search(text, start)
+        found = search(phrase[1:-1], text, start, limit)
         if found is None:
             return None
         return Found(*found.span(), {name: part for name, part in found.groupdict().items() if part is not None})
@@ -75,6 +80,28 @@ def find(phrase: str, text: str, start: int = 0) -> Found | None:
     return None if first is None else Found(first, units[at - 1].end)
 
 
+def find_any(phrases: Iterable[str], text: str) -> tuple[int, Found] | None:
+    """The first of several phrases that is found, by its number.
+
+    An expression that takes too long counts as not found, and shortens the time of those behind it, so that many of
+    them take hardly longer than two; the log names the first.
+    """
+    limit, slow = LONGEST_SEARCH_S, ""
+    try:
+        for number, phrase in enumerate(phrases):
+            try:
+                found = find(phrase, text, limit=limit)
+            except SlowExpressionError as error:
+                limit, slow = max(limit / 2, SHORTEST_SEARCH_S), slow or error.expression
+                continue
+            if found is not None:
+                return number, found
+        return None
+    finally:
+        if slow:
+            logger.warning("an expression takes too long and is left out", extra={"expression": slow})
+
+
 def shown(phrase: str) -> str:
     """The phrase as a report shows it."""
     return phrase if is_expression(phrase) else f"'{phrase}'"
@@ -83,10 +110,7 @@ def shown(phrase: str) -> str:
 def check_expression(phrase: str) -> str:
     """The phrase itself. Raises ValueError for a regular expression that is none."""
     if is_expression(phrase):
-        try:
-            re.compile(phrase[1:-1])
-        except re.error as error:
-            raise ValueError(f"is not a regular expression: {error}") from error
+        check(phrase[1:-1])
     return phrase
 
 
@@ -103,11 +127,6 @@ Phrase = Annotated[
     AfterValidator(check_phrase),
 ]
 """A phrase that a script looks for."""
-
-
-@lru_cache(maxsize=1024)
-def _compiled(phrase: str) -> re.Pattern[str]:
-    return re.compile(phrase[1:-1], re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from callagent.phrases import check_expression
 from callagent.profile.errors import Flaw, FlawsError, nearest
 from callagent.profile.settings import Settings, Text, Texts
 from callagent.profile.units import DURATION, Duration, written
@@ -150,12 +151,7 @@ class ReplySpec(Settings):
     @field_validator("when")
     @classmethod
     def _expression_compiles(cls, when: str) -> str:
-        if len(when) > 1 and when.startswith("/") and when.endswith("/"):
-            try:
-                re.compile(when[1:-1])
-            except re.error as error:
-                raise ValueError(f"is not a regular expression: {error}") from error
-        return when
+        return check_expression(when)
 
     @model_validator(mode="after")
     def _does_something(self) -> "ReplySpec":

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from callagent.phrases import find, tokens
+from callagent.phrases import find_any, tokens
 
 MARKS: Final = frozenset("?？؟\u037e՞፧⁇⁈⁉‽⸮")  # noqa: RUF001 - those of other scripts; U+037E is the Greek one
 _ENDS: Final = frozenset(".!…。！｡।॥\n") | MARKS  # noqa: RUF001
@@ -70,7 +70,7 @@ class Questions:
 
     def _asks(self, sentence: str) -> bool:
         plain = unicodedata.normalize("NFC", sentence[-LONGEST_SENTENCE:]).replace("\u2019", "'")
-        return any(find(pattern, plain) is not None for pattern in self.patterns)
+        return find_any(self.patterns, plain) is not None
 
 
 NO_PATTERNS: Final = Questions()

@@ -112,3 +112,14 @@ def test_what_must_never_happen_is_judged_last() -> None:
     results = conducted(call, {"caller": "Hi."}, never=[{"tool": "transfer_call"}, {"agent_says": "goodbye"}])
     assert [(result.step, result.passed) for result in results] == [(1, True), (2, False), (3, True)]
     assert results[1].expected == "never: tool transfer_call"
+
+
+def test_an_expression_that_takes_too_long_fails_where_it_stands() -> None:
+    call = PlayedCall()
+    call.agent(0.1, 9.0)
+    call.says(1.0, "a" * 5_000)
+    slow = {"agent_says": "/(a|aa)+$(?<!a)/"}
+    expected, never = conducted(call, slow, never=[slow])
+    assert (expected.passed, never.passed) == (False, False)
+    assert "takes too long to search for" in expected.observed
+    assert "takes too long to search for" in never.observed

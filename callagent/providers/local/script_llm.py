@@ -9,8 +9,11 @@ from livekit.agents import APIError, llm
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, APIConnectOptions, NotGivenOr
 from livekit.agents.utils import shortuuid
 
-from callagent.phrases import find
+from callagent.phrases import find_any
 from callagent.providers.types import Reply, Script
+
+LONGEST_HEARD = 20_000
+"""Characters of what the caller said, from its end, in which the words of a reply are looked for: 20 minutes of speech."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"\S+\s*")
@@ -109,11 +112,8 @@ def _latest_of_agent(items: list[llm.ChatItem]) -> llm.ChatMessage | llm.Functio
 
 
 def _choose(script: Script, said: str) -> tuple[Reply | None, Mapping[str, str]]:
-    for reply in script.replies:
-        found = find(reply.when, said)
-        if found is not None:
-            return reply, found.groups
-    return None, {}
+    found = find_any((reply.when for reply in script.replies), said[-LONGEST_HEARD:])
+    return (None, {}) if found is None else (script.replies[found[0]], found[1].groups)
 
 
 def _arguments(reply: Reply, groups: Mapping[str, str]) -> dict[str, Any]:

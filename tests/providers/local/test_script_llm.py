@@ -1,4 +1,5 @@
 import json
+import time
 from typing import Any
 
 import pytest
@@ -106,3 +107,17 @@ async def test_tool_the_agent_has_not_got_is_an_llm_error() -> None:
         await model.chat(chat_ctx=heard("book friday"), tools=[look_up]).collect()
     assert not isinstance(caught.value, APIStatusError)
     assert [error.recoverable for error in errors] == [False]
+
+
+async def test_an_expression_that_takes_too_long_does_not_match() -> None:
+    script = Script((Reply("/(a|aa)+$/", "Slow."), Reply("end", "Found.")))
+    model = ScriptedLLM(script)
+    said = heard("a" * 5_000 + " the end.")
+    assert (await model.chat(chat_ctx=said, conn_options=AT_ONCE).collect()).text == "Found."
+
+
+async def test_of_endless_words_the_last_are_looked_at() -> None:
+    said = heard("blue " * 1_000_000 + "opening hours")
+    began = time.process_time()
+    assert (await answer(said)).text == "We are open from nine to six."
+    assert time.process_time() - began < 0.5
