@@ -1,14 +1,16 @@
 """The agent: instructions, greeting and tools of the profile, and the gate between the recogniser and the session."""
 
+import time
 from collections.abc import AsyncGenerator, AsyncIterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from livekit import rtc
-from livekit.agents import Agent, ModelSettings, stt
+from livekit.agents import Agent, ErrorEvent, FlushSentinel, ModelSettings, llm, stt, tts
 from livekit.agents.llm import Tool, Toolset
 from livekit.agents.types import TimedString
 
 from callagent.agent.control import CallControl, NoControl
+from callagent.agent.limits import OverLimitError, SpeechLimit, limited_reply, limited_transcripts
 from callagent.agent.sounds import Sounds, pause, say
 from callagent.turns.binding import GateBinding
 
@@ -49,15 +51,25 @@ class CallAgent(Agent):
     ) -> AsyncGenerator[stt.SpeechEvent, None]:
         """The recogniser's events, as far as the gate lets the session know of them."""
         gate = self._gate
-        events = Agent.default.stt_node(self, audio if gate is None else gate.listen(audio), model_settings)
+        heard = Agent.default.stt_node(self, audio if gate is None else gate.listen(audio), model_settings)
+        events = limited_transcripts(heard, self._profile.limits, self._recogniser_failed)
         async for event in events if gate is None else gate.filter(events):
             yield event
+
+    async def llm_node(
+        self, chat_ctx: llm.ChatContext, tools: list[Tool], model_settings: ModelSettings
+    ) -> AsyncGenerator[llm.ChatChunk | str | FlushSentinel, None]:
+        """The model's answer, piece by piece."""
+        chunks = Agent.default.llm_node(self, chat_ctx, tools, model_settings)
+        async for chunk in limited_reply(chunks, self._profile.limits, self._model_failed):
+            yield chunk
 
     async def tts_node(
         self, text: AsyncIterable[str], model_settings: ModelSettings
     ) -> AsyncGenerator[rtc.AudioFrame, None]:
         """The voice, frame by frame."""
-        async for frame in Agent.default.tts_node(self, text, model_settings):
+        limit = SpeechLimit(self._profile.limits, self._voice_failed)
+        async for frame in limit.speech(Agent.default.tts_node(self, limit.text(text), model_settings)):
             yield frame
             await pause()
 
@@ -69,3 +81,20 @@ class CallAgent(Agent):
             if self._gate is not None:
                 self._gate.agent_text(str(piece))
             yield piece
+
+    def _recogniser_failed(self, error: OverLimitError) -> None:
+        self._fail(self.session.stt, stt.STTError(**_outage(self.session.stt, error)))
+
+    def _model_failed(self, error: OverLimitError) -> None:
+        self._fail(self.session.llm, llm.LLMError(**_outage(self.session.llm, error)))
+
+    def _voice_failed(self, error: OverLimitError) -> None:
+        self._fail(self.session.tts, tts.TTSError(**_outage(self.session.tts, error)))
+
+    def _fail(self, source: object, error: stt.STTError | llm.LLMError | tts.TTSError) -> None:
+        """Tells the session's listeners, as livekit does when a provider fails for good."""
+        self.session.emit("error", ErrorEvent(error=error, source=source))
+
+
+def _outage(source: object, error: OverLimitError) -> dict[str, Any]:
+    return {"timestamp": time.time(), "label": type(source).__name__, "error": error, "recoverable": False}

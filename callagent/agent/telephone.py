@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FIRST_KEY_S = 10.0
 """Seconds that the caller has for the first key, from the end of the question."""
 
+MOST_KEYS = 40
+"""Keys that a tool sends or collects at a time: more than any menu or number has, and some ten seconds of tones."""
+
 _HANG_UP = (
     "End the call. Use it once the caller has said goodbye or has nothing more to ask, and say nothing while calling "
     "it: you are asked for a goodbye afterwards, and the line is cut after its last word."
@@ -106,6 +109,8 @@ class Telephone:
     def _send_dtmf(self) -> Tool:
         async def send_dtmf(context: RunContext[Any], keys: str) -> str:
             pressed = "".join(keys.split()).upper()
+            if len(pressed) > MOST_KEYS:
+                raise ToolError(f"{len(pressed)} keys are too many: {MOST_KEYS} at most at a time.")
             if not pressed or set(pressed) - KEYS:
                 raise ToolError(f"{keys!r} are not keys of a telephone: 0 to 9, *, # and A to D.")
             await self._try(self.control.send_dtmf(pressed), self.profile.phrases.failed)
@@ -115,8 +120,8 @@ class Telephone:
 
     def _collect_dtmf(self) -> Tool:
         async def collect_dtmf(context: RunContext[Any], prompt: str, count: int) -> str | None:
-            if not 1 <= count <= 40:
-                raise ToolError("The count must be from 1 to 40.")
+            if not 1 <= count <= MOST_KEYS:
+                raise ToolError(f"The count must be from 1 to {MOST_KEYS}.")
             with (
                 Entry(self.keypad, count, self.profile.keys.entry_pause) as entry,
                 CallerSpeech(context.session) as speech,

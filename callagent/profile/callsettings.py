@@ -38,6 +38,30 @@ class FlowSettings(Settings):
     )
 
 
+class LimitSettings(Settings):
+    """What a provider may send before it counts as failed: the caller is told, and the call ends (phrases.trouble)."""
+
+    reply: int = Field(
+        8_000,
+        ge=100,
+        le=200_000,
+        description="Characters of one answer of the model, arguments of its tools included; 8000 are 9 min of speech.",
+    )
+    reply_time: Annotated[Duration, DURATION.within("5 s", "10 min")] = written(
+        "2 min", "How long one answer of the model may take, from the request to its last word."
+    )
+    speech: Annotated[Duration, DURATION.within("10 s", "60 min")] = written(
+        "15 min", "Speech of the voice for one answer."
+    )
+    speech_pause: Annotated[Duration, DURATION.within("5 s", "5 min")] = written(
+        "30 s", "Time without speech from a voice that has all of its text and has not ended."
+    )
+    transcripts: int = Field(
+        50, ge=10, le=1_000, description="Transcripts a second of the recogniser, interim ones included, over two seconds."
+    )
+    transcript: int = Field(10_000, ge=500, le=200_000, description="Characters of one transcript.")
+
+
 class Destination(Settings):
     """Somewhere the agent can transfer a caller to."""
 

@@ -9,6 +9,7 @@ from callagent.profile.callsettings import (
     FlowSettings,
     HoldSettings,
     KeySettings,
+    LimitSettings,
     NumberSettings,
     Phrases,
     TransferSettings,
@@ -73,6 +74,9 @@ class Profile(Settings):
     )
 
     flow: FlowSettings = Field(default_factory=FlowSettings, description="How long a call and a silence may last.")
+    limits: LimitSettings = Field(
+        default_factory=LimitSettings, description="What a provider may send before it counts as failed."
+    )
     transfer: TransferSettings = Field(default_factory=TransferSettings, description="Where callers are transferred.")
     hold: HoldSettings = Field(default_factory=HoldSettings, description="What the caller hears on hold.")
     keys: KeySettings = Field(default_factory=KeySettings, description="What keys that the caller presses do.")

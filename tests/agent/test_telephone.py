@@ -102,6 +102,14 @@ def test_what_is_no_key_is_not_sent() -> None:
     assert (control.asked, len(call.failures)) == ([], 1)
 
 
+@pytest.mark.parametrize(("count", "sent"), [(40, ["keys " + "1" * 40]), (41, []), (2_000, [])])
+def test_an_agent_presses_forty_keys_at_most(count: int, sent: list[str]) -> None:
+    control = NotedControl()
+    call = played(profile_that("send_dtmf", keys="1" * count), control)
+    assert control.asked == sent
+    assert call.failures == ([] if sent else [f"{count} keys are too many: 40 at most at a time."])
+
+
 def test_a_number_that_is_not_to_be_called_again_is_listed() -> None:
     control = NotedControl()
     call = played(profile_that("do_not_call", say="We will not call again. Goodbye."), control)

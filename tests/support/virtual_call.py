@@ -8,6 +8,8 @@ from typing import Any
 
 from livekit.agents import CloseEvent, ConversationItemAddedEvent
 from livekit.agents.llm import LLM, ChatContext, ChatMessage
+from livekit.agents.stt import STT
+from livekit.agents.tts import TTS
 from livekit.agents.voice.events import ToolCallEnded, ToolExecutionUpdatedEvent
 
 from callagent.agent import Call, ControlError, Sounds, assemble
@@ -83,6 +85,8 @@ class VirtualCall:
         control: NotedControl | None = None,
         *,
         llm: LLM[Any] | None = None,
+        stt: STT[Any] | None = None,
+        tts: TTS[Any] | None = None,
         sounds: Sounds | None = None,
     ) -> None:
         self.clock = CallClock()
@@ -94,8 +98,8 @@ class VirtualCall:
         vad = profile.vad
         self._caller = ScriptedCaller(log, Timeline(), min_speech=vad.min_speech, min_silence=vad.min_silence)
         providers = Providers(
-            stt=ScriptedSTT(self._caller, profile.language),
-            tts=ScriptedTTS(),
+            stt=stt or ScriptedSTT(self._caller, profile.language),
+            tts=tts or ScriptedTTS(),
             llm=llm or ScriptedLLM(script_of(profile)),
             vad=ScriptedVAD(self._caller),
         )
