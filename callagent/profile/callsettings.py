@@ -57,7 +57,10 @@ class LimitSettings(Settings):
         "30 s", "Time without speech from a voice that has all of its text and has not ended."
     )
     transcripts: int = Field(
-        50, ge=10, le=1_000, description="Transcripts a second of the recogniser, interim ones included, over two seconds."
+        50,
+        ge=10,
+        le=1_000,
+        description="Transcripts of the recogniser in a second, interim ones too, over two seconds.",
     )
     transcript: int = Field(10_000, ge=500, le=200_000, description="Characters of one transcript.")
 

@@ -13,7 +13,7 @@ from callagent.phrases import find_any
 from callagent.providers.types import Reply, Script
 
 LONGEST_HEARD = 20_000
-"""Characters of what the caller said, from its end, in which the words of a reply are looked for: 20 minutes of speech."""
+"""Characters of what the caller said, from its end, in which the words of a reply are looked for, 20 min of speech."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"\S+\s*")
