@@ -15,7 +15,6 @@ from callagent.cli.dial_options import (
     caller_of,
     connection_of,
     list_options,
-    listed_by,
     meta_of,
     number_of,
 )
@@ -28,6 +27,7 @@ from callagent.profile import DEFAULT_PROFILE, ConfigError, load_profile
 from callagent.records.store import Store, StoreUnavailable
 from callagent.telephony import InvalidNumber
 from callagent.telephony.dialling import InvalidOrder, ListTaken, UnknownTrunk
+from callagent.telephony.numberfile import listed_by
 
 
 @click.command()

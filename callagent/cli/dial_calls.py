@@ -37,6 +37,7 @@ STATUSES: Mapping[Outcome, ExitStatus] = {
     "machine": ExitStatus.MACHINE,
     "trunk failure": ExitStatus.TRUNK_FAILURE,
     "cancelled": ExitStatus.TRUNK_FAILURE,
+    "refused": ExitStatus.REFUSED,
 }
 """Outcome of a call -> exit status."""
 

@@ -12,12 +12,11 @@ import click
 
 from callagent.cli.options import FiniteRange
 from callagent.connection import resolve_connection
-from callagent.profile import ConfigError, Profile
+from callagent.profile import ConfigError
 from callagent.telephony import InvalidNumber, Number, parse_number
 from callagent.telephony.cells import NEEDS_REGION, lacks_region
 from callagent.telephony.columns import NUMBER
 from callagent.telephony.dialling import Connection, NumberList, Pace, Reading, check_meta, is_text, read_list
-from callagent.telephony.numberfile import read_number_file
 from callagent.telephony.trunknumbers import caller_id
 
 MOST_META = 32
@@ -147,11 +146,3 @@ def meta_of(pairs: tuple[str, ...]) -> Mapping[str, str]:
         raise click.UsageError(f"--meta can be given {MOST_META} times at most")
     check_meta(meta)
     return meta
-
-
-def listed_by(profile: Profile, region: str | None) -> Mapping[str, str]:
-    """The numbers of the profile's do-not-call file, each with its place there. Raises ConfigError."""
-    if not profile.dialling.do_not_call:
-        return {}
-    file = profile.places.beside("dialling.do_not_call", profile.dialling.do_not_call)
-    return {number: f"{file}:{line}" for number, line in read_number_file(file, region).items()}

@@ -1,12 +1,12 @@
 """A file with numbers that are never called: one a line, a table of a CRM, or the registry of the United States."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import phonenumbers
 
-from callagent.profile import ConfigError, Problem
+from callagent.profile import ConfigError, Problem, Profile
 from callagent.telephony.cells import NEEDS_REGION, is_missing, lacks_region
 from callagent.telephony.columns import number_columns
 from callagent.telephony.numbers import InvalidNumber, parse_number
@@ -30,6 +30,14 @@ _ANOTHER = re.compile(r"[,;\t|][\s\"]*\+\d")
 
 Entry = tuple[int, str]
 """A line, counted from 1, and the number on it as it is written."""
+
+
+def listed_by(profile: Profile, region: str | None) -> Mapping[str, str]:
+    """The numbers of the profile's do-not-call file, each with its place there. Raises ConfigError."""
+    if not profile.dialling.do_not_call:
+        return {}
+    file = profile.places.beside("dialling.do_not_call", profile.dialling.do_not_call)
+    return {number: f"{file}:{line}" for number, line in read_number_file(file, region).items()}
 
 
 def read_number_file(path: Path, region: str | None = None) -> dict[str, int]:

@@ -24,6 +24,7 @@ from callagent.worker.answering import Answering, Verdict, leave_message
 from callagent.worker.config import WorkerConfig
 from callagent.worker.life import CallLife
 from callagent.worker.mailbox import Mailbox
+from callagent.worker.permit import permit
 from callagent.worker.telling import Telling
 
 JOINED_TIMEOUT_S = 5.0
@@ -74,7 +75,7 @@ class Outbound:
         closed = asyncio.Event()
         call.session.on("close", lambda _: closed.set())
         call.session.on("agent_state_changed", self._state_changed)
-        self._placing = asyncio.create_task(self._place(), name="callagent.worker.place")
+        self._placing = asyncio.create_task(self._place(profile), name="callagent.worker.place")
         calling = asyncio.create_task(self._call(call, profile, self._placing), name="callagent.worker.calling")
         waiting = asyncio.create_task(closed.wait(), name="callagent.worker.closed")
         try:
@@ -142,9 +143,11 @@ class Outbound:
         """A screener or a hold; what has happened if the call is over before the person comes."""
         self._verdict, self._given_up = verdict, f"nobody came: {verdict.heard}"
 
-    async def _place(self) -> None:
+    async def _place(self, profile: Profile) -> None:
         async with open_client(self._config) as server:
             try:
+                self._order = await permit(self._config, server, self._order, profile, self._ctx.room.name)
+                self._telling.order = self._order
                 await place_call(server, self._order, self._ctx.room.name)
             except CallFailed as failed:
                 self._failure = failed.failure

@@ -1,6 +1,7 @@
 """What the job of an outbound call tells the room about it, for whoever dialled."""
 
 import asyncio
+import functools
 import logging
 from datetime import UTC, datetime
 
@@ -23,10 +24,15 @@ _log = logging.getLogger("callagent.worker")
 
 
 class Telling:
-    """Keeps the agent's attribute up to date with the stage of the call, and at its end lets it be read."""
+    """Keeps the agent's attribute up to date with the stage of the call, and at its end lets it be read.
+
+    Attributes:
+        order: what the call was asked for; its attempt gets the outcome.
+    """
 
     def __init__(self, config: WorkerConfig, room: rtc.Room, order: DialOrder) -> None:
-        self._config, self._room, self._order = config, room, order
+        self.order = order
+        self._config, self._room = config, room
         self._told: list[Stage] = []
         self._gone = asyncio.Event()
         room.on("disconnected", lambda *_: self._gone.set())
@@ -49,7 +55,7 @@ class Telling:
             group.create_task(self._remove_callee(), name="callagent.worker.remove-callee")
             group.create_task(self._record(report, answered), name="callagent.worker.record-outcome")
         await self._tell(report)
-        if self._order.watched and self._room.isconnected():
+        if self.order.watched and self._room.isconnected():
             try:
                 async with asyncio.timeout(READ_TIMEOUT_S):
                     await self._gone.wait()
@@ -81,15 +87,16 @@ class Telling:
         """Into the records database. An attempt that is not in there was begun, and is ended, in the dialler's."""
         try:
             async with asyncio.timeout(RECORD_TIMEOUT_S):
-                await asyncio.to_thread(_record, self._config.database, self._order.attempt, report, answered)
+                record = functools.partial(_record, self._config.database, self.order.attempt, self._room.name)
+                await asyncio.to_thread(record, report, answered)
         except (StoreUnavailable, TimeoutError) as error:
             _log.warning("outcome not recorded", extra={"room": self._room.name, "error": str(error)})
 
 
-def _record(database: str | None, attempt: str, report: Report, answered: float | None) -> None:
+def _record(database: str | None, attempt: str, room: str, report: Report, answered: float | None) -> None:
     store = Store(database)
     try:
         moment = None if answered is None else datetime.fromtimestamp(answered, UTC)
-        store.end_attempt(attempt, report.outcome or "", report.detail, answered=moment)
+        store.end_attempt(attempt, report.outcome or "", report.detail, room=room, answered=moment)
     finally:
         store.close()

@@ -42,6 +42,7 @@ class RunningWorker:
     process: ChildProcess
     pid: int
     records: Path
+    database: Path
 
     def kill_all(self) -> None:
         """What a machine that loses its power does to a worker."""
@@ -86,8 +87,10 @@ async def run_worker(server: Connection, directory: Path, *options: str, agent_n
     configs, records = directory / "configs", directory / "records"
     write_profiles(configs / "profiles")
     env = {"CALLAGENT_CONFIGS": str(configs)}
-    process = await start_worker(server, agent_name, *records_options(records), *options, env=env)
-    return RunningWorker(server, agent_name, process, child_of(process.pid), records)
+    database = directory / "records.db"
+    options = (*records_options(records), "--database", str(database), *options)
+    process = await start_worker(server, agent_name, *options, env=env)
+    return RunningWorker(server, agent_name, process, child_of(process.pid), records, database)
 
 
 PROFILES = {

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Generator
+from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from callagent.agent.sounds import Sounds
 from callagent.profile import load_profile
+from callagent.records.store import Attempt, Store
 from callagent.telephony.dialling import Connection, DialOrder, Limits, Stage, write_metadata
 from callagent.telephony.dialling.room import open_room
 from callagent.telephony.dialling.watch import CallWatch
@@ -118,12 +121,20 @@ async def test_a_screener_that_hangs_up_is_a_machine_and_a_person_who_comes_is_n
     assert (call.outbound.report().outcome, call.outbound.report().machine) == ("answered", "")
 
 
+def begin(database: Path, order: DialOrder, room: str) -> None:
+    """What `callagent dial` records before it dispatches."""
+    store = Store(str(database))
+    store.begin_attempt(Attempt(id=order.attempt, number=order.to, at=datetime.now(UTC), profile="en-US", room=room))
+    store.close()
+
+
 @pytest.mark.room
 @pytest.mark.local_models
 @pytest.mark.timeout(400)
 async def test_a_call_that_the_server_cannot_place_is_told_and_recorded(worker: RunningWorker) -> None:
     room, stages = new_room(), list[Stage]()
     order = ORDER.model_copy(update={"watched": True})
+    await asyncio.to_thread(begin, worker.database, order, room)
     livekit = worker.server
     connection = Connection(livekit.url, livekit.api_key, livekit.api_secret, worker.agent_name)
     async with connection.open() as server, asyncio.timeout(120):

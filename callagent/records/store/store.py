@@ -15,7 +15,7 @@ from callagent.records.store.tables import Attempt, DoNotCall, ListLease, ListRo
 
 DAY = timedelta(hours=24)
 
-NOT_CALLED = ("trunk failure", "cancelled")
+NOT_CALLED = ("trunk failure", "cancelled", "refused")
 """Outcomes of an attempt that nobody has been bothered with, unless it was answered."""
 
 
@@ -43,8 +43,20 @@ class Store:
         with self._session() as session:
             session.add(attempt)
 
+    def attempt(self, id: str) -> Attempt | None:
+        """The attempt of that id."""
+        with self._session() as session:
+            return session.get(Attempt, id)
+
     def end_attempt(
-        self, id: str, outcome: str, detail: str = "", *, answered: datetime | None = None, now: datetime | None = None
+        self,
+        id: str,
+        outcome: str,
+        detail: str = "",
+        *,
+        room: str | None = None,
+        answered: datetime | None = None,
+        now: datetime | None = None,
     ) -> bool:
         """Records how a call came out, once: whoever comes later changes nothing, and is told so.
 
@@ -57,12 +69,16 @@ class Store:
         | an outcome | the same or another one | as before |
         | no such attempt here | an outcome | nothing |
 
+        Args:
+            room: where the call was; an attempt that was in another room is not ended.
+
         Returns:
             Whether this was the outcome that is recorded.
         """
         values = {"outcome": outcome, "detail": detail[:500], "answered": answered, "ended": now or datetime.now(UTC)}
         with self._session() as session:
             query = update(Attempt).where(Attempt.id == id, Attempt.outcome == "").values(**values)
+            query = query if room is None else query.where(Attempt.room == room)
             return bool(getattr(session.execute(query), "rowcount", 0))
 
     def attempts(self, number: str | None = None, *, since: datetime | None = None) -> list[Attempt]:

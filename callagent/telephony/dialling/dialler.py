@@ -17,7 +17,8 @@ from callagent.telephony.dialling.outcomes import CallFailed, Outcome, server_fa
 from callagent.telephony.dialling.room import open_room, try_to_close
 from callagent.telephony.dialling.trunks import Trunk, find_trunk
 from callagent.telephony.dialling.watch import CallWatch, Ending, Limits, Progress
-from callagent.telephony.guards import Proposal, Refusal, check
+from callagent.telephony.guards import Guard, Proposal, Refusal, check
+from callagent.telephony.guards.do_not_call import do_not_call
 from callagent.telephony.numbers import Number
 from callagent.telephony.trunknumbers import as_on_trunk, first_number
 
@@ -125,7 +126,7 @@ class Dialler:
             InvalidOrder: the agent cannot be told as much as that.
             CallFailed: livekit-server cannot be reached, or does not take the dispatch.
         """
-        wish, trunk = await self._permit(wish)
+        wish, trunk = await self.permit(wish)
         id = uuid.uuid4().hex
         order = self._order(wish, trunk, id, watched=wait)
         metadata = write_metadata(wish.profile, order)
@@ -166,8 +167,17 @@ class Dialler:
         """The order of a call that was dispatched earlier, as far as following it needs it."""
         return self._order(wish, Trunk("-", "", ()), attempt, watched=True)
 
-    async def _permit(self, wish: Wish) -> tuple[Wish, Trunk]:
-        """Asks the guards, first those that need nothing from livekit-server: then no request is made at all."""
+    async def permit(self, wish: Wish) -> tuple[Wish, Trunk]:
+        """Asks the guards, first those that need nothing from livekit-server: then no request is made at all.
+
+        Returns:
+            The wish with the caller-ID as the trunk writes it, and the trunk.
+
+        Raises:
+            Refused: a guard refuses it; that is recorded.
+            UnknownTrunk: the trunk cannot be found.
+            CallFailed: livekit-server cannot be reached.
+        """
         proposal = await asyncio.to_thread(self._proposal, wish)
         country_known = bool(wish.settings.countries) or wish.caller_id is not None
         first = proposal if country_known else replace(proposal, settings=_anywhere(wish))
@@ -181,8 +191,17 @@ class Dialler:
         await asyncio.to_thread(self._ask_guards, wish, proposal)
         return wish, trunk
 
-    def _ask_guards(self, wish: Wish, proposal: Proposal) -> None:
-        if refusal := check(proposal):
+    async def permit_still(self, wish: Wish) -> None:
+        """Asks what may have changed since the guards had agreed: whether the number is listed by now.
+
+        Raises:
+            Refused: it is; that is recorded.
+        """
+        proposal = await asyncio.to_thread(self._proposal, wish)
+        await asyncio.to_thread(self._ask_guards, wish, proposal, do_not_call)
+
+    def _ask_guards(self, wish: Wish, proposal: Proposal, guard: Guard = check) -> None:
+        if refusal := guard(proposal):
             self._store.refuse(wish.number.e164, refusal.rule, refusal.reason, profile=wish.profile, now=proposal.now)
             raise Refused(refusal)
 

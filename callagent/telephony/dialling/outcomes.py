@@ -16,9 +16,11 @@ Outcome = Literal[
     "machine",
     "trunk failure",
     "cancelled",
+    "refused",
 ]
 """`answered` is a call that was talked on; `machine` one that ended because a machine had answered; `cancelled` one
-that was hung up from our side before anybody had answered."""
+that was hung up from our side before anybody had answered; `refused` one that a guard stopped in the worker, before
+anybody was called."""
 
 OUTCOMES: frozenset[str] = frozenset(get_args(Outcome))
 
