@@ -1,13 +1,11 @@
 """`callagent call`: run scripted calls."""
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 import click
-from rich.console import Console
 
 from callagent.calls import (
     CallBrokenOff,
@@ -33,8 +31,10 @@ from callagent.calls.stage import GateName
 from callagent.cli.call_mic import MIC_LIMIT_S, talk_by_microphone
 from callagent.cli.call_report import RunReport, report_directories
 from callagent.cli.call_view import LiveTranscript, OutcomeLines, print_panel
+from callagent.cli.console import TerminalConsole, one_line
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import file_mode, json_option, sets_option
+from callagent.cli.output import echo, print_json
 from callagent.cli.sip_uri import sip_uri_option
 from callagent.private_files import PRIVATE_FILE
 from callagent.profile import ConfigError, Problem
@@ -69,7 +69,7 @@ class Session:
         self._as_json = as_json
         self._jobs = jobs
         self._report = report
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = TerminalConsole()
         self._results: list[CallResult] = []
         self._written: list[str] = []
         self._unavailable: list[str] = []
@@ -103,7 +103,7 @@ class Session:
 
     def broken_off(self, broken: CallBrokenOff) -> None:
         """Keeps what there is of the call that Ctrl-C ended."""
-        click.echo("interrupted: the call was broken off", err=True)
+        echo("interrupted: the call was broken off", err=True)
         for finished in broken.calls:
             self._keep(finished, broken_off=True)
         self._tell_written()
@@ -113,11 +113,11 @@ class Session:
         for result in self._results:
             for step in result.steps:
                 if not step.judged:
-                    click.echo(f"{result.file}: step {step.step}: {step.observed}", err=True)
+                    echo(f"{result.file}: step {step.step}: {step.observed}", err=True)
         if not self._results:
             return
         if self._as_json:
-            click.echo(json.dumps(as_json_object(self._results), indent=2, ensure_ascii=False))
+            print_json(as_json_object(self._results))
         else:
             print_panel(self._console, Panel.combined([result.panel for result in self._results]))
             self._tell_outcome()
@@ -131,18 +131,18 @@ class Session:
         for result in self._results:
             if not result.passed:
                 outcome = "failed" if result.failed else "not judged"
-                self._console.print(f"{outcome}: {result.file} at level {result.level}", style="red")
+                self._console.print(one_line(f"{outcome}: {result.file} at level {result.level}", "red"))
 
     def _tell_unavailable(self, message: str) -> None:
         if message not in self._unavailable:
             self._unavailable.append(message)
-            click.echo(message, err=True)
+            echo(message, err=True)
 
     def _tell_written(self) -> None:
         for line in self._written:
-            click.echo(line, err=self._as_json)
+            echo(line, err=self._as_json)
         if self._report is not None and self._written:
-            click.echo(f"all calls: {self._report.index}", err=self._as_json)
+            echo(f"all calls: {self._report.index}", err=self._as_json)
 
     def _keep(self, finished: FinishedCall, *, broken_off: bool = False) -> None:
         if self._report is None:
@@ -156,7 +156,7 @@ class Session:
 
 def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
-        click.echo(json.dumps(call_schema(), indent=2, ensure_ascii=False))
+        print_json(call_schema())
         context.exit()
 
 

@@ -4,14 +4,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-from rich.console import Console
-
 from callagent.calls import CallBrokenOff, FinishedCall, LevelUnavailable, run_calls
 from callagent.calls.stage import GateName
 from callagent.cli.call_report import write_report
 from callagent.cli.call_view import LiveTranscript, print_panel
+from callagent.cli.console import TerminalConsole
 from callagent.cli.exits import ExitStatus
+from callagent.cli.output import echo
 from callagent.private_files import directory_mode, make_directory
 from callagent.profile import DEFAULT_PROFILE, ConfigError
 
@@ -32,13 +31,13 @@ def talk_by_microphone(
     from callagent.talk.by_microphone import MicrophoneLevel, microphone_run
     from callagent.talk.sound_card import SoundCard, load_library
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = TerminalConsole()
     run = microphone_run(profile or DEFAULT_PROFILE, sets=sets, gate=gate, limit=limit)
     level = MicrophoneLevel(lambda: SoundCard(load_library()))
     try:
         finished: FinishedCall | None = next(iter(run_calls(level, [run], LiveTranscript(console))))
     except LevelUnavailable as unavailable:
-        click.echo(str(unavailable), err=True)
+        echo(unavailable, err=True)
         sys.exit(ExitStatus.UNAVAILABLE)
     except CallBrokenOff as hung_up:
         finished = hung_up.finished
@@ -55,4 +54,4 @@ def _report(directory: Path, finished: FinishedCall, mode: int) -> None:
         written = write_report(directory, finished.plan, finished.result, finished.stage, mode=mode)
     except OSError as error:
         raise ConfigError.single("--report", f"cannot be written: {error}") from error
-    click.echo(f"{directory}: {', '.join(file.name for file in written)}")
+    echo(f"{directory}: {', '.join(file.name for file in written)}")

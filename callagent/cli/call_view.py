@@ -22,6 +22,7 @@ from callagent.calls.observe import (
     Trouble,
 )
 from callagent.calls.panel import Panel, rows
+from callagent.cli.console import one_line
 
 DECISIONS = {
     "drop": ("talked on", "green"),
@@ -60,10 +61,9 @@ class LiveTranscript(Watcher):
         """Prints the head of a call."""
         self._over = False
         gate = "" if plan.gate == "callagent" else f", gate {plan.gate}"
-        head = Text(plan.script.call, style="bold")
-        head.append(
-            f"  {call.document.file}, level {level.name}, profile {plan.profile.name}{gate}", style="not bold dim"
-        )
+        head = one_line(plan.script.call, style="bold")
+        where = f"  {call.document.file}, level {level.name}, profile {plan.profile.name}{gate}"
+        head.append_text(one_line(where, "not bold dim"))
         self._console.print(head)
 
     def observed(self, entry: Observation) -> None:
@@ -79,30 +79,30 @@ class LiveTranscript(Watcher):
             case PlayoutEnded(interrupted=True) if not self._over:
                 self._line(entry.at, "agent", Text("(stopped)", style="red"))
             case CallerAudible(text=text):
-                self._line(entry.at, "caller", Text(text or "(sound)", style="yellow"))
+                self._line(entry.at, "caller", one_line(text or "(sound)", style="yellow"))
             case CallerHeard(text=text, final=True):
-                self._line(entry.at, "heard", Text(text, style="dim"))
+                self._line(entry.at, "heard", one_line(text, style="dim"))
             case CallerKeys(digits=digits):
-                self._line(entry.at, "caller", Text(f"keys {digits}", style="yellow"))
+                self._line(entry.at, "caller", one_line(f"keys {digits}", style="yellow"))
             case GateDecided():
                 self._line(entry.at, "gate", decision_text(entry))
             case ToolCalled(name=name, arguments=arguments):
                 written = ", ".join(f"{key}={value}" for key, value in arguments.items())
-                self._line(entry.at, "tool", Text(f"{name}({written})", style="magenta"))
+                self._line(entry.at, "tool", one_line(f"{name}({written})", style="magenta"))
             case AgentKeys(digits=digits):
-                self._line(entry.at, "agent", Text(f"keys {digits}", style="cyan"))
+                self._line(entry.at, "agent", one_line(f"keys {digits}", style="cyan"))
             case TransferRequested(to=to, refused=refused):
                 told = f"transfer to {to}" + (f" refused: {refused}" if refused else "")
-                self._line(entry.at, "agent", Text(told, style="magenta"))
+                self._line(entry.at, "agent", one_line(told, style="magenta"))
             case Ringing():
                 self._line(entry.at, "call", Text("rings"))
             case Answered():
                 self._line(entry.at, "call", Text("answered"))
             case CallEnded(reason=reason):
                 self._over = True
-                self._line(entry.at, "call", Text(f"ended: {reason}"))
+                self._line(entry.at, "call", one_line(f"ended: {reason}"))
             case Trouble(message=message):
-                self._line(entry.at, "error", Text(message, style="red"))
+                self._line(entry.at, "error", one_line(message, style="red"))
 
     def step_done(self, result: StepResult) -> None:
         """Prints what became of a step; what the caller does as planned is in the transcript anyway."""
@@ -111,11 +111,11 @@ class LiveTranscript(Watcher):
         self._agent_line()
         line = Text(" " * 9)
         if result.passed:
-            line.append(f"✓ {result.observed}", style="green")
+            line.append_text(one_line(f"✓ {result.observed}", "green"))
         elif not result.judged:
-            line.append(f"? step {result.step}: {result.expected}: {result.observed}", style="bold yellow")
+            line.append_text(one_line(f"? step {result.step}: {result.expected}: {result.observed}", "bold yellow"))
         else:
-            line.append(f"✗ step {result.step}: {result.expected}: {result.observed}", style="bold red")
+            line.append_text(one_line(f"✗ step {result.step}: {result.expected}: {result.observed}", "bold red"))
         self._console.print(line)
 
     def call_over(self, result: CallResult, stage: Stage) -> None:
@@ -126,7 +126,7 @@ class LiveTranscript(Watcher):
         if self._saying:
             at, text = self._saying[0].at, "".join(words.text for words in self._saying).strip()
             self._saying = []
-            self._line(at, "agent", Text(text, style="cyan"))
+            self._line(at, "agent", one_line(text, style="cyan"))
 
     def _line(self, at: float, who: str, what: Text) -> None:
         line = Text(f"{at:7.2f}  ", style="dim")
@@ -142,10 +142,10 @@ class OutcomeLines(Watcher):
 
     def call_over(self, result: CallResult, stage: Stage) -> None:
         """Prints the outcome."""
-        self._console.print(_outcome(result).append(f"  {result.call}"))
+        self._console.print(_outcome(result).append_text(one_line(f"  {result.call}")))
         for step in result.steps:
             if not step.passed:
-                self._console.print(Text(f"    step {step.step}: {step.expected}: {step.observed}", style="red"))
+                self._console.print(one_line(f"    step {step.step}: {step.expected}: {step.observed}", style="red"))
 
 
 def _outcome(result: CallResult) -> Text:
@@ -163,7 +163,7 @@ def decision_text(entry: GateDecided) -> Text:
     line = Text(name, style=f"bold {colour}")
     reaction = f", {entry.reaction_ms:.0f} ms" if entry.reaction_ms is not None else ""
     heard = f"  '{entry.heard}'" if entry.heard else "  nothing understood"
-    line.append(f"{heard}  {entry.rule}{reaction}", style=f"not bold {colour}")
+    line.append_text(one_line(f"{heard}  {entry.rule}{reaction}", f"not bold {colour}"))
     return line
 
 

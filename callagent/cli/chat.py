@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 from livekit.agents import llm
-from rich.console import Console
 
 from callagent.calls.observe import Trouble
 from callagent.calls.text.clock import VirtualLoop
 from callagent.cli.chat_turns import Conversation
 from callagent.cli.chat_view import ChatView
+from callagent.cli.console import TerminalConsole
 from callagent.cli.exits import ExitStatus
 from callagent.cli.lines import Lines
 from callagent.cli.options import FiniteRange, providers_option, sets_option
@@ -56,7 +56,7 @@ def chat(profile: str, transcript: Path | None, pace: float, env: Mapping[str, s
     load_targets(agent)
     model = make_llm(agent)
     at_terminal = sys.stdin.isatty()
-    view = ChatView(Console(highlight=False, soft_wrap=True), at_terminal=at_terminal)
+    view = ChatView(TerminalConsole(), at_terminal=at_terminal)
     # Time is virtual where nothing outside this program takes part.
     outside = agent.providers.llm.use != "script" or any(tool.run for tool in agent.tools.values())
     virtual = not at_terminal and not outside

@@ -19,8 +19,13 @@ from callagent.calls.observe import (
     Trouble,
 )
 from callagent.cli.call_view import decision_text
+from callagent.cli.console import one_line
+from callagent.sanitise import printable
 from callagent.talk import ToolOutput
 from callagent.talk.transcript import written_call
+
+_BREAK = re.compile(r"[^\S ]+")
+"""Line ends, tabs and the like: what is said is one line."""
 
 _WORD = re.compile(r"\s*\S+\s*")
 
@@ -57,34 +62,36 @@ class ChatView:
             case CallerKeys(digits=digits):
                 self.caller(f"keys {digits}")
             case AgentKeys(digits=digits):
-                self._line("agent", Text(f"keys {digits}", style="cyan"))
+                self._line("agent", one_line(f"keys {digits}", style="cyan"))
             case TransferRequested(to=to, refused=refused):
-                self._line("agent", Text(f"transfer to {to}{f' refused: {refused}' if refused else ''}", style="cyan"))
+                self._line(
+                    "agent", one_line(f"transfer to {to}{f' refused: {refused}' if refused else ''}", style="cyan")
+                )
             case GateDecided():
                 self._line("gate", decision_text(entry))
             case ToolCalled():
-                self._line("tool", Text(written_call(entry), style="magenta"))
+                self._line("tool", one_line(written_call(entry), style="magenta"))
             case ToolOutput(text=text, failed=failed):
-                self._line("", Text(f"→ {text}", style="red" if failed else "magenta"))
+                self._line("", one_line(f"→ {text}", style="red" if failed else "magenta"))
             case Trouble(message=message):
-                self._line("error", Text(message, style="red"))
+                self._line("error", one_line(message, style="red"))
             case CallEnded(reason=reason):
                 self._over = True
-                self._line("call", Text(f"ended: {reason}", style="dim"))
+                self._line("call", one_line(f"ended: {reason}", style="dim"))
 
     def caller(self, text: str) -> None:
         """Prints what the caller says, unless it was typed here."""
         if not self._at_terminal:
-            self._line("you", Text(text, style="yellow"))
+            self._line("you", one_line(text, style="yellow"))
 
     def note(self, text: str) -> None:
         """Prints a remark of the program."""
-        self._line("", Text(text, style="dim"))
+        self._line("", one_line(text, style="dim"))
 
     def help(self, text: str) -> None:
         """Prints the commands."""
         for line in text.splitlines():
-            self._line("", Text(line))
+            self._line("", one_line(line))
 
     def ask(self) -> None:
         """Prints the prompt."""
@@ -104,7 +111,7 @@ class ChatView:
             self._label("agent")
             self._agent_line = True
             text = text.lstrip()
-        for word in _WORD.findall(text):
+        for word in _WORD.findall(_BREAK.sub(" ", text)):
             if self._at_terminal and self._column + len(word.rstrip()) >= self._console.width > 2 * LABEL:
                 self._end_line()
                 self._write(" " * LABEL)
@@ -128,6 +135,7 @@ class ChatView:
         self._write(f"{who:<{LABEL}}", "bold")
 
     def _write(self, text: str, style: str = "") -> None:
+        text = printable(text)
         self._console.print(Text(text, style=style), end="")
         self._column += len(text)
 

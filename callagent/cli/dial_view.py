@@ -1,14 +1,14 @@
 """What `callagent dial` shows: a line per stage with its seconds, or one JSON object at the end."""
 
-import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import click
 from rich.console import Console
 from rich.text import Text
 
+from callagent.cli.console import TerminalConsole, one_line
 from callagent.cli.exits import ExitStatus
+from callagent.cli.output import echo, echo_lines, print_json
 from callagent.telephony import Number
 from callagent.telephony.dialling import NumberList, Row, Stage, Summary
 
@@ -48,7 +48,7 @@ class View(Protocol):
 
 def view_of(*, as_json: bool) -> View:
     """The view that was asked for."""
-    return JsonView() if as_json else TerminalView(Console(highlight=False))
+    return JsonView() if as_json else TerminalView(TerminalConsole())
 
 
 class TerminalView:
@@ -59,11 +59,11 @@ class TerminalView:
 
     def _print(self, text: Text | str) -> None:
         """One line, however long: whoever reads a pipe or a file finds whole messages."""
-        self._console.print(text, soft_wrap=True)
+        self._console.print(one_line(text) if isinstance(text, str) else text)
 
     def calling(self, number: Number) -> None:
         """Says whom it calls."""
-        self._print(Text(f"calling {number.international} ({number.region}, {number.kind})"))
+        self._print(one_line(f"calling {number.international} ({number.region}, {number.kind})"))
 
     def progress(self, stage: Stage, seconds: float) -> None:
         """`   1.24 s  ringing`."""
@@ -71,23 +71,23 @@ class TerminalView:
 
     def again(self, outcome: str, detail: str, seconds: float) -> None:
         """Says why and when."""
-        self._print(Text(f"{_line(outcome, detail)}; once more in {seconds:g} s"))
+        self._print(one_line(f"{_line(outcome, detail)}; once more in {seconds:g} s"))
 
     def result(self, outcome: str, detail: str, status: ExitStatus, **facts: Any) -> None:
         """The outcome in colour; what went wrong goes to stderr."""
         if status in (ExitStatus.REFUSED, ExitStatus.TRUNK_FAILURE):
-            click.echo(_line(outcome, detail), err=True)
+            echo(_line(outcome, detail), err=True)
         else:
-            self._print(Text(_line(outcome, detail), STYLES.get(outcome, "yellow")))
+            self._print(one_line(_line(outcome, detail), STYLES.get(outcome, "yellow")))
 
     def stopped(self, outcome: str, detail: str, status: ExitStatus) -> None:
         """What is wrong, on stderr."""
-        click.echo(detail, err=True)
+        echo_lines(detail, err=True)
 
     def row(self, row: Row, event: str, detail: str) -> None:
         """`line 7  +12025550123  busy: 486 Busy Here`."""
         text = Text.assemble((f"line {row.line:<5} ", "dim"), f"{row.number.e164:<16} ", (event, STYLES.get(event, "")))
-        self._print(text.append(f": {detail}" if detail else ""))
+        self._print(text.append_text(one_line(f": {detail}" if detail else "")))
 
     def left_out(self, numbers: NumberList) -> None:
         """A line for each, up to a number that can still be read."""
@@ -104,7 +104,7 @@ class TerminalView:
         out = [f"; {count} {what}" for what, count in _not_called(numbers).items() if count]
         self._print(f"{summary.rows} rows: {done}{''.join(out)}")
         if summary.stopped:
-            click.echo(f"stopped: {summary.stopped}", err=True)
+            echo(f"stopped: {summary.stopped}", err=True)
 
 
 class JsonView:
@@ -171,4 +171,4 @@ def _line(outcome: str, detail: str) -> str:
 
 
 def _print(data: dict[str, Any]) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False))
+    print_json(data, indent=None)

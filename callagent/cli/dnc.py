@@ -1,13 +1,12 @@
 """`callagent dnc`: the do-not-call list of the records database."""
 
-import json
-import sys
 from pathlib import Path
 
 import click
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import database_option, json_option
+from callagent.cli.output import echo, print_json
 from callagent.profile import ConfigError, Problem
 from callagent.records.store import DoNotCall, Store, StoreUnavailable
 from callagent.telephony import InvalidNumber, Number, is_region, parse_number
@@ -52,9 +51,9 @@ def add(numbers: tuple[str, ...], path: str | None, reason: str, region: str | N
     try:
         added = store.add_all_do_not_call(wanted, reason)
     except StoreUnavailable as error:
-        click.echo(str(error), err=True)
+        echo(error, err=True)
         raise click.exceptions.Exit(ExitStatus.UNAVAILABLE) from error
-    click.echo(f"{added} added, {len(wanted) - added} on the list before")
+    echo(f"{added} added, {len(wanted) - added} on the list before")
 
 
 @dnc.command()
@@ -67,7 +66,7 @@ def remove(numbers: tuple[str, ...], region: str | None, database: str | None) -
     store = open_store(database)
     missing = [number for number in wanted if not store.remove_do_not_call(number)]
     for number in missing:
-        click.echo(f"{number} is not on the list", err=True)
+        echo(f"{number} is not on the list", err=True)
     if missing:
         raise click.exceptions.Exit(ExitStatus.FAILED)
 
@@ -79,11 +78,10 @@ def list_(as_json: bool, database: str | None) -> None:
     """Print the list."""
     entries = open_store(database).do_not_call_list()
     if as_json:
-        json.dump([_entry(entry) for entry in entries], sys.stdout, ensure_ascii=False, indent=2)
-        click.echo()
+        print_json([_entry(entry) for entry in entries])
         return
     for entry in entries:
-        click.echo(f"{entry.number}  {entry.at:%Y-%m-%d}  {entry.reason}{_origin(entry)}".rstrip())
+        echo(f"{entry.number}  {entry.at:%Y-%m-%d}  {entry.reason}{_origin(entry)}".rstrip())
 
 
 def open_store(location: str | None) -> Store:
@@ -91,7 +89,7 @@ def open_store(location: str | None) -> Store:
     try:
         return Store(location)
     except StoreUnavailable as error:
-        click.echo(str(error), err=True)
+        echo(error, err=True)
         raise click.exceptions.Exit(ExitStatus.UNAVAILABLE) from error
 
 
@@ -100,7 +98,7 @@ def _parse(text: str, region: str | None) -> Number:
         return parse_number(text, region)
     except InvalidNumber as error:
         hint = "; name its country with --region" if lacks_region(text, region) else ""
-        click.echo(f"{error}{hint}", err=True)
+        echo(f"{error}{hint}", err=True)
         raise click.exceptions.Exit(ExitStatus.INVALID) from error
 
 
@@ -108,7 +106,7 @@ def _subscriber(text: str, region: str | None) -> str:
     """The number in E.164; whoever lists another one has mistyped it."""
     number = _parse(text, region)
     if problem := _unlisted(number.e164):
-        click.echo(problem, err=True)
+        echo(problem, err=True)
         raise click.exceptions.Exit(ExitStatus.INVALID)
     return number.e164
 

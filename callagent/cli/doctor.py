@@ -1,7 +1,6 @@
 """`callagent doctor`: is everything there that a call needs?"""
 
 import asyncio
-import json
 import os
 import re
 import warnings
@@ -13,6 +12,7 @@ import click
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import database_option, json_option, sets_option
+from callagent.cli.output import echo, print_json
 from callagent.cli.serve import LOOPBACK, quieten_media_engine
 from callagent.doctor import CHECKS, Check, Examined, State, Subject, examine
 from callagent.doctor.subject import SIP_PORT, Address
@@ -108,16 +108,17 @@ async def _examine(subject: Subject, checks: Sequence[Check], *, as_json: bool) 
             _tell(examined, width)
     failed = any(examined.finding.state == "failed" for examined in everything)
     if as_json:
-        click.echo(json.dumps({"ok": not failed, "checks": [_object(each) for each in everything]}, indent=2))
+        print_json({"ok": not failed, "checks": [_object(each) for each in everything]})
     return failed
 
 
 def _tell(examined: Examined, width: int) -> None:
     finding = examined.finding
-    state = click.style(f"{finding.state:<7}", fg=COLOURS[finding.state])
-    click.echo(f"{examined.check:<{width}}  {state}  {finding.found}")
+    echo(f"{examined.check:<{width}}  ", nl=False)
+    echo(f"{finding.state:<7}", colour=COLOURS[finding.state], nl=False)
+    echo(f"  {finding.found}")
     if finding.remedy:
-        click.echo(f"{'':<{width}}  {'':<7}  -> {finding.remedy}")
+        echo(f"{'':<{width}}  {'':<7}  -> {finding.remedy}")
 
 
 def _object(examined: Examined) -> dict[str, Any]:

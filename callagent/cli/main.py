@@ -11,6 +11,7 @@ from callagent.cli.environment import find_env_file, read_env_file
 from callagent.cli.environment import log_level as level_of
 from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
+from callagent.cli.output import echo_lines, harmless
 from callagent.profile import ConfigError, nearest
 
 COMMANDS = {
@@ -61,8 +62,10 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except ConfigError as error:
-            click.echo(str(error), err=True)
+            echo_lines(error, err=True)
             raise click.exceptions.Exit(ExitStatus.INVALID) from error
+        except click.ClickException as error:
+            raise harmless(error) from error.__cause__
         except KeyboardInterrupt as interrupt:
             raise click.exceptions.Exit(ExitStatus.INTERRUPTED) from interrupt
 

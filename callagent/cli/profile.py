@@ -1,22 +1,20 @@
 """``callagent profile``: list, show, check, schema; classify and tune are in modules of their own."""
 
 import io
-import json
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 from ruamel.yaml import YAML
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
+from callagent.cli.output import echo, echo_lines, print_json, print_table
 from callagent.cli.profile_classify import classify
 from callagent.cli.profile_tune import tune
-from callagent.cli.tables import print_table
 from callagent.profile import (
     ConfigError,
     Problem,
@@ -50,7 +48,7 @@ def list_command(as_json: bool) -> None:
     summaries = list_profiles()
     if as_json:
         rows = [{**{column: getattr(each, column) for column in COLUMNS}, "file": each.file} for each in summaries]
-        _print_json({"profiles": rows, "problems": [asdict(p) for each in summaries for p in each.problems]})
+        print_json({"profiles": rows, "problems": [asdict(p) for each in summaries for p in each.problems]})
     else:
         _print_table(summaries)
     problems = dict.fromkeys(problem for each in summaries for problem in each.problems)
@@ -73,14 +71,14 @@ def show_command(name: str, sets: tuple[str, ...], as_json: bool) -> None:
     data["providers"] = masked(data["providers"])
     data["provider_options"] = masked(data["provider_options"])
     if as_json:
-        _print_json(data)
+        print_json(data)
         return
     yaml = YAML()
     yaml.default_flow_style = False
     yaml.width = 120
     text = io.StringIO()
     yaml.dump(data, text)
-    click.echo(text.getvalue(), nl=False)
+    echo_lines(text.getvalue(), nl=False)
 
 
 @profile.command("check", short_help="Check profiles.")
@@ -96,7 +94,7 @@ def check_command(paths: tuple[str, ...], as_json: bool) -> None:
     passed = not any(problems for _, problems in results)
     if as_json:
         rows = [{"file": f, "ok": not found, "problems": [asdict(p) for p in found]} for f, found in results]
-        _print_json({"passed": passed, "profiles": rows})
+        print_json({"passed": passed, "profiles": rows})
     else:
         _print_results(results)
     sys.exit(ExitStatus.OK if passed else ExitStatus.INVALID)
@@ -105,7 +103,7 @@ def check_command(paths: tuple[str, ...], as_json: bool) -> None:
 @profile.command("schema")
 def schema_command() -> None:
     """Print the JSON Schema of a profile file."""
-    _print_json(profile_schema())
+    print_json(profile_schema())
 
 
 def _to_check(paths: Sequence[str]) -> list[str | Path]:
@@ -136,17 +134,13 @@ def _print_results(results: Sequence[tuple[str, tuple[Problem, ...]]]) -> None:
     told: set[Problem] = set()
     for file, problems in results:
         if not problems:
-            click.echo(f"{file}: ok")
+            echo(f"{file}: ok")
         for problem in problems:
             if problem not in told:
-                click.echo(str(problem), err=True)
+                echo(problem, err=True)
             told.add(problem)
 
 
 def _print_table(summaries: Sequence[ProfileSummary]) -> None:
     rows = [tuple(getattr(each, column) or "-" for column in COLUMNS) for each in summaries if not each.problems]
     print_table(COLUMNS, rows)
-
-
-def _print_json(data: Any) -> None:
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))

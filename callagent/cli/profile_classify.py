@@ -1,6 +1,5 @@
 """``callagent profile classify``: what the words of a caller amount to, by the lexicon of a profile."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -11,7 +10,9 @@ import click
 from rich.cells import cell_len, set_cell_size
 
 from callagent.cli.options import json_option, sets_option
+from callagent.cli.output import echo, print_json
 from callagent.profile import ConfigError, Problem, preview_profile
+from callagent.sanitise import printable
 from callagent.turns import GateConfig, Kind, Lexicon
 
 LONGEST_LINE = 1 << 20
@@ -43,10 +44,10 @@ def classify(locale: str, file: str, sets: tuple[str, ...], as_json: bool) -> No
         for text in _utterances(stream, "<stdin>" if file == "-" else file):
             kind, matched = _judged(lexicon, text)
             if as_json:
-                click.echo(json.dumps({"text": text, "class": kind, "matched": matched}, ensure_ascii=False))
+                print_json({"text": text, "class": kind, "matched": matched}, indent=None)
             else:
                 row = f"{kind:<{CLASS_WIDTH}}  {set_cell_size(matched, width)}  {_shown(text)}"
-                click.echo(row.rstrip())
+                echo(row.rstrip())
 
 
 def _judged(lexicon: Lexicon, text: str) -> tuple[str, str]:
@@ -87,7 +88,7 @@ def _unreadable(name: str, error: OSError | ValueError) -> ConfigError:
 def _shown(text: str) -> str:
     """One line that a terminal can show, cut where it is too long."""
     start = text[: SHOWN + 1]
-    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in start)
+    safe = printable(start)
     if len(start) == len(text) and cell_len(safe) <= SHOWN:
         return safe
     return set_cell_size(safe, SHOWN - 1).rstrip() + "…"

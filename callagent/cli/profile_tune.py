@@ -1,6 +1,5 @@
 """``callagent profile tune``: tries the gate's settings on calls and tells which trade-off each of them is."""
 
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import click
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
+from callagent.cli.output import echo, echo_lines, print_json
 from callagent.private_files import make_directory
 from callagent.profile import ConfigError, Profile, VadSettings, load_profile, preview_profile
 
@@ -85,13 +85,13 @@ def tune(name: str, directory: Path, level: "LevelName", out: Path, sets: tuple[
         made = make(found.scripts, name, sets, level, out)
         tuned = _tuned(profile, [*found.journals, *made.journals], directory, out)
     except LevelUnavailable as unavailable:
-        click.echo(str(unavailable), err=True)
+        echo(unavailable, err=True)
         sys.exit(ExitStatus.UNAVAILABLE)
     except OSError as error:
         raise ConfigError.single("--out", f"cannot be written: {error}") from error
     tuned.notes.extend(f"{script}: an expectation was not met with the current setting" for script in made.failed)
     if as_json:
-        click.echo(json.dumps(_as_dict(tuned), indent=2, ensure_ascii=False))
+        print_json(_as_dict(tuned))
     else:
         _print(tuned)
     sys.exit(ExitStatus.OK if tuned.tradeoff.recommended else ExitStatus.FAILED)
@@ -148,19 +148,19 @@ def _print(tuned: Tuned) -> None:
     from callagent.tuning import front_table
 
     tradeoff = tuned.tradeoff
-    click.echo(
+    echo_lines(
         f"{tuned.settings} settings on {tuned.calls} calls in {tuned.seconds:.1f} s; over the agent's speech: "
         f"{tradeoff.acknowledgements} acknowledgements and tics, {tradeoff.interruptions} interruptions\n"
     )
-    click.echo(front_table(tradeoff, ROWS))
+    echo_lines(front_table(tradeoff, ROWS))
     better = tradeoff.better_than_current
-    click.echo(f"\ncurrent: {f'not on the front; better: {better}' if better else 'on the front'}\n")
+    echo_lines(f"\ncurrent: {f'not on the front; better: {better}' if better else 'on the front'}\n")
     best = tradeoff.recommended
     if best is None:
-        click.echo(f"recommended: none, {tradeoff.obstacle}\n")
+        echo_lines(f"recommended: none, {tradeoff.obstacle}\n")
     else:
         same = best.setting == tradeoff.now
-        click.echo(f"recommended{' (as it is now)' if same else ''}:\n\n{best.setting.as_yaml(tuned.vad)}")
+        echo_lines(f"recommended{' (as it is now)' if same else ''}:\n\n{best.setting.as_yaml(tuned.vad)}")
     for note in tuned.notes:
-        click.echo(f"note: {note}")
-    click.echo(f"written: {tuned.picture}")
+        echo(f"note: {note}")
+    echo(f"written: {tuned.picture}")

@@ -12,6 +12,7 @@ from callagent.cli.environment import log_level as level_of
 from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
 from callagent.cli.options import database_option, sets_option
+from callagent.cli.output import echo
 from callagent.profile import ConfigError, list_profiles, load_profile, load_targets, nearest
 from callagent.profile.units import DURATION
 from callagent.providers import check_providers
@@ -151,9 +152,9 @@ def quieten_media_engine(level: str) -> None:
 
 def _announce(config: WorkerConfig) -> None:
     calls = "1 call" if config.max_calls == 1 else f"{config.max_calls} calls"
-    click.echo(f"ready: agent {config.agent_name} at {config.url}, up to {calls} at a time")
+    echo(f"ready: agent {config.agent_name} at {config.url}, up to {calls} at a time")
 
 
 def _fail(error: Exception, status: ExitStatus) -> None:
-    click.echo(str(error), err=True)
+    echo(error, err=True)
     raise click.exceptions.Exit(status)

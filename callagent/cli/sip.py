@@ -1,7 +1,6 @@
 """``callagent sip``: plan, apply, show and check the trunks and dispatch rules of a LiveKit server."""
 
 import asyncio
-import json
 import os
 import sys
 import warnings
@@ -14,6 +13,7 @@ from jwt.warnings import InsecureKeyLengthWarning
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, server_options
+from callagent.cli.output import echo, echo_lines, harmless, print_json
 from callagent.cli.sip_view import print_existing, print_outcome, print_plan, print_step
 from callagent.connection import Connection, InvalidConnection, check_url, resolve_connection
 from callagent.livekit_api import ServerError
@@ -52,7 +52,7 @@ class PlanCommand(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
-            error.show()
+            harmless(error).show()
             raise click.exceptions.Exit(ExitStatus.FAILED) from error
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -85,7 +85,7 @@ def plan_command(file: Path, adopt: bool, as_json: bool, **server: str | None) -
     wanted = load_sip(file)
     plan = _run(_plan(wanted, _connection(server), adopt))
     if as_json:
-        _print_json(plan_data(plan))
+        print_json(plan_data(plan))
     elif not plan.conflicts:
         print_plan(plan)
     _stop_at_conflicts(wanted, plan)
@@ -112,7 +112,7 @@ def apply_command(file: Path, adopt: bool, yes: bool, as_json: bool, **server: s
     _agree_to_deletions(plan, yes=yes, may_ask=not as_json)
     outcome = _run(_apply(plan, wanted, connection, quiet=as_json)) if plan.changes else Outcome()
     if as_json:
-        _print_json(outcome_data(outcome))
+        print_json(outcome_data(outcome))
     print_outcome(outcome)
     if not outcome.complete:
         sys.exit(ExitStatus.UNAVAILABLE if outcome.unreachable else ExitStatus.FAILED)
@@ -127,7 +127,7 @@ def show_command(as_json: bool, **server: str | None) -> None:
     if not as_json:
         print_existing(existing)
         return
-    _print_json({kind.section: [existing_data(e) for e in existing if e.item.kind is kind] for kind in Kind})
+    print_json({kind.section: [existing_data(e) for e in existing if e.item.kind is kind] for kind in Kind})
 
 
 @sip.command("check")
@@ -135,13 +135,13 @@ def show_command(as_json: bool, **server: str | None) -> None:
 def check_command(file: Path) -> None:
     """Check a file without a server. The environment variables that it refers to must be set."""
     wanted = load_sip(file)
-    click.echo(f"{wanted.document.file}: ok")
+    echo(f"{wanted.document.file}: ok")
 
 
 @sip.command("schema")
 def schema_command() -> None:
     """Print the JSON Schema of a SIP file."""
-    _print_json(sip_schema())
+    print_json(sip_schema())
 
 
 def _connection(server: dict[str, str | None]) -> Connection:
@@ -205,9 +205,5 @@ def _agree_to_deletions(plan: Plan, *, yes: bool, may_ask: bool) -> None:
 
 
 def _fail(message: str, status: ExitStatus) -> NoReturn:
-    click.echo(message, err=True)
+    echo_lines(message, err=True)
     raise click.exceptions.Exit(status)
-
-
-def _print_json(data: Any) -> None:
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-import click
-
-from callagent.cli.tables import print_table, printable
+from callagent.cli.output import echo, print_table
 from callagent.telephony.sip import Existing, Kind, Outcome, Plan
 from callagent.telephony.sip.items import Create, Delete, Park, Step, Update, Value
 from callagent.telephony.sip.secret import Secret
@@ -26,36 +24,36 @@ def print_plan(plan: Plan) -> None:
         action = verb(step)
         sign, colour = _SIGNS[action]
         adopted = ", adopted" if isinstance(step, Update) and step.adopted else ""
-        click.secho(f"{sign} {action} {_name(step)}{adopted}", fg=colour)
+        echo(f"{sign} {action} {_name(step)}{adopted}", colour=colour)
         for line in _details(step):
-            click.echo(f"    {printable(line)}")
+            echo(f"    {line}")
     counts = {action: sum(verb(step) == action for step in plan.changes) for action in _SIGNS}
     told = ", ".join(f"{count} to {action}" for action, count in counts.items() if count)
     unmanaged = f"; {len(plan.unmanaged)} unmanaged left alone" if plan.unmanaged else ""
-    click.echo(f"{told or 'nothing to do'}{unmanaged}")
+    echo(f"{told or 'nothing to do'}{unmanaged}")
 
 
 def print_step(step: Step) -> None:
     """Prints that a step was made."""
-    click.echo(f"{_PAST[verb(step)]} {_name(step)}")
+    echo(f"{_PAST[verb(step)]} {_name(step)}")
 
 
 def print_outcome(outcome: Outcome) -> None:
     """Prints what failed and what was not tried, on stderr."""
     for step, reason in outcome.failed:
-        click.echo(f"could not {verb(step)} {_name(step)}: {printable(reason)}", err=True)
+        echo(f"could not {verb(step)} {_name(step)}: {reason}", err=True)
     for step in outcome.left:
-        click.echo(f"not tried: {verb(step)} {_name(step)}", err=True)
+        echo(f"not tried: {verb(step)} {_name(step)}", err=True)
     if not outcome.complete:
         done = sum(not isinstance(step, Park) for step in outcome.done)
-        click.echo(f"{done} done, {len(outcome.failed)} failed; apply again to do the rest", err=True)
+        echo(f"{done} done, {len(outcome.failed)} failed; apply again to do the rest", err=True)
 
 
 def print_existing(existing: Sequence[Existing]) -> None:
     """Prints a table for each kind of object."""
     for kind in Kind:
         objects = [each for each in existing if each.item.kind is kind]
-        click.secho(f"{kind.words}s" if objects else f"no {kind.words}s", bold=True)
+        echo(f"{kind.words}s" if objects else f"no {kind.words}s", bold=True)
         if objects:
             columns = COLUMNS[kind]
             heads = ("name", *(column.replace("auth.username", "auth").replace("_", " ") for column in columns))
@@ -77,7 +75,7 @@ def _cell(column: str, value: Value) -> str:
 
 
 def _name(step: Step) -> str:
-    return f"{step.item.kind.words} '{printable(step.item.name)}'"
+    return f"{step.item.kind.words} '{step.item.name}'"
 
 
 def _details(step: Step) -> list[str]:

@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from callagent.sanitise import printable
+
 LONGEST_KEY, LONGEST_MESSAGE = 120, 500
 
 
@@ -31,7 +33,7 @@ class Problem:
     def __str__(self) -> str:
         parts = (place(self.file, self.line), _cut(self.key, LONGEST_KEY), _cut(self.message, LONGEST_MESSAGE))
         hint = f"; did you mean '{self.nearest}'?" if self.nearest else ""
-        return _one_line(": ".join(part for part in parts if part) + hint)
+        return printable(": ".join(part for part in parts if part) + hint)
 
 
 class ConfigError(ValueError):
@@ -89,7 +91,3 @@ def key_text(path: Iterable[str | int]) -> str:
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[:length] + "…"
-
-
-def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -7,12 +7,11 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import cast
 
-from rich.console import Console
-
 from callagent.calls import CallFile, CallResult, FinishedCall, Level, LevelName, LevelUnavailable, Run, make_level
 from callagent.calls.runner import make_call
 from callagent.calls.stage import Checking
 from callagent.cli.call_view import LiveTranscript
+from callagent.cli.console import TerminalConsole
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Job:
         """Makes the call. Raises CancelledError once it was cancelled, and KeyboardInterrupt on Ctrl-C."""
         over: list[FinishedCall] = []
         text = io.StringIO()
-        console = Console(file=text, force_terminal=False, color_system=None, highlight=False, soft_wrap=True)
+        console = TerminalConsole(text, force_terminal=False, color_system=None)
         runner.run(self._watched(LiveTranscript(console), over))
         return Played(over[0], text.getvalue())
 

@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from callagent.sanitise import printable
+
 LONGEST_TEXT = 200
 """Characters of a number as written, URI and parameters included."""
 
@@ -92,8 +94,7 @@ def take_apart(text: str) -> Written:
 
 def shown(text: str) -> str:
     """The text in quotes on one line, shortened, nothing in it that could act on a terminal."""
-    printable = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:60])
-    return f"'{printable}{'…' if len(text) > 60 else ''}'"
+    return f"'{printable(text[:60])}{'…' if len(text) > 60 else ''}'"
 
 
 def _subscriber(text: str) -> tuple[str, str]:

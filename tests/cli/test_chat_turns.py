@@ -3,11 +3,11 @@ import io
 from collections.abc import Sequence
 
 import pytest
-from rich.console import Console
 
 from callagent.calls.observe import TurnAdded
 from callagent.cli.chat_turns import Conversation
 from callagent.cli.chat_view import ChatView
+from callagent.cli.console import TerminalConsole
 from callagent.cli.lines import Lines
 from callagent.profile import load_profile
 from callagent.providers import Script
@@ -38,7 +38,7 @@ def converse(*typed: tuple[float, str], greeting: str = "Hello.") -> tuple[str, 
     """What a terminal of 60 columns shows, and what the caller's turns were."""
     profile = load_profile("en-US", env={}).model_copy(update={"greeting": greeting})
     shown = io.StringIO()
-    view = ChatView(Console(file=shown, width=60, highlight=False, soft_wrap=True), at_terminal=True)
+    view = ChatView(TerminalConsole(shown, width=60), at_terminal=True)
 
     async def body() -> list[str]:
         call = TypedCall(profile, ScriptedLLM(Script((), "Pardon?")))

@@ -1,0 +1,58 @@
+"""What commands print: lines and tables in which nothing acts on the terminal, and JSON.
+
+Every command prints by this module, or with `callagent.cli.console` in colour: texts of callers, models, profiles,
+carriers and lists pass `callagent.sanitise` here, wherever they come from.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from callagent.sanitise import json_text, printable, printable_lines
+
+
+def echo(text: object, *, err: bool = False, colour: str | None = None, bold: bool = False, nl: bool = True) -> None:
+    """Prints one line on stdout or stderr, in colour on a terminal; line ends in the text are escaped."""
+    click.secho(printable(str(text)), err=err, fg=colour, bold=bold or None, nl=nl)
+
+
+def echo_lines(text: object, *, err: bool = False, nl: bool = True) -> None:
+    """Prints a text of several lines, each of which is known to be one."""
+    click.echo(printable_lines(str(text)), err=err, nl=nl)
+
+
+def print_json(data: Any, *, indent: int | None = 2) -> None:
+    """Prints an object that any reader of JSON takes."""
+    click.echo(json_text(data, indent=indent))
+
+
+def harmless(error: click.ClickException) -> click.ClickException:
+    """The error, whose message click prints as it is, with nothing in it that acts on the terminal."""
+    told = error.format_message()
+    shown = printable_lines(told)
+    if shown == told:
+        return error
+    plain = click.UsageError(shown, error.ctx) if isinstance(error, click.UsageError) else click.ClickException(shown)
+    plain.exit_code = error.exit_code
+    return plain
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Prints the rows under their heads; what a terminal would act on is made visible."""
+    shown = [tuple(printable(cell) for cell in row) for row in rows]
+    if sys.stdout.isatty():
+        # Pipes need not wait for rich to load.
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+        for row in shown:
+            table.add_row(*map(Text, row))
+        Console().print(table)
+        return
+    widths = [max(len(row[i]) for row in (tuple(columns), *shown)) for i in range(len(columns))]
+    for row in (tuple(columns), *shown):
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
