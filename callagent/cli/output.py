@@ -34,9 +34,7 @@ def harmless(error: click.ClickException) -> click.ClickException:
     shown = printable_lines(told)
     if shown == told:
         return error
-    plain = click.UsageError(shown, error.ctx) if isinstance(error, click.UsageError) else click.ClickException(shown)
-    plain.exit_code = error.exit_code
-    return plain
+    return click.UsageError(shown, error.ctx) if isinstance(error, click.UsageError) else click.ClickException(shown)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
@@ -28,6 +30,7 @@ from callagent.profile import (
 )
 from callagent.profile.paths import configs_dir, is_path, profile_files
 from callagent.profile.yamlfile import shown
+from callagent.sanitise import printable_lines
 
 COLUMNS = ("name", "language", "extends", "description")
 
@@ -77,7 +80,7 @@ def show_command(name: str, sets: tuple[str, ...], as_json: bool) -> None:
     yaml.default_flow_style = False
     yaml.width = 120
     text = io.StringIO()
-    yaml.dump(data, text)
+    yaml.dump(_quoted(data), text)
     echo_lines(text.getvalue(), nl=False)
 
 
@@ -104,6 +107,18 @@ def check_command(paths: tuple[str, ...], as_json: bool) -> None:
 def schema_command() -> None:
     """Print the JSON Schema of a profile file."""
     print_json(profile_schema())
+
+
+def _quoted(value: Any) -> Any:
+    """The value with those texts in double quotes in which YAML knows escapes for what a terminal would act on."""
+    match value:
+        case dict():
+            return {_quoted(key): _quoted(inner) for key, inner in value.items()}
+        case list():
+            return [_quoted(inner) for inner in value]
+        case str() if printable_lines(value) != value:
+            return DoubleQuotedScalarString(value)
+    return value
 
 
 def _to_check(paths: Sequence[str]) -> list[str | Path]:

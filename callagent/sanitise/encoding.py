@@ -21,7 +21,7 @@ from uuid import UUID
 
 from callagent.sanitise.terminal import is_printable
 
-LONGEST_TEXT: Final = 100_000
+LONGEST_TEXT: Final = 1 << 20
 """Characters of one text that are written; the rest is counted."""
 
 MOST_ENTRIES: Final = 100_000

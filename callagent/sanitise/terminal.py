@@ -16,11 +16,17 @@ _JOINERS: Final = frozenset("\u200c\u200d")
 """Format characters that belong to words in Hindi and Persian, and to emoji of several parts."""
 
 
-def printable(text: str) -> str:
-    """The text on one line; what a terminal would act on is written as the escape of a Python string."""
+def printable(text: str, *, spaces: bool = False) -> str:
+    """The text on one line; what a terminal would act on is written as the escape of a Python string.
+
+    Args:
+        spaces: escape the characters as well that look like a space and are another one.
+    """
     if text.isprintable():
         return text
-    return "".join(c.encode("unicode_escape").decode() if _acts(c) else c for c in text)
+    return "".join(
+        c.encode("unicode_escape").decode() if _acts(c) or (spaces and c.isspace() and c != " ") else c for c in text
+    )
 
 
 def printable_lines(text: str) -> str:

@@ -94,7 +94,7 @@ def take_apart(text: str) -> Written:
 
 def shown(text: str) -> str:
     """The text in quotes on one line, shortened, nothing in it that could act on a terminal."""
-    return f"'{printable(text[:60])}{'…' if len(text) > 60 else ''}'"
+    return f"'{printable(text[:60], spaces=True)}{'…' if len(text) > 60 else ''}'"
 
 
 def _subscriber(text: str) -> tuple[str, str]:
