@@ -20,6 +20,8 @@ import aiohttp
 from google.protobuf.message import DecodeError
 from livekit import api
 
+from callagent.sanitise import blanked
+
 PROTOBUF = "application/protobuf"
 """Content type of every answer of livekit-server that is not an error (Twirp)."""
 
@@ -189,4 +191,4 @@ def os_words(error: OSError) -> str:
 
 def one_line(text: str) -> str:
     """Foreign text made fit for a terminal and a log: one line, no control characters, not too long."""
-    return "".join(c if c.isprintable() else " " for c in text)[:LONGEST].strip()
+    return blanked(text)[:LONGEST].strip()

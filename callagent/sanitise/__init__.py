@@ -2,10 +2,11 @@
 
 from callagent.sanitise.encoding import LONGEST_TEXT, encodable, json_text, storable, text_of
 from callagent.sanitise.personal import hide_numbers, is_personal, without_personal
-from callagent.sanitise.terminal import printable, printable_lines
+from callagent.sanitise.terminal import blanked, printable, printable_lines
 
 __all__ = [
     "LONGEST_TEXT",
+    "blanked",
     "encodable",
     "hide_numbers",
     "is_personal",

@@ -34,6 +34,11 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+def blanked(text: str) -> str:
+    """The text with a blank for each character that a terminal would act on."""
+    return text if text.isprintable() else "".join(" " if _acts(c) else c for c in text)
+
+
 def is_printable(text: str) -> bool:
     """Whether a terminal shows the text as it is."""
     return text.isprintable() or not any(map(_acts, text))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from callagent.sanitise import blanked
 from callagent.telephony.attestation import Attestation, attestation
 from callagent.telephony.number_parties import ANONYMOUS, called_number, is_withheld
 from callagent.telephony.numbers import is_region, sent_number
@@ -187,7 +188,7 @@ def profiles_by_number(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
 def cleaned(value: str) -> str:
     """The value on one line, without control and format characters, cut to `LONGEST_VALUE`."""
     cut = value[: LONGEST_VALUE + 1]
-    text = " ".join("".join(c if c.isprintable() else " " for c in cut).split())
+    text = " ".join(blanked(cut).split())
     return text if len(value) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 

@@ -152,7 +152,7 @@ def test_sip_plan_apply_and_show(capsys: pytest.CaptureFixture[str]) -> None:
     print_plan(plan)
     for step in plan.changes:
         print_step(step)
-    print_outcome(Outcome((), ((plan.changes[0], f"{EVIL}\nforged"),), plan.changes[1:]))
+    print_outcome(Outcome([], [(plan.changes[0], f"{EVIL}\nforged")], list(plan.changes[1:])))
     print_existing(existing)
     shown = capsys.readouterr()
     assert "[red]\\x1b[2J" in shown.out
