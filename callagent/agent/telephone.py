@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import Tool, ToolError
 
+from callagent.agent.allowance import Allowance
 from callagent.agent.control import CallControl, ControlError, NoControl
 from callagent.agent.dtmf import KEYS, Keypad
 from callagent.agent.sounds import Sounds, say
@@ -58,6 +59,7 @@ class Telephone:
     sounds: Sounds = field(default_factory=Sounds)
     waits_for_caller: Callable[[], AbstractContextManager[None]] = nullcontext
     """To be inside of while a tool waits for the caller, so that whatever they say is a turn."""
+    allowance: Allowance = field(default_factory=Allowance)
 
     def tool(self, name: str) -> Tool:
         """The built-in tool of that name."""
@@ -74,7 +76,8 @@ class Telephone:
 
     def _hang_up(self) -> Tool:
         async def hang_up(context: RunContext[Any]) -> str:
-            context.speech_handle.add_done_callback(lambda _: context.session.shutdown())
+            with self.allowance.use("hang up"):
+                context.speech_handle.add_done_callback(lambda _: context.session.shutdown())
             return "Say goodbye to the caller now."
 
         return function_tool(hang_up, name="hang_up", description=_HANG_UP)
@@ -84,9 +87,10 @@ class Telephone:
 
         async def transfer_call(context: RunContext[Any], destination: str) -> None:
             to = self._destination(destination, places)
-            context.disallow_interruptions()  # what is said meanwhile is answered when nobody takes the call
-            await self._say(context, self.profile.phrases.transferring)
-            await self._try(self.control.transfer(to), self.profile.phrases.not_transferred)
+            with self.allowance.use("transfer"):
+                context.disallow_interruptions()  # what is said meanwhile is answered when nobody takes the call
+                await self._say(context, self.profile.phrases.transferring)
+                await self._try(self.control.transfer(to), self.profile.phrases.not_transferred)
 
         return function_tool(transfer_call, name="transfer_call", description=_TRANSFER + _listed(places))
 
@@ -95,14 +99,15 @@ class Telephone:
 
         async def warm_transfer(context: RunContext[Any], destination: str) -> None:
             to = self._destination(destination, places)
-            context.disallow_interruptions()  # what is said meanwhile is answered when nobody takes the call
-            await self._say(context, self.profile.phrases.transferring)
-            give_back = self.keypad.take(lambda key: None)  # keys on hold are no turns: nobody would hear the reply
-            try:
-                consulting = self.control.consult(to, context.session.history)
-                await self._try(consulting, self.profile.phrases.not_transferred)
-            finally:
-                give_back()
+            with self.allowance.use("transfer"):
+                context.disallow_interruptions()  # what is said meanwhile is answered when nobody takes the call
+                await self._say(context, self.profile.phrases.transferring)
+                give_back = self.keypad.take(lambda key: None)  # keys on hold are no turns: nobody would hear the reply
+                try:
+                    consulting = self.control.consult(to, context.session.history)
+                    await self._try(consulting, self.profile.phrases.not_transferred)
+                finally:
+                    give_back()
 
         return function_tool(warm_transfer, name="warm_transfer", description=_CONSULT + _listed(places))
 
@@ -113,7 +118,8 @@ class Telephone:
                 raise ToolError(f"{len(pressed)} keys are too many: {MOST_KEYS} at most at a time.")
             if not pressed or set(pressed) - KEYS:
                 raise ToolError(f"{keys!r} are not keys of a telephone: 0 to 9, *, # and A to D.")
-            await self._try(self.control.send_dtmf(pressed), self.profile.phrases.failed)
+            with self.allowance.use("keys"):
+                await self._try(self.control.send_dtmf(pressed), self.profile.phrases.failed)
             return f"Pressed {' '.join(pressed)}."
 
         return function_tool(send_dtmf, name="send_dtmf", description=_SEND)
@@ -144,17 +150,19 @@ class Telephone:
 
     def _do_not_call(self) -> Tool:
         async def do_not_call(context: RunContext[Any]) -> str:
-            await self._try(self.control.do_not_call(), self.profile.phrases.failed)
+            with self.allowance.use("do not call"):
+                await self._try(self.control.do_not_call(), self.profile.phrases.failed)
             return "Done: this number will not be called again. Say so, apologise, and say goodbye."
 
         return function_tool(do_not_call, name="do_not_call", description=_DO_NOT_CALL)
 
     def _hold_call(self) -> Tool:
         async def hold_call(context: RunContext[Any]) -> str | None:
-            await self._say(context, self.profile.phrases.holding)
-            with Entry(self.keypad, 1, 0.0) as entry, CallerSpeech(context.session) as speech:
-                async with self.control.hold_music():
-                    await first_of(self._hold(), entry.begun, speech.heard)
+            with self.allowance.use("hold"):
+                await self._say(context, self.profile.phrases.holding)
+                with Entry(self.keypad, 1, 0.0) as entry, CallerSpeech(context.session) as speech:
+                    async with self.control.hold_music():
+                        await first_of(self._hold(), entry.begun, speech.heard)
             if speech.heard.done():
                 return None
             return "The caller is back." if entry.keys else "The caller has not come back. Ask whether they are there."

@@ -6,6 +6,8 @@ from typing import Any
 from livekit.agents import Agent, RunContext, UserStateChangedEvent, function_tool
 from livekit.agents.llm import ChatContext
 
+from callagent.agent.quoting import NOTICE, conversation
+
 INSTRUCTIONS = """\
 You are on the telephone with a colleague who may take over the call of a customer. The customer is on hold and hears
 neither of you. What you hear now is said by the colleague, not by the customer.
@@ -19,7 +21,7 @@ Then use one of your tools, and say no more:
 - decline_transfer, when the colleague does not want to or cannot;
 - voicemail_detected, when no person has answered but a mailbox, an announcement or a menu.
 
-The conversation with the customer:
+The conversation with the customer follows. {notice}
 """
 
 _ROLES = {"user": "Customer", "assistant": "You"}
@@ -29,7 +31,7 @@ class Consultant(Agent):
     """Talks with the human. `settled` resolves with the problem, or with nothing once they take the call."""
 
     def __init__(self, history: ChatContext, settled: "asyncio.Future[str]") -> None:
-        super().__init__(instructions=INSTRUCTIONS + told(history))
+        super().__init__(instructions=INSTRUCTIONS.format(notice=NOTICE) + told(history))
         self._settled = settled
         self._has_begun = False
 
@@ -71,6 +73,6 @@ def settle(settled: "asyncio.Future[str]", problem: str = "") -> None:
 
 
 def told(history: ChatContext) -> str:
-    """A conversation in lines: who said what."""
-    said = ((_ROLES.get(message.role), message.text_content) for message in history.messages())
-    return "\n".join(f"{role}: {text}" for role, text in said if role and text) or "(nothing was said yet)"
+    """A conversation in lines: who said what, in quotes."""
+    said = [f"{_ROLES[message.role]}: {message.text_content}" for message in conversation(history).messages()]
+    return "\n".join(said) or "(nothing was said yet)"

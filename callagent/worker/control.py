@@ -19,6 +19,7 @@ from livekit.rtc.participant import PublishDTMFError
 
 from callagent.agent import ControlError
 from callagent.agent.dtmf import dtmf_code
+from callagent.agent.quoting import NOTICE, conversation
 from callagent.livekit_api import CallRefused, ServerError, open_client
 from callagent.profile import Profile
 from callagent.profile.dialstring import read_dial_string
@@ -141,7 +142,8 @@ class RoomControl:
             sip_trunk_id=transfer.trunk,
             ringing_timeout=transfer.ringing,
             hold_audio=await self._music(),
-            chat_ctx=history,
+            chat_ctx=conversation(history),
+            extra_instructions=NOTICE,
             turn_handling={"turn_detection": "vad"},
         )
 

@@ -14,6 +14,7 @@ from livekit.agents import AgentStateChangedEvent, JobContext
 from livekit.agents.utils.participant import wait_for_participant, wait_for_participant_attribute
 
 from callagent.agent import Call
+from callagent.agent.quoting import facts
 from callagent.agent.sounds import say
 from callagent.livekit_api import open_client
 from callagent.profile import Profile
@@ -210,8 +211,9 @@ def outbound_context(order: DialOrder, metadata: str) -> CallContext:
 
 def hushed(profile: Profile, order: DialOrder) -> Profile:
     """The profile for a session that stands ready: it says nothing by itself yet, and knows what the call is about."""
-    facts = [f"- {name}: {value}" for name, value in order.meta.items()]
-    about = "\n".join([profile.instructions, "", META_HEADING, *facts]).strip() if facts else profile.instructions
+    about = (
+        f"{profile.instructions}\n\n{facts(META_HEADING, order.meta)}".strip() if order.meta else profile.instructions
+    )
     return silenced(profile).model_copy(update={"instructions": about})
 
 
