@@ -12,6 +12,7 @@ PROVIDERS_VARIABLE = "CALLAGENT_PROVIDERS"
 SOFT_ACKS_VARIABLE = "LIVEKIT_SOFT_ACKS"
 
 _FIXED = ("name", "extends", "abstract")
+_BETWEEN_PHRASES = re.compile(r"[,;|\n、，；]")  # noqa: RUF001 - the commas of other scripts
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -20,7 +21,7 @@ def soft_acks_override(env: Mapping[str, str]) -> tuple[str, ...] | None:
     text = env.get(SOFT_ACKS_VARIABLE, "").strip()
     if not text:
         return None
-    phrases = tuple(phrase.strip() for phrase in text.split(",") if phrase.strip())
+    phrases = tuple(phrase.strip() for phrase in _BETWEEN_PHRASES.split(text) if phrase.strip())
     if not phrases:
         raise ConfigError.single(SOFT_ACKS_VARIABLE, "names no phrase; write them separated by commas")
     return phrases

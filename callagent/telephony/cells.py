@@ -61,7 +61,6 @@ _MISSING = frozenset(
 
 _PUNCTUATION = re.compile(r"[^\w\u0900-\u097f]+|_+")
 _KEPT_AS_TEXT = re.compile(r"'\s*(\+?[\d(].*)|=\s*\"(.*)\"", re.DOTALL)
-"""A number that was kept from being calculated with: `'+12025550123`, `="+12025550123"`."""
 
 _BETWEEN_NUMBERS = re.compile(r"\s*(?::::|[;,|/\n]|\b(?:or|and|oder|und)\b)\s*")
 _NATIONAL = re.compile(r"[\d\s().,/–-]+")  # noqa: RUF001 - spreadsheets turn a hyphen into a dash
@@ -73,13 +72,18 @@ def is_missing(text: str) -> bool:
     return plain in _MISSING or not plain.strip("0 ")
 
 
+def as_typed(text: str) -> str:
+    """A cell without what kept its number from being calculated with: `'+12025550123`, `="+12025550123"`."""
+    kept = _KEPT_AS_TEXT.fullmatch(text)
+    return kept[1] or kept[2] if kept else text
+
+
 def number_in(text: str, region: str | None = None) -> Number:
     """The number in a cell. Raises ValueError, whose message is one line, for what is none."""
     if is_missing(text):
         raise ValueError("has no number" + (f" ('{text[:60]}')" if text else ""))
-    kept = _KEPT_AS_TEXT.fullmatch(text)
     try:
-        return parse_number(kept[1] or kept[2] if kept else text, region)
+        return parse_number(as_typed(text), region)
     except InvalidNumber:
         several = [part.strip() for part in _BETWEEN_NUMBERS.split(text)]
         if len(several) > 1 and all(sum(map(str.isdigit, part)) >= FEWEST_DIGITS for part in several):

@@ -2,13 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from callagent.profile import nearest
 from callagent.telephony.cells import is_missing
 
 NUMBER = "number"
 """The heading that means the number whatever stands beside it."""
+
+LOWEST_HEADING = 10
+"""Rows from the top among which the headings stand; titles and the name of an export may stand above them."""
+
+_FEWEST_DIGITS = 5
+"""Digits of a row that may have a number in it, and so is no title."""
 
 _MOST_NAMED, _LOOKED_AT = 20, 50
 _NUMBER_LIKE = re.compile(r"\+?[\d\s().+/-]*\d{3}[\d\s().+/-]{2,}\d")
@@ -108,6 +114,24 @@ def number_columns(headings: Sequence[str]) -> list[int]:
         if columns := [index for index, words in enumerate(found) if fits(words)]:
             return columns
     return []
+
+
+def heading_row(rows: Sequence[Sequence[str]], is_heading: Callable[[list[str]], bool]) -> int:
+    """Which of the rows has the headings: the first that makes sense as such, below nothing but titles; else the
+    first of all.
+    """
+    for index, row in enumerate(rows[:LOWEST_HEADING]):
+        if is_heading(list(row)):
+            return index
+        if any(sum(map(str.isdigit, cell)) >= _FEWEST_DIGITS and not _is_title(row) for cell in row):
+            return 0
+    return 0
+
+
+def _is_title(row: Sequence[str]) -> bool:
+    """Whether a row is one text with words in it ("Contacts of 2026-11-28")."""
+    texts = [cell for cell in row if cell]
+    return len(texts) == 1 and any(map(str.isalpha, texts[0]))
 
 
 def choose_column(headings: Sequence[str], rows: Sequence[Sequence[str]], wanted: str | None = None) -> int:

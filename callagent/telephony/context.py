@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from callagent.sanitise import blanked
 from callagent.telephony.attestation import Attestation, attestation
-from callagent.telephony.number_parties import ANONYMOUS, called_number, is_withheld
-from callagent.telephony.numbers import is_region, sent_number
+from callagent.telephony.number_parties import ANONYMOUS, as_shown, called_number, calling_number, is_withheld
+from callagent.telephony.numbers import is_region
 
 Direction = Literal["inbound", "outbound"]
 
@@ -126,7 +126,7 @@ def read_context(
     )
     sent = clean.get("sip.phoneNumber", "")
     withheld = is_withheld(sent)
-    number = None if withheld else sent_number(sent, home)
+    number = None if withheld else calling_number(sent, home)
     headers = {
         name.removeprefix(HEADER_PREFIX).lower(): value
         for name, value in clean.items()
@@ -136,7 +136,7 @@ def read_context(
     return CallContext(
         direction="outbound" if data.get("direction") == "outbound" else "inbound",
         identity=cleaned(identity),
-        number=number.e164 if number else ANONYMOUS if withheld else sent,
+        number=number.e164 if number else ANONYMOUS if withheld else as_shown(sent),
         withheld=withheld,
         attestation=attestation(headers, number.e164 if number else "", home),
         own_number=called,

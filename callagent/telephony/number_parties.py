@@ -23,14 +23,27 @@ _KEYED = frozenset(
 )
 """The same as digits: what gateways send that can send nothing else (+266696687 is ANONYMOUS on the keys)."""
 
-_SIP_USER = re.compile(r"(?:sips?:)?([^@;:]*)(?:[@;:].*)?", re.IGNORECASE)
+_SIP_USER = re.compile(r"(?:[^<]*<\s*)?(?:(?:sips?|tel):)?([^@;:<>]*)(?:[@;:>].*)?", re.IGNORECASE)
+"""The user of an address, with or without a name in front, scheme, host and parameters."""
+
+_EXTENSION = re.compile(r"[0-9*#]{1,20}", re.ASCII)
 
 
 def is_withheld(sent: str) -> bool:
     """Whether what stands for the caller's number says that it is not shown."""
-    found = _SIP_USER.fullmatch(sent.strip().strip('<>"').strip())
-    user = " ".join(re.split(r"[\s_-]+", found[1].strip(' "').casefold())) if found else ""
+    user = " ".join(re.split(r"[\s_-]+", _user_of(sent).casefold()))
     return user in _WITHHELD or user.removeprefix("+") in _KEYED
+
+
+def as_shown(sent: str) -> str:
+    """What stands for a party that is no number of a plan: the extension of an exchange, or all that was sent."""
+    user = _user_of(sent)
+    return user if _EXTENSION.fullmatch(user) else sent
+
+
+def calling_number(sent: str, home: str | None = None) -> Number | None:
+    """The number in what stands for a party, an address with or without its scheme; as `sent_number` otherwise."""
+    return sent_number(sent, home) or (sent_number(_user_of(sent), home) if "@" in sent else None)
 
 
 def called_number(sent: str, ours: Collection[str], home: str | None = None) -> tuple[str, str | None]:
@@ -51,13 +64,18 @@ def called_number(sent: str, ours: Collection[str], home: str | None = None) -> 
     called = known[0] if len(known) == 1 else next(iter(found.values())) if len(found) == 1 else None
     only = homes[0] if len(homes) == 1 else None
     if called is None:
-        return sent, only
+        return as_shown(sent), only
     return called.e164, called.region if called.region.isalpha() else only
+
+
+def _user_of(sent: str) -> str:
+    found = _SIP_USER.fullmatch(sent.strip().strip('"').strip())
+    return found[1].strip(' "') if found else ""
 
 
 def _readings(sent: str, homes: Iterable[str]) -> Iterable[Number]:
     for home in homes or (None,):
-        if number := sent_number(sent, home):
+        if number := calling_number(sent, home):
             yield number
 
 

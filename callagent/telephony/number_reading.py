@@ -23,7 +23,8 @@ from phonenumbers import CountryCodeSource, PhoneMetadata, PhoneNumber, PhoneNum
 
 from callagent.profile.numberplan import TOO_SHORT, country_of, exists, look_up, type_of
 
-AMBIGUOUS = "can be read as more than one number; write + and the country code"
+_WRITE_PLUS = "write + and the country code"
+AMBIGUOUS = f"can be read as more than one number; {_WRITE_PLUS}"
 NEEDS_PLUS = "needs + and the country code, for example +12025550123"
 
 SHORTEST = 7
@@ -101,7 +102,7 @@ def read_national(digits: str, home: str, *, sent: bool = False) -> PhoneNumber:
     if len(digits) < SHORTEST:
         raise ValueError(TOO_SHORT)
     if _could_begin_with_own_code(digits, home):
-        raise ValueError(AMBIGUOUS)
+        raise ValueError(f"begins with its country's own code, but +{digits} does not exist; {_WRITE_PLUS}")
     return _not_joined(parsed, abroad(digits), sent and not _has_few_lengths(parsed))
 
 

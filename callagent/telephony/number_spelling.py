@@ -11,6 +11,15 @@ from callagent.telephony.number_text import WORDS, Written
 _BETWEEN = re.compile(r"\s*/\s*|\s+-+\s+|\s{2,}")
 """What may stand behind an area code, and stands between two numbers."""
 
+FEWEST_LETTERS = 3
+"""Letters of a vanity number; fewer are slips of the hand."""
+
+_LOOK_ALIKES = frozenset("oil")
+"""Letters that are written for the digits 0 and 1: what has no others is no word."""
+
+_DIGIT_FOR_LETTER = re.compile(r"[A-Za-z][01]+[A-Za-z]")
+"""Digits without letters on their key inside a word: FL0WERS."""
+
 _NORTH_AMERICA = 1
 _LONGEST_AREA_CODE = 5
 _SUBSCRIBERS = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
@@ -25,7 +34,7 @@ def check_letters(written: Written, parsed: PhoneNumber, home: str | None) -> No
     """Raises ValueError for letters that are not the end of a vanity number but words behind a number.
 
     A vanity number exists, begins with its area code in digits, and is no number before its letters begin. Outside
-    North America only free and service numbers are spelt so.
+    North America only free and service numbers are spelt so. Letters typed for digits (`555-O123`) are none.
 
     Args:
         parsed: the number with its letters as digits.
@@ -41,6 +50,7 @@ def check_letters(written: Written, parsed: PhoneNumber, home: str | None) -> No
         not exists(parsed)
         or (spelt < area if whole_word else spelt != area)
         or _complete(front, home)
+        or _is_slip(written.body)
         or (parsed.country_code != _NORTH_AMERICA and type_of(parsed) in _SUBSCRIBERS)
     ):
         raise ValueError(WORDS)
@@ -52,6 +62,13 @@ def check_marks(written: Written, parsed: PhoneNumber, home: str | None) -> None
         front = written.body[: mark.start()]
         if _national_digits(front, written, parsed) != _area_code(parsed) and _complete(front, home):
             raise ValueError("seems to hold two numbers")
+
+
+def _is_slip(body: str) -> bool:
+    """Whether letters and digits that look alike have been taken for each other."""
+    letters = [c.lower() for c in body if c.isalpha()]
+    few = len(letters) < FEWEST_LETTERS
+    return few or _LOOK_ALIKES.issuperset(letters) or _DIGIT_FOR_LETTER.search(body) is not None
 
 
 def _area_code(parsed: PhoneNumber) -> int:

@@ -26,6 +26,14 @@ _FORMATTING = frozenset("+-.()/[] ")
 _MARKS = frozenset(",;#~")
 """Found in numbers with an extension and in texts with two numbers."""
 
+_TRUNK_ZERO = re.compile(r"([(\s]*\+\s*[0-9]{1,3}[)\s.-]*)\(\s*0\s*\)")
+"""The 0 of the national form behind the country code: `+44 (0)20 …`."""
+
+_NAMED_ADDRESS = re.compile(
+    r"(?:\"[^\"]*\"|[^<>\"]*)\s*<\s*((?:sips?|tel)\s*:[^<>]*)>\s*(?:;.*)?", re.IGNORECASE | re.DOTALL
+)
+"""`"Ann" <sip:+12025550123@example.com>`, as SIP headers have it (RFC 3261)."""
+
 _NAMED_EXTENSION = re.compile(
     r"[\s,;.-]*[(\[]?\s*(?<![a-z])(?:(?:ext(?:ensi?o?n)?|e?xtn|anexo)[.:]?\s*([0-9]{1,20})|(?:x|int)[.:]?\s*([0-9]{1,7}))"
     r"\s*[)\]]?#?$",
@@ -71,6 +79,12 @@ class Written:
         return "".join(c for c in self.body if c.isalnum())
 
     @property
+    def without_trunk_zero(self) -> str:
+        """The digits without a 0 in brackets behind the country code; empty where there is none."""
+        bare = _TRUNK_ZERO.sub(r"\1", self.body)
+        return "" if bare == self.body else "".join(c for c in bare if c.isalnum())
+
+    @property
     def has_letters(self) -> bool:
         """Whether some of the digits are written as letters of the keypad."""
         return any(c.isalpha() for c in self.body)
@@ -99,7 +113,8 @@ def shown(text: str) -> str:
 
 def _subscriber(text: str) -> tuple[str, str]:
     """The number inside a URI or before the parameters of one, or the text itself; and the extension of a parameter."""
-    stripped = text.strip().strip("<>")
+    named = _NAMED_ADDRESS.fullmatch(text.strip())
+    stripped = named[1] if named else text.strip().strip("<>")
     uri = _URI.fullmatch(stripped)
     if uri is None:
         found = _PARAMETERS.search(stripped)

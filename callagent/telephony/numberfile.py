@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 import phonenumbers
 
 from callagent.profile import ConfigError, Problem, Profile
-from callagent.telephony.cells import NEEDS_REGION, is_missing, lacks_region
-from callagent.telephony.columns import number_columns
+from callagent.telephony.cells import NEEDS_REGION, as_typed, is_missing, lacks_region
+from callagent.telephony.columns import LOWEST_HEADING, heading_row, number_columns
 from callagent.telephony.numbers import InvalidNumber, parse_number
 from callagent.telephony.tablefile import read_text, rows_of
 
@@ -58,7 +59,8 @@ def read_number_file(path: Path, region: str | None = None) -> dict[str, int]:
     numbers: dict[str, int] = {}
     problems: list[Problem] = []
     national = False
-    for line, written in _entries(path, text, registry=american):
+    for line, cell in _entries(path, text, registry=american):
+        written = as_typed(cell)
         shape = _AMERICAN.fullmatch(written)
         if shape and (american or shape[1] == "+1"):
             numbers.setdefault(f"+1{shape[2]}", line)
@@ -86,8 +88,9 @@ def _has_numbers(cells: list[str]) -> bool:
 
 def _entries(path: Path, text: str, *, registry: bool) -> Iterator[Entry]:
     """Every number of the file. Raises ConfigError where a line cannot be what it seems."""
-    first = next((line for line in text.splitlines() if line.strip() and not _is_aside(line)), "")
-    if number_columns([cell.strip(' "') for cell in _SEPARATOR.split(first)]):
+    lines = (line for line in text.splitlines() if line.strip() and not _is_aside(line))
+    first = [[cell.strip(' "') for cell in _SEPARATOR.split(line)] for line in islice(lines, LOWEST_HEADING)]
+    if first and number_columns(first[heading_row(first, _has_numbers)]):
         yield from _in_table(path, text)
     else:
         yield from _in_lines(path, text, registry=registry)

@@ -6,7 +6,15 @@ import phonenumbers
 from phonenumbers import PhoneNumber, shortnumberinfo
 
 from callagent.profile import NumberKind
-from callagent.profile.numberplan import calls_for_help, country_of, is_region, kind_of, special_abroad, why_not
+from callagent.profile.numberplan import (
+    calls_for_help,
+    country_of,
+    exists,
+    is_region,
+    kind_of,
+    special_abroad,
+    why_not,
+)
 from callagent.telephony.number_reading import NEEDS_PLUS, read_international, read_national, read_sent
 from callagent.telephony.number_spelling import check_letters, check_marks, keyed
 from callagent.telephony.number_text import WORDS, InvalidNumber, Written, take_apart
@@ -93,7 +101,7 @@ def sent_number(text: str, home: str | None = None) -> Number | None:
         written = take_apart(text)
         if written.has_letters or _special(written, home):
             return None
-        parsed = read_international(written.digits) if written.international else read_sent(written.digits, home)
+        parsed = _with_plus(written, written.digits) if written.international else read_sent(written.digits, home)
         check_marks(written, parsed, home)
     except ValueError:
         return None
@@ -116,9 +124,18 @@ def _read(written: Written, home: str | None) -> PhoneNumber:
         raise ValueError(NEEDS_PLUS)
     digits = keyed(written)
     try:
-        return read_international(digits) if home is None or written.international else read_national(digits, home)
+        return _with_plus(written, digits) if home is None or written.international else read_national(digits, home)
     except ValueError as error:
         raise ValueError(WORDS if written.has_letters else str(error)) from None
+
+
+def _with_plus(written: Written, digits: str) -> PhoneNumber:
+    """The number in international form. A 0 in brackets is no part of it where the plan knows none (`+1 (0)202 …`)."""
+    parsed = read_international(digits)
+    if not exists(parsed) and written.without_trunk_zero:
+        bare = read_international(written.without_trunk_zero)
+        return bare if exists(bare) else parsed
+    return parsed
 
 
 def _number(parsed: PhoneNumber, extension: str) -> Number:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from callagent.profile import ConfigError, Problem
+from callagent.telephony.columns import heading_row
 
 Cells = tuple[int, list[str]]
 """The line on which a row ends, counted from 1, and its cells without the space around them."""
@@ -33,6 +34,9 @@ _OLD_ENCODINGS = ("cp1252", "mac_roman", "cp932", "cp949", "gb18030", "cp1251", 
 _TOLD_SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n?|\n)", re.IGNORECASE)
 """The first line `sep=;` with which Excel is told of the separator."""
 
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""What .xlsx, .ods and .xls begin with."""
+
 _SAMPLE_BYTES, _SAMPLE_ROWS = 4096, 50
 
 
@@ -50,6 +54,8 @@ def read_text(path: Path, likely: Likely, encoding: str | None = None) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigError.single(str(path), f"cannot be read: {error.strerror}") from error
+    if data.startswith(_WORKBOOKS):
+        raise ConfigError.single(str(path), "is a workbook, not a table as text; save its sheet as CSV")
     encoding = encoding or _marked(data)
     try:
         return data.decode(encoding or "utf-8").removeprefix("\ufeff")
@@ -96,7 +102,8 @@ def _in_old_encoding(data: bytes, likely: Likely) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if likely(next(_sample(text, _separator(text, likely)), [])):
+        rows = list(_sample(text, _separator(text, likely)))
+        if rows and likely(rows[heading_row(rows, likely)]):
             return text
         texts.append(text)
     return texts[0]  # Mac Roman has a character for every byte.
@@ -112,9 +119,14 @@ def _fits(text: str, separator: str, likely: Likely) -> tuple[bool, bool, int, i
         rows = list(_sample(text, separator))
     except csv.Error:
         return False, False, 0, 0
-    columns = len(rows[0]) if rows else 0
-    alone = [cell for cell in (rows[0] if rows else []) if not any(other in cell for other in SEPARATORS)]
-    return columns > 1 and likely(alone), columns > 1, sum(len(row) == columns for row in rows), columns
+    headings = rows[heading_row(rows, lambda row: len(row) > 1 and likely(_alone(row)))] if rows else []
+    columns = len(headings)
+    return columns > 1 and likely(_alone(headings)), columns > 1, sum(len(row) == columns for row in rows), columns
+
+
+def _alone(row: list[str]) -> list[str]:
+    """The cells that no other separator would part."""
+    return [cell for cell in row if not any(other in cell for other in SEPARATORS)]
 
 
 def _sample(text: str, separator: str) -> Iterator[list[str]]:

@@ -125,3 +125,10 @@ def test_every_variable_that_is_not_set_is_reported_with_its_line(profiles: Prof
 def test_a_preview_leaves_references_as_they_are() -> None:
     previewed = preview_profile("x", sets=["providers.stt.api_key=${A}"], env={})
     assert previewed.providers.stt.options["api_key"] == "${A}"
+
+
+@pytest.mark.parametrize(
+    "text", ["okay;yeah", "okay | yeah", "okay、yeah", "okay\uff0cyeah\uff1b", "okay\nyeah\n", " okay , yeah"]
+)
+def test_soft_acks_are_parted_by_the_marks_that_people_write(text: str) -> None:
+    assert soft_acks_override({"LIVEKIT_SOFT_ACKS": text}) == ("okay", "yeah")

@@ -188,3 +188,37 @@ def test_of_somebody_who_is_no_telephone_nothing_counts_that_only_a_telephone_ha
     assert (dict(context.headers), dict(context.attributes)) == ({}, {"campaign": "spring"})
     assert context.problems == ("10 attributes that only a telephone has ignored",)
     assert read_context({"campaign": "spring"}, is_phone=False).problems == ()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "Anonymous <sip:anonymous@anonymous.invalid>",
+        '"Anonymous" <sip:anonymous@anonymous.invalid>;tag=1',
+        "<sip:Restricted@10.0.0.1>",
+        '"Unavailable" <sip:unavailable@unknown.invalid>',
+        "tel:anonymous",
+        "anonymous@anonymous.invalid",
+    ],
+)
+def test_a_caller_withheld_in_a_whole_header_is_withheld(sent: str) -> None:
+    context = read_context({"sip.phoneNumber": sent, "sip.trunkPhoneNumber": "+12025550100"})
+    assert (context.number, context.withheld, context.country) == ("anonymous", True, "")
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [
+        ("1001@pbx", "1001"),
+        ("sip:1001@pbx.example.com;transport=tcp", "1001"),
+        ('"Desk" <sip:*97@pbx>', "*97"),
+        ("2025550123@pbx", "+12025550123"),
+        ('"Ann" <sip:+12025550123@example.com>', "+12025550123"),
+        ("alice@example.com", "alice@example.com"),
+    ],
+)
+def test_an_extension_is_the_user_of_its_address(sent: str, number: str) -> None:
+    caller = {"sip.phoneNumber": sent, "sip.trunkPhoneNumber": "+12025550100"}
+    called = {"sip.phoneNumber": "+12025550199", "sip.trunkPhoneNumber": sent}
+    assert read_context(caller, own_numbers=["+12025550100"]).number == number
+    assert read_context(called, own_numbers=["+12025550100"]).own_number == number

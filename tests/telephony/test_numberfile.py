@@ -68,3 +68,25 @@ def test_the_second_number_of_a_line_is_not_lost(tmp_path: Path) -> None:
     (tmp_path / "dnc.txt").write_text("+12025550123\n+12025550124, +12025550125\n")
     with pytest.raises(ConfigError, match=r"dnc\.txt:2: .* holds more than one number"):
         read_number_file(tmp_path / "dnc.txt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Name,Phone\nAnn,="+12025550123"\nBo,"=""(202) 555-0124"""\n',
+        "'+12025550123\n'2025550124\n",
+        "Contacts export\n,\nName,Phone\nAnn,+12025550123\nBo,+12025550124\n",
+        "Export of 2026-11-28;\nName;Mobile\nAnn;+12025550123\nBo;202-555-0124\n",
+    ],
+)
+def test_what_spreadsheets_put_around_numbers_is_no_part_of_them(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "dnc.csv"
+    path.write_text(text)
+    assert set(read_number_file(path, "US")) == {"+12025550123", "+12025550124"}
+
+
+def test_numbers_above_what_looks_like_a_heading_are_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "dnc.txt"
+    path.write_text("+12025550123\nPhone\n+12025550124\n")
+    with pytest.raises(ConfigError, match=r":2: 'Phone'"):
+        read_number_file(path)

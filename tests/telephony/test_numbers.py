@@ -291,3 +291,56 @@ def test_any_text_is_a_number_in_normal_form_or_one_error(text: str, region: str
     assert number.e164.removeprefix("+").isdigit()
     if number.kind not in ("emergency", "short"):
         assert parse_number(number.e164).e164 == number.e164
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "202-555-O123",
+        "2025550I23",
+        "202-55S-0123",
+        "1-800-FL0WERS",
+        "1-800-555-OOIO",
+        "+1 202 555 O1l3",
+        "1-800-D1RECTS",
+    ],
+)
+def test_letters_typed_for_digits_are_no_vanity_number(written: str) -> None:
+    with pytest.raises(InvalidNumber, match="words behind the number"):
+        parse_number(written, "US")
+
+
+@pytest.mark.parametrize(
+    ("written", "e164"),
+    [
+        ("+1 (0) 202 555 0123", WASHINGTON),
+        ("+1(0)2025550123", WASHINGTON),
+        ("+34 (0) 612 345 678", "+34612345678"),
+        ("+351 (0)912 345 678", "+351912345678"),
+        ("+39 (0)340 123 4567", "+393401234567"),
+        ("+39 (0)6 1234567", "+39061234567"),
+        ("+44 (0)20 7946 0100", "+442079460100"),
+        ("(+45) (0) 32 12 34 56", "+4532123456"),
+    ],
+)
+def test_a_zero_in_brackets_counts_where_the_plan_has_one(written: str, e164: str) -> None:
+    assert parse_number(written).e164 == e164
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '"Ann Lee" <sip:+12025550123@example.com>',
+        "Ann <sip:+12025550123@example.com;user=phone>;tag=17",
+        "<tel:+1-202-555-0123>;privacy=off",
+        '"Ann \u0141" <sips:+12025550123@10.0.0.1>',
+    ],
+)
+def test_a_header_has_a_name_in_front(written: str) -> None:
+    assert parse_number(written).e164 == WASHINGTON
+
+
+@pytest.mark.parametrize(("written", "home"), [("6281234567", "ID"), ("36123456", "HU")])
+def test_a_number_that_its_own_code_makes_none_says_so(written: str, home: str) -> None:
+    with pytest.raises(InvalidNumber, match=rf"country's own code, but \+{written} does not exist; write \+"):
+        parse_number(written, home)

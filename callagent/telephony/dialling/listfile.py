@@ -9,10 +9,10 @@ from pathlib import Path
 
 from callagent.profile import ConfigError, Problem
 from callagent.telephony.cells import NEEDS_REGION, lacks_region, number_in
-from callagent.telephony.columns import NUMBER, choose_column, number_columns
+from callagent.telephony.columns import NUMBER, choose_column, heading_row, number_columns
 from callagent.telephony.dialling.order import check_meta
 from callagent.telephony.numbers import Number
-from callagent.telephony.tablefile import Cells, read_text, rows_of
+from callagent.telephony.tablefile import Cells, Likely, read_text, rows_of
 
 MOST_PROBLEMS = 100
 """Wrong rows that are named one by one; of a longer list of them, only how many more there are."""
@@ -95,7 +95,7 @@ def read_list(path: Path, reading: Reading | None = None) -> NumberList:
     table = list(rows_of(path, read_text(path, likely, reading.encoding), likely))
     if not table:
         raise ConfigError.single(str(path), "is empty")
-    columns, body = _columns(path, table, reading.column)
+    columns, body = _columns(path, _without_titles(table, likely), reading.column)
     rows: list[Row] = []
     problems: list[Problem] = []
     national = False
@@ -143,6 +143,14 @@ class _Columns:
         meta = {name: value for index, (name, value) in columns if value and index != self.number}
         content = json.dumps([number.e164, number.extension, meta], sort_keys=True)
         return Row(line, hashlib.sha256(content.encode()).hexdigest(), number, meta)
+
+
+def _without_titles(table: list[Cells], likely: Likely) -> list[Cells]:
+    """The rows from the headings on, or from the first number of a list without them, what stands above left out."""
+    below = table[heading_row([cells for _, cells in table], likely) :]
+    while len(below) > 1 and len(below[0][1]) == 1 and below[0][1][0].startswith("#") and not likely(below[0][1]):
+        below = below[1:]
+    return below
 
 
 def _columns(path: Path, table: list[Cells], wanted: str | None) -> tuple[_Columns, list[Cells]]:

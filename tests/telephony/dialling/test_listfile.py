@@ -280,3 +280,40 @@ def test_headings_may_be_missing_and_double_where_they_are_not_the_number(path: 
         {"note": "a", "note (3)": "b"},
         {"note": "c", "note (3)": "d", "column 4": "e"},
     ]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Contacts export\n",
+        "Contacts;;\n;;\n",
+        "Stand: 28.11.2026\n\n",
+        "# ours, of 2026-11-28\n",
+        "Report\nAll people;;\n",
+    ],
+)
+def test_titles_may_stand_above_the_headings(path: Path, above: str) -> None:
+    path.write_text(f"{above}Name;Mobile;City\nAnn;+12025550123;Rome\n")
+    (row,) = read_list(path).rows
+    assert (str(row.number), row.meta) == ("+12025550123", {"name": "Ann", "city": "Rome"})
+
+
+def test_the_column_that_is_named_is_looked_for_below_titles_too(path: Path) -> None:
+    path.write_text("Export\nwho,line\nAnn,+12025550123\n")
+    assert called(read_list(path, Reading(column="line"))) == ["+12025550123"]
+
+
+def test_a_comment_above_a_list_without_headings_is_no_heading(path: Path) -> None:
+    path.write_text("# my list\n+12025550123\n+12025550124\n")
+    assert called(read_list(path)) == ["+12025550123", "+12025550124"]
+
+
+def test_a_row_with_a_number_is_no_title(path: Path) -> None:
+    path.write_text("Ann,+12025550123\nname,number\nBo,+12025550124\n")
+    assert problems(path)[0].endswith("the first line holds a number itself")
+
+
+@pytest.mark.parametrize("begins", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00"])
+def test_a_workbook_is_told_as_one(path: Path, begins: bytes) -> None:
+    path.write_bytes(begins + bytes(64))
+    assert problems(path) == ["numbers.csv: is a workbook, not a table as text; save its sheet as CSV"]
