@@ -10,14 +10,15 @@ from typing import Any
 
 import click
 
+from callagent.cli.endpoints import Endpoints, endpoint_options
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import database_option, json_option, sets_option
 from callagent.cli.output import echo, print_json
-from callagent.cli.serve import LOOPBACK, quieten_media_engine
+from callagent.cli.serve import quieten_media_engine
 from callagent.doctor import CHECKS, Check, Examined, State, Subject, examine
 from callagent.doctor.subject import SIP_PORT, Address
 from callagent.records.location import named_location
-from callagent.worker import AGENT_NAME, DEFAULT_PROFILE, HEALTH_PORT, Connection, resolve_connection
+from callagent.worker import AGENT_NAME, DEFAULT_PROFILE, Connection, resolve_connection
 
 COLOURS: dict[State, str] = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "bright_black"}
 _GATEWAY = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^:\s\[\]]+)(?::(?P<port>\d{1,5}))?")
@@ -46,8 +47,7 @@ class Gateway(click.ParamType[Address]):
 @click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list.")
 @click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine.")
 @click.option("--gateway", type=Gateway(), metavar="HOST[:PORT]", help="Ask this SIP gateway over UDP, too.")
-@click.option("--port", type=click.IntRange(0, 65535), help=f"Health endpoint. [default: {HEALTH_PORT}; --dev: any]")
-@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Prometheus endpoint. [default: none]")
+@endpoint_options
 @click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for.")
 @click.option("--records", type=click.Path(path_type=Path), help="Directory of the call records.")
 @database_option
@@ -60,8 +60,7 @@ def doctor(
     api_secret: str | None,
     dev: bool,
     gateway: Address | None,
-    port: int | None,
-    metrics_port: int | None,
+    endpoints: Endpoints,
     agent_name: str,
     records: Path | None,
     database: str | None,
@@ -79,9 +78,10 @@ def doctor(
         profile=profile,
         sets=sets,
         agent_name=agent_name,
-        host=LOOPBACK if dev else "",
-        health_port=port if port is not None else (0 if dev else HEALTH_PORT),
-        metrics_port=metrics_port,
+        host=endpoints.host,
+        health_port=endpoints.port,
+        metrics_host=endpoints.metrics_host,
+        metrics_port=endpoints.metrics_port,
         records=records,
         database=named_location(database),
         gateway=gateway,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from callagent.cli.endpoints import Endpoints, endpoint_options
 from callagent.cli.environment import EnvFile
 from callagent.cli.environment import log_level as level_of
 from callagent.cli.exits import ExitStatus
@@ -21,7 +22,6 @@ from callagent.telephony import NO_ROUTES, Routes, load_routes
 from callagent.worker import (
     AGENT_NAME,
     DEFAULT_PROFILE,
-    HEALTH_PORT,
     InvalidWorker,
     ServerUnavailable,
     WorkerConfig,
@@ -30,8 +30,6 @@ from callagent.worker import (
     resolve_connection,
 )
 from callagent.worker import serve as run_worker
-
-LOOPBACK = "127.0.0.1"
 
 
 def duration(context: click.Context, parameter: click.Parameter, text: str) -> float:
@@ -49,8 +47,7 @@ def duration(context: click.Context, parameter: click.Parameter, text: str) -> f
 @click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list.")
 @click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine; calls may be scripted.")
 @click.option("--max-calls", type=click.IntRange(1), help="Calls at the same time. [default: by cores and memory]")
-@click.option("--port", type=click.IntRange(0, 65535), help=f"Health endpoint. [default: {HEALTH_PORT}; --dev: any]")
-@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Prometheus endpoint, /metrics. [default: none]")
+@endpoint_options
 @click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for.")
 @click.option("--records", type=click.Path(file_okay=False, path_type=Path), help="Directory of the call records.")
 @database_option
@@ -71,8 +68,7 @@ def serve(
     api_secret: str | None,
     dev: bool,
     max_calls: int | None,
-    port: int | None,
-    metrics_port: int | None,
+    endpoints: Endpoints,
     agent_name: str,
     records: Path | None,
     database: str | None,
@@ -104,9 +100,10 @@ def serve(
             sets=sets,
             routes=routes,
             agent_name=agent_name,
-            host=LOOPBACK if dev else "",
-            port=port if port is not None else (0 if dev else HEALTH_PORT),
-            metrics_port=metrics_port,
+            host=endpoints.host,
+            port=endpoints.port,
+            metrics_host=endpoints.metrics_host,
+            metrics_port=endpoints.metrics_port,
             records=records,
             database=named_location(database),
             drain=drain,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from callagent.worker import AGENT_NAME, DEFAULT_PROFILE, HEALTH_PORT, Connection
+from callagent.worker import AGENT_NAME, DEFAULT_PROFILE, HEALTH_PORT, METRICS_HOST, Connection
 
 SIP_PORT = 5060
 
@@ -23,6 +23,7 @@ class Subject:
 
     Args:
         health_port: port that the worker's health endpoint will listen on; 0 takes any free one.
+        host, metrics_host: where those endpoints will listen; an empty host is every interface.
         metrics_port: port of the metrics endpoint; None: there is none.
         records: directory of the call records; None: none are kept.
         database: records database; None: a file of the user.
@@ -35,6 +36,7 @@ class Subject:
     agent_name: str = AGENT_NAME
     host: str = ""
     health_port: int = HEALTH_PORT
+    metrics_host: str = METRICS_HOST
     metrics_port: int | None = None
     records: Path | None = None
     database: str | None = field(default=None, repr=False)

@@ -14,6 +14,7 @@ __all__ = [
     "DEV_SECRET",
     "DEV_URL",
     "HEALTH_PORT",
+    "METRICS_HOST",
     "Connection",
     "InvalidWorker",
     "ServerUnavailable",
@@ -28,6 +29,8 @@ from callagent.telephony import NO_ROUTES, Routes
 
 HEALTH_PORT = 8081
 """Port of the health endpoint, the one that livekit-agents uses in production."""
+METRICS_HOST = "127.0.0.1"
+"""Where the metrics endpoint listens unless told otherwise: what it tells is for this machine's monitoring."""
 DRAIN_S = 3600.0
 """How long a drain waits for the calls in progress, in seconds."""
 
@@ -56,6 +59,7 @@ class WorkerConfig:
         max_calls: calls answered at the same time; one process each.
         port: port of the health endpoint (`/`, `/worker`); 0 takes a free one.
         host: address of the health endpoint; empty listens on all interfaces.
+        metrics_host: address of the metrics endpoint.
         metrics_port: port for Prometheus (`/metrics`); None: no metrics endpoint.
         sets: `--set a.b=c` overrides of every profile.
         routes: profiles by dialled number and by country, for calls that ask for none.
@@ -76,6 +80,7 @@ class WorkerConfig:
     agent_name: str = AGENT_NAME
     host: str = ""
     port: int = HEALTH_PORT
+    metrics_host: str = METRICS_HOST
     metrics_port: int | None = None
     records: Path | None = None
     database: str | None = field(default=None, repr=False)

@@ -1,6 +1,7 @@
 """What is checked before the worker starts, so that a wrong setting is one line at once instead of retries."""
 
 import asyncio
+import errno
 import socket
 import tempfile
 from pathlib import Path
@@ -11,6 +12,8 @@ from callagent.private_files import make_directory
 from callagent.records.store import Store, StoreUnavailable
 from callagent.worker.config import InvalidWorker, ServerUnavailable, WorkerConfig
 
+ALL_IPV4 = "0.0.0.0"
+
 
 async def preflight(config: WorkerConfig) -> None:
     """Checks the health port, the directories, the database that was named and the server.
@@ -19,9 +22,9 @@ async def preflight(config: WorkerConfig) -> None:
         ServerUnavailable: a port is taken, a directory or the database cannot be written, nothing answers at the URL.
         InvalidWorker: the server refuses the key pair.
     """
-    check_port(config.host, config.port, "--port")
+    await asyncio.to_thread(check_port, config.host, config.port, "--port")
     if config.metrics_port is not None:
-        check_port(config.host, config.metrics_port, "--metrics-port")
+        await asyncio.to_thread(check_port, config.metrics_host, config.metrics_port, "--metrics-port")
     await asyncio.to_thread(check_temporary)
     if config.records is not None:
         await asyncio.to_thread(check_directory, config.records)
@@ -31,16 +34,26 @@ async def preflight(config: WorkerConfig) -> None:
 
 
 def check_port(host: str, port: int, option: str) -> None:
-    """Raises ServerUnavailable when the port is taken; `option` says how to choose another."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            where = f"{host}:{port}" if host else str(port)
-            raise ServerUnavailable(
-                f"cannot listen on port {where}: {os_words(error)} (choose another with {option})"
-            ) from None
+    """Raises ServerUnavailable when the port is taken, or the host is none of this machine. May ask a resolver.
+
+    Args:
+        host: address or name of an interface; empty: all of them.
+        option: says how to choose another port; the one for the host is `--host` where this one is `--port`.
+    """
+    try:
+        for family, kind, _, _, address in socket.getaddrinfo(host or ALL_IPV4, port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                probe.bind(address)
+    except OSError as error:
+        where = f"{host}:{port}" if host else str(port)
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            option = option.replace("port", "host")
+        raise ServerUnavailable(
+            f"cannot listen on port {where}: {os_words(error)} (choose another with {option})"
+        ) from None
 
 
 def check_directory(path: Path) -> None:

@@ -6,15 +6,17 @@ import functools
 import logging
 import math
 import os
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
+from livekit.agents.telemetry import http_server
 
+from callagent.livekit_api.errors import os_words
 from callagent.profile import Profile, load_profile
 from callagent.providers.offers import OFFERS
 from callagent.worker.capacity import Capacity
@@ -75,6 +77,7 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
         server.once("worker_registered", lambda *_: on_ready())
         async with AsyncExitStack() as closing:
             closing.push_async_callback(guard.aclose)
+            await closing.enter_async_context(metrics_endpoint(config))
             running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")
             closing.push_async_callback(asyncio.wait, [running])
             minding = await closing.enter_async_context(_beside(mind(config, server, guard), "background"))
@@ -108,6 +111,28 @@ def modules_of(profile: Profile) -> list[str]:
     return [JOB, *dict.fromkeys(needed), *LATE]
 
 
+@asynccontextmanager
+async def metrics_endpoint(config: WorkerConfig) -> AsyncIterator[None]:
+    """Answers Prometheus meanwhile. The one that AgentServer would start listens where its health endpoint does.
+
+    Raises:
+        ServerUnavailable: it cannot listen.
+    """
+    if config.metrics_port is None:
+        yield
+        return
+    server = http_server.HttpServer(config.metrics_host, config.metrics_port)
+    try:
+        await server.start()
+    except OSError as error:
+        await server.aclose()
+        raise ServerUnavailable(f"cannot listen on port {config.metrics_port}: {os_words(error)}") from error
+    try:
+        yield
+    finally:
+        await server.aclose()
+
+
 def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, preload: list[str]) -> AgentServer:
     """The AgentServer with its entrypoint, its prewarming and its capacity set; not yet running."""
     server = AgentServer(
@@ -116,7 +141,6 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, 
         api_secret=config.api_secret,
         host=config.host,
         port=config.port,
-        prometheus_port=config.metrics_port,
         load_fnc=lambda running: capacity.load(active_jobs(running)),
         load_threshold=NO_THRESHOLD,
         num_idle_processes=config.max_calls,

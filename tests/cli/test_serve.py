@@ -59,6 +59,49 @@ def test_production_listens_on_all_interfaces_for_health_checks(configs: list[Wo
     assert config.max_calls >= 1
 
 
+def test_metrics_are_for_this_machine_alone_unless_told_otherwise(configs: list[WorkerConfig]) -> None:
+    run("--dev", "--metrics-port", "8083")
+    run("--dev", "--metrics-port", "8083", "--metrics-host", "0.0.0.0", "--host", " [::1] ")
+    hosts = [(config.host, config.metrics_host, config.metrics_port) for config in configs]
+    assert hosts == [("127.0.0.1", "127.0.0.1", 8083), ("::1", "0.0.0.0", 8083)]
+
+
+@pytest.mark.parametrize("host", ["localhost", "worker-1.internal", "10.0.0.5", "::", "fe80::1%eth0"])
+def test_the_health_endpoint_listens_where_it_is_told(host: str, configs: list[WorkerConfig]) -> None:
+    assert run("--url", "wss://voice.example.com", *KEYS, "--host", host).exit_code == ExitStatus.OK
+    assert (configs[0].host, configs[0].port) == (host, 8081)
+
+
+NO_HOSTS = [
+    "",
+    " ",
+    "256.1.1.1",
+    "127.1",
+    "0x7f000001",
+    "127.0.0.1:8081",
+    "http://127.0.0.1",
+    "*",
+    "a b",
+    "-x.de",
+]
+
+
+@pytest.mark.parametrize("option", ["--host", "--metrics-host"])
+@pytest.mark.parametrize("host", NO_HOSTS)
+def test_what_is_no_host_is_2_and_never_means_every_interface(
+    option: str, host: str, configs: list[WorkerConfig]
+) -> None:
+    result = run("--dev", option, host)
+    assert (result.exit_code, configs) == (ExitStatus.INVALID, [])
+    assert "is not the address of an interface of this machine" in result.stderr
+
+
+def test_a_host_of_another_machine_is_one_line_and_status_3() -> None:
+    result = run("--dev", "--metrics-port", "8083", "--metrics-host", "192.0.2.1")
+    assert result.exit_code == ExitStatus.UNAVAILABLE
+    assert "192.0.2.1:8083: cannot assign requested address (choose another with --metrics-host)" in result.stderr
+
+
 def test_a_server_that_is_not_there_is_one_line_and_status_3(taken_port: int) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -47,6 +47,17 @@ def test_a_port_in_use_is_one_line_that_says_how_to_choose_another(taken_port: i
         check_port(LOOPBACK, taken_port, "--port")
 
 
+@pytest.mark.parametrize(("host", "said"), [("192.0.2.1", "cannot assign"), ("nowhere.invalid", "")])
+def test_a_host_that_is_not_of_this_machine_is_one_line_that_names_its_option(host: str, said: str) -> None:
+    with pytest.raises(ServerUnavailable, match=rf"^cannot listen on port {host}:8083: {said}.*with --metrics-host\)$"):
+        check_port(host, 8083, "--metrics-port")
+
+
+@pytest.mark.parametrize("host", ["", "0.0.0.0", "127.0.0.1", "127.0.0.2", "localhost"])
+def test_a_port_of_this_machine_is_free(host: str, free_port: int) -> None:
+    check_port(host, free_port, "--port")
+
+
 def test_a_directory_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ServerUnavailable, match=r"cannot write records to .*file/records"):

@@ -2,18 +2,21 @@ import asyncio
 import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 from livekit.agents import AgentServer
 from livekit.protocol import agent
 
 from callagent.profile import load_profile
-from callagent.worker import WorkerConfig
+from callagent.worker import ServerUnavailable, WorkerConfig
 from callagent.worker.capacity import Capacity
 from callagent.worker.guard import RoomGuard
-from callagent.worker.server import JOB, build_server, modules_of
+from callagent.worker.server import JOB, build_server, metrics_endpoint, modules_of
 from tests.support.dispatch_peer import DispatchPeer
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer
+from tests.support.loopback import listening, unused_port
 
 
 @pytest.mark.parametrize(("providers", "whisper"), [("local", True), ("cloud", False)])
@@ -28,6 +31,32 @@ def test_only_what_the_profile_needs_is_imported_ahead(providers: str, whisper: 
 def test_what_livekit_imports_in_calls_is_there_before_them() -> None:
     for module in modules_of(load_profile("en-US", env={"CALLAGENT_PROVIDERS": "cloud"})):
         assert importlib.util.find_spec(module), module
+
+
+def has_metrics(host: str, port: int | None) -> bool | None:
+    """Whether the metrics of livekit-agents are told there; None where nobody listens."""
+    try:
+        with urlopen(f"http://{host}:{port}/metrics", timeout=5) as answer:
+            return b"lk_agents_active_job_count" in answer.read()
+    except URLError:
+        return None
+
+
+@pytest.mark.parametrize(("host", "elsewhere"), [("127.0.0.1", None), ("0.0.0.0", True)])
+async def test_metrics_are_told_on_their_interface_alone(host: str, elsewhere: bool | None) -> None:
+    config = WorkerConfig("ws://127.0.0.1:1", KEY, SECRET, 1, metrics_host=host, metrics_port=unused_port())
+    async with metrics_endpoint(config):
+        told = [await asyncio.to_thread(has_metrics, each, config.metrics_port) for each in ("127.0.0.1", "127.0.0.2")]
+    assert told == [True, elsewhere]
+    assert await asyncio.to_thread(has_metrics, "127.0.0.1", config.metrics_port) is None
+
+
+async def test_a_metrics_port_that_is_taken_meanwhile_is_one_line() -> None:
+    with listening() as port:
+        config = WorkerConfig("ws://127.0.0.1:1", KEY, SECRET, 1, metrics_port=port)
+        with pytest.raises(ServerUnavailable, match=f"^cannot listen on port {port}: address already in use$"):
+            async with metrics_endpoint(config):
+                pass
 
 
 @asynccontextmanager

@@ -1,5 +1,7 @@
 """The worker's own ports: free, or taken by a worker that runs already."""
 
+import asyncio
+
 import aiohttp
 
 from callagent.doctor.check import Check, Finding, failed, ok
@@ -8,33 +10,36 @@ from callagent.worker import ServerUnavailable
 from callagent.worker.preflight import check_port
 
 LOOPBACK = "127.0.0.1"
+EVERY_INTERFACE = ("", "0.0.0.0", "::")
+OPTIONS = ("--port", "--metrics-port")
 CHOOSE = "end what listens there (`ss -ltnp`), or choose another port"
 
 
 async def check_ports(subject: Subject) -> Finding:
     """Tries to listen on each, and asks who does where that fails."""
-    ports = {"--port": subject.health_port, "--metrics-port": subject.metrics_port}
-    wanted = {option: port for option, port in ports.items() if port}
+    health, metrics = (subject.host, subject.health_port), (subject.metrics_host, subject.metrics_port)
+    wanted = {option: (host, port) for option, (host, port) in zip(OPTIONS, (health, metrics), strict=True) if port}
     taken: list[str] = []
-    for option, port in wanted.items():
+    for option, (host, port) in wanted.items():
         try:
-            check_port(subject.host, port, option)
+            await asyncio.to_thread(check_port, host, port, option)
         except ServerUnavailable as error:
-            if (agent := await _worker_at(port)) is not None:
+            if (agent := await _worker_at(host, port)) is not None:
                 return ok(f"a worker of the agent {agent} runs on port {port}")
             taken.append(str(error))
     if taken:
         return failed("; ".join(taken), CHOOSE)
-    return ok(f"free: {', '.join(map(str, wanted.values()))}" if wanted else "any free port will do")
+    return ok(f"free: {', '.join(str(port) for _, port in wanted.values())}" if wanted else "any free port will do")
 
 
-async def _worker_at(port: int) -> str | None:
+async def _worker_at(host: str, port: int) -> str | None:
     """The agent's name, where a worker's health endpoint answers."""
+    host = LOOPBACK if host in EVERY_INTERFACE else f"[{host}]" if ":" in host else host
     timeout = aiohttp.ClientTimeout(total=1.0)
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,
-            session.get(f"http://{LOOPBACK}:{port}/worker") as answer,
+            session.get(f"http://{host}:{port}/worker") as answer,
         ):
             told = await answer.json()
     except (aiohttp.ClientError, ValueError, TimeoutError):
