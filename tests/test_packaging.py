@@ -38,6 +38,18 @@ def test_the_lock_names_no_registry_and_no_place_on_a_machine() -> None:
     assert [line for line in lines if "/" in line or "--index" in line or "--find-links" in line] == []
 
 
+def test_the_readme_links_the_security_policy_which_names_what_is_trusted_and_what_is_kept() -> None:
+    policy = ".github/SECURITY.md"
+    assert f"]({policy})" in (ROOT / "README.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.*)$", (ROOT / policy).read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[:3] == ["Reporting a vulnerability", "What is trusted", "What is not trusted"]
+    assert headings[3].startswith("What is kept")
+    sdist = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
+        "sdist"
+    ]
+    assert ".github" in sdist["only-include"]
+
+
 def test_every_locked_package_has_hashes() -> None:
     unhashed = re.findall(r"^([\w.-]+)==[^\\\n]*$", LOCK, re.MULTILINE)
     assert unhashed == []

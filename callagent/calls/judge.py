@@ -8,7 +8,7 @@ from http.client import HTTPException
 from typing import Any, Protocol
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 URL, MODEL, KEY = "CALLAGENT_JUDGE_URL", "CALLAGENT_JUDGE_MODEL", "CALLAGENT_JUDGE_KEY"
 DEFAULT_MODEL = "gpt-4o-mini"
@@ -55,6 +55,13 @@ class NoJudge:
         )
 
 
+class _NoRedirect(HTTPRedirectHandler):
+    """Another address than the one that was named gets neither the key nor the conversation."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        """A redirection is an answer like any other that is none: an HTTPError."""
+
+
 @dataclass(frozen=True)
 class EndpointJudge:
     """An OpenAI-compatible endpoint: `url` without `/chat/completions`, the model, and the key it wants, if any."""
@@ -91,7 +98,7 @@ class EndpointJudge:
             headers["Authorization"] = f"Bearer {self.key}"
         url = f"{self.url.rstrip('/')}/chat/completions"
         request = Request(url, json.dumps(question).encode(), headers, method="POST")
-        with urlopen(request, timeout=self.timeout) as response:
+        with build_opener(_NoRedirect).open(request, timeout=self.timeout) as response:
             content: bytes = response.read(LONGEST_ANSWER)
         return content
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from callagent.calls.judge import KEY, MODEL, URL, EndpointJudge, Judgement, NotJudged, judge_of
+from tests.support.loopback import listening
 from tests.support.scripted import run_text
 
 SCRIPT = """\
@@ -33,6 +34,7 @@ class Endpoint:
     body: bytes | None = None
     status: int = 200
     requests: list[dict[str, Any]] = field(default_factory=list)
+    location: str = ""
     url: str = ""
 
     def answer(self) -> bytes:
@@ -50,6 +52,8 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
             known.requests.append({"path": self.path, "key": self.headers["Authorization"], **question})
             content = known.answer()
             self.send_response(known.status)
+            if known.location:
+                self.send_header("Location", known.location)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
@@ -101,6 +105,15 @@ def test_what_is_no_verdict_is_no_judgement(endpoint: Endpoint, change: dict[str
 def test_an_endpoint_that_cannot_be_asked_is_told(url: str) -> None:
     with pytest.raises(NotJudged, match=r"cannot be asked|is not an http or https address"):
         EndpointJudge(url, timeout=2.0).judge("x", "y")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirection_is_not_followed(status: int, endpoint: Endpoint) -> None:
+    """Whoever it leads to would get the key and the conversation."""
+    with listening() as elsewhere:
+        endpoint.status, endpoint.location = status, f"http://127.0.0.1:{elsewhere}/v1/chat/completions"
+        with pytest.raises(NotJudged, match=f"answers with HTTP {status}$"):
+            EndpointJudge(endpoint.url, key="secret", timeout=2.0).judge("x", "y")
 
 
 def test_a_key_is_not_shown() -> None:

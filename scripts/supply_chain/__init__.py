@@ -1,0 +1,1 @@
+"""What requirements.lock brings: which packages, and what is known against them."""
