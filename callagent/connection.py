@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from callagent.plaintext import exposed_message, insecure_allowed, is_exposed
+
 AGENT_NAME = "callagent"
 """Name under which workers register, and that dispatches ask for."""
 
@@ -42,8 +44,20 @@ def check_url(url: str) -> None:
     raise InvalidConnection(f"not a LiveKit URL: {url!r} ({_EXAMPLE})")
 
 
+def check_encrypted(url: str, env: Mapping[str, str]) -> None:
+    """Raises InvalidConnection for an unencrypted connection to another machine, unless `env` allows it."""
+    if is_exposed(url) and not insecure_allowed(env):
+        raise InvalidConnection(exposed_message(url))
+
+
 def resolve_connection(
-    url: str | None, api_key: str | None, api_secret: str | None, *, dev: bool | None = None, env: Mapping[str, str]
+    url: str | None,
+    api_key: str | None,
+    api_secret: str | None,
+    *,
+    dev: bool | None = None,
+    env: Mapping[str, str],
+    left_out: str = "",
 ) -> Connection:
     """Settles the URL and the key pair from the options, `LIVEKIT_*` and the development defaults.
 
@@ -52,16 +66,20 @@ def resolve_connection(
 
     Args:
         dev: development mode; None where a command has no such mode.
+        left_out: why a ``.env`` file has added nothing to `env`, where it could have.
 
     Raises:
-        InvalidConnection: one of them is nowhere.
+        InvalidConnection: one of them is nowhere, or the URL leads to another machine without encryption.
     """
     defaults = {"LIVEKIT_URL": DEV_URL, "LIVEKIT_API_KEY": DEV_KEY, "LIVEKIT_API_SECRET": DEV_SECRET} if dev else {}
     fallback = {**defaults, **({} if dev and not url else {name: env[name] for name in _VARIABLES if env.get(name)})}
     given = dict(zip(_VARIABLES, (url, api_key, api_secret), strict=True))
     found = {name: value or fallback.get(name, "") for name, value in given.items()}
     missing = [name for name, value in found.items() if not value]
+    if missing and left_out:
+        raise InvalidConnection(left_out)
     if missing:
         hint = ", or --dev" if dev is not None else ""
         raise InvalidConnection(f"{' and '.join(missing)} not set (or use --url, --api-key, --api-secret{hint})")
+    check_encrypted(found["LIVEKIT_URL"], env)
     return Connection(*found.values())

@@ -31,3 +31,16 @@ def test_a_password_in_the_url_is_refused_and_not_shown(url: str) -> None:
     with pytest.raises(InvalidConnection, match=r"^the LiveKit URL holds a user name or a password") as error:
         check_url(url)
     assert "hunter2" not in str(error.value)
+
+
+def test_an_unencrypted_server_elsewhere_is_refused_unless_the_environment_allows_it() -> None:
+    with pytest.raises(InvalidConnection, match=r"^ws://voice\.example\.com is not encrypted"):
+        resolve_connection("ws://voice.example.com", "key", "hush", env={})
+    allowed = resolve_connection("ws://voice.example.com", "key", "hush", env={"CALLAGENT_INSECURE": "1"})
+    assert allowed.url == "ws://voice.example.com"
+
+
+def test_why_a_file_was_left_out_is_told_where_something_is_missing() -> None:
+    with pytest.raises(InvalidConnection, match=r"^two places$"):
+        resolve_connection(None, "key", "hush", env={}, left_out="two places")
+    assert resolve_connection("wss://a.example", "key", "hush", env={}, left_out="two places").api_key == "key"

@@ -13,6 +13,7 @@ FLOORS = {
     "livekit_api": 0,
     "connection": 0,
     "phrases": 0,
+    "plaintext": 0,
     "processes": 0,
     "private_files": 0,
     "sanitise": 0,

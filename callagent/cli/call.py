@@ -33,7 +33,7 @@ from callagent.cli.call_report import RunReport, report_directories
 from callagent.cli.call_view import LiveTranscript, OutcomeLines, print_panel
 from callagent.cli.console import TerminalConsole, one_line
 from callagent.cli.exits import ExitStatus
-from callagent.cli.options import file_mode, json_option, sets_option
+from callagent.cli.options import file_mode, insecure_option, json_option, sets_option
 from callagent.cli.output import echo, print_json
 from callagent.cli.sip_uri import sip_uri_option
 from callagent.private_files import PRIVATE_FILE
@@ -198,6 +198,7 @@ def _print_schema(context: click.Context, _: click.Parameter, wanted: bool) -> N
     help="Print the JSON Schema of a script.",
 )
 @sip_uri_option
+@insecure_option
 @sets_option
 @json_option
 def call(

@@ -17,7 +17,7 @@ from callagent.cli.chat_view import ChatView
 from callagent.cli.console import TerminalConsole
 from callagent.cli.exits import ExitStatus
 from callagent.cli.lines import Lines
-from callagent.cli.options import FiniteRange, providers_option, sets_option
+from callagent.cli.options import FiniteRange, insecure_option, providers_option, sets_option
 from callagent.private_files import create_file
 from callagent.profile import ConfigError, Profile, load_profile, load_targets
 from callagent.providers import make_llm
@@ -40,6 +40,7 @@ from callagent.talk.transcript import Transcript
     metavar="FACTOR",
     help="How much faster than natural speech the agent speaks, 0.1 to 100. [default: 1]",
 )
+@insecure_option
 @providers_option
 @sets_option
 def chat(profile: str, transcript: Path | None, pace: float, env: Mapping[str, str], sets: tuple[str, ...]) -> None:

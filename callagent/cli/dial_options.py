@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from callagent.cli.environment import left_out_of_env_file
 from callagent.cli.options import FiniteRange
 from callagent.connection import resolve_connection
 from callagent.profile import ConfigError
@@ -117,7 +118,7 @@ def number_of(text: str, region: str | None) -> Number:
 
 def connection_of(url: str | None, key: str | None, secret: str | None, agent: str, *, dev: bool) -> Connection:
     """The server and the agent's name there. Raises InvalidConnection."""
-    found = resolve_connection(url, key, secret, dev=dev, env=os.environ)
+    found = resolve_connection(url, key, secret, dev=dev, env=os.environ, left_out=left_out_of_env_file())
     return Connection(found.url, found.api_key, found.api_secret, agent)
 
 

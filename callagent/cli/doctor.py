@@ -11,14 +11,17 @@ from typing import Any
 import click
 
 from callagent.cli.endpoints import Endpoints, endpoint_options
+from callagent.cli.environment import left_out_of_env_file
 from callagent.cli.exits import ExitStatus
-from callagent.cli.options import database_option, json_option, sets_option
+from callagent.cli.options import database_option, insecure_option, json_option, sets_option
 from callagent.cli.output import echo, print_json
 from callagent.cli.serve import quieten_media_engine
+from callagent.connection import InvalidConnection, check_encrypted
 from callagent.doctor import CHECKS, Check, Examined, State, Subject, examine
 from callagent.doctor.subject import SIP_PORT, Address
+from callagent.profile import ConfigError
 from callagent.records.location import named_location
-from callagent.worker import AGENT_NAME, DEFAULT_PROFILE, Connection, resolve_connection
+from callagent.worker import AGENT_NAME, DEFAULT_PROFILE, Connection, InvalidWorker, resolve_connection
 
 COLOURS: dict[State, str] = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "bright_black"}
 _GATEWAY = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^:\s\[\]]+)(?::(?P<port>\d{1,5}))?")
@@ -45,6 +48,7 @@ class Gateway(click.ParamType[Address]):
 @click.option("--url", help="LiveKit server, or LIVEKIT_URL.")
 @click.option("--api-key", help="API key, or LIVEKIT_API_KEY.")
 @click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list.")
+@insecure_option
 @click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine.")
 @click.option("--gateway", type=Gateway(), metavar="HOST[:PORT]", help="Ask this SIP gateway over UDP, too.")
 @endpoint_options
@@ -91,11 +95,22 @@ def doctor(
 
 
 def _connection(url: str | None, api_key: str | None, api_secret: str | None, *, dev: bool) -> Connection:
-    """As `callagent serve` finds it, but what is nowhere is left empty, for the doctor to tell."""
-    if dev:
-        return resolve_connection(url, api_key, api_secret, dev=True, env=os.environ)
-    names = {"LIVEKIT_URL": url, "LIVEKIT_API_KEY": api_key, "LIVEKIT_API_SECRET": api_secret}
-    return Connection(*(given or os.environ.get(name, "") for name, given in names.items()))
+    """As `callagent serve` finds it, but what is nowhere is left empty, for the doctor to tell.
+
+    Raises:
+        ConfigError: it comes from two places, or is not encrypted; nothing is asked then.
+    """
+    try:
+        if dev:
+            return resolve_connection(url, api_key, api_secret, dev=True, env=os.environ)
+        names = {"LIVEKIT_URL": url, "LIVEKIT_API_KEY": api_key, "LIVEKIT_API_SECRET": api_secret}
+        found = Connection(*(given or os.environ.get(name, "") for name, given in names.items()))
+        if (left_out := left_out_of_env_file()) and not (found.url and found.api_key and found.api_secret):
+            raise InvalidConnection(left_out)
+        check_encrypted(found.url, os.environ)
+    except (InvalidConnection, InvalidWorker) as error:
+        raise ConfigError.single("", str(error)) from error
+    return found
 
 
 async def _examine(subject: Subject, checks: Sequence[Check], *, as_json: bool) -> bool:

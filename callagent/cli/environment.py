@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from dotenv import dotenv_values, load_dotenv
+import click
+from dotenv import dotenv_values
 
+from callagent.cli.env_rules import LIVEKIT, may_set, references_outside, splits
 from callagent.profile import ConfigError, nearest
 
 logger = logging.getLogger("callagent.cli")
@@ -28,14 +30,28 @@ _LEVELS: Final = {
 
 @dataclass(frozen=True)
 class EnvFile:
-    """A ``.env`` file that was read, and the names of the variables that it set."""
+    """A ``.env`` file that was read, the names of the variables that it set, and those that were ignored.
+
+    `left_out` says why variables of livekit-server were not taken, where they stand here and in the environment.
+    """
 
     path: Path
     variables: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
+    left_out: str = ""
 
     def log(self) -> None:
-        """Tell which file it was and what it set; values are secrets."""
-        logger.info("environment file read", extra={"file": self.path, "variables": ",".join(self.variables)})
+        """Tell which file it was, what it set and what was ignored; values are secrets."""
+        names = {"variables": ",".join(self.variables), "ignored": ",".join(self.ignored)}
+        told = {key: value for key, value in names.items() if value or key == "variables"}
+        logger.info("environment file read", extra={"file": self.path, **told})
+
+
+def left_out_of_env_file() -> str:
+    """Why the ``.env`` file of the command that runs says nothing about livekit-server, or an empty string."""
+    context = click.get_current_context(silent=True)
+    found = context.find_root().obj if context else None
+    return found.left_out if isinstance(found, EnvFile) else ""
 
 
 def find_env_file(directory: Path) -> Path | None:
@@ -53,14 +69,34 @@ def find_env_file(directory: Path) -> Path | None:
 
 
 def read_env_file(path: Path) -> EnvFile:
-    """Add the variables of a ``.env`` file to the environment, never over what is there. Raises ConfigError."""
-    before = set(os.environ)
+    """Add the variables of a ``.env`` file that it may set to the environment, never over what is there.
+
+    Raises:
+        ConfigError: it cannot be read, or an address and the key that is sent there come from two places.
+    """
     try:
-        load_dotenv(path, override=False)
-        names = dotenv_values(path, interpolate=False)
+        written = dotenv_values(path, interpolate=False)
+        values = dotenv_values(path)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError.single(path.name, f"cannot be read: {error}") from error
-    return EnvFile(path, tuple(name for name in names if name in os.environ and name not in before))
+    strangers = [name for name in written if not may_set(name)]
+    strangers += [name for name in references_outside(written) if name not in strangers]
+    new = {
+        name: value
+        for name, value in values.items()
+        if value is not None and name not in strangers and name not in os.environ
+    }
+    left_out = ""
+    for split in splits(tuple(new), os.environ, str(path)):
+        if split.group is not LIVEKIT:
+            raise ConfigError.single("", split.message)
+        left_out = split.message
+        new = {name: value for name, value in new.items() if name not in LIVEKIT}
+    try:
+        os.environ.update(new)
+    except ValueError:
+        raise ConfigError.single(path.name, "cannot be read: a value has a character that none may have") from None
+    return EnvFile(path, tuple(new), tuple(name for name in written if name in strangers), left_out)
 
 
 def log_level(option: str | None, env: Mapping[str, str], otherwise: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from callagent.plaintext import INSECURE_VARIABLE, insecure_allowed
 from callagent.private_files import PRIVATE_FILE
 from callagent.profile.overrides import PROVIDERS_VARIABLE
 from callagent.records.location import VARIABLE
@@ -68,12 +69,31 @@ def database_option(command: Any) -> Any:
     )(command)
 
 
+def insecure_option(command: Any) -> Any:
+    """``--insecure``: unencrypted connections to other machines are allowed, in the processes of the command too."""
+
+    def allow(context: click.Context, option: click.Parameter, value: bool) -> None:
+        if value and not insecure_allowed(os.environ):
+            os.environ[INSECURE_VARIABLE] = "1"
+            context.find_root().call_on_close(lambda: os.environ.pop(INSECURE_VARIABLE, None))
+
+    return click.option(
+        "--insecure",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=allow,
+        help=f"Allow http: and ws: to other machines, in a network of your own. Also {INSECURE_VARIABLE}=1.",
+    )(command)
+
+
 def server_options(command: Any) -> Any:
-    """``--url``, ``--api-key``, ``--api-secret``; the command gets each or None, for ``resolve_connection``."""
+    """``--url``, ``--api-key``, ``--api-secret``, which the command gets, each or None, and ``--insecure``."""
     options = (
         click.option("--url", help="LiveKit server, or LIVEKIT_URL; for example wss://voice.example.com."),
         click.option("--api-key", help="API key, or LIVEKIT_API_KEY."),
         click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list."),
+        insecure_option,
     )
     for option in reversed(options):
         command = option(command)

@@ -4,7 +4,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from callagent.cli.profile_tune import tune
 from callagent.profile import (
     ConfigError,
     Problem,
+    Profile,
     ProfileSummary,
     check_profile,
     list_profiles,
@@ -29,6 +30,7 @@ from callagent.profile import (
     profile_schema,
 )
 from callagent.profile.paths import configs_dir, is_path, profile_files
+from callagent.profile.reach import hosts_of, targets_of
 from callagent.profile.yamlfile import shown
 from callagent.sanitise import printable_lines
 
@@ -71,8 +73,7 @@ def show_command(name: str, sets: tuple[str, ...], as_json: bool) -> None:
     NAME is the name of a profile or the path of its file.
     """
     data = preview_profile(name, sets=sets).model_dump(mode="json", by_alias=True, exclude_none=True)
-    data["providers"] = masked(data["providers"])
-    data["provider_options"] = masked(data["provider_options"])
+    data = masked(data)
     if as_json:
         print_json(data)
         return
@@ -91,13 +92,12 @@ def check_command(paths: tuple[str, ...], as_json: bool) -> None:
     """Check profiles: files, directories or names; by default all in the configurations.
 
     Files are checked as they stand: overrides are not applied, and a ${NAME} in them need not be set. The modules of
-    functions that tools run are imported.
+    functions that tools run are imported; they are listed, and so are the hosts of providers.
     """
-    results = [(shown(path), _problems_of(path)) for path in _to_check(paths)]
-    passed = not any(problems for _, problems in results)
+    results = [_checked(path) for path in _to_check(paths)]
+    passed = not any(result.problems for result in results)
     if as_json:
-        rows = [{"file": f, "ok": not found, "problems": [asdict(p) for p in found]} for f, found in results]
-        print_json({"passed": passed, "profiles": rows})
+        print_json({"passed": passed, "profiles": [result.as_dict() for result in results]})
     else:
         _print_results(results)
     sys.exit(ExitStatus.OK if passed else ExitStatus.INVALID)
@@ -134,23 +134,48 @@ def _to_check(paths: Sequence[str]) -> list[str | Path]:
     return chosen
 
 
-def _problems_of(path: str | Path) -> tuple[Problem, ...]:
+@dataclass(frozen=True)
+class _Checked:
+    """What a check of a file found, and its profile, where there is one that can be used."""
+
+    file: str
+    profile: Profile | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def reached(self) -> dict[str, list[str]]:
+        """The functions that the profile runs, and the hosts of its providers."""
+        if self.profile is None:
+            return {}
+        return {"runs": list(targets_of(self.profile)), "hosts": list(hosts_of(self.profile))}
+
+    def as_dict(self) -> dict[str, Any]:
+        problems = [asdict(problem) for problem in self.problems]
+        return {"file": self.file, "ok": not problems, "problems": problems, **self.reached}
+
+
+def _checked(path: str | Path) -> _Checked:
     # What exists as a file is meant as one, whatever it is called.
     target = Path(path) if os.path.isfile(path) or is_path(path) else path
+    checked: Profile | None = None
     try:
         if checked := check_profile(target):
             load_targets(checked)
     except ConfigError as error:
-        return error.problems
-    return ()
+        return _Checked(shown(path), checked, error.problems)
+    return _Checked(shown(path), checked)
 
 
-def _print_results(results: Sequence[tuple[str, tuple[Problem, ...]]]) -> None:
+def _print_results(results: Sequence[_Checked]) -> None:
     told: set[Problem] = set()
-    for file, problems in results:
-        if not problems:
-            echo(f"{file}: ok")
-        for problem in problems:
+    for result in results:
+        if not result.problems:
+            echo(f"{result.file}: ok")
+        for target in result.reached.get("runs", ()):
+            echo(f"{result.file}: runs {target}")
+        for host in result.reached.get("hosts", ()):
+            echo(f"{result.file}: sends to {host}")
+        for problem in result.problems:
             if problem not in told:
                 echo(problem, err=True)
             told.add(problem)

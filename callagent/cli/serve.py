@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from callagent.cli.endpoints import Endpoints, endpoint_options
-from callagent.cli.environment import EnvFile
+from callagent.cli.environment import EnvFile, left_out_of_env_file
 from callagent.cli.environment import log_level as level_of
 from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
-from callagent.cli.options import database_option, sets_option
+from callagent.cli.options import database_option, insecure_option, sets_option
 from callagent.cli.output import echo
 from callagent.profile import ConfigError, list_profiles, load_profile, load_targets, nearest
 from callagent.profile.units import DURATION
@@ -45,6 +45,7 @@ def duration(context: click.Context, parameter: click.Parameter, text: str) -> f
 @click.option("--url", help="LiveKit server, or LIVEKIT_URL; for example wss://voice.example.com.")
 @click.option("--api-key", help="API key, or LIVEKIT_API_KEY.")
 @click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list.")
+@insecure_option
 @click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine; calls may be scripted.")
 @click.option("--max-calls", type=click.IntRange(1), help="Calls at the same time. [default: by cores and memory]")
 @endpoint_options
@@ -90,7 +91,9 @@ def serve(
     check_routes(routes, routes_file, sets)
     local_models = "local" in (default.providers.stt.use, default.providers.tts.use)
     try:
-        connection = resolve_connection(url, api_key, api_secret, dev=dev, env=os.environ)
+        connection = resolve_connection(
+            url, api_key, api_secret, dev=dev, env=os.environ, left_out=left_out_of_env_file()
+        )
         config = WorkerConfig(
             url=connection.url,
             api_key=connection.api_key,

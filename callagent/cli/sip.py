@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 from jwt.warnings import InsecureKeyLengthWarning
 
+from callagent.cli.environment import left_out_of_env_file
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, server_options
 from callagent.cli.output import echo, echo_lines, harmless, print_json
@@ -146,7 +147,9 @@ def schema_command() -> None:
 
 def _connection(server: dict[str, str | None]) -> Connection:
     try:
-        connection = resolve_connection(server["url"], server["api_key"], server["api_secret"], env=os.environ)
+        connection = resolve_connection(
+            server["url"], server["api_key"], server["api_secret"], env=os.environ, left_out=left_out_of_env_file()
+        )
         check_url(connection.url)
     except InvalidConnection as error:
         raise ConfigError.single("", str(error)) from error

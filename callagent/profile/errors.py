@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from callagent.profile.secrets import masked_urls
 from callagent.sanitise import printable
 
 LONGEST_KEY, LONGEST_MESSAGE = 120, 500
@@ -31,7 +32,11 @@ class Problem:
     nearest: str | None = None
 
     def __str__(self) -> str:
-        parts = (place(self.file, self.line), _cut(self.key, LONGEST_KEY), _cut(self.message, LONGEST_MESSAGE))
+        parts = (
+            place(self.file, self.line),
+            _cut(self.key, LONGEST_KEY),
+            _cut(masked_urls(self.message), LONGEST_MESSAGE),
+        )
         hint = f"; did you mean '{self.nearest}'?" if self.nearest else ""
         return printable(": ".join(part for part in parts if part) + hint)
 

@@ -1,5 +1,6 @@
 """From a name or a path to a checked profile."""
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +10,22 @@ from pathlib import Path
 from callagent.profile.errors import ConfigError, Problem, nearest
 from callagent.profile.merging import inherit, standing_alone, with_provider_options
 from callagent.profile.model import Profile
-from callagent.profile.overrides import apply_overrides, expand_references
-from callagent.profile.paths import find_by_name, is_path, known_names, profile_dirs, profile_files, profile_name
+from callagent.profile.overrides import apply_overrides, check_references, expand_references
+from callagent.profile.paths import (
+    find_by_name,
+    is_path,
+    known_names,
+    packaged_configs,
+    profile_dirs,
+    profile_files,
+    profile_name,
+)
 from callagent.profile.validation import validate
 from callagent.profile.yamlfile import Document, Node, load_yaml, shown
 
 __all__ = ["DEFAULT_PROFILE", "ProfileSummary", "check_profile", "list_profiles", "load_profile", "preview_profile"]
 
+logger = logging.getLogger("callagent.profile")
 
 DEFAULT_PROFILE = "en-US"
 """The profile of what names none."""
@@ -56,6 +66,7 @@ def check_profile(name_or_path: str | Path) -> Profile | None:
     """
     document = _with_bases(_find(name_or_path))
     try:
+        check_references(document)
         return _placed(validate(Profile, document), document)
     except ConfigError as error:
         is_abstract = document.data.get("abstract") is True
@@ -115,7 +126,16 @@ def _find(name_or_path: str | Path) -> Path:
         known = known_names(*directories)
         message = f"unknown profile (known: {', '.join(known) or 'none'}; looked in {shown(directories[0])})"
         raise ConfigError.single(name or "''", message, nearest=nearest(name, known))
+    _tell_shadowed(name, path)
     return path
+
+
+@lru_cache(maxsize=256)
+def _tell_shadowed(name: str, path: Path) -> None:
+    """Tell, once, that a profile of one's own is used instead of the shipped one of that name."""
+    shipped = find_by_name(name, packaged_configs() / "profiles")
+    if shipped is not None and path.resolve() != shipped.resolve():
+        logger.info("a profile takes the place of a shipped one", extra={"profile": name, "file": shown(path)})
 
 
 def _with_bases(path: Path) -> Document:
@@ -145,7 +165,9 @@ def _base(document: Document, extends: object, origin: Path) -> Path:
         return path
     directories = (origin.parent, *profile_dirs())
     found = find_by_name(extends, *directories, without=origin) or find_by_name(extends, *directories)
-    if found is None:
+    if found is not None:
+        _tell_shadowed(extends, found)
+    else:
         known = [name for name in known_names(*directories, locales=True) if name != origin.stem]
         message = f"unknown profile '{extends}'"
         raise ConfigError(document.problem(("extends",), message, nearest(extends, known)))

@@ -11,6 +11,9 @@ from callagent.profile.yamlfile import Document, KeyPath, Node, parse_value
 PROVIDERS_VARIABLE = "CALLAGENT_PROVIDERS"
 SOFT_ACKS_VARIABLE = "LIVEKIT_SOFT_ACKS"
 
+_OWN = ("LIVEKIT_", "CALLAGENT_SIP_")
+"""Variables that no provider may be sent: the keys of livekit-server, and of a SIP trunk."""
+
 _FIXED = ("name", "extends", "abstract")
 _BETWEEN_PHRASES = re.compile(r"[,;|\n、，；]")  # noqa: RUF001 - the commas of other scripts
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -46,12 +49,36 @@ def apply_overrides(document: Document, sets: Sequence[str], env: Mapping[str, s
     return document
 
 
+def check_references(document: Document) -> None:
+    """Raises ConfigError for each ``${NAME}`` in provider options that would send a key of livekit's to a provider."""
+    providers = document.root.value.get("providers")
+    if providers is not None:
+        _replaced(providers, lambda name: "set", document)
+
+
 def expand_references(document: Document, env: Mapping[str, str]) -> Document:
-    """The document with ``${NAME}`` in provider options replaced. Raises ConfigError for each variable not set."""
+    """The document with ``${NAME}`` in provider options replaced.
+
+    Raises ConfigError for each variable that is not set, or is livekit's own.
+    """
     providers = document.root.value.get("providers")
     if providers is None:
         return document
+    expanded = _replaced(providers, env.get, document)
+    return Document(Node(document.root.value | {"providers": expanded}, document.root.file, document.root.line))
+
+
+def _replaced(providers: Node, value_of: Callable[[str], str | None], document: Document) -> Node:
+    """The node with each reference replaced by its value; an empty one is a mistake, as is a name of `_OWN`."""
     problems: list[Problem] = []
+
+    def value(name: str, path: KeyPath) -> str:
+        found = value_of(name)
+        if name.startswith(_OWN):
+            problems.append(document.problem(path, f"${{{name}}} is not for providers: it would be sent to one"))
+        elif not found:
+            problems.append(document.problem(path, f"the environment variable {name} is not set"))
+        return found or ""
 
     def expand(node: Node, path: KeyPath) -> Node:
         if isinstance(node.value, dict):
@@ -61,15 +88,12 @@ def expand_references(document: Document, env: Mapping[str, str]) -> Document:
             return Node(items, node.file, node.line)
         if not isinstance(node.value, str):
             return node
-        for name in _REFERENCE.findall(node.value):
-            if not env.get(name):
-                problems.append(document.problem(path, f"the environment variable {name} is not set"))
-        return Node(_REFERENCE.sub(lambda match: env.get(match[1], ""), node.value), node.file, node.line)
+        return Node(_REFERENCE.sub(lambda match: value(match[1], path), node.value), node.file, node.line)
 
     expanded = expand(providers, ("providers",))
     if problems:
         raise ConfigError(*problems)
-    return Document(Node(document.root.value | {"providers": expanded}, document.root.file, document.root.line))
+    return expanded
 
 
 def _providers(env: Mapping[str, str]) -> tuple[Document, KeyPath] | None:

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 MASK = "***"
 
@@ -9,6 +10,11 @@ _SECRET_KEY = re.compile(r"(^|[_-])(key|token|secret|password|passwd|credentials
 _SECRET_GLUED = re.compile(r"(apikey|accesstoken|authtoken)$", re.IGNORECASE)
 _REFERENCE = re.compile(r"\$\{\w+\}")
 _USER_IN_URL = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+_QUERY = re.compile(r"""([?&;#])([^=&;#?\s'"<>]{1,100})=((?:(?!\?[^=&;#?\s]{1,100}=)[^&;#\s'"<>])+)""")
+_SECRET_IN_QUERY = re.compile(
+    r"(?:.*[^a-z])?(?:key|token|secret|password|passwd|passphrase|pwd|pass|pin|sig|signature|hmac|auth|authorization"
+    r"|code|credentials?|jwt|bearer|session|sid)|.*(?:apikey|token|secret|password|signature)"
+)
 
 
 def is_secret(key: str) -> bool:
@@ -26,4 +32,15 @@ def masked(value: Any, key: str = "") -> Any:
         return MASK
     if isinstance(value, list | tuple):
         return [masked(inner) for inner in value]
-    return _USER_IN_URL.sub(MASK, value) if isinstance(value, str) else value
+    return masked_urls(value) if isinstance(value, str) else value
+
+
+def masked_urls(text: str) -> str:
+    """A text with what is secret in its URLs replaced: the user and password, and values of a query (`?key=…`)."""
+    return _QUERY.sub(_masked_value, _USER_IN_URL.sub(MASK, text))
+
+
+def _masked_value(found: re.Match[str]) -> str:
+    mark, name, value = found.groups()
+    secret = _SECRET_IN_QUERY.fullmatch(unquote(name).casefold()) and not _REFERENCE.fullmatch(value)
+    return f"{mark}{name}={MASK if secret else value}"

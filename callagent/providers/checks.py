@@ -7,9 +7,13 @@ from typing import Any
 from livekit.agents import LanguageCode
 from pydantic import BaseModel, ValidationError
 
+from callagent.plaintext import exposed_message, insecure_allowed, is_exposed
 from callagent.profile import Problem, Profile, ProviderSpec, nearest
 from callagent.providers.languages import english
 from callagent.providers.offers import OFFERS, Offer, parameters, resolve
+
+OPENAI_BASE_URL = "OPENAI_BASE_URL"
+"""Environment variable of OpenAI's library: where its requests go that name no `base_url`."""
 
 
 def problems(profile: Profile, env: Mapping[str, str], parts: Iterable[str] = OFFERS) -> list[Problem]:
@@ -38,8 +42,29 @@ def _part(part: str, spec: ProviderSpec, language: str, env: Mapping[str, str]) 
         return
     yield from _language(key, spec, offer, language)
     yield from _options(key, resolve(offer.options), spec.options)
+    yield from _addresses(key, spec, env)
     if offer.key and not _has_key(offer, spec.options, env):
-        yield key, f"{spec.use} needs {offer.key} in the environment (or in .env)", None
+        needs = f"{offer.key} in the environment (or in .env)"
+        if _elsewhere(spec.options):
+            needs = f"an api_key beside base_url: {offer.key} of the environment is not sent elsewhere"
+        yield key, f"{spec.use} needs {needs}", None
+
+
+def _addresses(key: str, spec: ProviderSpec, env: Mapping[str, str]) -> _Found:
+    """Addresses that lead to other machines without encryption."""
+    if insecure_allowed(env):
+        return
+    for name, value in spec.options.items():
+        if isinstance(value, str) and is_exposed(value):
+            yield f"{key}.{name}", exposed_message(value), None
+    usual = env.get(OPENAI_BASE_URL, "") if spec.use == "openai" and not _elsewhere(spec.options) else ""
+    if is_exposed(usual):
+        yield key, f"{OPENAI_BASE_URL}: {exposed_message(usual)}", None
+
+
+def _elsewhere(options: Mapping[str, Any]) -> bool:
+    """Whether the provider is an endpoint of one's own."""
+    return bool(options.get("base_url"))
 
 
 def _language(key: str, spec: ProviderSpec, offer: Offer, language: str) -> _Found:
@@ -62,7 +87,9 @@ def _importable(package: str) -> bool:
 
 
 def _has_key(offer: Offer, options: Mapping[str, Any], env: Mapping[str, str]) -> bool:
-    return bool(options.get("api_key") or env.get(offer.key or "") or (offer.unless and options.get(offer.unless)))
+    if options.get("api_key") or (offer.unless and options.get(offer.unless)):
+        return True
+    return not _elsewhere(options) and bool(env.get(offer.key or ""))
 
 
 def _options(key: str, known: type, options: Mapping[str, Any]) -> _Found:

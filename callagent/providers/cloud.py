@@ -1,6 +1,8 @@
-"""Providers behind an API, through their livekit plugins. Keys come from the environment, never from here."""
+"""Providers behind an API, through their livekit plugins. Keys come from the environment, never from here.
 
-import os
+The environment's key goes to the provider itself; an endpoint of one's own (`base_url`) gets the profile's `api_key`.
+"""
+
 from typing import Any
 
 from livekit.agents import stt, tts
@@ -95,6 +97,6 @@ def _transcription(setup: Setup) -> dict[str, Any]:
 
 def _endpoint(setup: Setup) -> dict[str, Any]:
     options = dict(setup.options)
-    if "base_url" in options and not os.environ.get("OPENAI_API_KEY"):
+    if options.get("base_url"):  # the environment's key is for OpenAI alone
         options.setdefault("api_key", NO_KEY)
     return options

@@ -98,10 +98,16 @@ class WorkerConfig:
 
 
 def resolve_connection(
-    url: str | None, api_key: str | None, api_secret: str | None, *, dev: bool, env: Mapping[str, str]
+    url: str | None,
+    api_key: str | None,
+    api_secret: str | None,
+    *,
+    dev: bool,
+    env: Mapping[str, str],
+    left_out: str = "",
 ) -> Connection:
     """As `callagent.connection.resolve_connection`, but raises InvalidWorker."""
     try:
-        return connection.resolve_connection(url, api_key, api_secret, dev=dev, env=env)
+        return connection.resolve_connection(url, api_key, api_secret, dev=dev, env=env, left_out=left_out)
     except InvalidConnection as error:
         raise InvalidWorker(str(error)) from None

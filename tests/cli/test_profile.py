@@ -181,3 +181,36 @@ def test_the_module_runs_as_the_command(profiles: Profiles) -> None:
     done = python(["-m", "callagent", "profile", "show", "gone"], PYTHONPATH=os.pathsep.join(sys.path))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("gone: unknown profile")
+
+
+FOREIGN = """\
+providers:
+  stt: {use: openai, base_url: "https://me:s3cret@stt.example.com/v1?api-version=2&api-key=s3cret", api_key: none}
+  llm: {use: openai, base_url: "https://${LLM_HOST}/v1", api_key: "${LLM_KEY}"}
+provider_options:
+  tts: {openai: {base_url: "http://tts.example.net:8000/v1?sig=s3cret#token=s3cret"}}
+tools:
+  count: {description: Count., run: "os:getcwd"}
+"""
+
+
+def test_check_lists_the_code_and_the_hosts_of_a_profile(profiles: Profiles) -> None:
+    profiles.minimal("x", FOREIGN)
+    result = run("check", "x")
+    assert result.stdout.splitlines()[1:] == [
+        "x: runs os:getcwd",
+        "x: sends to stt.example.com",
+        "x: sends to https://${LLM_HOST}/v1",
+        "x: sends to tts.example.net",
+    ]
+    (row,) = json.loads(run("check", "x", "--json").stdout)["profiles"]
+    assert row["runs"] == ["os:getcwd"]
+    assert row["hosts"] == ["stt.example.com", "https://${LLM_HOST}/v1", "tts.example.net"]
+
+
+def test_show_has_no_secret_of_an_address(profiles: Profiles) -> None:
+    profiles.minimal("x", FOREIGN)
+    for output in (run("show", "x").stdout, run("show", "x", "--json").stdout):
+        assert "s3cret" not in output
+        assert "api-version=2" in output
+        assert "${LLM_KEY}" in output

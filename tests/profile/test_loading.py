@@ -149,3 +149,15 @@ def test_configurations_come_from_the_variable_then_from_here_then_from_the_pack
 def test_a_dumped_profile_is_a_profile(profiles: Profiles) -> None:
     loaded = load_profile("en-US", env={})
     assert Profile.model_validate(loaded.model_dump(mode="json", by_alias=True)) == loaded
+
+
+def test_a_profile_that_takes_the_place_of_a_shipped_one_is_told_once(
+    profiles: Profiles, caplog: pytest.LogCaptureFixture
+) -> None:
+    profiles.minimal("de-DE")
+    profiles.minimal("mine")
+    with caplog.at_level("INFO", logger="callagent.profile"):
+        for name in ("de-DE", "mine", "de-DE", "en-US"):
+            load_profile(name, env={})
+    told = [(record.message, getattr(record, "profile", "")) for record in caplog.records]
+    assert told == [("a profile takes the place of a shipped one", "de-DE")]

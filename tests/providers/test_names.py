@@ -51,6 +51,28 @@ def test_endpoint_of_ones_own_needs_no_key() -> None:
     check_providers(profile_with(llm={"use": "openai", "base_url": "http://127.0.0.1:1/v1"}, tts="openai"), KEYS)
 
 
+@pytest.mark.parametrize(("part", "use"), [("stt", "deepgram"), ("tts", "cartesia")])
+def test_the_environments_key_is_not_sent_to_an_endpoint_of_ones_own(part: str, use: str) -> None:
+    spec: dict[str, object] = {"use": use, "base_url": "https://evil.example.com"}
+    assert "needs an api_key beside base_url" in refused_option(part, spec)
+    providers: dict[str, object] = {"tts": "openai", part: {**spec, "api_key": "mine"}}
+    check_providers(profile_with("en-US", **providers), KEYS)
+
+
+@pytest.mark.parametrize("part", ["stt", "tts", "llm"])
+def test_an_unencrypted_endpoint_elsewhere_is_refused_unless_it_is_allowed(part: str) -> None:
+    spec: dict[str, object] = {"use": "openai", "base_url": "http://10.0.0.7:8000/v1"}
+    assert "base_url: http://10.0.0.7 is not encrypted" in refused_option(part, spec)
+    providers: dict[str, object] = {"tts": "openai", part: spec}
+    check_providers(profile_with("en-US", **providers), {**KEYS, "CALLAGENT_INSECURE": "1"})
+
+
+def test_an_unencrypted_endpoint_of_the_environment_is_refused_too() -> None:
+    elsewhere = {**KEYS, "OPENAI_BASE_URL": "http://10.0.0.7/v1"}
+    (line,) = refused(elsewhere, llm="openai", tts="cartesia", stt="deepgram")
+    assert "OPENAI_BASE_URL: http://10.0.0.7 is not encrypted" in line
+
+
 @pytest.mark.parametrize("package", LOCAL_PACKAGES)
 def test_missing_local_package_says_how_to_install_it(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for each in LOCAL_PACKAGES:

@@ -27,7 +27,7 @@ def test_the_environment_names_the_server() -> None:
 
 
 def test_an_option_wins_over_the_environment() -> None:
-    assert triple("ws://other:7880", env=PRODUCTION) == ("ws://other:7880", "key", "hush")
+    assert triple("wss://other:7880", env=PRODUCTION) == ("wss://other:7880", "key", "hush")
 
 
 def test_development_mode_is_the_server_on_this_machine_whatever_the_environment_says() -> None:
