@@ -114,7 +114,7 @@ async def test_a_record_that_cannot_be_filed_is_logged_after_the_hang_up(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("callagent.worker.record.os.replace", full)
+    monkeypatch.setattr("callagent.worker.record.write_text", full)
     job.life.end("caller hung up")
     await job.ends("caller hung up")
     assert peer.rooms == {}
