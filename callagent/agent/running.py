@@ -96,4 +96,4 @@ async def _end(task: "asyncio.Task[Any]", name: str) -> None:
 def _forget(task: "asyncio.Task[Any]") -> None:
     _abandoned.discard(task)
     if not task.cancelled() and task.exception() is not None:
-        _log.info("tool failed after its time", extra={"tool": task.get_name(), "error": repr(task.exception())})
+        _log.info("tool failed after its time", extra={"tool": task.get_name(), "pii_error": repr(task.exception())})

@@ -95,3 +95,23 @@ async def job_process(worker: RunningWorker, room: str) -> int:
     found = re.search(r"\bpid=(\d+)", line)
     assert found, line
     return int(found[1])
+
+
+async def test_the_log_of_a_worker_at_debug_tells_neither_words_nor_numbers(
+    livekit: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callagent.calls.room.processes.KEPT_LINES", 100_000)
+    worker = await run_worker(livekit, tmp_path, "--log-level", "debug", "--max-calls", "1")
+    room = f"call-_+12025550123_{new_room()}"
+    try:
+        async with phone_call(worker, json.dumps({"profile": "impatient", "name": "Wombat"}), room=room) as caller:
+            assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+        record = await record_of(worker, room)
+        await asyncio.wait_for(line_of(worker, "call ended"), SOON)
+    finally:
+        await worker.process.aclose()
+    log = "\n".join(worker.process.tail)
+    assert record["caller"]["sip.phoneNumber"] == "+12025550123"
+    assert [turn["text"] for turn in record["turns"]][:1] == ["Hello."]
+    assert "conversation_item_added" in log and "call-_+1***23_" in log
+    assert [word for word in ("5550123", "Wombat", "Hello", "Still there", "Bye") if word in log] == []
