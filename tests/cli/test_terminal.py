@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
@@ -16,6 +17,7 @@ from callagent.cli.call_view import LiveTranscript
 from callagent.cli.chat_view import ChatView
 from callagent.cli.console import TerminalConsole
 from callagent.cli.main import main
+from callagent.cli.output import harmless
 from callagent.cli.sip_view import print_existing, print_outcome, print_plan, print_step
 from callagent.doctor import Check, Finding, Subject
 from callagent.doctor.check import failed
@@ -171,6 +173,13 @@ def test_profile_list_and_show(profiles: Profiles) -> None:
     assert YAML(typ="safe").load(shown.stdout)["greeting"] == EVIL
 
 
+def test_a_profile_with_a_bidirectional_override_is_shown_as_yaml_that_says_the_same(profiles: Profiles) -> None:
+    profiles.write("mine", 'extends: en-US\ngreeting: "see \\u202egnp.exe"\n')
+    shown = run("profile", "show", "mine").stdout
+    lines(shown)
+    assert YAML(typ="safe").load(shown)["greeting"] == "see \u202egnp.exe"
+
+
 def test_profile_classify() -> None:
     assert "\\x1b[2J" in run("profile", "classify", "en-US", input=f"{ACTS}okay\n").stdout
     told = run("profile", "classify", "en-US", "--json", input=f"{ACTS}okay\n")
@@ -212,6 +221,20 @@ def test_what_is_wrong_is_told_without_acting(arguments: tuple[str, ...], tmp_pa
     assert result.exit_code in (1, 2)
     assert result.stderr
     lines(result.output)
+
+
+@pytest.mark.parametrize("kind", [click.ClickException, click.UsageError, click.BadParameter])
+def test_errors_that_click_prints_are_made_harmless(kind: type[click.ClickException]) -> None:
+    shown = harmless(kind(EVIL))
+    lines(shown.format_message())
+    assert (shown.exit_code, type(harmless(kind("fine")))) == (kind.exit_code, kind)
+
+
+def test_the_console_interprets_nothing() -> None:
+    out = io.StringIO()
+    TerminalConsole(out, color_system="truecolor", force_terminal=True, width=5000).print(EVIL, "a\nb")
+    shown = lines(out.getvalue())
+    assert shown[0].startswith("[red]\\x1b[2J") and ":bomb:" in shown[0] and shown[1] == "b"
 
 
 def test_commands_print_by_the_two_modules_that_escape() -> None:
