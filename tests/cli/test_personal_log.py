@@ -1,5 +1,6 @@
 """The log of whole calls at debug, by which nobody learns what was said, nor who called."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ steps:
 """
 SAID = ("Quokka", "Marmoset", "Platypus", "Echidna", "Numbat", "Wombat", "Bandicoot", "4711", "555", "broken", "person")
 """Words of the caller, of the agent, of tools and keys."""
+
+
+@pytest.fixture(autouse=True)
+def everything_is_logged() -> None:
+    """Commands that other tests have run in this process have silenced a part of livekit."""
+    logging.getLogger("livekit.agents").setLevel(logging.NOTSET)
 
 
 def logged(tmp_path: Path, *options: str) -> Result:
