@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from callagent.phrases import tokens
 from callagent.turns.endpointing.numerals import Numeral
 from callagent.turns.endpointing.said import Said
 from callagent.turns.endpointing.vocabulary import among, asks
@@ -40,7 +41,7 @@ def date_unfinished(said: Said) -> bool:
         if not rest:
             return True
         del rest[0]
-    return birth and not (_is_year(rest) or _has_year_word(said))
+    return birth and (_in_century(said) or not (_is_year(rest) or _has_year_word(said)))
 
 
 def _numeric_unfinished(groups: Sequence[str], ordinals: int, *, birth: bool) -> bool:
@@ -64,6 +65,11 @@ def _japanese_unfinished(said: Said, *, birth: bool) -> bool:
 def _is_year(groups: Sequence[str]) -> bool:
     digits = "".join(groups)
     return len(digits) >= 4 or (len(digits) == 2 and digits not in _CENTURIES)
+
+
+def _in_century(said: Said) -> bool:
+    """Whether the turn ends with "nineteen hundred", in which nobody who telephones was born: the year goes on."""
+    return any(said.words[-len(words) :] == words for words in map(tuple, map(tokens, said.vocabulary.century)))
 
 
 def _has_year_word(said: Said) -> bool:

@@ -1,5 +1,7 @@
 """Whether a dictated number is still unfinished."""
 
+import re
+
 import phonenumbers
 
 from callagent.phrases import tokens
@@ -17,8 +19,13 @@ LONG_ENOUGH = 10
 """Digits (without the national prefix) from which a valid telephone number counts as complete, though its numbering
 plan has longer ones that begin like it (Germany, Italy)."""
 
-_MORE = tuple("2" * count for count in range(1, 8))
-"""Digits that may still come; validity seldom depends on which ones they are."""
+_MORE = tuple("2" * count for count in range(1, 11))
+"""Digits that may still come; validity seldom depends on which ones they are. A German who says "0151" and pauses has
+eight to go.
+"""
+
+_CARD = re.compile(r"3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|[2456]\d{15}")
+"""Digits of a payment card (ISO/IEC 7812, the ranges of the large networks)."""
 
 _FULL_LENGTHS = (phonenumbers.ValidationResult.IS_POSSIBLE, phonenumbers.ValidationResult.TOO_LONG)
 
@@ -32,6 +39,8 @@ def number_unfinished(said: Said) -> bool:
     run = said.dictated
     digits = "".join(numeral.digits for numeral in run)
     if not digits:
+        return False
+    if _is_card(digits):
         return False
     wanted = expected_digits(said)
     if wanted is not None:
@@ -65,7 +74,16 @@ def expected_digits(said: Said) -> int | None:
             return int(counts[at])
         if stem and head and (inside := numerals(["eins" if head == "ein" else head], said.language)):
             return int(inside[0].digits)
-    return None
+    known = ((pattern, count) for pattern, count in said.vocabulary.lengths if asks(pattern, said.question))
+    return next((count for _, count in known), None)
+
+
+def _is_card(digits: str) -> bool:
+    """Whether these are all digits of a payment card: the last of them is the sum of the others (Luhn)."""
+    if _CARD.fullmatch(digits) is None:
+        return False
+    doubled = (divmod(2 * int(digit), 10) for digit in digits[-2::-2])
+    return (sum(map(int, digits[-1::-2])) + sum(tens + ones for tens, ones in doubled)) % 10 == 0
 
 
 def _is_telephone_number(said: Said, digits: str, *, strict: bool) -> bool:

@@ -42,7 +42,8 @@ def spelling_unfinished(said: Said) -> bool:
     if asks(said.vocabulary.spelling_asked, said.question):
         return letters >= 1
     whole = signs == len(said.words) and letters > 1
-    return (letters >= LETTERS or whole) and not _all_wordy(said, signs)
+    announced = letters > 1 and signs < len(said.words) and asks(said.vocabulary.number_asked, said.text.lower())
+    return (letters >= LETTERS or whole or announced) and not _all_wordy(said, signs)
 
 
 def email_unfinished(said: Said, is_reaction: Callable[[str], bool]) -> bool:

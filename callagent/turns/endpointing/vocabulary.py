@@ -18,7 +18,8 @@ NEVER = "(?!)"
 class Vocabulary:
     """One language. `phone_asked` is part of `number_asked`; a `count_asked` question is answered with any number.
 
-    `digits` are words for "digits"; `joints` stand between groups; `of` between the day and its month; `as_in` between
+    `lengths` are what has as many digits wherever the language is spoken, with their count, the longest first.
+    `century` is how a year of the last century begins. `digits` are words for "digits"; `joints` stand between groups; `of` between the day and its month; `as_in` between
     a letter and the word that spells it.
     """
 
@@ -29,6 +30,7 @@ class Vocabulary:
     email_asked: str = NEVER
     birth_asked: str = NEVER
     date_asked: str = NEVER
+    lengths: tuple[tuple[str, int], ...] = ()
     digits: str = ""
     joints: str = ""
     of: str = ""
@@ -38,18 +40,20 @@ class Vocabulary:
     months: str = ""
     ordinal: str = NEVER
     year: str = NEVER
+    century: tuple[str, ...] = ()
 
 
 _VOCABULARIES = {
     "en": Vocabulary(
         phone_asked=r"\b(tele)?phone|\bmobile\b|\bcell\b|\bcall(ing)? you\b|\breach you\b",
-        number_asked=r"\bnumber\b(?! of)|\bcode\b|\bpin\b|\bdigits?\b|\biban\b|\bimei\b",
+        number_asked=r"\bnumber\b(?! of)|\blast (4|four)\b|\bzip\b|\bcode\b|\bpin\b|\bdigits?\b|\biban\b|\bimei\b",
         count_asked=r"\bhow (many|much|old|long|often)\b|\b(what|which) time\b"
         r"|\b(room|house|flat|floor|table|seat|gate|platform|apartment) number\b",
         spelling_asked=r"\bspell",
         email_asked=r"\be-?mail",
         birth_asked=r"\bbirth|\bborn\b",
         date_asked=r"\bdate\b",
+        lengths=((r"\blast (4|four)\b", 4), (r"\bzip\b", 5)),
         digits="digit digits",
         joints="dash hyphen and then plus minus space",
         of="of",
@@ -61,6 +65,7 @@ _VOCABULARIES = {
         ordinal=r"\d{1,2}(st|nd|rd|th)|(twenty|thirty)?(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
         r"|tenth|eleventh|twelfth|(thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth)",
         year=r"hundred|thousand",
+        century=("nineteen hundred", "nineteen hundred and"),
     ),
     "de": Vocabulary(
         phone_asked=r"telefon|handy|mobil|rückruf|anrufen|erreichen",
@@ -70,6 +75,7 @@ _VOCABULARIES = {
         email_asked=r"e-?mail|mailadresse",
         birth_asked=r"geburt|geboren",
         date_asked=r"\bdatum",
+        lengths=((r"postleitzahl|\bplz\b", 5),),
         digits="ziffern stellen ziffer stelle",
         joints="strich bindestrich und dann plus minus",
         of="von des",
@@ -80,6 +86,7 @@ _VOCABULARIES = {
         ordinal=r"(erste|zweite|dritte|vierte|fünfte|sechste|siebte|siebente|achte|neunte|zehnte|elfte|zwölfte"
         r"|\w+zehnte|\w+zigste|\w+ssigste)[nrs]?",
         year=r"hundert|tausend",
+        century=("neunzehnhundert", "neunzehn hundert"),
     ),
     "fr": Vocabulary(
         phone_asked=r"téléphone|portable|mobile|joindre|rappeler",
@@ -89,6 +96,7 @@ _VOCABULARIES = {
         email_asked=r"e-?mail|courriel|\bmél\b|adresse électronique",
         birth_asked=r"naissance|\bnée?\b",
         date_asked=r"\bdate\b",
+        lengths=((r"\bsiret\b", 14), (r"\bsiren\b", 9), (r"code postal", 5)),
         digits="chiffres chiffre",
         joints="tiret et puis plus moins",
         of="de du",
@@ -98,6 +106,7 @@ _VOCABULARIES = {
         months="janvier février mars avril mai juin juillet août aout septembre octobre novembre décembre",
         ordinal=r"premier|1er",
         year=r"mille?\b|\bcents?\b",
+        century=("mille neuf cent", "mille neuf cents", "mil neuf cent", "dix-neuf cent"),
     ),
     "es": Vocabulary(
         phone_asked=r"tel[ée]fono|m[óo]vil|celular|llamar(le|te|lo|la)",
@@ -107,6 +116,7 @@ _VOCABULARIES = {
         email_asked=r"correo|e-?mail",
         birth_asked=r"nacimiento|naci[óo]|naciste",
         date_asked=r"\bfecha",
+        lengths=((r"c[óo]digo postal", 5),),
         digits="dígitos cifras digitos",
         joints="guion guión y luego más mas menos",
         of="de del",
@@ -116,6 +126,7 @@ _VOCABULARIES = {
         months="enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre",
         ordinal=r"primero|primer",
         year=r"\bmil\b|cientos",
+        century=("mil novecientos",),
     ),
     "it": Vocabulary(
         phone_asked=r"telefon|cellulare|richiamar|recapito",
@@ -125,6 +136,7 @@ _VOCABULARIES = {
         email_asked=r"e-?mail|posta elettronica",
         birth_asked=r"nascita|\bnat[oa]\b",
         date_asked=r"\bdata\b",
+        lengths=((r"partita iva", 11), (r"\bcap\b", 5)),
         digits="cifre cifra",
         joints="trattino e poi più piu meno",
         of="di del",
@@ -134,6 +146,7 @@ _VOCABULARIES = {
         months="gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
         ordinal=r"primo",
         year=r"cento|mila|mille",
+        century=("millenovecento", "mille novecento"),
     ),
     "pt": Vocabulary(
         phone_asked=r"telefone|celular|ligar para (você|o senhor|a senhora)",
@@ -144,6 +157,7 @@ _VOCABULARIES = {
         email_asked=r"e-?mail|correio",
         birth_asked=r"nascimento|nasceu",
         date_asked=r"\bdata\b",
+        lengths=((r"\bcnpj\b", 14), (r"\bcpf\b", 11), (r"\bcep\b", 8)),
         digits="dígitos digitos números algarismos",
         joints="traço hífen e depois mais menos",
         of="de do",
@@ -153,6 +167,7 @@ _VOCABULARIES = {
         months="janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
         ordinal=r"primeiro",
         year=r"\bmil\b|centos",
+        century=("mil novecentos", "mil novecentos e"),
     ),
     "hi": Vocabulary(
         phone_asked=r"फ़ोन|फोन|मोबाइल|phone|mobile",
@@ -162,6 +177,7 @@ _VOCABULARIES = {
         email_asked=r"ईमेल|ई-मेल|e-?mail",
         birth_asked=r"जन्म|birth",
         date_asked=r"तारीख|तारीख़|दिनांक|date",
+        lengths=((r"आधार", 12), (r"पिन ?कोड|pin ?code", 6)),
         digits="अंक अंकों अंकीय digit digits डिजिट",
         joints="डैश और फिर प्लस dash",
         of="of की का",
@@ -171,6 +187,7 @@ _VOCABULARIES = {
         months="जनवरी फरवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर",
         ordinal=r"पहली|दूसरी|तीसरी",
         year=r"सौ|हज़ार|हजार",
+        century=("उन्नीस सौ",),
     ),
     "ja": Vocabulary(
         phone_asked=r"電話|携帯|連絡先",
@@ -180,6 +197,7 @@ _VOCABULARIES = {
         email_asked=r"メール|e-?mail",
         birth_asked=r"生年月日|誕生日|お生まれ",
         date_asked=r"日付|何月|日にち",
+        lengths=((r"郵便番号", 7),),
         digits="桁 ケタ",
         joints="の ハイフン ダッシュ",
         at="アット アットマーク",
