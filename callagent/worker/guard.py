@@ -22,6 +22,10 @@ BUSY_AFTER_S = 1.2
 """How long other workers have to join a call that this one has refused, in seconds: the server asks them at once, and
 one with a process ready needs half a second. The caller has a busy within two seconds."""
 
+UNASSIGNED_AFTER_S = 3.0
+"""How long after a call that this worker accepted was not given to it another worker has to have it, in seconds:
+livekit-agents has waited for 7.5 s by then, and the server asks the next worker after the first few of them."""
+
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Pauses between two looks into a room while livekit-server does not answer, in seconds: a restart, or a minute."""
 
@@ -38,7 +42,7 @@ class _Doubt:
     """A room in which somebody may be alone.
 
     Args:
-        job: the job that is gone; empty for a call that was refused.
+        job: the job that is gone; empty for a call that is another worker's, or nobody's.
         due: when to look, on the monotonic clock.
     """
 
@@ -83,6 +87,11 @@ class RoomGuard:
     def accepted(self, job: str, room: str) -> None:
         """A call was accepted: its job will be in progress soon."""
         self._starting[job] = (room, time.monotonic())
+
+    def unassigned(self, job: str, room: str) -> None:
+        """A call was accepted and the server has not given it to us: to another worker, to nobody, or too late."""
+        self.accepted(job, room)
+        self._doubts.add(_Doubt(room, "", time.monotonic() + UNASSIGNED_AFTER_S))
 
     def abandon(self, job: str, room: str) -> None:
         """A call was accepted and no process has taken it: it is hung up on."""

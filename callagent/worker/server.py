@@ -165,7 +165,7 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, 
             except AssignmentTimeoutError:
                 on_failure.pop_all()
                 # Another worker may have the call, or nobody: whoever is left alone is looked after.
-                guard.accepted(request.id, request.room.name)
+                guard.unassigned(request.id, request.room.name)
                 raise
             finally:
                 capacity.release(request.id)

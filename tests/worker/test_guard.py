@@ -7,9 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from livekit.agents import AgentServer, AssignmentTimeoutError
 
 from callagent.worker import WorkerConfig, guard
+from callagent.worker.capacity import Capacity
 from callagent.worker.guard import RoomGuard
+from callagent.worker.server import build_server
 
 CONFIG = WorkerConfig("ws://127.0.0.1:1", "key", "s" * 32, 1)
 
@@ -96,4 +99,58 @@ async def test_at_the_end_of_the_worker_jobs_that_never_began_are_looked_at_too(
     async with watching(Jobs()) as watched:
         watched.accepted("job", "room")
         await watched.aclose()
+    assert ended == ["room"]
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The rooms that another worker's agent is in, or on its way to."""
+    rooms: set[str] = set()
+
+    async def has_agent(_: object, room: str) -> bool:
+        return room in rooms
+
+    monkeypatch.setattr(guard, "has_agent", has_agent)
+    monkeypatch.setattr(guard, "UNASSIGNED_AFTER_S", 0.05)
+    return rooms
+
+
+async def test_a_call_that_the_server_gave_to_nobody_is_hung_up_on_soon(ended: list[str], taken: set[str]) -> None:
+    async with watching(Jobs()) as watched:
+        watched.unassigned("job", "room")
+        await until(lambda: ended)
+    assert ended == ["room"]
+
+
+async def test_a_call_that_the_server_gave_to_another_worker_stays(
+    ended: list[str], taken: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def two(*_: object) -> int:
+        return 2
+
+    monkeypatch.setattr(guard, "count_parties", two)
+    monkeypatch.setattr(guard, "START_S", 0.1)
+    taken.add("room")
+    async with watching(Jobs()) as watched:
+        watched.unassigned("job", "room")
+        await asyncio.sleep(0.2)
+    assert ended == []
+
+
+async def test_an_acceptance_that_the_server_does_not_answer_is_told_to_the_guard(
+    ended: list[str], taken: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(AgentServer, "active_jobs", ())
+    monkeypatch.setattr(AgentServer, "rtc_session", lambda self, entrypoint, **options: asked.update(options))
+
+    async def accept(**_: str) -> None:
+        raise AssignmentTimeoutError
+
+    request = SimpleNamespace(id="job", room=SimpleNamespace(name="room"), accept=accept)
+    async with watching(Jobs()) as watched:
+        build_server(CONFIG, Capacity(1), watched, preload=[])
+        with pytest.raises(AssignmentTimeoutError):
+            await asked["on_request"](request)
+        await until(lambda: ended)
     assert ended == ["room"]

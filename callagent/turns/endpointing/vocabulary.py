@@ -19,8 +19,8 @@ class Vocabulary:
     """One language. `phone_asked` is part of `number_asked`; a `count_asked` question is answered with any number.
 
     `lengths` are what has as many digits wherever the language is spoken, with their count, the longest first.
-    `century` is how a year of the last century begins. `digits` are words for "digits"; `joints` stand between groups; `of` between the day and its month; `as_in` between
-    a letter and the word that spells it.
+    `century` is how a year of the last century begins. `digits` are words for "digits"; `joints` stand between groups;
+    `of` between the day and its month; `as_in` between a letter and the word that spells it.
     """
 
     phone_asked: str = NEVER
