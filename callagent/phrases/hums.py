@@ -19,7 +19,7 @@ _NO_VOWEL: Final = (
     r"(?=.*(?:म\u094d|\u094dम))[हमन\u094d\u0902\u0901]+",  # Devanagari: at least a virama
 )
 _BEATS: Final = (
-    r"[aã]n?m?[hj]+[aãá](?:[mn]h?)?",  # aha, ajá, ãhã, aham, anhan
+    r"[aãä]n?m?[hj]+[aãáä](?:[mn]h?)?|m[hj]um",  # aha, ajá, ãhã, ähä, aham, anhan; mjum
     r"hã",
     r"u[mn]?[hj]+u[mn]h?|u[mn]hu?h|u[mn]?hhuh|umhm|uhmhm",  # uhum, unhum, unh-huh, uh-huh, um-hm
     r"hum{1,2}|huh",
@@ -28,7 +28,7 @@ _BEATS: Final = (
 )
 _OTHERS: Final = (
     r"угу",  # noqa: RUF001
-    r"(?:म्)?ह[ुू]?[\u0902\u0901]|[उऊ][\u0902\u0901]",
+    r"(?:[उऊ]?म्)?ह[ुू]?[\u0902\u0901]|[उऊ][\u0902\u0901]",
     r"(?:(?:ふ[ーう]?|う)?[んむ]っ?){1,4}",
     r"[嗯唔]+",
     r"(?:으?음|흐?음|흠|응)+",

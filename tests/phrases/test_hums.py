@@ -7,7 +7,8 @@ from callagent.phrases.hums import LONGEST
 
 HUMS = (
     "mm hmm hm mhm mm-hmm mmhmm hmhm mjm mñm nhn uh-huh uhhuh unh-hunh uh-hum umhm aha ajá aham ãhã ahã ãham anhan "
-    "uhum unhum hum huh hã ñam ñam-ñam mmkay mkay mmmkay हम् हम्म म्म म्हम हूँ हं うん うんうん ふーん ふむ ンン 嗯 음 응 "
+    "uhum unhum hum huh hã ñam ñam-ñam mmkay mkay mmmkay ähä mjum "
+    "उम्हूँ हम् हम्म म्म म्हम हूँ हं うん うんうん ふーん ふむ ンン 嗯 음 응 "
     "хм угу χμ"  # noqa: RUF001 - Cyrillic
 )
 WORDS = (

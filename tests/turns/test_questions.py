@@ -193,6 +193,230 @@ def asked(text: str, locale: str = "en-US") -> list[bool]:
     return [sentence.asks for sentence in questions(locale).sentences(text)]
 
 
+ASKING_IN_SHORT = {
+    "it-IT": (
+        "Prema uno per confermare, due per annullare.",
+        "Preferisce di mattina o di pomeriggio.",
+        "Mattina o pomeriggio.",
+        "Mi conferma che verrà.",
+        "Allora ci vediamo venerdì, d'accordo.",
+        "Ha ricevuto il nostro messaggio.",
+        "Quando è nato.",
+        "Mi lasci il suo numero.",
+        "Dica pure.",
+        "Vuole che la richiami.",
+        "Posso avere il suo nome.",
+    ),
+    "fr-FR": (
+        "Le matin ou l'après-midi.",
+        "Vous préférez le matin ou le soir.",
+        "Vous voulez que je vous rappelle.",
+        "Appuyez sur un pour confirmer.",
+        "Vous serez là vendredi, n'est-ce pas.",
+        "Je peux avoir votre nom.",
+        "On dit vendredi, d'accord.",
+        "Vous confirmez.",
+        "Vous pouvez répéter.",
+        "Ça vous va vendredi.",
+        "Et votre prénom.",
+    ),
+    "pt-BR": (
+        "De manhã ou à tarde.",
+        "A senhora prefere de manhã.",
+        "Aperte um para confirmar.",
+        "Você confirma.",
+        "O senhor pode repetir.",
+        "Você tem convênio.",
+        "Fica bom na sexta.",
+        "Me passa seu CPF.",
+        "E o seu nome.",
+        "Vamos marcar sexta, tá.",
+        "Sexta está bom para você.",
+    ),
+    "hi-IN": (
+        "सुबह या शाम।",
+        "आप सुबह आना चाहेंगे या शाम को।",
+        "एक दबाइए।",
+        "शुक्रवार चलेगा।",
+        "क्या मैं बुक कर दूँ।",
+        "आपका शुभ नाम।",
+        "आप आएंगे ना।",
+        "मैं आपका नाम जान सकती हूँ।",
+        "आप दोहरा सकते हैं।",
+        "Aap aayenge na.",
+        "Kya main book kar doon.",
+    ),
+    "en-GB": (
+        "Morning or afternoon.",
+        "Would Friday do.",
+        "Any allergies.",
+        "And your surname.",
+        "Your date of birth, please.",
+        "Is Friday any good.",
+        "You'll be coming, won't you.",
+        "Press one to confirm, or two to cancel.",
+        "Have you been here before.",
+        "Anything else I can help with.",
+        "Does that work.",
+        "Shall we say nine.",
+        "Fancy coming on Friday instead.",
+        "You happy with that.",
+        "Are you still there.",
+    ),
+    "en-US": (
+        "Sound good.",
+        "Does nine work.",
+        "Is this Ann.",
+        "And your last name.",
+        "Your zip code, please.",
+        "Anything else.",
+        "Press one to confirm or two to cancel.",
+        "How about Friday.",
+        "Am I speaking with Ann Miller.",
+        "May I have your name.",
+        "Ready.",
+        "Still there.",
+        "Friday or Monday.",
+        "You're all set then, right.",
+        "Say continue when you're ready.",
+        "Tell me more.",
+        "Would you rather come Monday.",
+    ),
+    "de-DE": (
+        "Vormittags oder nachmittags.",
+        "Drücken Sie die Eins, um zu bestätigen.",
+        "Passt Freitag.",
+        "Ihr Name, bitte.",
+        "Und Ihr Vorname.",
+        "Sind Sie noch da.",
+        "Spreche ich mit Frau Müller.",
+        "Haben Sie eine Versicherung.",
+        "Freitag um neun, in Ordnung.",
+        "Darf ich Ihren Namen haben.",
+        "Soll ich das eintragen.",
+        "Wollen wir Freitag sagen.",
+        "Sie kommen doch, oder nicht.",
+        "Noch etwas.",
+        "Kann ich sonst noch etwas für Sie tun.",
+    ),
+    "es-ES": (
+        "Por la mañana o por la tarde.",
+        "Puede repetirlo, por favor.",
+        "Pulse uno para confirmar.",
+        "Su nombre, por favor.",
+        "Y su apellido.",
+        "Le va bien el viernes.",
+        "Sigue ahí.",
+        "Hablo con Ana.",
+        "Tiene seguro.",
+        "Quedamos el viernes, vale.",
+        "Algo más.",
+        "Quiere que le llame mañana.",
+        "Me dice su nombre.",
+        "Necesita algo más.",
+        "Puedo ayudarle en algo más.",
+    ),
+    "es-MX": (
+        "En la mañana o en la tarde.",
+        "Me puede repetir su nombre.",
+        "Oprima uno para confirmar.",
+        "Su nombre, por favor.",
+        "Le parece el viernes.",
+        "Gusta agendar.",
+        "Sí le queda.",
+        "Me permite su nombre.",
+        "Algo más en que le pueda ayudar.",
+        "Verdad que sí.",
+    ),
+    "ja-JP": (
+        "ご確認をお願いします。",
+        "それで合っていますね。",
+        "午前と午後、どちらがよろしいですか。",
+        "一番を押してください。",
+        "お名前をどうぞ。",
+        "他に何かございますか。",
+        "聞こえていますか。",
+        "よろしいでしょうか。",
+        "金曜日ということで。",
+        "変更なさいますか。",
+        "お名前をいただけますか。",
+        "もう一度お願いできますか。",
+        "ご予約、金曜日で間違いありませんか。",
+    ),
+}
+"""Without a verb, in the order of a statement, or with keys to press: what is said on the telephone."""
+
+STATING_ALIKE = {
+    "it-IT": (
+        "Il medico o l'assistente la riceve.",
+        "Prema il campanello quando arriva.",
+        "Aperto mattina e pomeriggio.",
+        "Glielo confermo.",
+    ),
+    "fr-FR": (
+        "Le médecin ou son assistante vous reçoit.",
+        "Vous pouvez venir à pied.",
+        "Vous avez rendez-vous vendredi.",
+        "Vous êtes le bienvenu.",
+        "Appuyez sur la sonnette en arrivant.",
+    ),
+    "pt-BR": (
+        "O médico ou a assistente atende.",
+        "Aperte a campainha ao chegar.",
+        "O senhor pode vir a pé.",
+        "Você tem consulta na sexta.",
+    ),
+    "hi-IN": (
+        "डॉक्टर या सहायक मिलेंगे।",
+        "आपका अपॉइंटमेंट पक्का है।",
+        "आप पैदल आ सकते हैं।",
+    ),
+    "en-GB": (
+        "The dentist or her assistant will see you.",
+        "Morning appointments are popular.",
+        "Press the bell when you arrive.",
+        "Any dentist can do that.",
+        "Your surgery is booked.",
+    ),
+    "en-US": (
+        "You can come in the morning or afternoon.",
+        "Press the bell when you get here.",
+        "That sounds good to me.",
+        "Anything else is extra.",
+        "Your last name is Miller.",
+        "We are ready.",
+    ),
+    "de-DE": (
+        "Der Arzt oder die Helferin ist da.",
+        "Drücken Sie die Klingel.",
+        "Freitag passt gut.",
+        "Ihr Name steht auf der Liste.",
+        "Sie haben einen Termin am Freitag.",
+        "Sie können vormittags oder nachmittags kommen.",
+    ),
+    "es-ES": (
+        "El doctor o su ayudante le atiende.",
+        "Pulse el timbre al llegar.",
+        "Su nombre está en la lista.",
+        "Puede venir a pie.",
+        "Tiene cita el viernes.",
+        "Algo más barato es la limpieza.",
+    ),
+    "es-MX": (
+        "Puede llegar caminando.",
+        "Su nombre está en la lista.",
+        "Tiene cita el viernes.",
+    ),
+    "ja-JP": (
+        "午前と午後がございます。",
+        "ベルを押してください。",
+        "担当者が確認します。",
+        "合っています。",
+    ),
+}
+"""The same words as those, in statements."""
+
+
 @pytest.mark.parametrize(("locale", "text"), [(locale, text) for locale, texts in ASKING.items() for text in texts])
 def test_a_request_is_a_question_without_its_mark(locale: str, text: str) -> None:
     assert any(asked(text, locale))
@@ -200,6 +424,20 @@ def test_a_request_is_a_question_without_its_mark(locale: str, text: str) -> Non
 
 @pytest.mark.parametrize(("locale", "text"), [(locale, text) for locale, texts in STATING.items() for text in texts])
 def test_a_statement_asks_nothing(locale: str, text: str) -> None:
+    assert asked(text, locale) == [False]
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"), [(locale, text) for locale, texts in ASKING_IN_SHORT.items() for text in texts]
+)
+def test_a_request_in_short_is_a_question_too(locale: str, text: str) -> None:
+    assert any(asked(text, locale))
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"), [(locale, text) for locale, texts in STATING_ALIKE.items() for text in texts]
+)
+def test_a_statement_with_the_same_words_asks_nothing(locale: str, text: str) -> None:
     assert asked(text, locale) == [False]
 
 
