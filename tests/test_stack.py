@@ -194,6 +194,7 @@ def test_the_health_checks_ask_where_the_services_answer() -> None:
     assert f":{LIVEKIT['port']}/" in " ".join(SERVICES["livekit"]["healthcheck"]["test"])
     assert f"/{SIP['health_port']} " in " ".join(SERVICES["sip"]["healthcheck"]["test"])
     assert "127.0.0.1:8081" in DOCKERFILE
+    assert f"//{option('--host')}:8081/" in SERVICES["worker"]["healthcheck"]["test"][-1]
 
 
 def test_every_port_is_documented_and_none_is_used_twice() -> None:
