@@ -9,6 +9,7 @@ from livekit.agents import Agent, ErrorEvent, FlushSentinel, ModelSettings, llm,
 from livekit.agents.llm import Tool, Toolset
 from livekit.agents.types import TimedString
 
+from callagent.agent.characters import whole_characters
 from callagent.agent.control import CallControl, NoControl
 from callagent.agent.limits import OverLimitError, SpeechLimit, limited_reply, limited_transcripts
 from callagent.agent.sounds import Sounds, pause, say
@@ -60,7 +61,7 @@ class CallAgent(Agent):
         self, chat_ctx: llm.ChatContext, tools: list[Tool], model_settings: ModelSettings
     ) -> AsyncGenerator[llm.ChatChunk | str | FlushSentinel, None]:
         """The model's answer, piece by piece."""
-        chunks = Agent.default.llm_node(self, chat_ctx, tools, model_settings)
+        chunks = whole_characters(Agent.default.llm_node(self, chat_ctx, tools, model_settings))
         async for chunk in limited_reply(chunks, self._profile.limits, self._model_failed):
             yield chunk
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import Tool, ToolError
 
+from callagent.agent.characters import whole_result
 from callagent.agent.running import TookTooLongError, call, within
 from callagent.agent.telephone import Telephone
 from callagent.profile import BUILT_IN_TOOLS, Target, load_targets
@@ -80,7 +81,7 @@ def _declared(name: str, spec: "ToolSpec", fillers: "FillerSettings", body: Body
             return await body(arguments)
 
         try:
-            return await within(spec.timeout, name, work())
+            return whole_result(await within(spec.timeout, name, work()))
         except TookTooLongError as error:
             raise ToolError(NO_RESULT.format(name=name, limit=spec.timeout)) from error
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from callagent.profile import masked
-from callagent.sanitise import hide_numbers, printable, text_of, without_personal, without_tool_messages
+from callagent.sanitise import hide_numbers, printable, text_of, without_personal, without_quotations
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -33,7 +33,8 @@ class LineFormatter(logging.Formatter):
     """``12:30:01.250 INFO callagent.turns: caller stopped the agent rule=command pii_heard=***``.
 
     Masked are secrets, fields with a `pii` part in their name, and telephone numbers wherever they stand: in messages,
-    names of rooms, identities, nested values and tracebacks. Exceptions of tools keep their messages to themselves.
+    names of rooms, identities, nested values and tracebacks. Messages of exceptions that may quote what was said are
+    left out.
 
     Args:
         show_pii: mask secrets only.
@@ -83,7 +84,7 @@ class LineFormatter(logging.Formatter):
         return message, f"{trace}\n{record.stack_info}".strip("\n") if record.stack_info else trace
 
     def _trace(self, trace: str) -> Iterator[str]:
-        trace = trace if self.show_pii else without_tool_messages(trace)
+        trace = trace if self.show_pii else without_quotations(trace)
         if len(trace) > 2 * LONGEST_TRACEBACK:
             end = trace[-LONGEST_TRACEBACK:].lstrip(_OF_NUMBERS)
             trace = f"{_cut(trace, LONGEST_TRACEBACK)}\n… (of {len(trace)} characters)\n{end}"

@@ -12,6 +12,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
 
 from callagent.profile.errors import ConfigError, Problem, key_text
+from callagent.sanitise import encodable
 
 KeyPath = tuple[str | int, ...]
 
@@ -20,6 +21,7 @@ MAX_VALUES = 100_000
 MAX_DEPTH = 60
 
 _TAG = "tag:yaml.org,2002:"
+_REPLACED = "\ufffd"
 _TRUE = {"true", "yes", "on"}
 _NOT_FINITE = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
 
@@ -209,6 +211,8 @@ class _Builder:
                 self._refuse(path, line, "merge keys (<<) are not supported")
             elif key.tag != _TAG + "str":
                 self._refuse(path, line, f"a key must be text; write it in quotes: {_source(key)}")
+            elif encodable(key.value) != key.value:
+                self._refuse(path, line, "a key has half a character")
             elif key.value in result:
                 first = result[key.value].line
                 self._refuse((*path, key.value), line, f"is written twice (first in line {first})")
@@ -217,7 +221,10 @@ class _Builder:
         return result
 
     def _scalar(self, yaml: ScalarNode, path: KeyPath, line: int) -> Any:
-        tag, text = str(yaml.tag).removeprefix(_TAG), str(yaml.value)
+        tag, written = str(yaml.tag).removeprefix(_TAG), str(yaml.value)
+        text = encodable(written)
+        if text.count(_REPLACED) != written.count(_REPLACED):
+            self._refuse(path, line, "has half a character; write the character itself, not one half of its escape")
         try:
             match tag:
                 case "str" | "timestamp" | "value":

@@ -3,7 +3,7 @@
 from callagent.sanitise.encoding import LONGEST_TEXT, encodable, json_text, storable, text_of
 from callagent.sanitise.personal import hide_numbers, is_personal, without_personal
 from callagent.sanitise.terminal import blanked, printable, printable_lines
-from callagent.sanitise.tracebacks import without_tool_messages
+from callagent.sanitise.tracebacks import without_quotations
 
 __all__ = [
     "LONGEST_TEXT",
@@ -17,5 +17,5 @@ __all__ = [
     "storable",
     "text_of",
     "without_personal",
-    "without_tool_messages",
+    "without_quotations",
 ]

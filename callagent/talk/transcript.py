@@ -13,6 +13,7 @@ from callagent.calls.observe import (
     Trouble,
     TurnAdded,
 )
+from callagent.sanitise import printable
 from callagent.talk.typed import ToolOutput
 
 
@@ -25,7 +26,7 @@ class Transcript:
     def observed(self, entry: Observation) -> None:
         """Keeps what belongs into a transcript."""
         for who, text in _told(entry):
-            self._lines.append((entry.at, f"{entry.at:8.2f}  {who:<7} {' '.join(text.split())}\n"))
+            self._lines.append((entry.at, f"{entry.at:8.2f}  {who:<7} {printable(' '.join(text.split()))}\n"))
 
     @property
     def text(self) -> str:

@@ -89,6 +89,12 @@ def test_bad_syntax_is_one_line(text: str) -> None:
     assert "is not YAML: " in refusal(text)
 
 
+def test_half_a_character_is_refused_and_two_halves_are_one() -> None:
+    assert refusal('a: "Hi \\uD83D there"\n').startswith("f.yaml:1: a: has half a character")
+    assert refusal('"\\uD83D": 1\n').endswith("a key has half a character")
+    assert parse_yaml('a: "\\uD83D\\uDE00 \\uFFFD"\n', "f.yaml").data == {"a": "\U0001f600 \ufffd"}
+
+
 def test_all_problems_are_reported_at_once() -> None:
     assert len(refusal("a: 1\na: 2\n3: x\nb: !t y\n").splitlines()) == 3
 

@@ -4,7 +4,7 @@ import traceback
 import pytest
 
 from callagent.agent.running import within
-from callagent.sanitise.tracebacks import without_tool_messages
+from callagent.sanitise.tracebacks import without_quotations
 
 SAID = "Eve\n  said\n\nEve, twice: Eve"
 
@@ -46,13 +46,36 @@ async def trace_of(kind: str) -> str:
 @pytest.mark.parametrize("kind", ["plain", "empty", "chained", "grouped"])
 async def test_exceptions_of_tools_keep_their_types_and_frames_and_say_nothing(kind: str) -> None:
     trace = await trace_of(kind)
-    shown = without_tool_messages(trace)
+    shown = without_quotations(trace)
     assert "Eve" not in shown
     assert "ValueError" in shown
     assert shown.count('  File "') == trace.count('  File "')
     assert shown.count("Traceback (most") == trace.count("Traceback (most")
 
 
+SESSION = 'Traceback (most recent call last):\n  File "/x/livekit/agents/tts/tts.py", line 1, in f\n    g()\n'
+
+
+@pytest.mark.parametrize("type", ["TypeError", "ValueError", "UnicodeEncodeError", "builtins.KeyError"])
+def test_exceptions_over_words_of_a_session_say_nothing(type: str) -> None:
+    shown = without_quotations(f"{SESSION}{type}: Invoked with: 'Eve'\n  Eve\n\nEve")
+    assert shown.rstrip() == f"{SESSION}{type}: ***"
+
+
+@pytest.mark.parametrize(
+    "type",
+    [
+        "livekit.agents._exceptions.APIStatusError",
+        "ConnectionRefusedError",
+        "openai.APIConnectionError",
+        "TimeoutError",
+    ],
+)
+def test_exceptions_of_the_network_keep_their_messages(type: str) -> None:
+    trace = f"{SESSION}{type}: 401 invalid key"
+    assert without_quotations(trace) == trace
+
+
 def test_other_exceptions_keep_their_messages() -> None:
     trace = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\nOSError: no space left'
-    assert without_tool_messages(trace) == trace
+    assert without_quotations(trace) == trace
