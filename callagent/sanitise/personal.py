@@ -22,14 +22,19 @@ DEEPEST, MOST_ENTRIES = 6, 50
 """Levels of nested values that a log looks into, and entries on each that it tells."""
 
 _GAP = r"[ \u00a0\u202f.()/\u2010-\u2015-]"
+_UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+_LIVEKIT_ID = r"(?:AJ|AD|AW|RM|PA|TR|ST|SDR|SCL|EG|IN|ND|speech|item)_[0-9A-Za-z]{6,}"
+"""Jobs, dispatches, workers, rooms, participants, tracks, trunks, rules, calls: all of it may happen to be digits."""
+
 _PLUS = r"(?:[+\uff0b]|%2[Bb])"
 
 _NUMBER: Final = re.compile(
-    r"(?P<kept>(?<![^\W_])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![^\W_]))"
+    rf"(?P<kept>(?<![^\W_])(?:{_UUID}|{_LIVEKIT_ID})(?![^\W_]))"
     rf"|(?P<plus>{_PLUS}){_GAP}{{0,2}}\d(?:{_GAP}{{0,3}}\d){{5,18}}"
     r"|(?P<mark>(?<![^\W_])(?:sip_|(?:sips?|tel):))(?:\d{3,}(?=[@;>\s'\"\]),]|$)|\d{3,}(?![\w.:]))"
     r"|(?P<room>(?<=_))\d{7,15}(?![^\W_])"
     r"|(?P<american>(?<![\w.+]))(?:1[ .-])?\(?[2-9]\d\d\)?[ .-]{1,2}[2-9]\d\d[ .-]\d{4}(?!\w)"
+    r"|(?P<spelt>(?<![\w.]))\d(?:[ -]{1,2}\d){8,14}(?![\w.])"
     r"|(?P<national>(?<![\w.+]))\(?0\d{1,5}\)?(?:[ /-]{1,2}\d{2,}){1,6}(?!\w)"
     r"|(?P<bare>(?<![^\W_])(?<!\d\.))\d{9,15}(?![^\W_]|\.\d)",
 )

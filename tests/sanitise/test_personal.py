@@ -25,6 +25,8 @@ from callagent.sanitise import hide_numbers, is_personal, without_personal
         ("020 7946 0958", "***58"),
         ("030/1234567", "***67"),
         ("0049 1511 2345678", "***78"),
+        ("2 0 2 5 5 5 0 1 2 3", "***23"),
+        ("12025550123@example.com", "***23@example.com"),
         ("004915112345678", "***78"),
         ("{'number': '12025550123'}", "{'number': '***23'}"),
     ],
@@ -36,7 +38,7 @@ def test_numbers_in_a_text_keep_their_country_code_and_their_end(text: str, show
 @pytest.mark.parametrize(
     "text",
     [
-        "AJ_abc123DEF456",
+        "AJ_abc123DEF456 PA_123456789012 speech_358912345678",
         "at 1700000000, 1700000000.123 and 1700000000123",
         "0.123456789012",
         "port 7880 pid 1234567",
