@@ -68,7 +68,20 @@ BETWEEN = (
     *("is", "are", "was", "it's", "number", "numbers", "no", "nos", "nr", "num", "the", "your", "our", "my", "their"),
     *("and", "or", "code", "as follows", "following", "reference", "ID", "reads", "will be", "would be", "which is"),
 )
-ABOUT = ("about", "around", "roughly", "approximately", "nearly", "almost", "over", "under", "exceeds", "some", "than")
+ABOUT = (
+    *("about", "around", "roughly", "approximately", "nearly", "almost", "over", "under", "exceeds", "some", "than"),
+    *("to order", "I order", "you order", "we order", "they order", "can order", "could order", "please order"),
+    *(
+        "may order",
+        "must order",
+        "should order",
+        "will order",
+        "would order",
+        "i'll order",
+        "we'll order",
+        "let's order",
+    ),
+)
 AMOUNTS = (
     *("dollar", "dollars", "bucks", "pounds", "quid", "pence", "cents", "euro", "euros", "yen", "rupees", "pesos"),
     *("USD", "EUR", "GBP", "JPY", "INR", "percent", "people", "persons", "users", "customers", "patients", "callers"),

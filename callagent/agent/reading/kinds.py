@@ -62,6 +62,8 @@ def spelt_parts(before: str, run: str, context: Context, reading: "NumberReading
     attached = _ATTACHED.search(before)
     letters = attached.group() if attached else ""
     announced = context.announced(before.removesuffix(letters))
+    if announced == "reference" and run.isdigit() and context.amount_before(before):
+        announced = ""  # "order" is a verb: "we order 1500 boxes"
     if _is_announced_code(announced, letters, run) or _is_account(letters, run) or _CARD.fullmatch(run):
         return whole(run, "code")
     if _LETTERS.search(run):

@@ -1,6 +1,7 @@
 """Whether a dictated number is still unfinished."""
 
 import re
+from dataclasses import replace
 
 import phonenumbers
 
@@ -36,6 +37,8 @@ def number_unfinished(said: Said) -> bool:
     It is complete with as many digits as the agent asked for, or when it is a telephone number of the locale. Only a
     number that was asked for or announced, or that is clearly dictated, is waited for: "two" is an answer.
     """
+    if _is_taken_back(said):
+        return True
     run = said.dictated
     digits = "".join(numeral.digits for numeral in run)
     if not digits:
@@ -52,6 +55,18 @@ def number_unfinished(said: Said) -> bool:
             return False
         return not _is_telephone_number(said, digits, strict=False)
     return not _is_telephone_number(said, digits, strict=not said.about(words.phone_asked))
+
+
+def _is_taken_back(said: Said) -> bool:
+    """Whether the turn ends with the beginning of a correction: "zero one, no, sorry,"."""
+    words, kept = said.vocabulary, len(said.words)
+    while kept and among(said.words[kept - 1], words.corrections):
+        kept -= 1
+    if kept == len(said.words) or asks(words.count_asked, said.question):
+        return False
+    run = replace(said, words=said.words[:kept]).dictated
+    asked = asks(words.number_asked, said.question) or asks(words.phone_asked, said.question)
+    return len(run) >= (1 if asked else GROUPS)
 
 
 def _announced(said: Said, digits: str, groups: int) -> bool:

@@ -20,7 +20,8 @@ class Vocabulary:
 
     `lengths` are what has as many digits wherever the language is spoken, with their count, the longest first.
     `century` is how a year of the last century begins. `digits` are words for "digits"; `joints` stand between groups;
-    `of` between the day and its month; `as_in` between a letter and the word that spells it.
+    `corrections` take back what was said; `of` stands between the day and its month; `as_in` between a letter and the
+    word that spells it.
     """
 
     phone_asked: str = NEVER
@@ -33,6 +34,7 @@ class Vocabulary:
     lengths: tuple[tuple[str, int], ...] = ()
     digits: str = ""
     joints: str = ""
+    corrections: str = ""
     of: str = ""
     as_in: str = ""
     at: str = ""
@@ -56,6 +58,7 @@ _VOCABULARIES = {
         lengths=((r"\blast (4|four)\b", 4), (r"\bzip\b", 5)),
         digits="digit digits",
         joints="dash hyphen and then plus minus space",
+        corrections="no sorry wait oops rather actually correction i mean pardon",
         of="of",
         as_in="as for like",
         at="at",
@@ -78,6 +81,7 @@ _VOCABULARIES = {
         lengths=((r"postleitzahl|\bplz\b", 5),),
         digits="ziffern stellen ziffer stelle",
         joints="strich bindestrich und dann plus minus",
+        corrections="nein nee quatsch moment entschuldigung sorry halt falsch stopp ich meine meinte pardon",
         of="von des",
         as_in="wie",
         at="at ät klammeraffe",
@@ -99,6 +103,7 @@ _VOCABULARIES = {
         lengths=((r"\bsiret\b", 14), (r"\bsiren\b", 9), (r"code postal", 5)),
         digits="chiffres chiffre",
         joints="tiret et puis plus moins",
+        corrections="non pardon attendez attends désolé désolée euh excusez moi oups plutôt",
         of="de du",
         as_in="comme",
         at="arobase arrobase at chez",
@@ -119,6 +124,7 @@ _VOCABULARIES = {
         lengths=((r"c[óo]digo postal", 5),),
         digits="dígitos cifras digitos",
         joints="guion guión y luego más mas menos",
+        corrections="no perdón perdone disculpe espere espera digo quiero decir",
         of="de del",
         as_in="de como",
         at="arroba",
@@ -139,6 +145,7 @@ _VOCABULARIES = {
         lengths=((r"partita iva", 11), (r"\bcap\b", 5)),
         digits="cifre cifra",
         joints="trattino e poi più piu meno",
+        corrections="no scusi scusa anzi aspetti aspetta pardon volevo dire",
         of="di del",
         as_in="come di",
         at="chiocciola at",
@@ -160,6 +167,7 @@ _VOCABULARIES = {
         lengths=((r"\bcnpj\b", 14), (r"\bcpf\b", 11), (r"\bcep\b", 8)),
         digits="dígitos digitos números algarismos",
         joints="traço hífen e depois mais menos",
+        corrections="não nao desculpa desculpe perdão espera espere quer quero dizer aliás",
         of="de do",
         as_in="de como",
         at="arroba",
@@ -180,6 +188,7 @@ _VOCABULARIES = {
         lengths=((r"आधार", 12), (r"पिन ?कोड|pin ?code", 6)),
         digits="अंक अंकों अंकीय digit digits डिजिट",
         joints="डैश और फिर प्लस dash",
+        corrections="नहीं सॉरी माफ़ माफ कीजिए रुकिए मतलब sorry no",
         of="of की का",
         as_in="से फॉर for as",
         at="एट ऐट at",
