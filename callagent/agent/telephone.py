@@ -11,6 +11,7 @@ from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import Tool, ToolError
 
 from callagent.agent.allowance import Allowance
+from callagent.agent.confirmation import Confirmation, Function
 from callagent.agent.control import CallControl, ControlError, NoControl
 from callagent.agent.dtmf import KEYS, Keypad
 from callagent.agent.sounds import Sounds, say
@@ -60,6 +61,7 @@ class Telephone:
     waits_for_caller: Callable[[], AbstractContextManager[None]] = nullcontext
     """To be inside of while a tool waits for the caller, so that whatever they say is a turn."""
     allowance: Allowance = field(default_factory=Allowance)
+    confirmation: Confirmation = field(default_factory=Confirmation)
 
     def tool(self, name: str) -> Tool:
         """The built-in tool of that name."""
@@ -80,7 +82,7 @@ class Telephone:
                 context.speech_handle.add_done_callback(lambda _: context.session.shutdown())
             return "Say goodbye to the caller now."
 
-        return function_tool(hang_up, name="hang_up", description=_HANG_UP)
+        return self._tool(hang_up, "hang_up", _HANG_UP)
 
     def _transfer_call(self) -> Tool:
         places = {name: place for name, place in self.profile.transfer.destinations.items() if place.is_referable}
@@ -92,7 +94,7 @@ class Telephone:
                 await self._say(context, self.profile.phrases.transferring)
                 await self._try(self.control.transfer(to), self.profile.phrases.not_transferred)
 
-        return function_tool(transfer_call, name="transfer_call", description=_TRANSFER + _listed(places))
+        return self._tool(transfer_call, "transfer_call", _TRANSFER + _listed(places))
 
     def _warm_transfer(self) -> Tool:
         places = self.profile.transfer.destinations
@@ -109,7 +111,7 @@ class Telephone:
                 finally:
                     give_back()
 
-        return function_tool(warm_transfer, name="warm_transfer", description=_CONSULT + _listed(places))
+        return self._tool(warm_transfer, "warm_transfer", _CONSULT + _listed(places))
 
     def _send_dtmf(self) -> Tool:
         async def send_dtmf(context: RunContext[Any], keys: str) -> str:
@@ -122,7 +124,7 @@ class Telephone:
                 await self._try(self.control.send_dtmf(pressed), self.profile.phrases.failed)
             return f"Pressed {' '.join(pressed)}."
 
-        return function_tool(send_dtmf, name="send_dtmf", description=_SEND)
+        return self._tool(send_dtmf, "send_dtmf", _SEND)
 
     def _collect_dtmf(self) -> Tool:
         async def collect_dtmf(context: RunContext[Any], prompt: str, count: int) -> str | None:
@@ -146,7 +148,7 @@ class Telephone:
             # The caller's own words are a turn, to which the agent replies anyway.
             return None if speech.heard.done() else "The caller has not pressed any key."
 
-        return function_tool(collect_dtmf, name="collect_dtmf", description=_COLLECT)
+        return self._tool(collect_dtmf, "collect_dtmf", _COLLECT)
 
     def _do_not_call(self) -> Tool:
         async def do_not_call(context: RunContext[Any]) -> str:
@@ -154,7 +156,7 @@ class Telephone:
                 await self._try(self.control.do_not_call(), self.profile.phrases.failed)
             return "Done: this number will not be called again. Say so, apologise, and say goodbye."
 
-        return function_tool(do_not_call, name="do_not_call", description=_DO_NOT_CALL)
+        return self._tool(do_not_call, "do_not_call", _DO_NOT_CALL)
 
     def _hold_call(self) -> Tool:
         async def hold_call(context: RunContext[Any]) -> str | None:
@@ -167,13 +169,18 @@ class Telephone:
                 return None
             return "The caller is back." if entry.keys else "The caller has not come back. Ask whether they are there."
 
-        return function_tool(hold_call, name="hold_call", description=_HOLD)
+        return self._tool(hold_call, "hold_call", _HOLD)
 
     async def _hold(self) -> None:
         # What was said while the agent was still talking ("okay, thanks") does not end the hold.
         await asyncio.sleep(self.profile.interruption.answer_window)
         with self.waits_for_caller():
             await asyncio.sleep(self.profile.hold.longest)
+
+    def _tool(self, function: Function, name: str, description: str) -> Tool:
+        spec = self.profile.tools.get(name)
+        acting = self.confirmation.guarding(name, function) if spec is not None and spec.confirm else function
+        return function_tool(acting, name=name, description=description)
 
     def _destination(self, name: str, places: "Mapping[str, Destination]") -> str:
         if name not in places:

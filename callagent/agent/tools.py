@@ -9,6 +9,7 @@ from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import Tool, ToolError
 
 from callagent.agent.characters import whole_result
+from callagent.agent.confirmation import Confirmation
 from callagent.agent.running import TookTooLongError, call, within
 from callagent.agent.telephone import Telephone
 from callagent.profile import BUILT_IN_TOOLS, Target, load_targets
@@ -42,7 +43,7 @@ def build_tools(profile: "Profile", *, around: Around = as_it_is, telephone: Tel
     Those of `BUILT_IN_TOOLS` work with the `telephone`. A tool with `run: package.module:function` calls that function
     with the arguments as keywords (a plain one in a thread), and says fillers while it takes long; a tool without one
     answers with its `returns` template. `around` may put something around what a tool does. A tool that takes longer
-    than its `timeout` is cancelled, and the LLM is told.
+    than its `timeout` is cancelled, and the LLM is told. One with `confirm` acts once the caller has had a say.
 
     Raises:
         ConfigError: functions that cannot be imported or called, each with its place in the profile.
@@ -52,7 +53,9 @@ def build_tools(profile: "Profile", *, around: Around = as_it_is, telephone: Tel
     return [
         telephone.tool(name)
         if name in BUILT_IN_TOOLS
-        else _declared(name, spec, _fillers(profile, spec), around(name, _body(spec, targets.get(name))))
+        else _declared(
+            name, spec, _fillers(profile, spec), around(name, _body(spec, targets.get(name))), telephone.confirmation
+        )
         for name, spec in profile.tools.items()
     ]
 
@@ -68,7 +71,7 @@ def _body(spec: "ToolSpec", target: Target | None) -> Body:
     return body
 
 
-def _declared(name: str, spec: "ToolSpec", fillers: "FillerSettings", body: Body) -> Tool:
+def _declared(name: str, spec: "ToolSpec", fillers: "FillerSettings", body: Body, confirmation: Confirmation) -> Tool:
     properties = {key: {"type": p.type, "description": p.description} for key, p in spec.parameters.items()}
     schema = {
         "name": name,
@@ -87,6 +90,8 @@ def _declared(name: str, spec: "ToolSpec", fillers: "FillerSettings", body: Body
 
     async def run(context: RunContext[Any], raw_arguments: dict[str, object]) -> Any:
         logger.info("tool called", extra={"tool": name, "pii_arguments": raw_arguments})
+        if spec.confirm:
+            confirmation.check(name, raw_arguments, context)
         if not fillers.say or not fillers.most:
             return await limited(raw_arguments)
         phrases = itertools.cycle(fillers.say)

@@ -103,6 +103,11 @@ class ToolSpec(Settings):
     timeout: Annotated[Duration, DURATION.within("100 ms", "10 min")] = written(
         "20 s", "How long the function may take. Then the LLM is told that there is no result, and the call goes on."
     )
+    confirm: bool = Field(
+        False,
+        description="Do it only when the LLM asks for it a second time with the same arguments, after the caller has "
+        "said something: the first time it is told to say what it is about to do, and to ask.",
+    )
     fillers: FillerSettings | None = Field(None, description="Fillers of this tool where they are not the profile's.")
 
     @field_validator("run")
@@ -169,8 +174,8 @@ def check_tools(tools: Mapping[str, ToolSpec]) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
             flaws.append(Flaw((name,), "the name of a tool has small letters, digits and _, at most 64"))
         elif name in BUILT_IN_TOOLS:
-            if tool != ToolSpec():
-                flaws.append(Flaw((name,), "is built in and takes no settings"))
+            if tool != ToolSpec(confirm=tool.confirm):
+                flaws.append(Flaw((name,), "is built in and takes no settings but `confirm`"))
         elif bool(tool.run) == bool(tool.returns):
             message = "needs exactly one of `run` and `returns`"
             flaws.append(Flaw((name,), message, nearest(name, BUILT_IN_TOOLS)))

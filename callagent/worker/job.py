@@ -19,7 +19,7 @@ from callagent.profile import Profile
 from callagent.providers import make_ahead
 from callagent.providers.amd import kind_of
 from callagent.telephony import CallContext, read_context
-from callagent.telephony.dialling import read_order
+from callagent.telephony.dialling import InvalidOrder, read_order
 from callagent.worker.ahead import greeting, let_greet, rehearse
 from callagent.worker.choosing import choose, provided
 from callagent.worker.config import WorkerConfig
@@ -77,7 +77,11 @@ async def answer(config: WorkerConfig, ctx: JobContext) -> None:
 async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None:
     greeting(config.sounds)
     await ctx.connect()
-    order = read_order(ctx.job.metadata)
+    try:
+        order = read_order(ctx.job.metadata)
+    except InvalidOrder as error:
+        life.end("error", f"the dispatch asks for a call that cannot be made: {error}")
+        return
     if order is not None:
         await call_out(config, ctx, life, order, functools.partial(_begin, config, ctx, life))
         return

@@ -39,6 +39,14 @@ async def test_a_dispatch_that_makes_no_sense_is_answered_with_the_default_profi
     assert len(record["notes"]) == 1
 
 
+async def test_a_dispatch_for_a_call_that_nobody_may_make_is_recorded(worker: RunningWorker) -> None:
+    room, order = new_room(), {"attempt": "a", "to": "911", "trunk": "ST_1"}
+    async with phone_call(worker, json.dumps({"dial": order}), room=room) as caller:
+        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+    problem = "the dispatch asks for a call that cannot be made: to: 911 is an emergency or short number"
+    assert (await record_of(worker, room))["error"] == problem
+
+
 async def test_a_job_that_fails_before_the_answer_hangs_up(worker: RunningWorker) -> None:
     room = new_room()
     async with phone_call(worker, json.dumps({"profile": "broken"}), room=room) as caller:

@@ -100,4 +100,4 @@ def read_order(metadata: str) -> DialOrder | None:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or KEY
-        raise InvalidOrder(f"{where}: {first['msg']}") from None
+        raise InvalidOrder(f"{where}: {first['msg'].removeprefix('Value error, ')}") from None
