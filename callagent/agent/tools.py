@@ -1,5 +1,6 @@
 """The tools that a profile declares, as livekit function tools."""
 
+import asyncio
 import itertools
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,6 +25,12 @@ NO_RESULT = (
     "Tell the caller so, and do not call it again unless they ask for it."
 )
 """What the LLM is told about a tool that has taken too long."""
+
+GAVE_UP = "{name} has ended without a result. Tell the caller that it did not work."
+"""What the LLM is told about a tool that cancels itself or wants to end the program."""
+
+DONE = "done"
+"""The result of a tool that gives none. Without any, the agent would say nothing, and the caller would wait."""
 
 Body = Callable[[Mapping[str, object]], Awaitable[Any]]
 """What a tool does: arguments in, result out."""
@@ -66,7 +73,7 @@ def _fillers(profile: "Profile", spec: "ToolSpec") -> "FillerSettings":
 
 def _body(spec: "ToolSpec", target: Target | None) -> Body:
     async def body(arguments: Mapping[str, object]) -> Any:
-        return fill(spec.returns or "done", arguments) if target is None else await call(target, arguments)
+        return fill(spec.returns or DONE, arguments) if target is None else await call(target, arguments)
 
     return body
 
@@ -80,11 +87,8 @@ def _declared(name: str, spec: "ToolSpec", fillers: "FillerSettings", body: Body
     }
 
     async def limited(arguments: Mapping[str, object]) -> Any:
-        async def work() -> Any:
-            return await body(arguments)
-
         try:
-            return whole_result(await within(spec.timeout, name, work()))
+            return whole_result(await within(spec.timeout, name, _result_of(name, body, arguments)))
         except TookTooLongError as error:
             raise ToolError(NO_RESULT.format(name=name, limit=spec.timeout)) from error
 
@@ -101,6 +105,20 @@ def _declared(name: str, spec: "ToolSpec", fillers: "FillerSettings", body: Body
             return await limited(raw_arguments)
 
     return function_tool(run, raw_schema=schema)
+
+
+async def _result_of(name: str, body: Body, arguments: Mapping[str, object]) -> Any:
+    """What the body gives. Raises ToolError where it ends as nothing but a task or a program may."""
+    try:
+        result = await body(arguments)
+    except SystemExit as error:
+        raise ToolError(GAVE_UP.format(name=name)) from error
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise ToolError(GAVE_UP.format(name=name)) from error
+    return DONE if result is None else result
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:

@@ -1,7 +1,13 @@
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from livekit.agents.llm import ToolError
 
 from callagent.agent.tools import build_tools, fill
 from callagent.profile import Document, Profile, load_profile, validate
+from tests.support.virtual import virtually
 
 
 def profile_with(**tool: object) -> Profile:
@@ -21,3 +27,46 @@ def test_a_function_that_cannot_be_imported_is_named() -> None:
 
 def test_a_template_keeps_names_without_a_value() -> None:
     assert fill("Booked for {day} at {time}.", {"day": "Friday"}) == "Booked for Friday at {time}."
+
+
+def called(monkeypatch: pytest.MonkeyPatch, target: Callable[[], Any]) -> Any:
+    """What the LLM gets from a tool whose function is `target`; of an error, its message."""
+    monkeypatch.setattr("callagent.agent.tools.load_targets", lambda profile: {"look_up": target})
+    (tool,) = build_tools(profile_with(description="x", run="json:loads", fillers={"say": []}))
+
+    async def body() -> Any:
+        try:
+            return await tool(None, {})  # type: ignore[operator]  # a function tool
+        except ToolError as error:
+            return error.message
+
+    return virtually(body)
+
+
+async def nothing() -> None:
+    await asyncio.sleep(0.1)
+
+
+async def ends_the_program() -> None:
+    raise SystemExit(3)
+
+
+async def cancels_itself() -> None:
+    raise asyncio.CancelledError
+
+
+def ends_the_program_in_a_thread() -> None:
+    raise SystemExit(3)
+
+
+def test_a_function_that_returns_nothing_has_done_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert called(monkeypatch, nothing) == "done"
+    assert called(monkeypatch, lambda: None) == "done"
+    assert called(monkeypatch, lambda: 0) == 0
+
+
+@pytest.mark.parametrize("target", [ends_the_program, ends_the_program_in_a_thread, cancels_itself])
+def test_a_function_that_ends_more_than_itself_ends_no_call(
+    monkeypatch: pytest.MonkeyPatch, target: Callable[[], Any]
+) -> None:
+    assert "has ended without a result" in called(monkeypatch, target)
