@@ -69,9 +69,12 @@ def find(phrase: str, text: str, start: int = 0, limit: float = LONGEST_SEARCH_S
         if found is None:
             return None
         return Found(*found.span(), {name: part for name, part in found.groupdict().items() if part is not None})
-    units = list(_units(text, start))
+    units, heard = _heard(text, start)
+    items = _items(phrase)
+    if not all(heard.issuperset(item) for item in items):
+        return None
     first, at = None, 0
-    for item in _items(phrase):
+    for item in items:
         at = _first_at(item, units, at)
         if at < 0:
             return None
@@ -141,6 +144,13 @@ def _items(phrase: str) -> tuple[tuple[str, ...], ...]:
             items.append([unit.text])
         last_end = unit.end
     return tuple(map(tuple, items))
+
+
+@lru_cache(maxsize=16)
+def _heard(text: str, start: int) -> tuple[list[_Unit], frozenset[str]]:
+    """The units of a text, and how they are compared: many phrases are looked for in the same text."""
+    units = list(_units(text, start))
+    return units, frozenset(unit.text for unit in units)
 
 
 def _first_at(item: tuple[str, ...], units: list[_Unit], start: int) -> int:

@@ -16,7 +16,9 @@ MARKS: Final = frozenset("?？؟\u037e՞፧⁇⁈⁉‽⸮")  # noqa: RUF001 - t
 _ENDS: Final = frozenset(".!…。！｡।॥\n") | MARKS  # noqa: RUF001
 _CLOSING: Final = frozenset("\"'”’»)]」』")  # noqa: RUF001
 _ADDRESS = re.compile(  # of a page, or an e-mail address
-    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w-]+(?:\.[a-z][\w-]*)+[/?#]\S*", re.IGNORECASE
+    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+    r"|(?<![\w.-])[\w-]{1,63}(?:\.[a-z][\w-]{0,62}){1,8}[/?#]\S*",
+    re.IGNORECASE,
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")  # a.m., z.B., p. ej.
 _AFTER_ADDRESS = ".,!?;:…)"

@@ -52,12 +52,16 @@ class AgentSpeech:
             return False
         reached, certain = (at - self._began) * FASTEST_RATE, (at - self._began) * SLOWEST_RATE
         awaited = False
+        length, at = 0.0, 0
         for sentence in self._sentences():
-            if _length(self._text[: sentence.start]) > reached:
+            length += _length(self._text[at : sentence.start])
+            if length > reached:
                 break
+            length += _length(self._text[sentence.start : sentence.end])
+            at = sentence.end
             if sentence.asks:
                 awaited = True
-            elif sentence.full and _length(self._text[: sentence.end]) <= certain:
+            elif sentence.full and length <= certain:
                 awaited = False
         return awaited
 
