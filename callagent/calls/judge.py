@@ -10,6 +10,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from callagent.plaintext import exposed_message, insecure_allowed, is_exposed
+
 URL, MODEL, KEY = "CALLAGENT_JUDGE_URL", "CALLAGENT_JUDGE_MODEL", "CALLAGENT_JUDGE_KEY"
 DEFAULT_MODEL = "gpt-4o-mini"
 TIMEOUT_S = 60.0
@@ -64,12 +66,16 @@ class _NoRedirect(HTTPRedirectHandler):
 
 @dataclass(frozen=True)
 class EndpointJudge:
-    """An OpenAI-compatible endpoint: `url` without `/chat/completions`, the model, and the key it wants, if any."""
+    """An OpenAI-compatible endpoint: `url` without `/chat/completions`, the model, and the key it wants, if any.
+
+    Unencrypted ones on other machines are asked only where that is `insecure` on purpose.
+    """
 
     url: str
     model: str = DEFAULT_MODEL
     key: str = ""
     timeout: float = TIMEOUT_S
+    insecure: bool = False
 
     def __repr__(self) -> str:
         return f"EndpointJudge(url={self.url!r}, model={self.model!r})"
@@ -80,6 +86,8 @@ class EndpointJudge:
         messages = [{"role": "system", "content": TASK}, {"role": "user", "content": question}]
         if not _is_address(self.url):
             raise NotJudged(f"{URL} is not an http or https address: {self.url}")
+        if is_exposed(self.url) and not self.insecure:
+            raise NotJudged(f"{URL}: {exposed_message(self.url)}")
         try:
             answer = self._post({"model": self.model, "messages": messages, "temperature": 0})
         except HTTPError as error:
@@ -106,7 +114,9 @@ class EndpointJudge:
 def judge_of(env: Mapping[str, str]) -> Judge:
     """The judge that the environment names."""
     url = env.get(URL, "").strip()
-    return EndpointJudge(url, env.get(MODEL) or DEFAULT_MODEL, env.get(KEY, "")) if url else NoJudge()
+    if not url:
+        return NoJudge()
+    return EndpointJudge(url, env.get(MODEL) or DEFAULT_MODEL, env.get(KEY, ""), insecure=insecure_allowed(env))
 
 
 def _is_address(url: str) -> bool:

@@ -116,6 +116,14 @@ def test_a_redirection_is_not_followed(status: int, endpoint: Endpoint) -> None:
             EndpointJudge(endpoint.url, key="secret", timeout=2.0).judge("x", "y")
 
 
+def test_an_unencrypted_judge_elsewhere_is_asked_only_where_that_is_allowed() -> None:
+    elsewhere = {URL: "http://judge.invalid/v1", KEY: "secret"}
+    with pytest.raises(NotJudged, match=r"http://judge\.invalid is not encrypted"):
+        judge_of(elsewhere).judge("It is.", "caller: Hi.")
+    with pytest.raises(NotJudged, match="cannot be asked"):
+        judge_of({**elsewhere, "CALLAGENT_INSECURE": "1"}).judge("It is.", "caller: Hi.")
+
+
 def test_a_key_is_not_shown() -> None:
     assert "secret" not in repr(EndpointJudge("http://127.0.0.1/v1", key="secret"))
 
