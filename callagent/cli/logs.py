@@ -6,6 +6,7 @@ Records of the processes of calls arrive here too: livekit-agents sends them to 
 import logging
 import sys
 from collections.abc import Iterator
+from types import TracebackType
 from typing import Any
 
 from callagent.profile import masked
@@ -98,7 +99,8 @@ class LineFormatter(logging.Formatter):
 def setup_logging(level: str, *, show_pii: bool = False) -> None:
     """Sends log records to stderr, replacing what an earlier call set up.
 
-    Those of callagent and livekit from ``level`` on, those of other libraries at least from warning on.
+    Those of callagent and livekit from ``level`` on, those of other libraries at least from warning on. An exception
+    that nobody handles is logged, too.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter(show_pii=show_pii))
@@ -106,6 +108,12 @@ def setup_logging(level: str, *, show_pii: bool = False) -> None:
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
     for name in _OWN_LOGGERS:
         logging.getLogger(name).setLevel(number)
+    sys.excepthook = log_unhandled
+
+
+def log_unhandled(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Logs what ends the program, which Python would print as it is, with whatever its message quotes."""
+    logging.getLogger("callagent").critical("unhandled exception", exc_info=(kind, error, trace))
 
 
 def _message(record: logging.LogRecord) -> str:

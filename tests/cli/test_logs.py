@@ -1,11 +1,12 @@
 import io
 import logging
 import sys
+from types import TracebackType
 from typing import Any
 
 import pytest
 
-from callagent.cli.logs import LineFormatter
+from callagent.cli.logs import LineFormatter, setup_logging
 
 
 def line(message: str, *, show_pii: bool = False, **fields: Any) -> str:
@@ -93,7 +94,7 @@ def test_what_cannot_be_written_does_not_cost_the_line(capsys: pytest.CaptureFix
     assert "555" not in capsys.readouterr().err
 
 
-def failure(text: str) -> tuple[type[BaseException], BaseException, object]:
+def failure(text: str) -> tuple[type[BaseException], BaseException, TracebackType | None]:
     try:
         raise ValueError(text)
     except ValueError as error:
@@ -114,9 +115,19 @@ def test_a_long_traceback_keeps_its_begin_and_its_end() -> None:
     assert len(text) < 50_000
 
 
+def test_what_ends_the_program_is_logged_like_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    setup_logging("warning")
+    kind, error, trace = failure("of +12025550123\nERROR forged\x1b[2J")
+    sys.excepthook(kind, error, trace)
+    told = capsys.readouterr().err
+    assert told.splitlines()[0].endswith("CRITICAL callagent: unhandled exception")
+    assert not [line for line in told.splitlines()[1:] if not line.startswith("    ")]
+    assert "555" not in told and "\x1b" not in told
+
+
 def test_a_record_of_another_process_is_written_like_one_of_this() -> None:
     here = logging.makeLogRecord({"name": "callagent.worker", "levelname": "ERROR", "msg": "call failed"})
-    here.exc_info = failure("of +12025550123\nERROR forged")  # type: ignore[assignment]
+    here.exc_info = failure("of +12025550123\nERROR forged")
     expected = LineFormatter().format(here)
     sent = logging.Formatter().format(here)  # what livekit-agents does before it sends a record
     there = logging.makeLogRecord({**vars(here), "msg": sent, "exc_info": None})

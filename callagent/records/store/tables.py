@@ -105,9 +105,9 @@ class DoNotCall(Base):
     number: Mapped[str] = mapped_column(Writable(20), primary_key=True)
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(default="")
-    job: Mapped[str] = mapped_column(String(100), default="", server_default="")
-    direction: Mapped[str] = mapped_column(String(20), default="", server_default="")
-    attestation: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    job: Mapped[str] = mapped_column(Writable(100), default="", server_default="")
+    direction: Mapped[str] = mapped_column(Writable(20), default="", server_default="")
+    attestation: Mapped[str] = mapped_column(Writable(20), default="", server_default="")
 
 
 class ListRow(Base):
