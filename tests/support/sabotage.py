@@ -40,6 +40,7 @@ def _nothing() -> str:
 
 
 SABOTAGES: dict[str, tuple[type, str, Callable[..., object]]] = {
+    "beginning_raises": (RoomEvents, "__init__", _break),
     "explode": (CallFlow, "start", _break),
     "farewell_raises": (RoomEvents, "aclose", _break_later),
     "farewell_hangs": (RoomEvents, "aclose", _hang),

@@ -49,11 +49,19 @@ async def test_a_dispatch_for_a_call_that_nobody_may_make_is_recorded(worker: Ru
 
 async def test_a_job_that_fails_before_the_answer_hangs_up(worker: RunningWorker) -> None:
     room = new_room()
-    async with phone_call(worker, json.dumps({"profile": "broken"}), room=room) as caller:
+    async with phone_call(worker, json.dumps({"profile": "beginning_raises"}), room=room) as caller:
         assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
     record = await record_of(worker, room)
-    assert record["reason"] == "error"
-    assert "no_such_package" in record["error"]
+    assert (record["reason"], record["error"]) == ("error", "RuntimeError: broken on purpose")
+
+
+async def test_a_profile_whose_function_cannot_be_loaded_gives_way_to_the_default(worker: RunningWorker) -> None:
+    room = new_room()
+    async with phone_call(worker, json.dumps({"profile": "broken"}), room=room) as caller:
+        await asyncio.wait_for(caller.audible.wait(), SOON)
+    record = await record_of(worker, room)
+    assert record["profile"] == "en-US"
+    assert any("no_such_package" in note for note in record["notes"])
 
 
 async def test_a_job_that_is_killed_is_hung_up_on_by_the_worker(worker: RunningWorker) -> None:
