@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from urllib.parse import unquote
 
 import phonenumbers
 
@@ -43,6 +44,7 @@ def as_shown(sent: str) -> str:
 
 def calling_number(sent: str, home: str | None = None) -> Number | None:
     """The number in what stands for a party, an address with or without its scheme; as `sent_number` otherwise."""
+    sent = _decoded(sent)
     return sent_number(sent, home) or (sent_number(_user_of(sent), home) if "@" in sent else None)
 
 
@@ -69,8 +71,14 @@ def called_number(sent: str, ours: Collection[str], home: str | None = None) -> 
 
 
 def _user_of(sent: str) -> str:
-    found = _SIP_USER.fullmatch(sent.strip().strip('"').strip())
+    found = _SIP_USER.fullmatch(_decoded(sent).strip().strip('"').strip())
     return found[1].strip(' "') if found else ""
+
+
+def _decoded(sent: str) -> str:
+    """The text with its escapes decoded: of the user of a URI livekit-sip passes on what was sent, such as `%2B`."""
+    text = unquote(sent)
+    return text if text.isprintable() else sent
 
 
 def _readings(sent: str, homes: Iterable[str]) -> Iterable[Number]:
