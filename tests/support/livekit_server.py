@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,11 +113,16 @@ def write_profiles(directory: Path) -> None:
 
 async def record_of(worker: RunningWorker, room: str) -> dict[str, Any]:
     """The record of the call in that room, once it has been written."""
+    return await record_where(worker, lambda record: record["room"] == room)
+
+
+async def record_where(worker: RunningWorker, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The record that meets the condition, once it has been written."""
     async with asyncio.timeout(SOON):
         while True:
             for path in worker.records.glob("*.json"):
                 record: dict[str, Any] = json.loads(await asyncio.to_thread(path.read_text, encoding="utf-8"))
-                if record["room"] == room:
+                if condition(record):
                     return record
             await asyncio.sleep(0.05)
 

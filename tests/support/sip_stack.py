@@ -27,8 +27,12 @@ def sip_stack(pytestconfig: pytest.Config, own_loop: Background) -> SipStack:
 def sip_worker(
     pytestconfig: pytest.Config, own_loop: Background, sip_stack: SipStack, tmp_path_factory: pytest.TempPathFactory
 ) -> RunningWorker:
+    """A worker that logs at debug, all of whose output is kept."""
     if _WORKER not in pytestconfig.stash:
-        running = own_loop.run(run_worker(sip_stack.server, tmp_path_factory.mktemp("sip-worker")))
+        directory = tmp_path_factory.mktemp("sip-worker")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("callagent.calls.room.processes.KEPT_LINES", 100_000)
+            running = own_loop.run(run_worker(sip_stack.server, directory, "--log-level", "debug"))
         pytestconfig.add_cleanup(lambda: own_loop.run(running.process.aclose()))
         pytestconfig.stash[_WORKER] = running
     return pytestconfig.stash[_WORKER]

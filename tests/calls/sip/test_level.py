@@ -1,7 +1,9 @@
 """Scripted calls over a real livekit-sip to a real worker."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from callagent.calls.sip import SipLevel, livekit_sip
 from callagent.calls.sip.stack import SipStack
 from callagent.calls.sip.stage import SipStage
 from callagent.calls.stage import LevelUnavailable, Stage
-from tests.support.livekit_server import RunningWorker
+from tests.support.livekit_server import RunningWorker, line_of, record_where
 from tests.support.patience import patient
 
 SHIPPED = Path(__file__).parents[3] / "configs" / "calls"
@@ -48,6 +50,39 @@ async def test_a_scripted_call_passes_over_sip(sip_stack: SipStack, sip_worker: 
     finished = await made(SharedStack(sip_stack, sip_worker), path)
     failed = [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed]
     assert (failed, finished.result.log.of(Trouble)) == ([], [])
+
+
+@pytest.mark.sip
+@pytest.mark.local_models
+@pytest.mark.timeout(400)
+async def test_the_log_of_a_call_at_debug_tells_neither_words_nor_numbers(
+    sip_stack: SipStack, sip_worker: RunningWorker
+) -> None:
+    sip_worker.process.tail.clear()
+    before = datetime.now(UTC).isoformat(timespec="milliseconds")
+    finished = await made(SharedStack(sip_stack, sip_worker), ROOM / "stop-and-goodbye.yaml")
+    record = await record_where(sip_worker, lambda record: record["started"] >= before)
+    await line_of(sip_worker, "call ended")
+    log = "\n".join(sip_worker.process.tail).casefold()
+    said = [turn["text"] for turn in record["turns"]]
+    assert finished.result.passed and "goodbye" in " ".join(said).casefold()
+    assert [words for text in said for words in in_threes(text) if words in log] == []
+    assert [word for word in ("harbour", "dental", "goodbye", "protection") if word in log] == []
+    assert [number for number in numbers(record) if number[-7:] in log] == []
+    assert "conversation_item_added" in log
+
+
+def in_threes(text: str) -> list[str]:
+    """Every three words in a row; of fewer, all together."""
+    words = text.casefold().split()
+    return [" ".join(words[at : at + 3]) for at in range(max(1, len(words) - 2))] if words else []
+
+
+def numbers(record: dict[str, Any]) -> list[str]:
+    """The numbers of a call's two parties."""
+    told = [record["context"]["number"], record["context"]["own_number"]]
+    assert all(len(number) > 10 for number in told), told
+    return told
 
 
 @pytest.mark.sip
