@@ -5,6 +5,7 @@ the LLM has one sentence, the voice hums for as long as the words would take.
 """
 
 import base64
+import itertools
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 from aiohttp import WSMsgType, web
 
-KEYS = {name: "stand-in" for name in ("DEEPGRAM_API_KEY", "OPENAI_API_KEY", "CARTESIA_API_KEY")}
+KEY = "stand-in"
 RATE = 24_000
 """Sample rate that livekit's Cartesia plugin asks for, Hz."""
 
@@ -37,8 +38,9 @@ async def standing_in() -> AsyncIterator[tuple[tuple[str, ...], dict[str, str]]]
         host, port = runner.addresses[0][:2]
         address = f"http://{host}:{port}"
         at = {"stt": f"{address}/v1/listen", "llm": f"{address}/v1", "tts": address}
-        options = [each for part, url in at.items() for each in ("--set", f"providers.{part}.base_url={url}")]
-        yield tuple(options), {**KEYS, "CALLAGENT_PROVIDERS": "cloud"}
+        settings = [(f"base_url={url}", f"api_key={KEY}") for url in at.values()]
+        options = [("--set", f"providers.{part}.{each}") for part, pair in zip(at, settings, strict=True) for each in pair]
+        yield tuple(itertools.chain.from_iterable(options)), {"CALLAGENT_PROVIDERS": "cloud"}
     finally:
         await runner.cleanup()
 

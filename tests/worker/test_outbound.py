@@ -1,6 +1,7 @@
 """The job of an outbound call on a real livekit-server. Nobody has connected a telephone network to it."""
 
 import asyncio
+import secrets
 from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -143,7 +144,7 @@ def begin(database: Path, order: DialOrder, room: str) -> None:
 @pytest.mark.timeout(400)
 async def test_a_call_that_the_server_cannot_place_is_told_and_recorded(worker: RunningWorker) -> None:
     room, stages = new_room(), list[Stage]()
-    order = ORDER.model_copy(update={"watched": True})
+    order = ORDER.model_copy(update={"watched": True, "attempt": secrets.token_hex(8)})
     await asyncio.to_thread(begin, worker.database, order, room)
     livekit = worker.server
     connection = Connection(livekit.url, livekit.api_key, livekit.api_secret, worker.agent_name)
