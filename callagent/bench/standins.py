@@ -39,7 +39,9 @@ async def standing_in() -> AsyncIterator[tuple[tuple[str, ...], dict[str, str]]]
         address = f"http://{host}:{port}"
         at = {"stt": f"{address}/v1/listen", "llm": f"{address}/v1", "tts": address}
         settings = [(f"base_url={url}", f"api_key={KEY}") for url in at.values()]
-        options = [("--set", f"providers.{part}.{each}") for part, pair in zip(at, settings, strict=True) for each in pair]
+        options = [
+            ("--set", f"providers.{part}.{each}") for part, pair in zip(at, settings, strict=True) for each in pair
+        ]
         yield tuple(itertools.chain.from_iterable(options)), {"CALLAGENT_PROVIDERS": "cloud"}
     finally:
         await runner.cleanup()
