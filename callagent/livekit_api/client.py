@@ -133,6 +133,23 @@ class LiveKitClient:
         """The dispatches into a room. Of one that every worker has refused the server keeps no job."""
         return await self._ask(self._dispatch.list_dispatch(room), self._limits.call)
 
+    async def dispatch_again(self, dispatch: api.AgentDispatch) -> None:
+        """Sends for the agent of a dispatch once more, in its place.
+
+        Raises:
+            NotFound: the dispatch is gone: somebody else was quicker, or so is its room.
+        """
+        await self._ask(self._dispatch.delete_dispatch(dispatch.id, dispatch.room), self._limits.call)
+        request = api.CreateAgentDispatchRequest(
+            agent_name=dispatch.agent_name,
+            room=dispatch.room,
+            metadata=dispatch.metadata,
+            restart_policy=dispatch.restart_policy,
+            deployment=dispatch.deployment,
+            attributes=dispatch.attributes,
+        )
+        await self._ask(self._dispatch.create_dispatch(request), self._limits.call)
+
     async def inbound_trunks(self) -> Sequence[api.SIPInboundTrunkInfo]:
         """All inbound trunks."""
         return (await self._ask(self._sip.list_inbound_trunk(api.ListSIPInboundTrunkRequest()))).items

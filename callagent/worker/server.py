@@ -28,6 +28,7 @@ from callagent.worker.life import LAST_STEPS_S
 from callagent.worker.orphans import look_after_orphans
 from callagent.worker.preflight import preflight
 from callagent.worker.quiet import quieten
+from callagent.worker.redispatch import redispatch_lost_calls
 from callagent.worker.signals import Signals, handled_signals
 from callagent.worker.tasks import beside, first_of
 
@@ -94,6 +95,7 @@ async def mind(config: WorkerConfig, server: AgentServer, guard: RoomGuard) -> N
     async with asyncio.TaskGroup() as group:
         group.create_task(guard.watch(server), name="callagent.worker.guard")
         group.create_task(look_after_orphans(config), name="callagent.worker.orphans")
+        group.create_task(redispatch_lost_calls(config), name="callagent.worker.redispatch")
 
 
 def _log_failure(minding: "asyncio.Task[None]") -> None:

@@ -194,10 +194,25 @@ async def phone_call(
     worker: RunningWorker, metadata: str = "", *, kind: api.AccessToken.ParticipantKind = "sip", room: str | None = None
 ) -> AsyncIterator[Caller]:
     """A caller in a room of their own that the worker's agent is dispatched to."""
-    dispatch = api.RoomAgentDispatch(agent_name=worker.agent_name, metadata=metadata)
+    async with call_for(worker.server, worker.agent_name, metadata, kind=kind, room=room) as caller:
+        yield caller
+
+
+@asynccontextmanager
+async def call_for(
+    server: Connection,
+    agent_name: str,
+    metadata: str = "",
+    *,
+    kind: api.AccessToken.ParticipantKind = "sip",
+    room: str | None = None,
+    identity: str = "sip_+12025550123",
+) -> AsyncIterator[Caller]:
+    """A caller in a room of their own that an agent of that name is dispatched to, whether there is one or not."""
+    dispatch = api.RoomAgentDispatch(agent_name=agent_name, metadata=metadata)
     token = (
-        api.AccessToken(worker.server.api_key, worker.server.api_secret)
-        .with_identity("sip_+12025550123")
+        api.AccessToken(server.api_key, server.api_secret)
+        .with_identity(identity)
         .with_kind(kind)
         .with_grants(api.VideoGrants(room_join=True, room=room or new_room()))
         .with_room_config(api.RoomConfiguration(agents=[dispatch]))
@@ -205,7 +220,7 @@ async def phone_call(
     )
     caller = Caller(rtc.Room())
     try:
-        await caller.room.connect(worker.server.url, token.to_jwt())
+        await caller.room.connect(server.url, token.to_jwt())
         microphone = rtc.LocalAudioTrack.create_audio_track("phone", rtc.AudioSource(8000, 1))
         await caller.room.local_participant.publish_track(
             microphone, rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)

@@ -1,0 +1,62 @@
+"""Callers whose dispatch came to nothing: livekit-server offers a call once, and forgets it when no worker took it.
+
+A worker that was restarting, cut off or slow to say yes is enough for that. Every worker looks for such callers and
+sends for an agent again; deleting the dispatch that came to nothing is what only one of several workers can do.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import AsyncIterator
+
+from livekit import api
+from livekit.protocol.models import ParticipantInfo
+
+from callagent.livekit_api import LiveKitClient, NotFound, ServerError, open_client
+from callagent.worker.config import WorkerConfig
+
+INTERVAL_S = (3.0, 5.0)
+"""Seconds between two looks, from and to: workers that began together do not stay together."""
+
+GIVEN_UP_S = 11.0
+"""Age of a dispatch without a job at which nobody will take it any more, in seconds: livekit-server waits 10 s for a
+worker's answer (1.13, `AssignJobTimeout`)."""
+
+_log = logging.getLogger("callagent.worker")
+
+
+async def redispatch_lost_calls(config: WorkerConfig) -> None:
+    """Looks for them again and again, until it is cancelled."""
+    while True:
+        await asyncio.sleep(random.uniform(*INTERVAL_S))
+        try:
+            async with open_client(config) as server:
+                async for dispatch in lost_calls(server, config.agent_name):
+                    await _send_again(server, dispatch)
+        except ServerError as error:
+            _log.warning("rooms not looked at", extra={"error": str(error)})
+
+
+async def lost_calls(server: LiveKitClient, agent_name: str) -> AsyncIterator[api.AgentDispatch]:
+    """The dispatches of an agent's name that have come to nothing, into rooms with a phone and nobody else."""
+    before = time.time() - GIVEN_UP_S
+    for room in await server.rooms():
+        if room.num_participants != 1 or room.creation_time > before:
+            continue
+        try:
+            there = [each.kind for each in await server.participants(room.name)]
+            dispatches = await server.dispatches(room.name) if there == [ParticipantInfo.Kind.SIP] else ()
+        except NotFound:
+            continue
+        ours = [each for each in dispatches if each.agent_name == agent_name]
+        if len(ours) == 1 and not ours[0].state.jobs and ours[0].state.created_at / 1e9 < before:
+            yield ours[0]
+
+
+async def _send_again(server: LiveKitClient, dispatch: api.AgentDispatch) -> None:
+    try:
+        await server.dispatch_again(dispatch)
+    except NotFound:
+        return  # another worker was quicker, or the caller has hung up
+    _log.warning("no worker had taken a call, sent for an agent again", extra={"room": dispatch.room})
