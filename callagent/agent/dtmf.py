@@ -79,6 +79,7 @@ class KeyTurns:
         self._session = session
         self._settings = settings
         self._entry = ""
+        self._waiting: list[str] = []
         self._barred = False
         self._timer: asyncio.TimerHandle | None = None
         self._stop = keypad.on_key(self._pressed)
@@ -108,11 +109,20 @@ class KeyTurns:
     def _complete(self) -> None:
         entry, self._entry = self._entry or END_KEY, ""
         logger.info("keys entered", extra={"pii_keys": entry})
+        if self._waiting:
+            self._waiting.append(entry)
+            return
         speech = self._session.current_speech
         if speech is None or speech.allow_interruptions:
             self._reply(entry)
-        else:
-            speech.add_done_callback(lambda _: self._reply(entry))
+            return
+        self._waiting.append(entry)
+        speech.add_done_callback(self._speech_done)  # one for all entries: livekit-agents keeps them in no order
+
+    def _speech_done(self, _: object) -> None:
+        entries, self._waiting = self._waiting, []
+        for entry in entries:
+            self._reply(entry)
 
     def _reply(self, entry: str) -> None:
         try:

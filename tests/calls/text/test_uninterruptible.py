@@ -150,6 +150,16 @@ def test_what_is_said_over_speech_that_must_not_be_stopped_is_answered(tmp_path:
     assert failed(made(tmp_path, steps)) == []
 
 
+def test_entries_over_the_notice_are_answered_in_the_order_of_the_keys(tmp_path: Path) -> None:
+    steps = """
+        - {agent_says: is recorded}
+        - {caller: {dtmf: "6#1#5#2#4#3#"}, when: agent speaking}
+        - {expect: {transcript: "3", of: caller}, within: 20 s}
+        """
+    turns = made(tmp_path, steps, agent=AGENT.replace("Pardon me", "Thank you")).turns
+    assert [turn["text"] for turn in turns if turn["role"] == "user"] == ["6", "1", "5", "2", "4", "3"]
+
+
 def test_without_a_greeting_the_reply_follows_the_notice(tmp_path: Path) -> None:
     silent = AGENT.replace("Harbour Dental, how can I help you?", '""')
     assert failed(made(tmp_path, ANSWERED["a question over the notice"], agent=silent)) == []
