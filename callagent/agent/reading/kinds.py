@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import callagent.agent.reading.telephones as telephones
 from callagent.agent.reading.context import Announced, Context, money_before
 
 if TYPE_CHECKING:
@@ -77,8 +78,6 @@ def spelt_parts(before: str, run: str, context: Context, reading: "NumberReading
 
 def is_emergency(run: str, reading: "NumberReading") -> bool:
     """Whether it is an emergency service's number, which is spelt if the words that follow are about calling it."""
-    from callagent.agent.reading import telephones  # most replies have no number, and it takes 80 ms
-
     return run.isdigit() and len(run) == 3 and telephones.is_emergency(run, reading.region)
 
 
@@ -156,8 +155,6 @@ def _in_threes(run: str, telephoning: bool) -> bool:
 
 
 def _is_short_number(before: str, run: str, context: Context, region: str) -> bool:
-    from callagent.agent.reading import telephones  # most replies have no number, and it takes 80 ms
-
     if not _SHORT_NUMBER.fullmatch(run) or _is_range(run) or _YEARS.fullmatch(run):
         return False
     if len(run) > 3 and context.telephone_next(before):
@@ -166,8 +163,6 @@ def _is_short_number(before: str, run: str, context: Context, region: str) -> bo
 
 
 def _valid_numbers(run: str, digits: str, telephoning: bool, region: str) -> tuple[Spelt, ...]:
-    from callagent.agent.reading import telephones  # most replies have no number, and it takes 80 ms
-
     found = telephones.find(run, region)
     bare = not run.startswith(("+", "(", "0")) and telephones.has_trunk_prefix(region)
     if found and bare and not telephoning and (len(digits) < 10 or len(re.findall(r"\d+", run)) > 2):
@@ -177,8 +172,6 @@ def _valid_numbers(run: str, digits: str, telephoning: bool, region: str) -> tup
 
 def _looks_like_one(run: str, digits: str, telephoning: bool, region: str) -> bool:
     """Whether a number that no country has is written as a telephone number, as those of examples and films are."""
-    from callagent.agent.reading import telephones  # most replies have no number, and it takes 80 ms
-
     if len(digits) > LONGEST_TELEPHONE:
         return False
     if run.startswith("+"):

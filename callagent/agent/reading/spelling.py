@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from callagent.agent.reading.telephones import grouped
+
 if TYPE_CHECKING:
     from callagent.agent.reading.kinds import Kind
     from callagent.profile import NumberReading
@@ -21,16 +23,10 @@ def spell(written: str, kind: "Kind", reading: "NumberReading") -> str:
     groups = re.findall(r"[^\W_]+", written)
     plus = "+" in written
     if kind == "telephone" and len(groups) == 1:
-        groups = _by_country(("+" if plus else "") + groups[0], reading.region) or groups
+        groups = grouped(("+" if plus else "") + groups[0], reading.region) or groups
     parts = [part for group in groups for part in _divide(group, reading.phone_group)]
     spelt = reading.pause.join(" ".join(part) for part in parts)
     return f"{reading.plus} {spelt}" if plus else spelt
-
-
-def _by_country(written: str, region: str) -> list[str] | None:
-    from callagent.agent.reading import telephones  # most replies have no number, and it takes 80 ms
-
-    return telephones.grouped(written, region)
 
 
 def _divide(group: str, size: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Telephone numbers in a string of digits, and how their digits are grouped. Imported when the first number is read."""
+"""Telephone numbers in a string of digits, and how their digits are grouped."""
 
 from functools import lru_cache
 
