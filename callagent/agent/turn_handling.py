@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from livekit.agents import TurnHandlingOptions
+from livekit.agents import EndpointingOptions, TurnHandlingOptions
 
 from callagent.agent.endpointing import EndOfTurn
 from callagent.turns.binding import GateBinding
@@ -26,11 +26,7 @@ def gated_turn_handling(profile: "Profile") -> TurnHandlingOptions:
     """
     return {
         "turn_detection": "vad",
-        "endpointing": {
-            "mode": "fixed",
-            "min_delay": profile.endpointing.min_delay,
-            "max_delay": profile.endpointing.max_delay,
-        },
+        "endpointing": _endpointing(profile),
         "interruption": {
             "enabled": True,
             "mode": "vad",
@@ -46,10 +42,11 @@ def stock_turn_handling(profile: "Profile") -> TurnHandlingOptions:
     """What livekit-agents does by itself on any VAD, with the profile's endpointing."""
     return {
         "turn_detection": "vad",
-        "endpointing": {
-            "mode": "fixed",
-            "min_delay": profile.endpointing.min_delay,
-            "max_delay": profile.endpointing.max_delay,
-        },
+        "endpointing": _endpointing(profile),
         "interruption": {"mode": "vad"},
     }
+
+
+def _endpointing(profile: "Profile") -> EndpointingOptions:
+    settings = profile.endpointing
+    return {"mode": "fixed", "min_delay": settings.min_delay, "max_delay": settings.max_delay}
