@@ -131,6 +131,7 @@ class Telephone:
             if not 1 <= count <= MOST_KEYS:
                 raise ToolError(f"The count must be from 1 to {MOST_KEYS}.")
             with (
+                self.allowance.use("entry"),
                 Entry(self.keypad, count, self.profile.keys.entry_pause) as entry,
                 CallerSpeech(context.session) as speech,
             ):

@@ -3,8 +3,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from livekit.agents.llm import ChatContext
+from livekit.agents.llm import ChatContext, ToolError
 
+from callagent.agent.allowance import LIMITS
+from callagent.agent.telephone import Telephone
 from callagent.profile import Profile
 from tests.support.virtual import virtually
 from tests.support.virtual_call import NotedControl, VirtualCall, a_profile
@@ -108,6 +110,40 @@ def test_an_agent_presses_forty_keys_at_most(count: int, sent: list[str]) -> Non
     call = played(profile_that("send_dtmf", keys="1" * count), control)
     assert control.asked == sent
     assert call.failures == ([] if sent else [f"{count} keys are too many: 40 at most at a time."])
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("transfer_call", {"destination": "desk"}),
+        ("warm_transfer", {"destination": "desk"}),
+        ("send_dtmf", {"keys": "1"}),
+        ("collect_dtmf", {"prompt": "Your number?", "count": 4}),
+        ("hold_call", {}),
+    ],
+)
+def test_what_occupies_the_telephone_waits_for_what_does(tool: str, arguments: dict[str, Any]) -> None:
+    async def body() -> None:
+        telephone = Telephone(profile_that(tool, **arguments))
+        with telephone.allowance.use("transfer"):
+            await telephone.tool(tool)(None, **arguments)  # type: ignore[operator]  # a function tool
+
+    with pytest.raises(ToolError, match="Something else is being done"):
+        virtually(body)
+
+
+def test_a_number_is_asked_for_so_often_and_no_more() -> None:
+    question: dict[str, Any] = {"prompt": "Your number?", "count": 4}
+
+    async def body() -> None:
+        telephone = Telephone(profile_that("collect_dtmf", **question))
+        for _ in range(LIMITS["entry"]):
+            with telephone.allowance.use("entry"):
+                pass
+        await telephone.tool("collect_dtmf")(None, **question)  # type: ignore[operator]  # a function tool
+
+    with pytest.raises(ToolError, match="This was done 30 times in this call"):
+        virtually(body)
 
 
 def test_a_number_that_is_not_to_be_called_again_is_listed() -> None:
