@@ -45,6 +45,7 @@ class CallFlow:
         self._sounds = sounds
         self._asked = 0
         self._spoken_since = False
+        self._put_off: tuple[str, Ending] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         session.on("user_state_changed", self._user_state_changed)
@@ -59,12 +60,17 @@ class CallFlow:
             self._timer = loop.call_later(longest, self.finish, self._profile.phrases.time_up, Ending("max duration"))
 
     def finish(self, last_words: str, ending: Ending) -> None:
-        """Says something, whatever is being said, and closes the session; the first ending counts."""
-        if self.ending is None:
-            self.ending = ending
-            self._spoken_since = False
-            _log.info("the agent ends the call", extra={"why": ending.why, "error": ending.error})
-            self._run(self._finish(last_words), "callagent.agent.finish")
+        """Says something, whatever is being said, and closes the session.
+
+        The first ending counts; the second one only when that was a silence, and the caller is there after all.
+        """
+        if self.ending is not None:
+            self._put_off = self._put_off or (last_words, ending)
+            return
+        self.ending = ending
+        self._spoken_since = False
+        _log.info("the agent ends the call", extra={"why": ending.why, "error": ending.error})
+        self._run(self._finish(last_words), "callagent.agent.finish")
 
     def _user_state_changed(self, event: UserStateChangedEvent) -> None:
         if event.new_state == "speaking":
@@ -104,11 +110,19 @@ class CallFlow:
         except RuntimeError as error:  # the session is closing already
             _log.info("no last words", extra={"error": str(error)})
         if self._spoken_since and self.ending is not None and self.ending.why == "silence":
-            _log.info("the caller is there after all")
-            self.ending = None
-            self._session.reset_away_timer()
+            self._go_on()
         else:
             self._session.shutdown(drain=False)
+
+    def _go_on(self) -> None:
+        _log.info("the caller is there after all")
+        self.ending = None
+        if self._put_off is not None:
+            last_words, ending = self._put_off
+            self._put_off = None
+            self.finish(last_words, ending)
+        else:
+            self._session.reset_away_timer()
 
     def _run(self, coroutine: Any, name: str) -> None:
         task = asyncio.create_task(coroutine, name=name)

@@ -102,6 +102,23 @@ def test_the_first_ending_counts() -> None:
     assert (call.said[-1], call.call.flow.ending) == ("agent: One.", Ending("worker stopped"))
 
 
+def test_an_ending_during_a_goodbye_that_is_taken_back_comes_after_it() -> None:
+    async def body() -> VirtualCall:
+        flow = {"idle": "10 s", "idle_questions": 0, "max_duration": "13 s"}
+        async with VirtualCall(a_profile(**HELLO, flow=flow)) as call:
+            await asyncio.sleep(12.5)
+            assert call.call.flow.ending == Ending("silence")
+            await call.interject("Wait, I am here.")
+            await asyncio.wait_for(call.ended, 120)
+        return call
+
+    call = virtually(body)
+    first, last = [turn for turn in call.said if turn.startswith("agent")][1:]
+    assert first.startswith("agent: I cannot hear you")
+    assert last.startswith("agent: I am sorry, but I have to end the call now.")
+    assert call.call.flow.ending == Ending("max duration")
+
+
 def test_the_notice_is_said_to_its_end_before_the_greeting() -> None:
     async def body() -> list[str]:
         async with VirtualCall(a_profile(**HELLO, flow={"notice": "This call is recorded."})) as call:
