@@ -70,6 +70,17 @@ def look_up(written: str, region: str | None = None, *, source: bool = False) ->
         raise ValueError(_PROBLEMS[error.error_type]) from None
 
 
+def of_country(code: int, national: str) -> PhoneNumber:
+    """The number of these digits behind a country code, its leading zeros kept; it need not exist."""
+    zeros = len(national) - len(national.lstrip("0")) if int(national or 0) else max(len(national) - 1, 0)
+    return PhoneNumber(
+        country_code=code,
+        national_number=int(national or 0),
+        italian_leading_zero=zeros > 0,
+        number_of_leading_zeros=zeros or None,
+    )
+
+
 def exists(parsed: PhoneNumber) -> bool:
     """Whether somebody may have this number."""
     return type_of(parsed) != PhoneNumberType.UNKNOWN
@@ -83,13 +94,7 @@ def type_of(parsed: PhoneNumber) -> int:
 @lru_cache(maxsize=32)
 def _entry(code: int, national: str) -> tuple[int, str]:
     """Type and country of a number. What is read is asked for several times, and phonenumbers looks long for it."""
-    zeros = len(national) - len(national.lstrip("0")) if int(national or 0) else max(len(national) - 1, 0)
-    parsed = PhoneNumber(
-        country_code=code,
-        national_number=int(national or 0),
-        italian_leading_zero=zeros > 0,
-        number_of_leading_zeros=zeros or None,
-    )
+    parsed = of_country(code, national)
     return phonenumbers.number_type(parsed), phonenumbers.region_code_for_number(parsed) or ""
 
 

@@ -21,7 +21,7 @@ import re
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from callagent.profile.numberplan import TOO_SHORT, country_of, exists, look_up, type_of
+from callagent.profile.numberplan import TOO_SHORT, country_of, exists, look_up, of_country, type_of
 
 _WRITE_PLUS = "write + and the country code"
 AMBIGUOUS = f"can be read as more than one number; {_WRITE_PLUS}"
@@ -144,7 +144,7 @@ def _current(parsed: PhoneNumber) -> PhoneNumber:
     found = retired.fullmatch(phonenumbers.national_significant_number(parsed))
     if found is None:
         return parsed
-    current = PhoneNumber(country_code=parsed.country_code, national_number=int(found[1]))
+    current = of_country(parsed.country_code or 0, found[1])
     return current if exists(current) else parsed
 
 

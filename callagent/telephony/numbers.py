@@ -12,6 +12,7 @@ from callagent.profile.numberplan import (
     exists,
     is_region,
     kind_of,
+    of_country,
     special_abroad,
     why_not,
 )
@@ -157,12 +158,7 @@ def _special(written: Written, region: str | None) -> Number | None:
 
 
 def _is_short(digits: str, region: str) -> bool:
-    parsed = PhoneNumber(
-        country_code=phonenumbers.country_code_for_region(region),
-        national_number=int(digits),
-        italian_leading_zero=digits.startswith("0") or None,
-        number_of_leading_zeros=len(digits) - len(digits.lstrip("0")) or None,
-    )
+    parsed = of_country(phonenumbers.country_code_for_region(region), digits)
     if len(digits) > 6 and phonenumbers.is_valid_number(parsed):
         return False
     return shortnumberinfo.is_valid_short_number_for_region(parsed, region)

@@ -252,6 +252,13 @@ def test_the_kind_tells_what_a_number_is_for(written: str, region: str | None, k
     assert parse_number(written, region).kind == kind
 
 
+@pytest.mark.parametrize("region", ["AR", "AU"])
+def test_the_short_number_of_zeros_is_known_by_how_many_they_are(region: str) -> None:
+    assert parse_number("000", region).e164 == "000"
+    with pytest.raises(InvalidNumber, match="too short"):
+        parse_number("00", region)
+
+
 def test_a_number_knows_its_country_and_every_zone_that_it_may_ring_in() -> None:
     assert parse_number("+12025550123").region == "US"
     assert parse_number("+12025550123").time_zones == ("America/New_York",)
