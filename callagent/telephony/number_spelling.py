@@ -6,6 +6,7 @@ import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
 
 from callagent.profile.numberplan import exists, look_up, type_of
+from callagent.telephony.number_reading import national_length
 from callagent.telephony.number_text import WORDS, Written
 
 _BETWEEN = re.compile(r"\s*/\s*|\s+-+\s+|\s{2,}")
@@ -78,7 +79,7 @@ def _area_code(parsed: PhoneNumber) -> int:
 def _national_digits(front: str, written: Written, parsed: PhoneNumber) -> int:
     """How many digits of the national number stand in the front part of what is written."""
     rest = len(written.digits) - sum(c.isalnum() for c in front)
-    return len(phonenumbers.national_significant_number(parsed)) - rest
+    return national_length(parsed) - rest
 
 
 def _complete(front: str, home: str | None) -> bool:
@@ -89,7 +90,7 @@ def _complete(front: str, home: str | None) -> bool:
         return False
     if exists(parsed):
         return True
-    if len(phonenumbers.national_significant_number(parsed)) <= _LONGEST_AREA_CODE:
+    if national_length(parsed) <= _LONGEST_AREA_CODE:
         return False
     possible = phonenumbers.is_possible_number_with_reason(parsed)
     return possible in (ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
