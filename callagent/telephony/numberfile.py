@@ -8,13 +8,10 @@ from pathlib import Path
 import phonenumbers
 
 from callagent.profile import ConfigError, Problem, Profile
-from callagent.telephony.cells import NEEDS_REGION, as_typed, is_missing, lacks_region
+from callagent.telephony.cells import as_typed, is_missing, lacks_region
 from callagent.telephony.columns import LOWEST_HEADING, heading_row, number_columns
 from callagent.telephony.numbers import InvalidNumber, parse_number
-from callagent.telephony.tablefile import read_text, rows_of
-
-MOST_PROBLEMS = 100
-"""Wrong lines that are named one by one."""
+from callagent.telephony.tablefile import first_problems, read_text, rows_of
 
 NORTH_AMERICA = 1
 """Country code of the numbers that the national do-not-call registry of the United States holds."""
@@ -71,15 +68,8 @@ def read_number_file(path: Path, region: str | None = None) -> dict[str, int]:
             problems.append(Problem(str(path), line, "", str(error)))
             national = national or lacks_region(written, region)
     if problems:
-        raise ConfigError(*_told(path, problems, national=national))
+        raise ConfigError(*first_problems(path, problems, "lines", national=national))
     return numbers
-
-
-def _told(path: Path, problems: list[Problem], *, national: bool) -> list[Problem]:
-    told = problems[:MOST_PROBLEMS]
-    if more := len(problems) - len(told):
-        told.append(Problem(str(path), None, "", f"{more} more lines are wrong"))
-    return [*told, Problem(str(path), None, "", NEEDS_REGION)] if national else told
 
 
 def _has_numbers(cells: list[str]) -> bool:

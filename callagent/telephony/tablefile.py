@@ -4,11 +4,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from callagent.profile import ConfigError, Problem
+from callagent.telephony.cells import NEEDS_REGION
 from callagent.telephony.columns import heading_row
 
 Cells = tuple[int, list[str]]
@@ -38,6 +40,9 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """What .xlsx, .ods and .xls begin with."""
 
 _SAMPLE_BYTES, _SAMPLE_ROWS = 4096, 50
+
+MOST_PROBLEMS = 100
+"""Wrong rows that are named one by one; of a longer list of them, only how many more there are."""
 
 
 def read_text(path: Path, likely: Likely, encoding: str | None = None) -> str:
@@ -80,6 +85,23 @@ def rows_of(path: Path, text: str, likely: Likely) -> Iterator[Cells]:
     except csv.Error as error:
         reason = UNCLOSED if str(error) == "unexpected end of data" else f"cannot be read: {error}"
         raise ConfigError(Problem(str(path), begins + skipped, "", reason)) from error
+
+
+def first_problems(
+    path: Path, problems: Sequence[Problem], what: Literal["rows", "lines"], *, national: bool
+) -> list[Problem]:
+    """The problems one by one, as long as somebody may read them.
+
+    Args:
+        what: what each of them is about.
+        national: whether naming a country would help; then it is said how.
+    """
+    told = list(problems[:MOST_PROBLEMS])
+    if more := len(problems) - len(told):
+        told.append(Problem(str(path), None, "", f"{more} more {what} are wrong"))
+    if national:
+        told.append(Problem(str(path), None, "", NEEDS_REGION))
+    return told
 
 
 def _marked(data: bytes) -> str | None:

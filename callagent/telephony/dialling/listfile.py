@@ -8,14 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from callagent.profile import ConfigError, Problem
-from callagent.telephony.cells import NEEDS_REGION, lacks_region, number_in
+from callagent.telephony.cells import lacks_region, number_in
 from callagent.telephony.columns import NUMBER, choose_column, heading_row, number_columns
 from callagent.telephony.dialling.order import check_meta
 from callagent.telephony.numbers import Number
-from callagent.telephony.tablefile import Cells, Likely, read_text, rows_of
-
-MOST_PROBLEMS = 100
-"""Wrong rows that are named one by one; of a longer list of them, only how many more there are."""
+from callagent.telephony.tablefile import Cells, Likely, first_problems, read_text, rows_of
 
 _A_NUMBER = re.compile(r"[+(]*\d[\d\s().+/-]{5,}")
 
@@ -194,12 +191,8 @@ def _each_once(rows: list[Row], *, by_number: bool) -> list[Row]:
 
 
 def _told(path: Path, problems: Sequence[Problem], *, of: int, national: bool) -> list[Problem]:
-    """The wrong rows one by one, as long as somebody may read them, and what can be done."""
-    told = list(problems[:MOST_PROBLEMS])
-    if more := len(problems) - len(told):
-        told.append(Problem(str(path), None, "", f"{more} more rows are wrong"))
-    if national:
-        told.append(Problem(str(path), None, "", NEEDS_REGION))
+    """The wrong rows, and what can be done."""
+    told = first_problems(path, problems, "rows", national=national)
     if 0 < len(problems) < of:
         hint = f"{len(problems)} of {of} rows cannot be called; --skip-invalid leaves them out"
         told.append(Problem(str(path), None, "", hint))
