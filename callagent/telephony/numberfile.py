@@ -1,7 +1,7 @@
 """A file with numbers that are never called: one a line, a table of a CRM, or the registry of the United States."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -78,12 +78,13 @@ def _has_numbers(cells: list[str]) -> bool:
 
 def _entries(path: Path, text: str, *, registry: bool) -> Iterator[Entry]:
     """Every number of the file. Raises ConfigError where a line cannot be what it seems."""
-    lines = (line for line in text.splitlines() if line.strip() and not _is_aside(line))
-    first = [[cell.strip(' "') for cell in _SEPARATOR.split(line)] for line in islice(lines, LOWEST_HEADING)]
+    lines = text.splitlines()
+    content = (line for line in lines if line.strip() and not _is_aside(line))
+    first = [[cell.strip(' "') for cell in _SEPARATOR.split(line)] for line in islice(content, LOWEST_HEADING)]
     if first and number_columns(first[heading_row(first, _has_numbers)]):
         yield from _in_table(path, text)
     else:
-        yield from _in_lines(path, text, registry=registry)
+        yield from _in_lines(path, lines, registry=registry)
 
 
 def _is_aside(line: str) -> bool:
@@ -105,8 +106,8 @@ def _in_table(path: Path, text: str) -> Iterator[Entry]:
                 yield line, written
 
 
-def _in_lines(path: Path, text: str, *, registry: bool) -> Iterator[Entry]:
-    for line, whole in enumerate(text.splitlines(), 1):
+def _in_lines(path: Path, lines: Iterable[str], *, registry: bool) -> Iterator[Entry]:
+    for line, whole in enumerate(lines, 1):
         if registered := _REGISTERED.fullmatch(whole):
             if not registry:
                 raise ConfigError(Problem(str(path), line, "", f"'{whole}' {REGISTRY}"))
