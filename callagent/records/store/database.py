@@ -106,12 +106,12 @@ def _one_line(location: str) -> Iterator[None]:
         yield
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreUnavailable(
-            f"{shown(location)} names no database that is known here: {_first_line(error)}"
+            f"{shown(location)} names no database that is known here: {first_line(error)}"
         ) from error
     except OSError as error:
         raise StoreUnavailable(f"cannot open the records database {shown(location)}: {error.strerror}") from error
     except SQLAlchemyError as error:
-        raise StoreUnavailable(f"cannot open the records database {shown(location)}: {_first_line(error)}") from error
+        raise StoreUnavailable(f"cannot open the records database {shown(location)}: {first_line(error)}") from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -122,6 +122,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What the database itself says, on one line."""
     cause = getattr(error, "orig", None) or error
     return (str(cause).splitlines() or [type(cause).__name__])[0]

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from callagent.records.location import default_location
-from callagent.records.store.database import StoreUnavailable, open_engine
+from callagent.records.store.database import StoreUnavailable, first_line, open_engine
 from callagent.records.store.tables import Attempt, DoNotCall, ListLease, ListRow, RefusedCall
 
 DAY = timedelta(hours=24)
@@ -216,5 +216,4 @@ class Store:
             with self._sessions.begin() as session:
                 yield session
         except SQLAlchemyError as error:
-            cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise StoreUnavailable(f"records database: {cause}") from error
+            raise StoreUnavailable(f"records database: {first_line(error)}") from error

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from callagent.records.location import default_location, named_location
 from callagent.records.store import Attempt, Store, StoreUnavailable, probe
@@ -145,6 +147,15 @@ def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
         Store(str(tmp_path / "x.db"))
     with pytest.raises(StoreUnavailable, match="cannot open"):
         Store(str(tmp_path / "x.db" / "y.db"))
+
+
+def test_a_database_that_fails_without_a_word_is_one_line(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("SELECT 1", {}, ConnectionError())
+
+    monkeypatch.setattr(Session, "scalars", fail)
+    with pytest.raises(StoreUnavailable, match=r"^records database: ConnectionError$"):
+        store.attempts()
 
 
 def test_the_default_is_a_file_of_the_user(tmp_path: Path) -> None:
