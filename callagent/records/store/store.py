@@ -75,7 +75,7 @@ class Store:
         Returns:
             Whether this was the outcome that is recorded.
         """
-        values = {"outcome": outcome, "detail": detail[:500], "answered": answered, "ended": now or datetime.now(UTC)}
+        values = {"outcome": outcome, "detail": detail, "answered": answered, "ended": now or datetime.now(UTC)}
         with self._session() as session:
             query = update(Attempt).where(Attempt.id == id, Attempt.outcome == "").values(**values)
             query = query if room is None else query.where(Attempt.room == room)
@@ -100,9 +100,7 @@ class Store:
 
     def refuse(self, number: str, rule: str, reason: str, *, profile: str, now: datetime | None = None) -> None:
         """Records a call that a guard did not let out."""
-        row = RefusedCall(
-            number=number[:20], at=now or datetime.now(UTC), rule=rule, reason=reason[:500], profile=profile
-        )
+        row = RefusedCall(number=number, at=now or datetime.now(UTC), rule=rule, reason=reason, profile=profile)
         with self._session() as session:
             session.add(row)
 
@@ -130,13 +128,13 @@ class Store:
         with self._session() as session:
             if session.get(DoNotCall, number):
                 return False
-            origin = {"job": job[:100], "direction": direction, "attestation": attestation}
-            session.add(DoNotCall(number=number, at=now or datetime.now(UTC), reason=reason[:500], **origin))
+            origin = {"job": job, "direction": direction, "attestation": attestation}
+            session.add(DoNotCall(number=number, at=now or datetime.now(UTC), reason=reason, **origin))
             return True
 
     def add_all_do_not_call(self, numbers: Iterable[str], reason: str = "", *, now: datetime | None = None) -> int:
         """Puts numbers on the do-not-call list, all of them or none; how many were not there already."""
-        entry = {"at": now or datetime.now(UTC), "reason": reason[:500]}
+        entry = {"at": now or datetime.now(UTC), "reason": reason}
         with self._session() as session:
             there = set(session.scalars(select(DoNotCall.number)))
             new = [{"number": number, **entry} for number in dict.fromkeys(numbers) if number not in there]
@@ -173,7 +171,7 @@ class Store:
             row = session.get(ListRow, (name, key)) or ListRow(list=name, key=key)
             row.state, row.at = state, datetime.now(UTC)
             for field, value in (changes or {}).items():
-                setattr(row, field, value[:500] if isinstance(value, str) else value)
+                setattr(row, field, value)
             session.add(row)
 
     def forget_list(self, name: str) -> None:
