@@ -220,9 +220,8 @@ class ListDialler:
 
     async def _resume(self, index: int, row: Row, state: ListRow) -> None:
         """A call that was going on when the last run was killed: its record is consulted, or it is followed."""
-        attempts = await asyncio.to_thread(self._store.attempts, row.number.e164)
-        told = next((one for one in attempts if one.id == state.attempt and one.outcome), None)
-        if told is not None:
+        told = await asyncio.to_thread(self._store.attempt, state.attempt)
+        if told is not None and told.outcome:
             await self._take_up(index, row, state.tries, told)
             return
         stages = set[Stage]()
