@@ -1,7 +1,7 @@
 """Who called whom, from the two numbers of an incoming call as the network sends them."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -64,10 +64,19 @@ def called_number(sent: str, ours: Collection[str], home: str | None = None) -> 
     found = {number.e164: number for number in _readings(sent, homes)}
     known = [found[number] for number in found if number in ours]
     called = known[0] if len(known) == 1 else next(iter(found.values())) if len(found) == 1 else None
-    only = homes[0] if len(homes) == 1 else None
+    only = _only(homes)
     if called is None:
         return as_shown(sent), only
     return called.e164, called.region if called.region.isalpha() else only
+
+
+def home_of(ours: Collection[str]) -> str | None:
+    """The country of our numbers, those in international form, where it is one (ISO 3166 code)."""
+    return _only(_countries(frozenset(ours)))
+
+
+def _only(countries: Sequence[str]) -> str | None:
+    return countries[0] if len(countries) == 1 else None
 
 
 def _user_of(sent: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from callagent.profile import Flaw, FlawsError, Settings, load_yaml, validate
 from callagent.telephony.context import CallContext, cleaned, profiles_by_number
-from callagent.telephony.number_parties import called_number
+from callagent.telephony.number_parties import called_number, home_of
 from callagent.telephony.numbers import InvalidNumber, is_region, parse_number
 
 PROFILE_ATTRIBUTE = "callagent.profile"
@@ -77,7 +77,7 @@ def by_number(entries: Mapping[str, ProfileName], home: str | None = None) -> di
     """
     found: dict[str, ProfileName] = {}
     flaws: list[Flaw] = []
-    country = home or _only_country(entries)
+    country = home or home_of(entries)
     for text, entry in entries.items():
         try:
             number = text if _EXTENSION.fullmatch(text) else parse_number(text, country).e164
@@ -90,11 +90,6 @@ def by_number(entries: Mapping[str, ProfileName], home: str | None = None) -> di
     if flaws:
         raise FlawsError(*flaws)
     return found
-
-
-def _only_country(numbers: Collection[str]) -> str | None:
-    """The country of the numbers in international form, where it is one."""
-    return called_number("", numbers)[1]
 
 
 NO_ROUTES = Routes()
