@@ -72,6 +72,11 @@ def is_missing(text: str) -> bool:
     return plain in _MISSING or not plain.strip("0 ")
 
 
+def may_hold_number(text: str) -> bool:
+    """Whether there are digits enough for a number."""
+    return sum(map(str.isdigit, text)) >= FEWEST_DIGITS
+
+
 def as_typed(text: str) -> str:
     """A cell without what kept its number from being calculated with: `'+12025550123`, `="+12025550123"`."""
     kept = _KEPT_AS_TEXT.fullmatch(text)
@@ -86,7 +91,7 @@ def number_in(text: str, region: str | None = None) -> Number:
         return parse_number(as_typed(text), region)
     except InvalidNumber:
         several = [part.strip() for part in _BETWEEN_NUMBERS.split(text)]
-        if len(several) > 1 and all(sum(map(str.isdigit, part)) >= FEWEST_DIGITS for part in several):
+        if len(several) > 1 and all(map(may_hold_number, several)):
             named = " and ".join(f"'{part[:40]}'" for part in several[:4])
             raise ValueError(f"holds more than one number, {named}: keep the one that is to be called") from None
         raise
@@ -94,5 +99,4 @@ def number_in(text: str, region: str | None = None) -> Number:
 
 def lacks_region(text: str, region: str | None) -> bool:
     """Whether it may be a number once somebody says of which country."""
-    digits = sum(map(str.isdigit, text))
-    return region is None and digits >= FEWEST_DIGITS and _NATIONAL.fullmatch(text) is not None
+    return region is None and may_hold_number(text) and _NATIONAL.fullmatch(text) is not None

@@ -5,16 +5,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
 from callagent.profile import nearest
-from callagent.telephony.cells import is_missing
+from callagent.telephony.cells import is_missing, may_hold_number
 
 NUMBER = "number"
 """The heading that means the number whatever stands beside it."""
 
 LOWEST_HEADING = 10
 """Rows from the top among which the headings stand; titles and the name of an export may stand above them."""
-
-_FEWEST_DIGITS = 5
-"""Digits of a row that may have a number in it, and so is no title."""
 
 _MOST_NAMED, _LOOKED_AT = 20, 50
 _NUMBER_LIKE = re.compile(r"\+?[\d\s().+/-]*\d{3}[\d\s().+/-]{2,}\d")
@@ -123,7 +120,7 @@ def heading_row(rows: Sequence[Sequence[str]], is_heading: Callable[[list[str]],
     for index, row in enumerate(rows[:LOWEST_HEADING]):
         if is_heading(list(row)):
             return index
-        if any(sum(map(str.isdigit, cell)) >= _FEWEST_DIGITS and not _is_title(row) for cell in row):
+        if any(map(may_hold_number, row)) and not _is_title(row):
             return 0
     return 0
 
