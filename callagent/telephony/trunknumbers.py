@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from callagent.profile.destinations import HELP
 from callagent.telephony.numbers import InvalidNumber, Number, parse_number, sent_number
@@ -91,8 +92,14 @@ def is_on_trunk(caller: Number, numbers: tuple[str, ...]) -> bool:
 def _is_same(caller: Number, text: str) -> bool:
     if caller.e164 in (text, local_form(text)):
         return True
-    sent = sent_number(text, caller.region or None)
-    return sent is not None and sent.e164 == caller.e164
+    return _sent(text, caller.region) == caller.e164
+
+
+@lru_cache(maxsize=4096)
+def _sent(text: str, region: str) -> str:
+    """A number of a trunk in E.164, empty for none. A trunk has up to thousands, and each call asks for all of them."""
+    number = sent_number(text, region or None)
+    return number.e164 if number else ""
 
 
 def _extension(digits: str) -> Number:
