@@ -7,9 +7,10 @@ hold the event loop, and with it every call of the process; `regex` searches the
 import re
 import warnings
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
 LONGEST_SEARCH_S: Final = 0.05
 """Seconds of processor time that one search may take. A usual one takes less than a thousandth of that."""
@@ -46,6 +47,8 @@ def search(expression: str, text: str, start: int = 0, limit: float = LONGEST_SE
 
 @lru_cache(maxsize=1024)
 def _compiled(expression: str) -> "regex.Pattern[str]":
+    import regex  # slow to import, and `callagent --help` compiles nothing
+
     try:
         with warnings.catch_warnings(action="ignore"):  # sets that may mean something else one day
             re.compile(expression)  # what only `regex` understands is refused

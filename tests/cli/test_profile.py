@@ -168,10 +168,10 @@ def python(arguments: Sequence[str], **env: str) -> subprocess.CompletedProcess[
     return subprocess.run(command, env=os.environ | env, capture_output=True, text=True, check=False)
 
 
-def test_profile_commands_import_neither_livekit_nor_numpy(profiles: Profiles) -> None:
+def test_listing_profiles_imports_neither_livekit_nor_numpy_nor_regex(profiles: Profiles) -> None:
     probe = (
         "import sys; from callagent.cli.main import main; main(['profile', 'list'], standalone_mode=False);"
-        "assert not {'livekit', 'numpy'} & set(sys.modules)"
+        "assert not {'livekit', 'numpy', 'regex'} & set(sys.modules)"
     )
     done = python(["-c", probe], PYTHONPATH=os.pathsep.join(sys.path))
     assert done.returncode == 0, done.stderr
