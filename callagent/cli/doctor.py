@@ -13,7 +13,7 @@ import click
 from callagent.cli.endpoints import Endpoints, endpoint_options
 from callagent.cli.environment import left_out_of_env_file
 from callagent.cli.exits import ExitStatus
-from callagent.cli.options import database_option, insecure_option, json_option, sets_option
+from callagent.cli.options import database_option, json_option, server_options, sets_option
 from callagent.cli.output import echo, print_json
 from callagent.cli.serve import quieten_media_engine
 from callagent.connection import InvalidConnection, check_encrypted
@@ -45,10 +45,7 @@ class Gateway(click.ParamType[Address]):
 
 @click.command()
 @click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Profile of a call that names none.")
-@click.option("--url", help="LiveKit server, or LIVEKIT_URL.")
-@click.option("--api-key", help="API key, or LIVEKIT_API_KEY.")
-@click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list.")
-@insecure_option
+@server_options
 @click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine.")
 @click.option("--gateway", type=Gateway(), metavar="HOST[:PORT]", help="Ask this SIP gateway over UDP, too.")
 @endpoint_options

@@ -12,7 +12,7 @@ from callagent.cli.environment import EnvFile, left_out_of_env_file
 from callagent.cli.environment import log_level as level_of
 from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
-from callagent.cli.options import database_option, insecure_option, sets_option
+from callagent.cli.options import database_option, server_options, sets_option
 from callagent.cli.output import echo
 from callagent.profile import ConfigError, list_profiles, load_profile, load_targets, nearest
 from callagent.profile.units import DURATION
@@ -42,10 +42,7 @@ def duration(context: click.Context, parameter: click.Parameter, text: str) -> f
 
 @click.command()
 @click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Profile of a call that names none.")
-@click.option("--url", help="LiveKit server, or LIVEKIT_URL; for example wss://voice.example.com.")
-@click.option("--api-key", help="API key, or LIVEKIT_API_KEY.")
-@click.option("--api-secret", help="API secret; better in LIVEKIT_API_SECRET, out of the process list.")
-@insecure_option
+@server_options
 @click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine; calls may be scripted.")
 @click.option("--max-calls", type=click.IntRange(1), help="Calls at the same time. [default: by cores and memory]")
 @endpoint_options
