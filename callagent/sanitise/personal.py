@@ -14,6 +14,7 @@ from typing import Any, Final
 from callagent.sanitise.encoding import text_of
 
 MASK: Final = "***"
+"""What stands for a secret or for personal data, whoever hides it."""
 
 LEAST_DIGITS: Final = 9
 """Digits of a run that is taken for a telephone number by itself; ports, process ids and most sizes are shorter."""

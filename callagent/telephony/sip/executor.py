@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from callagent.livekit_api import Refused, ServerError, SipDisabled
+from callagent.sanitise import MASK
 from callagent.telephony.sip.differ import Plan
 from callagent.telephony.sip.items import Create, Item, Kind, Park, Step
 from callagent.telephony.sip.order import Wave, waves
-from callagent.telephony.sip.secret import MASK, Secret
+from callagent.telephony.sip.secret import Secret
 from callagent.telephony.sip.server import trunk_names
 
 AT_ONCE = 8

@@ -5,7 +5,8 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-MASK = "***"
+from callagent.sanitise import MASK
+
 _SALT_BYTES = 16
 _VERSION = "1"
 _MASKS = frozenset("*•xX")
