@@ -19,6 +19,7 @@ from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from callagent.sanitise import blanked
 from scripts.supply_chain.lock import LOCK, InvalidLock, Package, read_lock
 
 PYPI = "https://pypi.org/simple"
@@ -131,7 +132,7 @@ def _vulnerability(package: Package, told: Mapping[str, Any]) -> Vulnerability:
 
 def _clean(text: object) -> str:
     """Foreign text as one line without control characters, and not too long."""
-    return " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())[:LONGEST_TEXT]
+    return " ".join(blanked(str(text)).split())[:LONGEST_TEXT]
 
 
 def _configured(environment: Mapping[str, str]) -> str:
