@@ -11,14 +11,16 @@ from callagent.worker.preflight import check_port
 
 LOOPBACK = "127.0.0.1"
 EVERY_INTERFACE = ("", "0.0.0.0", "::")
-OPTIONS = ("--port", "--metrics-port")
 CHOOSE = "end what listens there (`ss -ltnp`), or choose another port"
 
 
 async def check_ports(subject: Subject) -> Finding:
     """Tries to listen on each, and asks who does where that fails."""
-    health, metrics = (subject.host, subject.health_port), (subject.metrics_host, subject.metrics_port)
-    wanted = {option: (host, port) for option, (host, port) in zip(OPTIONS, (health, metrics), strict=True) if port}
+    endpoints = {
+        "--port": (subject.host, subject.health_port),
+        "--metrics-port": (subject.metrics_host, subject.metrics_port),
+    }
+    wanted = {option: (host, port) for option, (host, port) in endpoints.items() if port}
     taken: list[str] = []
     for option, (host, port) in wanted.items():
         try:
