@@ -119,11 +119,9 @@ def country_of(parsed: PhoneNumber) -> str:
     national = phonenumbers.national_significant_number(parsed)
     kind, country = _entry(parsed.country_code or 0, national)
     main, *others = region_codes_for_country_code(parsed.country_code or 0) or ("",)
-    if country != main or parsed.country_code == _NORTH_AMERICA or not others:
+    if kind != PhoneNumberType.FIXED_LINE or country != main or parsed.country_code == _NORTH_AMERICA:
         return country
     pattern = _fixed_lines(main)
-    if kind != PhoneNumberType.FIXED_LINE:
-        return country
     narrower = (each for each in others if _fixed_lines(each) != pattern and re.fullmatch(_fixed_lines(each), national))
     return next(narrower, country)
 
