@@ -60,10 +60,12 @@ def find_env_file(directory: Path) -> Path | None:
     The search ends with the root of a repository (a directory with ``.git``), the home directory or the root of the
     file system: what lies above belongs to somebody else.
     """
+    # os.path says no, where Path raises: directories that may not be entered, a user without a home.
+    home = Path(os.path.expanduser("~"))
     for place in (directory, *directory.parents):
-        if (place / ".env").is_file():
+        if os.path.isfile(place / ".env"):
             return place / ".env"
-        if (place / ".git").exists() or place == Path.home():
+        if os.path.exists(place / ".git") or place == home:
             return None
     return None
 

@@ -20,7 +20,7 @@ def configs_dir() -> Path:
     if named:
         return Path(named)
     here = Path.cwd() / "configs"
-    return here if (here / "profiles").is_dir() else packaged_configs()
+    return here if os.path.isdir(here / "profiles") else packaged_configs()
 
 
 def packaged_configs() -> Path:

@@ -102,6 +102,13 @@ def test_an_env_file_above_the_repository_is_somebody_elses(tmp_path: Path) -> N
     assert find_env_file(tmp_path / "elsewhere") == tmp_path / ".env"
 
 
+def test_places_that_cannot_be_looked_into_have_no_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert find_env_file(tmp_path / ("a" * 300)) is None
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 987654)  # a container may run as somebody without a home
+    assert find_env_file(tmp_path) is None
+
+
 @pytest.mark.parametrize(
     ("option", "written", "level"),
     [
