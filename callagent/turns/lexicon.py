@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from callagent.phrases import is_plain_hum, split, tokens
-from callagent.turns.phrasetrie import Phrases, Pieces, pieces, reach
+from callagent.turns.phrasetrie import Ends, Phrases, Pieces, pieces, reach
 
 _CACHED_TEXTS = 512
 _SENTENCE: Final = re.compile(r"([^.!?…。！？؟।\n]+)([.!?…。！？؟।\n]*)")  # noqa: RUF001 - full-width, Arabic
@@ -89,23 +89,24 @@ class Lexicon:
         if not words:
             return Match(Kind.EMPTY)
         parts = pieces(words, tied)
-        covered = self._cover(parts)
+        acks = self._acks.all_ends(parts)
+        covered = _cover(acks)
         aside = _find(self._asides, parts, covered)
         if aside:
             # What comes before it is said to the same person ("hold on a second, I'm on the phone").
             covered[: aside[1]] = [(0, len(words) + 1)] * aside[1]
         command = _find(self._commands, parts, covered)
         if command:
-            unfinished = not final and self._could_go_on(parts, command[0])
+            unfinished = not final and self._could_go_on(parts, acks, command[0])
             return Match(Kind.COMMAND, command[2], _uncovered(words, covered), unfinished=unfinished)
         if aside:
             return Match(Kind.ASIDE, aside[2], _uncovered(words, covered))
         asked = self._asked_again(text) if final else ""
         if asked:
             return Match(Kind.COMMAND, asked, _uncovered(words, covered), repeat=True)
-        ends, phrase = reach(self._acks, parts)
-        if ends[len(words)]:
-            return Match(Kind.ACK, phrase, tic=bool(self.tics) and reach(self._tics, parts)[0][len(words)])
+        ends, phrase = reach(acks)
+        if ends[-1]:
+            return Match(Kind.ACK, phrase, tic=reach(self._tics.all_ends(parts))[0][-1])
         if not final and self._may_become_harmless(parts, ends):
             return Match(Kind.PREFIX)
         return Match(Kind.CONTENT, "", _uncovered(words, covered))
@@ -114,12 +115,12 @@ class Lexicon:
         """The sentence of `text` that asks for a repeat with its question mark, or an empty string."""
         for sentence, marks in _SENTENCE.findall(text[-LONGEST_REPEAT:]):
             words = tokens(sentence) if not _MARKS.isdisjoint(marks) else []
-            whole = bool(words) and any(
-                end == len(words) for end, _ in self._repeats.ends(pieces(words, frozenset()), 0)
-            )
-            if words and (whole or is_plain_hum("".join(words))):
+            if words and (self._is_repeat(words) or is_plain_hum("".join(words))):
                 return f"{' '.join(words)}?"
         return ""
+
+    def _is_repeat(self, words: list[str]) -> bool:
+        return any(end == len(words) for end, _ in self._repeats.ends(pieces(words, frozenset()), 0))
 
     def _may_become_harmless(self, parts: Pieces, ends: list[bool]) -> bool:
         """Whether more words may make of these acknowledgements, or an aside."""
@@ -127,30 +128,30 @@ class Lexicon:
             return True
         return any(ok and self._acks.begins(parts, at) for at, ok in enumerate(ends[:-1]))
 
-    def _could_go_on(self, parts: Pieces, command: int) -> bool:
+    def _could_go_on(self, parts: Pieces, acks: Ends, command: int) -> bool:
         """Whether the command at `command` may yet turn out to be part of an aside, or of an acknowledgement that
         began before it ("I see what" of "I see what you mean").
         """
         if self._asides.begins(parts, command, cut=False):
             return True
-        ends, _ = reach(self._acks, parts)
+        ends, _ = reach(acks)
         return any(ends[at] and self._acks.begins(parts, at, cut=False) for at in range(command))
 
-    def _cover(self, parts: Pieces) -> list[tuple[int, int]]:
-        """For each word, start and end of the longest acknowledgement phrase that it lies in, leftmost first; the
-        same number twice: none.
-        """
-        covered = [(at, at) for at in range(len(parts))]
-        at = 0
-        while at < len(parts):
-            ends = self._acks.ends(parts, at)
-            if not ends:
-                at += 1
-                continue
-            end = ends[-1][0]
-            covered[at:end] = [(at, end)] * (end - at)
-            at = end
-        return covered
+
+def _cover(acks: Ends) -> list[tuple[int, int]]:
+    """For each word, start and end of the longest acknowledgement phrase that it lies in, leftmost first; the same
+    number twice: none.
+    """
+    covered = [(at, at) for at in range(len(acks))]
+    at = 0
+    while at < len(acks):
+        if not acks[at]:
+            at += 1
+            continue
+        end = acks[at][-1][0]
+        covered[at:end] = [(at, end)] * (end - at)
+        at = end
+    return covered
 
 
 def _find(phrases: Phrases, parts: Pieces, covered: list[tuple[int, int]]) -> tuple[int, int, str] | None:

@@ -8,12 +8,12 @@ or both are bare sounds ("uh", "huh"). Of a phrase, so do two words that are lon
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import combinations
 from typing import Final
 
 from callagent.phrases import after_hum, folded, is_hum, split
 
-_END: Final = "\0"
 _SOUND: Final = re.compile(r"(?=[aeounãõñ]*[hm])[aeouhmnãõñ]{1,4}|n+|[うんふむーっウンフムッ]")
 LONG_WHOLE, LONG_PART = 8, 3
 """Letters that the two words of a phrase have together, and each of them alone, to count as one though nothing ties
@@ -25,6 +25,9 @@ MOST_JOINTS = 4
 Pieces = list[list[tuple[int, str]]]
 """For each word of a transcript: where the words that begin there end, and their text; more than one where neighbours
 count as one."""
+
+Ends = list[list[tuple[int, str]]]
+"""For each word of a transcript: end index and phrase of every phrase that begins there, the shortest first."""
 
 
 def pieces(words: Sequence[str], tied: frozenset[int]) -> Pieces:
@@ -40,11 +43,24 @@ def pieces(words: Sequence[str], tied: frozenset[int]) -> Pieces:
     return found
 
 
+class _Node:
+    """A place in the trie: the words that lead on from it, and the phrase that ends there, if any."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, _Node] = {}
+        self.phrase = ""
+
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """What the words that lead on begin with, themselves included: asked for when the trie is complete."""
+        return frozenset(word[:end] for word in self.steps for end in range(1, len(word) + 1))
+
+
 class Phrases:
     """A trie over words. With `hums`, hums of every spelling are phrases too."""
 
     def __init__(self, phrases: Iterable[str], *, hums: bool = False) -> None:
-        self._root: dict[str, object] = {}
+        self._root = _Node()
         self._hums = hums
         for phrase in phrases:
             for words in _spellings(phrase):
@@ -53,25 +69,26 @@ class Phrases:
     def _add(self, words: Sequence[str], phrase: str) -> None:
         node = self._root
         for word in words:
-            step = node.setdefault(word, {})
-            assert isinstance(step, dict)
-            node = step
+            node = node.steps.setdefault(word, _Node())
         if words:
-            node.setdefault(_END, phrase)
+            node.phrase = node.phrase or phrase
 
     def ends(self, parts: Pieces, start: int) -> list[tuple[int, str]]:
         """End index and phrase of every phrase that begins at `start`, the shortest first."""
-        if not self._hums and all(word not in self._root for _, word in parts[start]):
+        if not self._hums and all(word not in self._root.steps for _, word in parts[start]):
             return []
         found: dict[int, str] = {}
         for end, node in self._steps(parts, start):
-            phrase = node.get(_END)
-            if isinstance(phrase, str):
-                found.setdefault(end, phrase)
-        if self._hums and start < len(parts):
+            if node.phrase:
+                found.setdefault(end, node.phrase)
+        if self._hums:
             for end, hum in self._hums_at(parts, start):
                 found.setdefault(end, hum)
         return sorted(found.items()) if len(found) > 1 else list(found.items())
+
+    def all_ends(self, parts: Pieces) -> Ends:
+        """The `ends` of every word."""
+        return [self.ends(parts, at) for at in range(len(parts))]
 
     def begins(self, parts: Pieces, start: int, *, cut: bool = True) -> bool:
         """Whether words from `start` on are the beginning of a phrase; with `cut` the last word may be cut short."""
@@ -83,18 +100,17 @@ class Phrases:
             return True
         if not cut:
             return False
-        cut_words = ((node, word) for at, node in nodes for end, word in parts[at] if end == last)
-        return any(_has_key_beginning(node, word) for node, word in cut_words)
+        return any(word in node.beginnings for at, node in nodes for end, word in parts[at] if end == last)
 
-    def _steps(self, parts: Pieces, start: int) -> Iterator[tuple[int, dict[str, object]]]:
+    def _steps(self, parts: Pieces, start: int) -> Iterator[tuple[int, _Node]]:
         """Every node that words from `start` on lead to, and where they end."""
         waiting = [(start, self._root)]
         for at, node in waiting:
             if at == len(parts):
                 continue
             for end, word in parts[at]:
-                step = node.get(word)
-                if isinstance(step, dict):
+                step = node.steps.get(word)
+                if step is not None:
                     waiting.append((end, step))
                     yield end, step
 
@@ -103,12 +119,9 @@ class Phrases:
             if is_hum(word):
                 yield end, word
         word = parts[start][0][1]
-        if word[0] in "hm" and isinstance(rest := self._root.get(after_hum(word)), dict) and _END in rest:
+        rest = self._root.steps.get(after_hum(word)) if word[0] in "hm" else None
+        if rest is not None and rest.phrase:
             yield start + 1, word
-
-
-def _has_key_beginning(node: dict[str, object], word: str) -> bool:
-    return any(key.startswith(word) for key in node if key != _END)
 
 
 def _spellings(phrase: str) -> Iterator[Sequence[str]]:
@@ -144,13 +157,13 @@ def _joints(words: Sequence[str], tied: frozenset[int]) -> frozenset[int]:
     return tied | {at for at in range(len(words) - 1) if sounds[at] and sounds[at + 1]}
 
 
-def reach(phrases: Phrases, parts: Pieces) -> tuple[list[bool], str]:
-    """Which word boundaries a sequence of `phrases` can end at, and the last phrase used."""
-    ends = [True] + [False] * len(parts)
+def reach(found: Ends) -> tuple[list[bool], str]:
+    """Which word boundaries a sequence of the phrases `found` can end at, and the last phrase used."""
+    ends = [True] + [False] * len(found)
     last = ""
-    for at in range(len(parts)):
+    for at, phrases in enumerate(found):
         if ends[at]:
-            for end, phrase in phrases.ends(parts, at):
+            for end, phrase in phrases:
                 ends[end] = True
                 last = phrase
     return ends, last
