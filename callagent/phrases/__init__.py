@@ -13,7 +13,7 @@ from callagent.phrases.matching import (
     shown,
     words,
 )
-from callagent.phrases.normalise import MAX_CHARACTERS, folded, split, tokens
+from callagent.phrases.normalise import MAX_CHARACTERS, folded, phrase_key, said_once, split, tokens
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -29,6 +29,8 @@ __all__ = [
     "is_expression",
     "is_hum",
     "is_plain_hum",
+    "phrase_key",
+    "said_once",
     "shown",
     "split",
     "tokens",

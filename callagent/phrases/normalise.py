@@ -20,6 +20,7 @@ _ANNOTATION = re.compile(r"\[[^\]\d]{1,40}\]|\([^)\d]{1,40}\)|\*[^*\d]{1,40}\*")
 _RUN = re.compile(r"(.)\1+")
 _MURMUR = re.compile(r"[hmn]*m[hmn]*\Z")
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
+_ASCII_HYPHENATED = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _HYPHENS = frozenset("-.\u2010\u2011\u2012\u2013")
 _HYPHENATED = re.compile(rf"[^\W_][{re.escape(''.join(sorted(_HYPHENS)))}](?=[^\W_])")
 _SPACELESS = re.compile(
@@ -34,7 +35,7 @@ def tokens(text: str) -> list[str]:
     >>> tokens("Mm-hmm, that's OKAAAY!")
     ['m', 'hm', 'thats', 'okay']
     """
-    return [_RUN.sub(r"\1", word) if _MURMUR.match(word) else word for word in _written(text)]
+    return [said_once(word) for word in _written(text)]
 
 
 def split(text: str) -> tuple[list[str], frozenset[int]]:
@@ -48,7 +49,7 @@ def split(text: str) -> tuple[list[str], frozenset[int]]:
     words: list[str] = []
     tied: set[int] = set()
     for word in _written(text, hyphens=True):
-        parts = [_RUN.sub(r"\1", part) if _MURMUR.match(part) else part for part in word.split("-") if part]
+        parts = [said_once(part) for part in word.split("-") if part]
         tied.update(range(len(words), len(words) + len(parts) - 1))
         words += parts
     return words, frozenset(tied)
@@ -56,8 +57,18 @@ def split(text: str) -> tuple[list[str], frozenset[int]]:
 
 def folded(word: str) -> str:
     """A word of letters as `tokens` would give it: what is drawn out is said once ("mmhmm": "mhm")."""
-    word = _DRAWN_OUT.sub(r"\1", word)
+    return said_once(_DRAWN_OUT.sub(r"\1", word))
+
+
+def said_once(word: str) -> str:
+    """A word of nothing but m, h and n with each run of a letter as one ("mmhmm": "mhm"); every other as it is."""
     return _RUN.sub(r"\1", word) if _MURMUR.match(word) else word
+
+
+def phrase_key(phrase: str) -> str:
+    """What two spellings of a phrase have in common: letters and digits, case folded, without punctuation."""
+    once = unicodedata.normalize("NFKC", phrase.translate(_NO_APOSTROPHES)).casefold()
+    return " ".join("".join(_in_word(c) for c in once).split())
 
 
 def is_spaceless(text: str) -> bool:
@@ -70,8 +81,9 @@ def _written(text: str, *, hyphens: bool = False) -> list[str]:
     text = _ANNOTATION.sub(" ", _shortened(text))
     if hyphens:
         text = _HYPHENATED.sub(lambda found: f"{found[0][0]}-", text)
-    if text.isascii() and not hyphens:
-        return _ASCII_WORDS.findall(_DRAWN_OUT.sub(r"\1", text.lower().translate(_NO_APOSTROPHES)))
+    if text.isascii():
+        words = _ASCII_HYPHENATED if hyphens else _ASCII_WORDS
+        return words.findall(_DRAWN_OUT.sub(r"\1", text.lower().translate(_NO_APOSTROPHES)))
     # One character may stand for eighteen (U+FDFA).
     once = _shortened(unicodedata.normalize("NFKC", text.translate(_NO_APOSTROPHES)).casefold())
     text = _DRAWN_OUT.sub(r"\1", _shortened(unicodedata.normalize("NFKC", once)))
@@ -85,8 +97,8 @@ def _shortened(text: str) -> str:
     return text if len(text) <= MAX_CHARACTERS + 1 else f"{text[:half]} {text[-half:]}"
 
 
-def _in_word(character: str, *, hyphens: bool) -> str:
-    """Format characters vanish: joiners stand inside Indic words."""
+def _in_word(character: str, *, hyphens: bool = False) -> str:
+    """What is no letter, mark or digit is a space. Format characters vanish: joiners stand inside Indic words."""
     category = unicodedata.category(character)
     if category[0] in "LMN" or (hyphens and character == "-"):
         return character

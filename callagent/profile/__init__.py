@@ -1,5 +1,6 @@
 """The YAML profile: reading, merging and checking what users write."""
 
+from callagent.phrases import phrase_key
 from callagent.profile.callsettings import (
     Destination,
     FlowSettings,
@@ -32,7 +33,6 @@ from callagent.profile.loading import (
 from callagent.profile.model import Profile
 from callagent.profile.overrides import soft_acks_override
 from callagent.profile.paths import configs_dir
-from callagent.profile.phrases import phrase_key
 from callagent.profile.providerspec import ProviderSpec, ProvidersSpec
 from callagent.profile.readingsettings import NumberReading
 from callagent.profile.schema import profile_schema, schema_of

@@ -4,30 +4,19 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
+from callagent.phrases import folded, phrase_key, said_once
 from callagent.profile.errors import Flaw, FlawsError
 
 LONGEST_PHRASE = 80
 
-_APOSTROPHES = re.compile("['`´‘’ʼ]")  # noqa: RUF001 - the look-alikes are what people and recognisers write
 _ANNOTATION = re.compile(r"\[[^\]\d]*\]|\([^)\d]*\)|\*[^*\d]*\*")
-_DRAWN_OUT = re.compile(r"([^\W\d_\u3040-\u30ff])\1{2,}")
-_HUM = re.compile(r"[hmn]*m[hmn]*")
-_RUN = re.compile(r"(.)\1+")
-
-
-def phrase_key(phrase: str) -> str:
-    """What two spellings of a phrase have in common: letters and digits, case folded, without punctuation."""
-    folded = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", phrase)).casefold()
-    return " ".join("".join(_kept(c) for c in folded).split())
 
 
 def sound_key(phrase: str) -> str:
     """What phrases that recognisers write for each other have in common: beside the `phrase_key` also spaces and
     hyphens ("uhhuh"), drawn-out letters ("okaaay", "mmhm") and the accents of Latin letters ("si") do not count.
     """
-    words = _DRAWN_OUT.sub(r"\1", phrase_key(phrase)).split()
-    joined = "".join(_RUN.sub(r"\1", word) if _HUM.fullmatch(word) else word for word in words)
-    joined = _RUN.sub(r"\1", joined) if _HUM.fullmatch(joined) else joined
+    joined = said_once("".join(map(folded, phrase_key(phrase).split())))
     return "".join(_bare(c) for c in unicodedata.normalize("NFC", joined))
 
 
@@ -58,12 +47,6 @@ def overlaps(lists: Mapping[str, Sequence[str]], later: str, *earlier: str) -> I
                 there = lists[name][at]
                 spelt = "" if phrase_key(there) == phrase_key(phrase) else f", as '{there}'"
                 yield Flaw((later, index), f"'{phrase}' is in {name} too{spelt}", related=(name, at))
-
-
-def _kept(character: str) -> str:
-    """Format characters (joiners, marks of direction) vanish; what is no letter, mark or digit is a space."""
-    category = unicodedata.category(character)
-    return character if category[0] in "LMN" else "" if category == "Cf" else " "
 
 
 def _bare(character: str) -> str:
