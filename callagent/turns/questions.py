@@ -14,7 +14,8 @@ from callagent.phrases import find_any, tokens
 
 MARKS: Final = frozenset("?？؟\u037e՞፧⁇⁈⁉‽⸮")  # noqa: RUF001 - those of other scripts; U+037E is the Greek one
 _ENDS: Final = frozenset(".!…。！｡।॥\n") | MARKS  # noqa: RUF001
-_CLOSING: Final = frozenset("\"'”’»)]」』")  # noqa: RUF001
+_CLOSING: Final = "\"'”’»)]」』"  # noqa: RUF001
+_END: Final = re.compile(rf"([{re.escape(''.join(sorted(_ENDS)))}]+)[{re.escape(_CLOSING)}]*")
 _ADDRESS = re.compile(  # of a page, or an e-mail address
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
     r"|(?<![\w.-])[\w-]{1,63}(?:\.[a-z][\w-]{0,62}){1,8}[/?#]\S*",
@@ -37,13 +38,12 @@ LONGEST_SENTENCE = 600
 
 
 class Sentence(NamedTuple):
-    """A sentence of the agent's text, as character positions; `ended` is False for one whose end is not known yet."""
+    """A sentence of the agent's text, as character positions; one whose end is not known yet is not `full`."""
 
     start: int
     end: int
     asks: bool
     full: bool
-    ended: bool
 
 
 class Questions:
@@ -51,7 +51,7 @@ class Questions:
 
     def __init__(self, patterns: Iterable[str] = ()) -> None:
         self.patterns = tuple(patterns)
-        self._cached = lru_cache(maxsize=256)(self._asks)
+        self._judged = lru_cache(maxsize=256)(self._judge)
 
     def sentences(self, text: str) -> list[Sentence]:
         """The sentences of `text`, in order."""
@@ -67,10 +67,14 @@ class Questions:
     def _sentence(self, text: str, start: int, end: int, *, marked: bool, ended: bool) -> Sentence:
         written = text[start:end].strip()
         first = end - len(text[start:end].lstrip())
-        full = ended and len(tokens(written)) >= FULL_WORDS
-        return Sentence(first, end, marked or self._cached(written), full, ended)
+        asks, full = self._judged(written, marked)
+        return Sentence(first, end, asks, full and ended)
 
-    def _asks(self, sentence: str) -> bool:
+    def _judge(self, sentence: str, marked: bool) -> tuple[bool, bool]:
+        """Whether a sentence asks for an answer, and whether it is a full one."""
+        return marked or self._has_pattern(sentence), len(tokens(sentence)) >= FULL_WORDS
+
+    def _has_pattern(self, sentence: str) -> bool:
         plain = unicodedata.normalize("NFC", sentence[-LONGEST_SENTENCE:]).replace("\u2019", "'")
         return find_any(self.patterns, plain) is not None
 
@@ -81,21 +85,8 @@ NO_PATTERNS: Final = Questions()
 def _sentence_ends(text: str) -> list[tuple[int, bool]]:
     """Where each sentence ends, and whether it has a question mark."""
     spoken = _ADDRESS.sub(_without_marks, text)
-    ends: list[tuple[int, bool]] = []
-    at = 0
-    while at < len(spoken):
-        if spoken[at] not in _ENDS:
-            at += 1
-            continue
-        first = at
-        while at < len(spoken) and spoken[at] in _ENDS:
-            at += 1
-        marked = not MARKS.isdisjoint(spoken[first:at])
-        while at < len(spoken) and spoken[at] in _CLOSING:
-            at += 1
-        if _is_end(spoken, first, at):
-            ends.append((at, marked))
-    return ends
+    ends = (found for found in _END.finditer(spoken) if _is_end(spoken, *found.span()))
+    return [(found.end(), not MARKS.isdisjoint(found[1])) for found in ends]
 
 
 def _without_marks(address: re.Match[str]) -> str:

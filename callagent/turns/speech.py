@@ -52,13 +52,13 @@ class AgentSpeech:
             return False
         reached, certain = (at - self._began) * FASTEST_RATE, (at - self._began) * SLOWEST_RATE
         awaited = False
-        length, at = 0.0, 0
+        length, end = 0.0, 0
         for sentence in self._sentences():
-            length += _length(self._text[at : sentence.start])
+            length += _length(self._text[end : sentence.start])
             if length > reached:
                 break
             length += _length(self._text[sentence.start : sentence.end])
-            at = sentence.end
+            end = sentence.end
             if sentence.asks:
                 awaited = True
             elif sentence.full and length <= certain:
