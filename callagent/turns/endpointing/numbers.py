@@ -49,8 +49,7 @@ def number_unfinished(said: Said) -> bool:
     if wanted is not None:
         return len(digits) < wanted
     words = said.vocabulary
-    asked = asks(words.number_asked, said.question) or asks(words.phone_asked, said.question)
-    if asks(words.count_asked, said.question) or not (asked or _announced(said, digits, len(run))):
+    if asks(words.count_asked, said.question) or not (_asked(said) or _announced(said, digits, len(run))):
         if len(run) < GROUPS and not (digits.startswith("0") and len(digits) >= LEADING_ZERO):
             return False
         return not _is_telephone_number(said, digits, strict=False)
@@ -65,8 +64,13 @@ def _is_taken_back(said: Said) -> bool:
     if kept == len(said.words) or asks(words.count_asked, said.question):
         return False
     run = replace(said, words=said.words[:kept]).dictated
-    asked = asks(words.number_asked, said.question) or asks(words.phone_asked, said.question)
-    return len(run) >= (1 if asked else GROUPS)
+    return len(run) >= (1 if _asked(said) else GROUPS)
+
+
+def _asked(said: Said) -> bool:
+    """Whether the agent asked for a number."""
+    words = said.vocabulary
+    return asks(words.number_asked, said.question) or asks(words.phone_asked, said.question)
 
 
 def _announced(said: Said, digits: str, groups: int) -> bool:

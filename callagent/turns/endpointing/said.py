@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from callagent.phrases import tokens
 from callagent.turns.endpointing.numerals import Numeral, numerals
@@ -55,11 +56,15 @@ class Said:
         """Whether the agent's question, or the caller's own words, mention what the pattern stands for."""
         return asks(pattern, self.question) or asks(pattern, self.text.lower())
 
+    @cached_property
+    def in_numerals(self) -> frozenset[int]:
+        """Where the words stand that are part of a numeral."""
+        return frozenset(at for numeral in self.numerals for at in range(numeral.start, numeral.end))
+
     @property
     def is_all_signs(self) -> bool:
         """Whether the turn is nothing but digits, single letters and joints: a rising voice makes no question of it."""
-        covered = {at for numeral in self.numerals for at in range(numeral.start, numeral.end)}
-        rest = (word for at, word in enumerate(self.words) if at not in covered)
+        rest = (word for at, word in enumerate(self.words) if at not in self.in_numerals)
         return all(len(word) == 1 or among(word, self.vocabulary.joints) for word in rest)
 
     @property

@@ -87,12 +87,12 @@ def _joined(said: Said) -> str:
 
 def _spelt(said: Said) -> tuple[int, int]:
     """Single letters at the end of the turn, digits among them allowed, and how many words they all are."""
-    covered = {at for numeral in said.numerals for at in range(numeral.start, numeral.end)}
     letters = signs = 0
     for at in range(len(said.words) - 1, -1, -1):
         word = said.words[at]
-        is_letter = at not in covered and len(word) == 1 and word.isascii() and word.isalpha()
-        if not is_letter and at not in covered:
+        in_numeral = at in said.in_numerals
+        is_letter = not in_numeral and len(word) == 1 and word.isascii() and word.isalpha()
+        if not is_letter and not in_numeral:
             break
         letters += is_letter
         signs += 1

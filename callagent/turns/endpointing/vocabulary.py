@@ -241,4 +241,4 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def _normal(words: str) -> frozenset[str]:
-    return frozenset(token for word in words.split() for token in [" ".join(tokens(word))])
+    return frozenset(" ".join(tokens(word)) for word in words.split())
