@@ -5,7 +5,6 @@ the LLM has one sentence, the voice hums for as long as the words would take.
 """
 
 import base64
-import itertools
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,11 +37,9 @@ async def standing_in() -> AsyncIterator[tuple[tuple[str, ...], dict[str, str]]]
         host, port = runner.addresses[0][:2]
         address = f"http://{host}:{port}"
         at = {"stt": f"{address}/v1/listen", "llm": f"{address}/v1", "tts": address}
-        settings = [(f"base_url={url}", f"api_key={KEY}") for url in at.values()]
-        options = [
-            ("--set", f"providers.{part}.{each}") for part, pair in zip(at, settings, strict=True) for each in pair
-        ]
-        yield tuple(itertools.chain.from_iterable(options)), {"CALLAGENT_PROVIDERS": "cloud"}
+        settings = [f"{part}.{each}" for part, url in at.items() for each in (f"base_url={url}", f"api_key={KEY}")]
+        options = [option for each in settings for option in ("--set", f"providers.{each}")]
+        yield tuple(options), {"CALLAGENT_PROVIDERS": "cloud"}
     finally:
         await runner.cleanup()
 
