@@ -4,9 +4,9 @@ ServerError
 ├── Unreachable       no livekit-server answers: nothing does, not in time, or something else does
 ├── Unauthorised      it does not take the key pair
 └── Refused           it answers with an error of its own
-├── NotFound      there is no such room, participant, trunk or rule
-├── SipDisabled   it has no Redis, which everything about SIP needs
-└── CallRefused   the telephone network has refused a call or a transfer, with a SIP status
+    ├── NotFound      there is no such room, participant, trunk or rule
+    ├── SipDisabled   it has no Redis, which everything about SIP needs
+    └── CallRefused   the telephone network has refused a call or a transfer, with a SIP status
 """
 
 import asyncio
