@@ -1,9 +1,17 @@
-"""A worker for the peer: joins the room of a dispatch, places the call for real, and tells about it as a job does."""
+"""A worker for the peer: joins the room of a dispatch, places the call for real, and tells about it as a job does.
+
+The fixtures are what a test of dialling needs: a server with such a worker, its client, and a records database.
+"""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
+import pytest
 from livekit.protocol.models import ParticipantInfo
 
+from callagent.livekit_api import LiveKitClient
+from callagent.records.store import Store
 from callagent.telephony.dialling import ATTRIBUTE, CallFailed, Report, Stage, place_call, read_order
 from tests.support.livekit_peer import LiveKitPeer
 
@@ -57,3 +65,22 @@ def _tell(peer: LiveKitPeer, room: str, report: Report) -> None:
 
 
 STAGES: tuple[Stage, ...] = ("dispatched", "ringing", "answered", "speaking", "ended")
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[LiveKitPeer]:
+    async with LiveKitPeer(worker).running() as running:
+        yield running
+
+
+@pytest.fixture
+async def server(peer: LiveKitPeer) -> AsyncIterator[LiveKitClient]:
+    async with peer.client() as client:
+        yield client
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(str(tmp_path / "records.db"))
+    yield store
+    store.close()

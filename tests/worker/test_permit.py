@@ -1,6 +1,5 @@
 """Dispatches that somebody has written by hand pass the guards in the worker; those of `callagent dial` have passed."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,25 +27,6 @@ ALWAYS = {"opens": "00:00", "closes": "24:00", "days": DAYS}
 def never() -> dict[str, Any]:
     """Calling hours that are over, wherever the callee may be."""
     return {**ALWAYS, "days": [DAYS[(datetime.now(UTC).weekday() + 3) % 7]]}
-
-
-@pytest.fixture
-async def peer() -> AsyncIterator[LiveKitPeer]:
-    async with LiveKitPeer().running() as running:
-        yield running
-
-
-@pytest.fixture
-async def server(peer: LiveKitPeer) -> AsyncIterator[LiveKitClient]:
-    async with peer.client() as client:
-        yield client
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(str(tmp_path / "records.db"))
-    yield store
-    store.close()
 
 
 def config(store: Store, url: str = "ws://127.0.0.1:9") -> WorkerConfig:
