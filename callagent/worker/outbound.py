@@ -26,6 +26,7 @@ from callagent.worker.config import WorkerConfig
 from callagent.worker.life import CallLife
 from callagent.worker.mailbox import Mailbox
 from callagent.worker.permit import permit
+from callagent.worker.tasks import beside, first_of
 from callagent.worker.telling import Telling
 
 JOINED_TIMEOUT_S = 5.0
@@ -76,17 +77,14 @@ class Outbound:
         closed = asyncio.Event()
         call.session.on("close", lambda _: closed.set())
         call.session.on("agent_state_changed", self._state_changed)
-        self._placing = asyncio.create_task(self._place(profile), name="callagent.worker.place")
-        calling = asyncio.create_task(self._call(call, profile, self._placing), name="callagent.worker.calling")
-        waiting = asyncio.create_task(closed.wait(), name="callagent.worker.closed")
         try:
-            await asyncio.wait([calling, waiting], return_when=asyncio.FIRST_COMPLETED)
-            await self._settled()
+            async with (
+                beside(self._place(profile), name="callagent.worker.place") as self._placing,
+                beside(self._call(call, profile, self._placing), name="callagent.worker.calling") as calling,
+            ):
+                await first_of(calling, closed)
+                await self._settled()
         finally:
-            tasks = (calling, waiting, self._placing)
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
             await self._mailbox.aclose()
         if self._failure is not None:
             self._life.end("not answered", f"{self._failure.outcome}: {self._failure.detail}")
@@ -125,7 +123,7 @@ class Outbound:
         joining = asyncio.create_task(self._joined(), name="callagent.worker.joining")
         awake = asyncio.create_task(_keep_awake(call), name="callagent.worker.awake")
         try:
-            await asyncio.wait([placing, joining], return_when=asyncio.FIRST_COMPLETED)
+            await first_of(placing, joining)
             answering = Answering(
                 call.session, profile, self._order.machines, identity=CALLEE, waiting=self._kept_waiting
             )
