@@ -16,9 +16,11 @@ from callagent.livekit_api.rooms import (
     CONSULTED,
     HANG_UP_S,
     count_parties,
+    find_dispatches,
     hang_up,
     has_agent,
     is_party,
+    search_rooms,
 )
 
 __all__ = [
@@ -38,9 +40,11 @@ __all__ = [
     "Unauthorised",
     "Unreachable",
     "count_parties",
+    "find_dispatches",
     "hang_up",
     "has_agent",
     "is_party",
     "one_line",
     "open_client",
+    "search_rooms",
 ]

@@ -133,13 +133,12 @@ class LiveKitClient:
         """The dispatches into a room. Of one that every worker has refused the server keeps no job."""
         return await self._ask(self._dispatch.list_dispatch(room), self._limits.call)
 
-    async def dispatch_again(self, dispatch: api.AgentDispatch) -> None:
-        """Sends for the agent of a dispatch once more, in its place.
-
-        Raises:
-            NotFound: the dispatch is gone: somebody else was quicker, or so is its room.
-        """
+    async def delete_dispatch(self, dispatch: api.AgentDispatch) -> None:
+        """Deletes a dispatch. Raises NotFound when it is gone: somebody else was quicker, or so is its room."""
         await self._ask(self._dispatch.delete_dispatch(dispatch.id, dispatch.room), self._limits.call)
+
+    async def dispatch_again(self, dispatch: api.AgentDispatch) -> None:
+        """Has an agent sent once more as a dispatch asked for that has been deleted."""
         request = api.CreateAgentDispatchRequest(
             agent_name=dispatch.agent_name,
             room=dispatch.room,

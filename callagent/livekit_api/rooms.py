@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator, Callable, Sequence
 
+from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.livekit_api.client import LIMITS, Address, TimeLimits, open_client
-from callagent.livekit_api.errors import NotFound, ServerError
+from callagent.livekit_api.client import LIMITS, Address, LiveKitClient, TimeLimits, open_client
+from callagent.livekit_api.errors import NotFound, Refused, ServerError
 
 ATTEMPTS = 3
 RETRY_DELAY_S = 0.5
@@ -19,6 +21,9 @@ CONSULTANT = "consultant"
 
 CONSULTED = "callagent.consulted"
 """Attribute of a participant who is asked whether they take the call, as long as they have not."""
+
+Present = Callable[[Sequence[ParticipantInfo]], bool]
+"""Whether those who are in a room are the ones that are looked for."""
 
 _log = logging.getLogger("callagent.livekit_api")
 
@@ -67,6 +72,43 @@ async def count_parties(server: Address, room: str, identity: str) -> int:
         except NotFound:
             return 0
     return sum(is_party(participant) and participant.identity != identity for participant in participants)
+
+
+async def find_dispatches(
+    client: LiveKitClient, agent_name: str, room: str, present: Present
+) -> Sequence[api.AgentDispatch] | None:
+    """The dispatches of an agent's name into a room; None when others are in it, or it is gone. Raises ServerError."""
+    try:
+        if not present(await client.participants(room)):
+            return None
+        return [each for each in await client.dispatches(room) if each.agent_name == agent_name]
+    except NotFound:
+        return None
+
+
+async def search_rooms(
+    client: LiveKitClient, agent_name: str, *, candidate: Callable[[api.Room], bool], present: Present
+) -> AsyncIterator[tuple[str, Sequence[api.AgentDispatch]]]:
+    """Every room with those in it that are looked for, and the dispatches of an agent's name into it.
+
+    A room that the server can tell nothing about, such as one of a node that is gone, keeps nobody from the next.
+
+    Args:
+        candidate: tells by what the list of all rooms says, which lags behind.
+
+    Raises:
+        ServerError: the server does not answer, or not this question.
+    """
+    for room in await client.rooms():
+        if not candidate(room):
+            continue
+        try:
+            dispatches = await find_dispatches(client, agent_name, room.name, present)
+        except Refused as error:
+            _log.warning("room not looked at", extra={"room": room.name, "error": str(error)})
+            continue
+        if dispatches is not None:
+            yield room.name, dispatches
 
 
 def is_party(participant: ParticipantInfo) -> bool:

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Sequence
 
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.livekit_api import NotFound, ServerError, hang_up, is_party, open_client
+from callagent.livekit_api import ServerError, hang_up, is_party, open_client, search_rooms
 from callagent.worker.config import WorkerConfig
 
 LOOKS_S = (0.0, 8.0, 8.0, 8.0)
@@ -37,19 +37,14 @@ async def look_after_orphans(config: WorkerConfig) -> None:
 async def orphans(config: WorkerConfig) -> AsyncIterator[str]:
     """Rooms with one caller and nobody else, to which an agent of our name had been sent."""
     async with open_client(config) as server:
-        for room in await server.rooms():
-            if room.num_participants > MOST:
-                continue
-            try:
-                listed = await server.participants(room.name)
-                dispatches = await server.dispatches(room.name) if _alone(listed) else ()
-            except NotFound:
-                continue
-            if any(one.agent_name == config.agent_name and one.state.jobs for one in dispatches):
-                yield room.name
+        async for room, dispatches in search_rooms(
+            server, config.agent_name, candidate=lambda room: room.num_participants <= MOST, present=_alone
+        ):
+            if any(each.state.jobs for each in dispatches):
+                yield room
 
 
-def _alone(participants: Iterable[ParticipantInfo]) -> bool:
+def _alone(participants: Sequence[ParticipantInfo]) -> bool:
     parties = [each for each in participants if is_party(each)]
     if len(parties) != 1 or parties[0].kind == ParticipantInfo.Kind.AGENT:
         return False

@@ -8,12 +8,12 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.livekit_api import LiveKitClient, NotFound, ServerError, open_client
+from callagent.livekit_api import LiveKitClient, NotFound, ServerError, open_client, search_rooms
 from callagent.worker.config import WorkerConfig
 
 INTERVAL_S = (3.0, 5.0)
@@ -41,22 +41,25 @@ async def redispatch_lost_calls(config: WorkerConfig) -> None:
 async def lost_calls(server: LiveKitClient, agent_name: str) -> AsyncIterator[api.AgentDispatch]:
     """The dispatches of an agent's name that have come to nothing, into rooms with a phone and nobody else."""
     before = time.time() - GIVEN_UP_S
-    for room in await server.rooms():
-        if room.num_participants != 1 or room.creation_time > before:
-            continue
-        try:
-            there = [each.kind for each in await server.participants(room.name)]
-            dispatches = await server.dispatches(room.name) if there == [ParticipantInfo.Kind.SIP] else ()
-        except NotFound:
-            continue
-        ours = [each for each in dispatches if each.agent_name == agent_name]
+    async for _, ours in search_rooms(
+        server,
+        agent_name,
+        candidate=lambda room: room.num_participants == 1 and room.creation_time <= before,
+        present=_is_phone,
+    ):
         if len(ours) == 1 and not ours[0].state.jobs and ours[0].state.created_at / 1e9 < before:
             yield ours[0]
 
 
 async def _send_again(server: LiveKitClient, dispatch: api.AgentDispatch) -> None:
     try:
+        await server.delete_dispatch(dispatch)
         await server.dispatch_again(dispatch)
     except NotFound:
         return  # another worker was quicker, or the caller has hung up
     _log.warning("no worker had taken a call, sent for an agent again", extra={"room": dispatch.room})
+
+
+def _is_phone(participants: Sequence[ParticipantInfo]) -> bool:
+    """Whether a phone is there and nobody else."""
+    return [each.kind for each in participants] == [ParticipantInfo.Kind.SIP]

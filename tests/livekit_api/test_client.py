@@ -35,6 +35,7 @@ REQUESTS: dict[str, Callable[[LiveKitClient], Awaitable[object]]] = {
     "send_data": lambda client: client.send_data("r", "p", "t"),
     "dispatch_agent": lambda client: client.dispatch_agent("a", "r", ""),
     "dispatches": lambda client: client.dispatches("r"),
+    "delete_dispatch": lambda client: client.delete_dispatch(api.AgentDispatch(id="d", room="r")),
     "dispatch_again": lambda client: client.dispatch_again(api.AgentDispatch(id="d", agent_name="a", room="r")),
     "inbound_trunks": lambda client: client.inbound_trunks(),
     "outbound_trunks": lambda client: client.outbound_trunks(),

@@ -4,7 +4,7 @@ import pytest
 from livekit.protocol.models import ParticipantInfo
 
 from callagent.connection import Connection
-from callagent.livekit_api import CONSULTANT, CONSULTED, TimeLimits, count_parties, hang_up, has_agent
+from callagent.livekit_api import CONSULTANT, CONSULTED, TimeLimits, count_parties, hang_up, has_agent, search_rooms
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
 from tests.support.strange_server import STRANGE, strange_server
 
@@ -44,3 +44,18 @@ async def test_the_parties_of_a_call_are_counted() -> None:
         peer.failing["ListParticipants"] = TwirpError(404, "not_found", "gone")
         assert await count_parties(connection, "call-1", "agent") == 0
         assert await has_agent(connection, "call-1")
+
+
+async def test_a_room_that_nothing_can_be_told_about_hides_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    async with LiveKitPeer().running() as peer, peer.client() as client:
+        for room in ("lost node", "ours", "empty"):
+            peer.open(room)
+            peer.dispatch(room, "callagent")
+        peer.join("lost node", "caller", ParticipantInfo.Kind.SIP)
+        peer.join("ours", "caller", ParticipantInfo.Kind.SIP)
+        peer.dispatch("ours", "somebody-else")
+        peer.lost.add("lost node")
+        search = search_rooms(client, "callagent", candidate=lambda _: True, present=lambda there: len(there) == 1)
+        found = {room: [each.agent_name for each in dispatches] async for room, dispatches in search}
+    assert found == {"ours": ["callagent"]}
+    assert "room not looked at" in caplog.text

@@ -46,10 +46,11 @@ class Line:
 
 @dataclass
 class Room:
-    """A room with its participants by identity."""
+    """A room with its participants by identity, and its dispatches by id."""
 
     name: str
     participants: dict[str, ParticipantInfo] = field(default_factory=dict)
+    dispatches: dict[str, api.AgentDispatch] = field(default_factory=dict)
     deleted: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -79,6 +80,7 @@ class LiveKitPeer:
         failing: methods that are not carried out, with what is answered.
         silent: methods that are carried out and never answered.
         strange: methods that something else answers, with its text.
+        lost: rooms of a node that is gone: nothing is known of what was sent for into them.
     """
 
     def __init__(self, worker: Worker | None = None, *, ring_scale: float = 0.01) -> None:
@@ -90,8 +92,10 @@ class LiveKitPeer:
         self.failing: dict[str, TwirpError] = {}
         self.silent: set[str] = set()
         self.strange: dict[str, str] = {}
+        self.lost: set[str] = set()
         self.placed: asyncio.Queue[str] = asyncio.Queue()
         self._worker, self._ring_scale = worker, ring_scale
+        self._dispatched = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
 
@@ -122,6 +126,14 @@ class LiveKitPeer:
         """Somebody joins."""
         joined = ParticipantInfo(identity=identity, kind=kind, attributes=attributes)
         self.rooms[room].participants[identity] = joined
+
+    def dispatch(self, room: str, agent: str) -> api.AgentDispatch:
+        """A dispatch of an agent that no worker has taken yet."""
+        self._dispatched += 1
+        dispatch = api.AgentDispatch(id=f"AD_{self._dispatched}", agent_name=agent, room=room)
+        if room in self.rooms:
+            self.rooms[room].dispatches[dispatch.id] = dispatch
+        return dispatch
 
     def leave(self, room: str, identity: str) -> None:
         if room in self.rooms:
@@ -191,7 +203,10 @@ class LiveKitPeer:
         return api.Room(name=asked.name)
 
     async def _list_rooms(self, asked: api.ListRoomsRequest) -> Message:
-        return api.ListRoomsResponse(rooms=[api.Room(name=name) for name in self.rooms if name in asked.names])
+        rooms = [room for name, room in self.rooms.items() if name in asked.names or not asked.names]
+        return api.ListRoomsResponse(
+            rooms=[api.Room(name=room.name, num_participants=len(room.participants)) for room in rooms]
+        )
 
     async def _delete_room(self, asked: api.DeleteRoomRequest) -> Message:
         room = self.rooms.pop(asked.room, None)
@@ -212,7 +227,19 @@ class LiveKitPeer:
         if self._worker is not None:
             task = asyncio.create_task(_run(self._worker, self, asked), name="peer.worker")
             self._tasks.add(task)
-        return api.AgentDispatch(id="AD_1", agent_name=asked.agent_name, room=asked.room)
+        return self.dispatch(asked.room, asked.agent_name)
+
+    async def _list_dispatch(self, asked: api.ListAgentDispatchRequest) -> Message:
+        if asked.room in self.lost:
+            raise TwirpError(503, "unavailable", "no response from servers")
+        room = self.rooms.get(asked.room)
+        return api.ListAgentDispatchResponse(agent_dispatches=room.dispatches.values() if room else ())
+
+    async def _delete_dispatch(self, asked: api.DeleteAgentDispatchRequest) -> Message:
+        room = self.rooms.get(asked.room)
+        if room is None or asked.dispatch_id not in room.dispatches:
+            raise TwirpError(404, "not_found", "agent dispatch not found")
+        return room.dispatches.pop(asked.dispatch_id)
 
     async def _list_trunks(self, asked: api.ListSIPOutboundTrunkRequest) -> Message:
         return api.ListSIPOutboundTrunkResponse(items=self.trunks)
@@ -277,6 +304,8 @@ _METHODS: dict[str, tuple[type[Message], Handler]] = {
     "ListParticipants": (api.ListParticipantsRequest, LiveKitPeer._list_participants),
     "RemoveParticipant": (api.RoomParticipantIdentity, LiveKitPeer._remove_participant),
     "CreateDispatch": (api.CreateAgentDispatchRequest, LiveKitPeer._create_dispatch),
+    "ListDispatch": (api.ListAgentDispatchRequest, LiveKitPeer._list_dispatch),
+    "DeleteDispatch": (api.DeleteAgentDispatchRequest, LiveKitPeer._delete_dispatch),
     "ListSIPOutboundTrunk": (api.ListSIPOutboundTrunkRequest, LiveKitPeer._list_trunks),
     "CreateSIPParticipant": (api.CreateSIPParticipantRequest, LiveKitPeer._create_sip_participant),
 }
