@@ -27,7 +27,7 @@ UNASSIGNED_AFTER_S = 3.0
 livekit-agents has waited for 7.5 s by then, and the server asks the next worker after the first few of them."""
 
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-"""Pauses between two looks into a room while livekit-server does not answer, in seconds: a restart, or a minute."""
+"""Pauses between two attempts while livekit-server does not answer, in seconds: a restart, or a minute."""
 
 _log = logging.getLogger("callagent.worker")
 

@@ -13,8 +13,9 @@ from collections.abc import AsyncIterator, Sequence
 from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.livekit_api import LiveKitClient, NotFound, ServerError, open_client, search_rooms
+from callagent.livekit_api import LiveKitClient, NotFound, ServerError, find_dispatches, open_client, search_rooms
 from callagent.worker.config import WorkerConfig
+from callagent.worker.guard import PAUSES_S
 
 INTERVAL_S = (3.0, 5.0)
 """Seconds between two looks, from and to: workers that began together do not stay together."""
@@ -28,14 +29,15 @@ _log = logging.getLogger("callagent.worker")
 
 async def redispatch_lost_calls(config: WorkerConfig) -> None:
     """Looks for them again and again, until it is cancelled."""
-    while True:
-        await asyncio.sleep(random.uniform(*INTERVAL_S))
-        try:
-            async with open_client(config) as server:
-                async for dispatch in lost_calls(server, config.agent_name):
-                    await _send_again(server, dispatch)
-        except ServerError as error:
-            _log.warning("rooms not looked at", extra={"error": str(error)})
+    async with asyncio.TaskGroup() as group:
+        while True:
+            await asyncio.sleep(random.uniform(*INTERVAL_S))
+            try:
+                async with open_client(config) as server:
+                    async for dispatch in lost_calls(server, config.agent_name):
+                        group.create_task(send_again(config, dispatch), name="callagent.worker.send-again")
+            except ServerError as error:
+                _log.warning("rooms not looked at", extra={"error": str(error)})
 
 
 async def lost_calls(server: LiveKitClient, agent_name: str) -> AsyncIterator[api.AgentDispatch]:
@@ -51,13 +53,38 @@ async def lost_calls(server: LiveKitClient, agent_name: str) -> AsyncIterator[ap
             yield ours[0]
 
 
-async def _send_again(server: LiveKitClient, dispatch: api.AgentDispatch) -> None:
-    try:
-        await server.delete_dispatch(dispatch)
-        await server.dispatch_again(dispatch)
-    except NotFound:
-        return  # another worker was quicker, or the caller has hung up
+async def send_again(config: WorkerConfig, dispatch: api.AgentDispatch) -> None:
+    """Deletes the dispatch and makes it anew.
+
+    When the server fails meanwhile the dispatch may be deleted, and no search finds its caller: it is tried again then.
+    """
+    async with open_client(config) as server:
+        try:
+            await server.delete_dispatch(dispatch)
+            await server.dispatch_again(dispatch)
+        except NotFound:
+            return  # another worker was quicker, or the caller has hung up
+        except ServerError as error:
+            _log.warning("no answer whether an agent was sent for", extra={"room": dispatch.room, "error": str(error)})
+            if not await _make_good(server, dispatch):
+                return
     _log.warning("no worker had taken a call, sent for an agent again", extra={"room": dispatch.room})
+
+
+async def _make_good(server: LiveKitClient, dispatch: api.AgentDispatch) -> bool:
+    """Sends for the agent if the caller still waits and nobody has; False when there was nothing to do, or no way."""
+    for pause in PAUSES_S:
+        await asyncio.sleep(pause)
+        try:
+            if await find_dispatches(server, dispatch.agent_name, dispatch.room, _is_phone) != []:
+                return False
+            await server.dispatch_again(dispatch)
+            return True
+        except NotFound:
+            return False
+        except ServerError as error:
+            _log.warning("agent not sent for again", extra={"room": dispatch.room, "error": str(error)})
+    return False
 
 
 def _is_phone(participants: Sequence[ParticipantInfo]) -> bool:

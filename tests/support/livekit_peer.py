@@ -7,6 +7,7 @@ coroutine that a test hands in.
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import jwt
 from aiohttp import web
 from google.protobuf.message import Message
 from livekit import api
+from livekit.protocol.agent_dispatch import AgentDispatchState
 from livekit.protocol.models import ParticipantInfo
 
 from callagent.connection import Connection
@@ -127,10 +129,11 @@ class LiveKitPeer:
         joined = ParticipantInfo(identity=identity, kind=kind, attributes=attributes)
         self.rooms[room].participants[identity] = joined
 
-    def dispatch(self, room: str, agent: str) -> api.AgentDispatch:
-        """A dispatch of an agent that no worker has taken yet."""
+    def dispatch(self, room: str, agent: str, *, at: float = 0.0) -> api.AgentDispatch:
+        """A dispatch of an agent that no worker has taken yet; `at` is since when, as `time.time()`."""
         self._dispatched += 1
-        dispatch = api.AgentDispatch(id=f"AD_{self._dispatched}", agent_name=agent, room=room)
+        state = AgentDispatchState(created_at=round(at * 1e9))
+        dispatch = api.AgentDispatch(id=f"AD_{self._dispatched}", agent_name=agent, room=room, state=state)
         if room in self.rooms:
             self.rooms[room].dispatches[dispatch.id] = dispatch
         return dispatch
@@ -227,7 +230,7 @@ class LiveKitPeer:
         if self._worker is not None:
             task = asyncio.create_task(_run(self._worker, self, asked), name="peer.worker")
             self._tasks.add(task)
-        return self.dispatch(asked.room, asked.agent_name)
+        return self.dispatch(asked.room, asked.agent_name, at=time.time())
 
     async def _list_dispatch(self, asked: api.ListAgentDispatchRequest) -> Message:
         if asked.room in self.lost:
