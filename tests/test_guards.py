@@ -1,6 +1,9 @@
 """The checks of the test suite itself: each must be able to fail."""
 
 import asyncio
+import gc
+import sys
+import threading
 import time
 from collections.abc import Callable
 from types import FunctionType
@@ -12,7 +15,7 @@ from tests.support.blocking_calls import blocking_calls
 from tests.support.leftovers import leftover_tasks
 from tests.support.levels import LevelsMustRun
 from tests.support.loop_watch import LoopWatch
-from tests.support.own_code import PACKAGE
+from tests.support.own_code import PACKAGE, frames
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,6 +61,27 @@ def test_a_loop_that_stays_responsive_is_fine(fine: Callable[[], Any]) -> None:
     with blocking_calls() as calls, LoopWatch(0.1).on() as watch:
         asyncio.run(fine())
     assert (calls, watch.blocks) == ([], [])
+
+
+@pytest.mark.blocks_loop(reason="there is no loop")
+def test_a_look_at_the_stacks_begins_no_collection_of_garbage() -> None:
+    """What it runs could let go of the frame that is being looked at."""
+    begun: list[str] = []
+
+    def collecting(phase: str, _: dict[str, int]) -> None:
+        if phase == "start" and threading.current_thread().name == "loop-watch":
+            begun.extend(frame.f_code.co_name for frame in frames(sys._getframe()))
+
+    threshold = gc.get_threshold()
+    gc.callbacks.append(collecting)
+    gc.set_threshold(1)
+    try:
+        with LoopWatch(0.1).on():
+            time.sleep(0.3)
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.remove(collecting)
+    assert "_sample" not in begun and gc.isenabled()
 
 
 def test_a_blocking_call_inside_a_loop_is_named() -> None:

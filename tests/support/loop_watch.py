@@ -6,6 +6,7 @@ virtual time replaces. Time for which the thread was ready but had no CPU does n
 the GIL is not seen.
 """
 
+import gc
 import sys
 import threading
 from collections.abc import Iterator
@@ -55,7 +56,8 @@ class LoopWatch:
 
     def _watch(self) -> None:
         while not self._off.wait(TICK_S):
-            self._sample()
+            with _no_collection():
+                self._sample()
         for thread in list(self._running):
             self._finish(thread)
 
@@ -86,6 +88,22 @@ class LoopWatch:
         callback = self._running.pop(thread)
         if callback.is_ours and callback.held >= self._threshold:
             self.blocks.append(f"held the event loop for {callback.held:.2f} s at {callback.places[-1]}")
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keeps looking at the stacks of other threads from beginning a collection of garbage.
+
+    What a collection runs lets the other threads go on, and the frame that is being looked at may be over after it:
+    CPython 3.11 then gives whatever object stands where the frame stood, as `f_back` of the one before.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _starved(thread: int) -> float:
