@@ -1,17 +1,16 @@
 """The judge against a real HTTP server on loopback."""
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from callagent.calls.judge import KEY, MODEL, URL, EndpointJudge, Judgement, NotJudged, judge_of
-from tests.support.loopback import listening
+from tests.support.loopback import LOOPBACK, Reply, listening, serving_in_a_thread
 from tests.support.scripted import run_text
 
 SCRIPT = """\
@@ -46,29 +45,16 @@ class Endpoint:
 def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
     known = Endpoint()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            known.requests.append({"path": self.path, "key": self.headers["Authorization"], **question})
-            content = known.answer()
-            self.send_response(known.status)
-            if known.location:
-                self.send_header("Location", known.location)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    def reply(request: BaseHTTPRequestHandler) -> Reply:
+        assert request.command == "POST"
+        question = json.loads(request.rfile.read(int(request.headers["Content-Length"])))
+        known.requests.append({"path": request.path, "key": request.headers["Authorization"], **question})
+        return Reply(known.status, known.answer(), known.location)
 
-        def log_message(self, format: str, *args: Any) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, name="judge")
-    thread.start()
-    known.url = f"http://127.0.0.1:{server.server_port}/v1"
-    monkeypatch.setenv(URL, known.url)
-    yield known
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving_in_a_thread(reply) as port:
+        known.url = f"http://{LOOPBACK}:{port}/v1"
+        monkeypatch.setenv(URL, known.url)
+        yield known
 
 
 def test_the_endpoint_gets_the_criterion_and_the_conversation(endpoint: Endpoint) -> None:

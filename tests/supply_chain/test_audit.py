@@ -4,15 +4,14 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.loopback import unused_port
+from tests.support.loopback import LOOPBACK, Reply, serving_in_a_thread, unused_port
 
 ROOT = Path(__file__).parents[2]
 LOCK = "".join(f"p{number}=={number}.0 \\\n    --hash=sha256:{'ab' * 32}\n" for number in range(6))
@@ -39,28 +38,15 @@ class Index:
 def index() -> Iterator[Index]:
     known = Index()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            known.asked.append((self.path, self.headers["Authorization"]))
-            status, content = known.answer(self.path)
-            self.send_response(status)
-            if 300 <= status < 400:
-                self.send_header("Location", content.decode())
-                content = b""
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    def reply(request: BaseHTTPRequestHandler) -> Reply:
+        assert request.command == "GET"
+        known.asked.append((request.path, request.headers["Authorization"]))
+        status, content = known.answer(request.path)
+        return Reply(status, b"", content.decode()) if 300 <= status < 400 else Reply(status, content)
 
-        def log_message(self, format: str, *args: Any) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, name="index")
-    thread.start()
-    known.url = f"http://127.0.0.1:{server.server_port}/private/simple/"
-    yield known
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving_in_a_thread(reply) as port:
+        known.url = f"http://{LOOPBACK}:{port}/private/simple/"
+        yield known
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from aiohttp import WSMsgType, web
 from livekit.protocol import agent, models
 
+from tests.support.loopback import LOOPBACK, serving
+
 
 class DispatchPeer:
     """The server's side of one worker's registration.
@@ -26,16 +28,9 @@ class DispatchPeer:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["DispatchPeer"]:
-        application = web.Application()
-        application.router.add_get("/agent", self._talk)
-        runner = web.AppRunner(application, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
+        async with serving(self._talk, method="GET", path="/agent") as port:
+            self.url = f"http://{LOOPBACK}:{port}"
             yield self
-        finally:
-            await runner.cleanup()
 
     async def offer(self, job: str) -> bool:
         """Offers a job, in a room of its name; whether the worker is available for it. Nobody is assigned to it."""

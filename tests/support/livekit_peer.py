@@ -22,6 +22,7 @@ from livekit.protocol.models import ParticipantInfo
 
 from callagent.connection import Connection
 from callagent.livekit_api import LiveKitClient, TimeLimits, open_client
+from tests.support.loopback import LOOPBACK, serving
 
 KEY, SECRET = "devkey", "secret-of-the-peer-that-is-long-enough"
 TRUNK = "ST_main"
@@ -154,21 +155,14 @@ class LiveKitPeer:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["LiveKitPeer"]:
-        application = web.Application()
-        application.router.add_post("/twirp/livekit.{service}/{method}", self._answer)
-        runner = web.AppRunner(application, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        port = runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{port}"
-        try:
-            yield self
-        finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            await runner.cleanup()
+        async with serving(self._answer, method="POST", path="/twirp/livekit.{service}/{method}") as port:
+            self.url = f"http://{LOOPBACK}:{port}"
+            try:
+                yield self
+            finally:
+                for task in self._tasks:
+                    task.cancel()
+                await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _answer(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]

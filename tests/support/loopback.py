@@ -1,8 +1,12 @@
 """Small servers and sockets of this machine, for tests of what talks to others."""
 
 import socket
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from aiohttp import web
 
@@ -10,11 +14,16 @@ LOOPBACK = "127.0.0.1"
 
 
 @asynccontextmanager
-async def serving(handle: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncIterator[int]:
-    """An HTTP server that answers everything with `handle`; its port."""
+async def serving(
+    handle: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    *,
+    method: str = "*",
+    path: str = "/{path:.*}",
+) -> AsyncIterator[int]:
+    """An HTTP server that answers with `handle`, everything unless a method or a path is named; its port."""
     app = web.Application()
-    app.router.add_route("*", "/{path:.*}", handle)
-    runner = web.AppRunner(app)
+    app.router.add_route(method, path, handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     try:
         site = web.TCPSite(runner, LOOPBACK, 0)
@@ -22,6 +31,43 @@ async def serving(handle: Callable[[web.Request], Awaitable[web.StreamResponse]]
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an HTTP server answers; where to go instead, if anywhere."""
+
+    status: int
+    content: bytes
+    location: str = ""
+
+
+@contextmanager
+def serving_in_a_thread(reply: Callable[[BaseHTTPRequestHandler], Reply]) -> Iterator[int]:
+    """As `serving`, beside code that has no event loop; answers GET and POST."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = reply(self)
+            self.send_response(answer.status)
+            if answer.location:
+                self.send_header("Location", answer.location)
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_POST = do_GET
+
+        def log_message(self, format: str, *args: Any) -> None: ...
+
+    with ThreadingHTTPServer((LOOPBACK, 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, name="http-server")
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import aiohttp
 from aiohttp import WSMsgType, web
 
 from callagent.connection import Connection
+from tests.support.loopback import LOOPBACK, serving
 
 PAGE = "<html><body>please log in</body></html>"
 
@@ -75,12 +76,5 @@ async def _pump(source: Socket, sink: Socket) -> None:
 async def page_proxy(server: Connection) -> AsyncIterator[tuple[PageProxy, Connection]]:
     """The proxy, and how the server is reached through it."""
     proxy = PageProxy(server)
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", proxy.handle)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield proxy, replace(server, url=f"ws://127.0.0.1:{runner.addresses[0][1]}")
-    finally:
-        await runner.cleanup()
+    async with serving(proxy.handle) as port:
+        yield proxy, replace(server, url=f"ws://{LOOPBACK}:{port}")

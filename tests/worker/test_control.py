@@ -24,6 +24,7 @@ from callagent.worker.consulting import HUMAN, NotConnected, dial_human
 from callagent.worker.control import RoomControl
 from callagent.worker.record import CallRecord
 from tests.support.livekit_peer import KEY, SECRET, TRUNK, Line, LiveKitPeer
+from tests.support.loopback import LOOPBACK, serving
 from tests.support.virtual_call import a_profile
 
 CALLER = CallContext(identity="sip_caller", number="+12025550123", attestation="attested B")
@@ -38,15 +39,9 @@ class Server:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[str]:
-        application = web.Application()
-        application.router.add_post("/twirp/livekit.SIP/TransferSIPParticipant", self._transfer)
-        runner = web.AppRunner(application, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        try:
-            yield f"ws://127.0.0.1:{runner.addresses[0][1]}"
-        finally:
-            await runner.cleanup()
+        path = "/twirp/livekit.SIP/TransferSIPParticipant"
+        async with serving(self._transfer, method="POST", path=path) as port:
+            yield f"ws://{LOOPBACK}:{port}"
 
     async def _transfer(self, request: web.Request) -> web.Response:
         self.asked.append(api.TransferSIPParticipantRequest.FromString(await request.read()))

@@ -1,4 +1,3 @@
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +7,7 @@ from aiohttp import web
 
 from callagent.worker import InvalidWorker, ServerUnavailable, WorkerConfig
 from callagent.worker.preflight import check_directory, check_port, check_server, check_temporary, preflight
-
-LOOPBACK = "127.0.0.1"
+from tests.support.loopback import LOOPBACK, listening, serving, unused_port
 
 
 def config(url: str, **fields: object) -> WorkerConfig:
@@ -18,17 +16,13 @@ def config(url: str, **fields: object) -> WorkerConfig:
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
-    with socket.socket() as listener:
-        listener.bind((LOOPBACK, 0))
-        listener.listen()
-        yield listener.getsockname()[1]
+    with listening() as port:
+        yield port
 
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    return unused_port()
 
 
 async def test_a_server_that_is_not_there_is_one_line(free_port: int) -> None:
@@ -82,18 +76,6 @@ async def test_a_database_that_was_named_and_cannot_be_used_is_one_line(tmp_path
         await preflight(config("ws://127.0.0.1:9", database=str(tmp_path / "file" / "records.db")))
 
 
-async def answering(status: int, text: str, port: int) -> web.AppRunner:
-    async def handle(_: web.Request) -> web.Response:
-        return web.Response(status=status, text=text)
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", handle)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, LOOPBACK, port).start()
-    return runner
-
-
 @pytest.mark.parametrize(
     ("status", "text", "error", "message"),
     [
@@ -103,12 +85,10 @@ async def answering(status: int, text: str, port: int) -> web.AppRunner:
         (503, "", ServerUnavailable, "is not a livekit-server"),
     ],
 )
-async def test_what_answers_otherwise_is_one_line(
-    status: int, text: str, error: type[Exception], message: str, free_port: int
-) -> None:
-    runner = await answering(status, text, free_port)
-    try:
+async def test_what_answers_otherwise_is_one_line(status: int, text: str, error: type[Exception], message: str) -> None:
+    async def handle(_: web.Request) -> web.Response:
+        return web.Response(status=status, text=text)
+
+    async with serving(handle) as port:
         with pytest.raises(error, match=message):
-            await check_server(config(f"ws://{LOOPBACK}:{free_port}"))
-    finally:
-        await runner.cleanup()
+            await check_server(config(f"ws://{LOOPBACK}:{port}"))
