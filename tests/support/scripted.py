@@ -6,13 +6,17 @@ from textwrap import dedent
 from callagent.calls import CallResult, Run, load_call, make_level, plan_call, run_calls
 
 
-def run_text(directory: Path, text: str) -> CallResult:
-    """Runs one script, of which `call` and `profile` may be left out, and gives what became of it."""
+def run_text(directory: Path, text: str, *sets: str) -> CallResult:
+    """Runs one script, of which `call` and `profile` may be left out, and gives what became of it.
+
+    Args:
+        sets: settings of the profile, as `--set` takes them.
+    """
     text = dedent(text)
     file = directory / "call.yaml"
     file.write_text(text if "call:" in text.splitlines()[0] else f"call: A call\n{text}", encoding="utf-8")
     call = load_call(file)
-    (finished,) = run_calls(make_level("text"), [Run(call, plan_call(call, env={}))])
+    (finished,) = run_calls(make_level("text"), [Run(call, plan_call(call, sets=sets, env={}))])
     return finished.result
 
 

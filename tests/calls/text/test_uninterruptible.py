@@ -5,14 +5,12 @@ from textwrap import dedent, indent
 
 import pytest
 
-from callagent.calls import CallResult, Run, load_call, make_level, plan_call, run_calls
-from tests.support.scripted import failed
+from callagent.calls import CallResult
+from tests.support.scripted import failed, run_text
 
 pytestmark = pytest.mark.text
 
 AGENT = """
-call: A call
-profile: en-US
 agent:
   set:
     flow.notice: "This call is recorded so that we can get better at what we do."
@@ -138,11 +136,8 @@ ANSWERED = {
 
 
 def made(tmp_path: Path, steps: str, *sets: str, agent: str = AGENT) -> CallResult:
-    script = tmp_path / "call.yaml"
-    script.write_text(f"{agent}steps:\n{indent(dedent(steps), '  ')}\nnever: [{{agent_says: Pardon}}]\n")
-    call = load_call(script)
-    (finished,) = run_calls(make_level("text"), [Run(call, plan_call(call, sets=sets, env={}))])
-    return finished.result
+    script = f"{agent}steps:\n{indent(dedent(steps), '  ')}\nnever: [{{agent_says: Pardon}}]\n"
+    return run_text(tmp_path, script, *sets)
 
 
 @pytest.mark.parametrize("steps", ANSWERED.values(), ids=ANSWERED)
