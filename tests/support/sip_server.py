@@ -11,6 +11,7 @@ from callagent.calls.sip.redis import BINARY as REDIS
 from callagent.calls.sip.redis import HOW_TO_GET_IT as HOW_TO_GET_REDIS
 from callagent.calls.sip.redis import RedisServer
 from callagent.connection import Connection
+from callagent.livekit_api import open_client
 from tests.support.background import Background
 from tests.support.livekit_server import own_loop
 
@@ -43,20 +44,15 @@ def sip_livekit(sip_server: Connection, own_loop: Background) -> Iterator[Connec
 
 @pytest.fixture
 async def livekit_api(sip_livekit: Connection) -> AsyncIterator[api.LiveKitAPI]:
-    async with open_client(sip_livekit) as client:
+    server = sip_livekit
+    async with api.LiveKitAPI(server.url, server.api_key, server.api_secret, failover=False) as client:
         yield client
-
-
-def open_client(server: Connection) -> api.LiveKitAPI:
-    return api.LiveKitAPI(server.url, server.api_key, server.api_secret, failover=False)
 
 
 async def _empty(server: Connection) -> None:
     async with open_client(server) as client:
-        for rule in (await client.sip.list_dispatch_rule(api.ListSIPDispatchRuleRequest())).items:
-            request = api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=rule.sip_dispatch_rule_id)
-            await client.sip.delete_dispatch_rule(request)
-        inbound = await client.sip.list_inbound_trunk(api.ListSIPInboundTrunkRequest())
-        outbound = await client.sip.list_outbound_trunk(api.ListSIPOutboundTrunkRequest())
-        for id in [each.sip_trunk_id for each in inbound.items] + [each.sip_trunk_id for each in outbound.items]:
-            await client.sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=id))
+        for rule in await client.dispatch_rules():
+            await client.delete_rule(rule.sip_dispatch_rule_id)
+        inbound, outbound = await client.inbound_trunks(), await client.outbound_trunks()
+        for id in [trunk.sip_trunk_id for trunk in inbound] + [trunk.sip_trunk_id for trunk in outbound]:
+            await client.delete_trunk(id)
