@@ -19,7 +19,7 @@ import pytest
 from livekit import api, rtc
 
 from callagent.agent.dtmf import dtmf_code
-from callagent.calls.room.level import records_options, start_worker
+from callagent.calls.room.level import start_worker
 from callagent.calls.room.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
 from callagent.calls.room.processes import ChildProcess
 from callagent.worker import Connection
@@ -89,7 +89,7 @@ async def run_worker(server: Connection, directory: Path, *options: str, agent_n
     write_profiles(configs / "profiles")
     env = {"CALLAGENT_CONFIGS": str(configs)}
     database = directory / "records.db"
-    options = (*records_options(records), "--database", str(database), *options)
+    options = ("--records", str(records), "--database", str(database), *options)
     process = await start_worker(server, agent_name, *options, env=env)
     return RunningWorker(server, agent_name, process, child_of(process.pid), records, database)
 
