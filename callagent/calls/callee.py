@@ -22,11 +22,11 @@ AnswerName = Literal[
     "a person", "voicemail", "a menu", "call screening", "a hold", "an announcement", "busy", "no answer", "declined"
 ]
 
-SPEAKING: tuple[AnswerName, ...] = ("voicemail", "a menu", "call screening", "a hold", "an announcement")
-"""What has something to say by itself."""
-
 DETECTED: tuple[AnswerName, ...] = ("call screening", "a hold", "an announcement")
 """What the agent treats by its profile's `dialling.machines`, unless the script says otherwise."""
+
+SPEAKING: tuple[AnswerName, ...] = ("voicemail", "a menu", *DETECTED)
+"""What has something to say by itself."""
 
 UNANSWERED: Mapping[str, EndReason] = {"busy": "busy", "no answer": "no answer", "declined": "declined"}
 """How a call ends that nobody answers."""
