@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import phonenumbers
 
-from callagent.phrases import tokens
 from callagent.turns.endpointing.numerals import numerals
 from callagent.turns.endpointing.said import Said
-from callagent.turns.endpointing.vocabulary import among, asks
+from callagent.turns.endpointing.vocabulary import among, asks, spoken
 
 GROUPS = 3
 """Numerals in a row that are a dictated number though nobody asked for one: "five five five"."""
@@ -83,7 +82,7 @@ def _announced(said: Said, digits: str, groups: int) -> bool:
 
 def expected_digits(said: Said) -> int | None:
     """How many digits the agent asked for ("your eight digit customer number"), None where it did not say."""
-    asked = tokens(said.question)
+    asked = spoken(said.question, said.vocabulary)
     counts = {numeral.end: numeral.digits for numeral in numerals(asked, said.language)}
     for at, word in enumerate(asked):
         if among(word, said.vocabulary.digits) and at in counts:

@@ -5,9 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from callagent.phrases import tokens
 from callagent.turns.endpointing.numerals import Numeral, numerals
-from callagent.turns.endpointing.vocabulary import Vocabulary, among, asks, vocabulary
+from callagent.turns.endpointing.vocabulary import Vocabulary, among, asks, spoken, vocabulary
 
 _SENTENCE = re.compile(r"(?<=[.!?…。？！।])\s*")  # noqa: RUF001 - full-width marks are Japanese
 ASKED_IN = 2
@@ -38,7 +37,8 @@ class Said:
     def of(cls, text: str, question: str, locale: str, hesitations: Collection[str] = ()) -> "Said":
         """Take a transcript apart. `locale` is a BCP 47 tag; `hesitations` are words in normal form ("uh")."""
         language, _, region = locale.partition("-")
-        words = tokens(text)
+        known = vocabulary(language)
+        words = spoken(text, known)
         while words and words[-1] in hesitations:
             words.pop()
         asked = [sentence for sentence in _SENTENCE.split(question.strip()) if sentence][-ASKED_IN:]
@@ -49,7 +49,7 @@ class Said:
             " ".join(asked).lower(),
             language,
             region[-2:].upper(),
-            vocabulary(language),
+            known,
         )
 
     def about(self, pattern: str) -> bool:

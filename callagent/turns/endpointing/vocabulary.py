@@ -229,6 +229,16 @@ def asks(pattern: str, text: str) -> bool:
     return _compiled(pattern).search(text) is not None
 
 
+def spoken(text: str, words: Vocabulary) -> list[str]:
+    """The words of a text in normal form; those of the vocabulary are whole in a script without spaces too."""
+    found = tokens(text)
+    for word in _cut(words):
+        for at in range(len(found) - len(word), -1, -1):
+            if "".join(found[at : at + len(word)]) == word:
+                found[at : at + len(word)] = [word]
+    return found
+
+
 def among(word: str, words: str) -> bool:
     """Whether a word in normal form is one of the listed ones."""
     return word in _normal(words)
@@ -241,4 +251,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def _normal(words: str) -> frozenset[str]:
-    return frozenset(" ".join(tokens(word)) for word in words.split())
+    return frozenset("".join(tokens(word)) for word in words.split())
+
+
+@lru_cache(maxsize=32)
+def _cut(words: Vocabulary) -> tuple[str, ...]:
+    """The words that `tokens` cuts into characters, the longest first."""
+    listed = frozenset().union(*map(_normal, (words.digits, words.joints, words.at, words.dot)))
+    return tuple(sorted((word for word in listed if len(tokens(word)) > 1), key=len, reverse=True))
