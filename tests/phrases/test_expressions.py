@@ -1,19 +1,12 @@
 import logging
-import time
 
 import pytest
 
 from callagent.phrases import SlowExpressionError, check_phrase, find, find_any
+from tests.support.processor import processor_time
 
 SLOW = (r"/(a+)+$/", r"/(a|aa)+$/", r"/(a*)*b$/", r"/((a{1,1000}){1,1000}){1,1000}$/", r"/^(([a-z])+.)+[A-Z]([a-z])+$/")
 HOSTILE = "a" * 5_000 + "!"
-
-
-def processor_time_of(searched: object) -> float:
-    began = time.process_time()
-    assert callable(searched)
-    searched()
-    return time.process_time() - began
 
 
 @pytest.mark.parametrize("phrase", SLOW)
@@ -24,7 +17,7 @@ def test_no_expression_holds_the_event_loop(phrase: str) -> None:
         except SlowExpressionError as error:
             assert error.expression == phrase[1:-1]
 
-    assert processor_time_of(searched) < 0.1
+    assert processor_time(searched) < 0.1
 
 
 def test_who_looks_for_a_slow_expression_is_told() -> None:
@@ -37,7 +30,7 @@ def test_slow_expressions_among_others_are_left_out_and_cost_no_more_than_two(
 ) -> None:
     phrases = [f"/(a|aa)+{number}$/" for number in range(100)]
     with caplog.at_level(logging.WARNING):
-        taken = processor_time_of(lambda: find_any(phrases, HOSTILE))
+        taken = processor_time(lambda: find_any(phrases, HOSTILE))
         assert find_any([*phrases, "never", "/(?P<last>!)$/"], HOSTILE) == (101, find("/(?P<last>!)$/", HOSTILE))
     assert taken < 0.25
     assert [record.message for record in caplog.records] == ["an expression takes too long and is left out"] * 2

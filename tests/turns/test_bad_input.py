@@ -1,7 +1,6 @@
 """Transcripts that no caller has said: control characters, floods, emoji, marks of direction, broken characters."""
 
 import logging
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from callagent.turns.decisions import Decision, Interrupt, Journal
 from callagent.turns.events import CallerStopped, Transcript
 from callagent.turns.gate import Gate
 from callagent.turns.lexicon import Kind
+from tests.support.processor import processor_time
 from tests.tuning.journals import Said, journal_of
 from tests.turns.driver import CONFIG, LEXICON, speaking, starts
 
@@ -69,9 +69,7 @@ def test_a_flood_costs_no_more_than_the_longest_text_that_is_looked_at(name: str
     flood = FLOODS[name]
 
     def cost(text: str) -> float:
-        began = time.process_time()
-        LEXICON.match(text, final=final)
-        return time.process_time() - began
+        return processor_time(lambda: LEXICON.match(text, final=final))
 
     longest = min(cost(flood[:MAX_CHARACTERS]) for _ in range(3))
     assert min(cost(flood) for _ in range(3)) < 3 * longest + 0.01

@@ -1,7 +1,6 @@
 """A text that comes in pieces: the same result however it is cut, nothing held in vain, and no cost to speak of."""
 
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from callagent.agent.reading import digit_reader, read_digits
 from callagent.agent.reading.stream import BEFORE, LONGEST_RUN, MOST_NUMBERS, NumberReader
 from callagent.profile import NumberReading
+from tests.support.processor import processor_time
 
 READING = NumberReading(region="US")
 SIZE = 100_000
@@ -114,9 +114,3 @@ async def test_the_transform_reads_a_stream() -> None:
     spoken = [piece async for piece in digit_reader(READING)(pieces())]
     assert "".join(spoken) == "Call 5 5 5, 0 1 2, 3 4 5 6 today."
     assert all(spoken)
-
-
-def processor_time(work: Callable[[], object]) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
