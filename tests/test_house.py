@@ -29,7 +29,6 @@ FLOORS = {
     "doctor": 3,
     "talk": 3,
     "tuning": 3,
-    "bench": 3,
     "cli": 4,
     "pytest_plugin": 5,
     "__main__": 5,

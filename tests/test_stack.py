@@ -105,7 +105,7 @@ def with_docker(docker: Path) -> dict[str, str]:
 def test_livekit_server_is_the_version_that_the_tests_use() -> None:
     (version,) = re.findall(r"cmd/server@(v[\d.]+)", HOW_TO_GET_IT)
     assert default_image(SERVICES["livekit"]["image"]) == f"livekit/livekit-server:{version}"
-    assert f"@{version}" in (ROOT / "scripts" / "livekit_server.sh").read_text(encoding="utf-8")
+    assert f"@{version}" in (ROOT / "scripts" / "lib" / "livekit_server.sh").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["compose.yaml", "livekit.yaml", "sip.yaml"])

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callagent.bench import phrases
-from callagent.bench.case import Case, Meaning, Part, Situation
-from callagent.bench.tape import SttReport, Tape, VadReport
 from callagent.line import SAMPLE_RATE, Samples
+from scripts.benchmarks.capture.tape import SttReport, Tape, VadReport
+from scripts.benchmarks.corpus import utterances
+from scripts.benchmarks.corpus.case import Case, Meaning, Part, Situation
 
 BEGINS = -1.0
 
@@ -28,7 +28,7 @@ def case_of(
     *texts: str,
     situation: Situation = "speaking",
     at: float = 2.0,
-    agent: str = phrases.SPEECHES[0],
+    agent: str = utterances.SPEECHES[0],
     goes_on: str = "",
     line: str = "clean",
     index: int = 1,

@@ -1,1 +1,0 @@
-"""The benchmark: one corpus of real audio, several systems, one run."""

@@ -1,1 +1,0 @@
-"""Playing tapes to systems, in virtual time."""

@@ -1,1 +1,0 @@
-"""What a run of the benchmark leaves behind: tables, a picture, the list of mistakes."""

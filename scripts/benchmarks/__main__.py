@@ -1,0 +1,67 @@
+"""`python -m scripts.benchmarks NAME`, which `scripts/bench NAME` runs: find the benchmark of that name, run it."""
+
+import importlib
+import logging
+
+import click
+
+from callagent.cli.exits import ExitStatus
+from callagent.profile import ConfigError
+
+BENCHMARKS = {
+    "answering": ("scripts.benchmarks.answering.rounds:answering", "How soon calls are answered, and what they take."),
+    "calls": ("scripts.benchmarks.side_by_side:calls", "The gate beside stock livekit-agents, spoken, in real time."),
+    "gate": ("scripts.benchmarks.gate_speed:gate", "Microseconds for an event of the pure gate, bytes for a call."),
+    "sip": ("scripts.benchmarks.sip_apply:sip", "How long `callagent sip` takes for 50 trunks and 200 rules."),
+    "turns": ("scripts.benchmarks.turns:turns", "Who talks through acknowledgements, and who stops when it is meant."),
+}
+"""Name of a benchmark -> where its command is, and its line in the help; only the one that runs is imported."""
+
+
+class Benchmarks(click.Group):
+    """A group that imports the command that runs and no other."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all benchmarks."""
+        return list(BENCHMARKS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The benchmark of that name, imported now."""
+        if cmd_name not in BENCHMARKS:
+            return None
+        module, attribute = BENCHMARKS[cmd_name][0].split(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of benchmarks without importing them."""
+        with formatter.section("Benchmarks"):
+            formatter.write_dl([(name, line) for name, (_, line) in BENCHMARKS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the benchmark. Exit status as of callagent: 2 for an invalid profile, 3 for what is not there."""
+        from callagent.calls import LevelUnavailable  # takes seconds to import, which `--help` has no use for
+
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            click.echo(str(error), err=True)
+            raise click.exceptions.Exit(ExitStatus.INVALID) from error
+        except LevelUnavailable as missing:
+            click.echo(str(missing), err=True)
+            raise click.exceptions.Exit(ExitStatus.UNAVAILABLE) from missing
+
+
+@click.group(
+    cls=Benchmarks, subcommand_metavar="NAME [OPTIONS]", context_settings={"help_option_names": ["-h", "--help"]}
+)
+def main() -> None:
+    """Run a benchmark. `scripts/bench NAME --help` tells its options."""
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    for package in ("callagent", "scripts"):
+        logging.getLogger(package).setLevel(logging.INFO)
+
+
+if __name__ == "__main__":
+    main(prog_name="scripts/bench")

@@ -1,0 +1,1 @@
+"""Play the tapes to each system under test, in virtual time."""
