@@ -17,10 +17,10 @@ from callagent.profile.dialsettings import (
     DialSettings,
     Introduction,
     MachineSettings,
-    NumberKind,
     RetrySettings,
     Unanswered,
 )
+from callagent.profile.dialstring import NumberKind
 from callagent.profile.errors import ConfigError, Flaw, FlawsError, Problem, nearest
 from callagent.profile.loading import (
     DEFAULT_PROFILE,

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from callagent.profile.dialsettings import NumberKind
-from callagent.profile.dialstring import has_keys, read_dial_string
+from callagent.profile.dialstring import NumberKind, has_keys, read_dial_string
 from callagent.profile.errors import Flaw, FlawsError
 from callagent.profile.settings import Settings, Text, Texts
 from callagent.profile.units import DURATION, Duration, written

@@ -5,8 +5,7 @@ from urllib.parse import unquote
 
 import phonenumbers
 
-from callagent.profile.dialsettings import NumberKind
-from callagent.profile.dialstring import read_dial_string
+from callagent.profile.dialstring import NumberKind, read_dial_string
 from callagent.profile.numberplan import calls_for_help, kind_of, look_up, special_abroad, why_not
 
 HELP = frozenset({"000", "112", "911", "999"})

@@ -8,30 +8,10 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_va
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from callagent.profile.dialstring import NumberKind
 from callagent.profile.errors import Flaw, FlawsError, nearest
 from callagent.profile.settings import Settings, Text, Texts
 from callagent.profile.units import DURATION, Duration, written
-
-NumberKind = Literal[
-    "fixed-line",
-    "mobile",
-    "fixed-line-or-mobile",
-    "toll-free",
-    "premium-rate",
-    "shared-cost",
-    "voip",
-    "personal",
-    "pager",
-    "company",
-    "voicemail",
-    "unknown",
-    "international-premium",
-    "satellite",
-    "international-network",
-    "emergency",
-    "short",
-]
-"""What a telephone number is for, and so what it costs to call it."""
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)

@@ -2,6 +2,29 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
+
+NumberKind = Literal[
+    "fixed-line",
+    "mobile",
+    "fixed-line-or-mobile",
+    "toll-free",
+    "premium-rate",
+    "shared-cost",
+    "voip",
+    "personal",
+    "pager",
+    "company",
+    "voicemail",
+    "unknown",
+    "international-premium",
+    "satellite",
+    "international-network",
+    "emergency",
+    "short",
+]
+"""What a telephone number is for, and so what it costs to call it."""
+
 
 ANSWER_PAUSE = "wwww"
 """Two seconds between the answer and the first key of an extension: LiveKit waits half a second for each `w`."""

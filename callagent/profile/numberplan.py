@@ -11,7 +11,7 @@ import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberType, shortnumberinfo
 from phonenumbers.phonenumberutil import region_codes_for_country_code
 
-from callagent.profile.dialsettings import NumberKind
+from callagent.profile.dialstring import NumberKind
 
 EMERGENCY_DIGITS = 3
 """Up to this length, what calls for help in any country is an emergency number in all of them."""

@@ -4,8 +4,7 @@ import asyncio
 
 from livekit import api, rtc
 
-from callagent.livekit_api import Refused, open_client
-from callagent.worker.config import WorkerConfig
+from callagent.livekit_api import Address, Refused, open_client
 
 SCOUT = "callagent-scout"
 """Identity of the participant that is moved to see whether it can be done."""
@@ -16,7 +15,7 @@ CONNECT_S = 10.0
 _known: dict[str, bool] = {}
 
 
-async def can_move(config: WorkerConfig, room: str) -> bool:
+async def can_move(server: Address, room: str) -> bool:
     """Whether participants of that room can be moved; each process asks a server once.
 
     Only a participant who is there gives the answer: of any other livekit-server says that it is unavailable. So one
@@ -25,20 +24,20 @@ async def can_move(config: WorkerConfig, room: str) -> bool:
     Raises:
         rtc.ConnectError, ServerError, TimeoutError: the server cannot be reached.
     """
-    if config.url not in _known:
-        _known[config.url] = await _ask(config, room)
-    return _known[config.url]
+    if server.url not in _known:
+        _known[server.url] = await _ask(server, room)
+    return _known[server.url]
 
 
-async def _ask(config: WorkerConfig, name: str) -> bool:
+async def _ask(server: Address, name: str) -> bool:
     grants = api.VideoGrants(room_join=True, room=name, hidden=True, can_publish=False, can_subscribe=False)
-    token = api.AccessToken(config.api_key, config.api_secret).with_identity(SCOUT).with_kind("agent")
+    token = api.AccessToken(server.api_key, server.api_secret).with_identity(SCOUT).with_kind("agent")
     room = rtc.Room()
     try:
         async with asyncio.timeout(CONNECT_S):
-            await room.connect(config.url, token.with_grants(grants).to_jwt())
-        async with open_client(config) as server:
-            await server.move_participant(name, SCOUT, f"{name}-scout")
+            await room.connect(server.url, token.with_grants(grants).to_jwt())
+        async with open_client(server) as client:
+            await client.move_participant(name, SCOUT, f"{name}-scout")
     except Refused as error:
         return not is_unimplemented(error)
     finally:
