@@ -1,0 +1,1 @@
+"""Mutation testing of one room of the package, see `scripts/mutate --help`."""

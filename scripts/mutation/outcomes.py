@@ -1,0 +1,70 @@
+"""What became of the mutants, and what the clean run told about the tests."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from scripts.mutation.mutants import Mutant
+
+ROOM_TO_RUN = 5.0
+"""A mutant may take so many times what its tests take without it, and LEAST_LIMIT_S besides."""
+
+LEAST_LIMIT_S = 3.0
+IMPORT_LIMIT_S = 20.0
+"""For a mutant that needs the package to be imported anew."""
+
+
+class Outcome(Enum):
+    """How a mutant fared. A mutant that runs into its time limit is noticed: it loops, or waits for ever."""
+
+    KILLED = "killed"
+    TIMED_OUT = "timed out"
+    SURVIVED = "survived"
+    UNREACHED = "no test reaches it"
+
+    @property
+    def noticed(self) -> bool:
+        """Whether a test tells this mutant from the code."""
+        return self in {Outcome.KILLED, Outcome.TIMED_OUT}
+
+
+@dataclass(frozen=True)
+class Result:
+    """A mutant and how it fared."""
+
+    mutant: Mutant
+    outcome: Outcome
+
+
+@dataclass
+class CleanRun:
+    """The tests without any mutant: what each took (seconds), and which of them reach which line of which file."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    reach: dict[str, dict[int, set[str]]] = field(default_factory=dict)
+    """Context "" stands for what ran while the tests were collected."""
+
+    def tests_of(self, mutant: Mutant) -> list[str]:
+        """The tests that may notice the mutant, quickest first; every test when it changes what an import does."""
+        lines = self.reach.get(mutant.file, {})
+        if not self.needs_import(mutant):
+            return self._quickest(self._reaching(lines, mutant))
+        near = set().union(*lines.values()) - {""}
+        return self._quickest(near) + self._quickest(self.seconds.keys() - near)
+
+    def needs_import(self, mutant: Mutant) -> bool:
+        """Whether the changed statement runs when the package is imported or the tests are collected."""
+        return mutant.statement.at_import or "" in self._reaching(self.reach.get(mutant.file, {}), mutant)
+
+    def limit_s(self, tests: Iterable[str]) -> float:
+        """How long those tests may take with a mutant."""
+        return LEAST_LIMIT_S + ROOM_TO_RUN * sum(self.seconds[test] for test in tests)
+
+    def _quickest(self, tests: Iterable[str]) -> list[str]:
+        return sorted(tests, key=lambda test: (self.seconds[test], test))
+
+    @staticmethod
+    def _reaching(lines: Mapping[int, set[str]], mutant: Mutant) -> set[str]:
+        numbers = range(mutant.statement.first, mutant.statement.last + 1)
+        return set().union(*(lines.get(number, set()) for number in numbers))
