@@ -45,7 +45,7 @@ chosen = mutants("shop/till.py", (root / "shop/till.py").read_text())
 results = run(root, ["tests"], chosen)
 print("RESULTS", json.dumps(results and {r.mutant.after: r.outcome.name for r in results}))
 """
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def shop(folder: Path, tests: str = TESTS) -> Path:

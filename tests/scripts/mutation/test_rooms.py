@@ -4,7 +4,7 @@ import pytest
 
 from scripts.mutation.rooms import ROOMS, InvalidRoom, Room
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("name", ROOMS)
