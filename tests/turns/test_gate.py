@@ -167,6 +167,21 @@ def test_answer_near_the_end_of_the_speech_is_delivered_when_the_agent_falls_sil
     assert story.decisions[-2].at == pytest.approx(5.25)  # type: ignore[union-attr]  # the Deliver before the journal
 
 
+def test_a_session_that_tells_twice_of_the_agents_silence_still_gets_the_answer() -> None:
+    answer = (*starts(4.6), *stops(4.8, delay=0.1), final(5.05, 1, "Yeah."))
+    story = Driver().run(speaking(0), *answer, listening(5.2), AgentState(5.22, "idle"))
+    assert story.told == ["hold 1 soft_ack", "deliver 1 answer"]
+    assert [record.decided_at for record in story.records] == [pytest.approx(5.25)]
+
+
+def test_what_was_said_while_the_agent_thought_did_not_begin_in_silence() -> None:
+    story = Driver().run(
+        *(thinking(0), *starts(1.0), *stops(1.4), final(1.9, 1, "Okay.")),
+        *(speaking(2.0), final(2.2, 2, "Yeah."), listening(9.0)),
+    )
+    assert (story.dropped, story.reached_session) == ([1, 2], [])
+
+
 def test_answer_whose_final_comes_after_the_agents_end_is_delivered() -> None:
     story = Driver().run(speaking(0), *starts(4.8), listening(5.0), interim(5.1, 1, "Yeah"), final(5.6, 2, "Yeah."))
     assert story.told == ["hold 1 soft_ack", "drop 1 soft_ack", "deliver 2 answer"]
