@@ -12,10 +12,10 @@ def countries(proposal: Proposal) -> Refusal | None:
         known = f"dialling.countries allows {', '.join(allowed)}"
     elif caller is not None and caller.region:
         allowed = (caller.region,)
-        known = f"without dialling.countries only {allowed[0]}, the country of the caller-ID, is allowed"
+        known = f"without dialling.countries only {caller.region}, the country of the caller-ID, is allowed"
     elif proposal.region:
         allowed = (proposal.region,)
-        known = f"without dialling.countries only {allowed[0]}, the country of --region, is allowed"
+        known = f"without dialling.countries only {proposal.region}, the country of --region, is allowed"
     elif caller is not None:
         known = f"the caller-ID {caller} is of no country, and neither dialling.countries nor --region names one"
     else:

@@ -9,6 +9,7 @@ from callagent.profile import DialSettings
 from callagent.telephony import parse_number
 from callagent.telephony.guards import GUARDS, Proposal, Refusal, check
 
+MONDAY_NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 Propose = Callable[..., Proposal]
 
 
@@ -29,9 +30,29 @@ def test_emergency_and_short_numbers_are_refused_whatever_the_settings_say(propo
     refused(propose(number, refused_kinds=[], countries=["US", "CA"]), "emergency numbers")
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("911", "911 is an emergency number of US"),
+        ("411", "411 is a short number of US"),
+        ("+33112", "112 is an emergency number of FR"),
+    ],
+)
+def test_what_an_emergency_or_short_number_is_and_of_which_country_is_told(
+    propose: Propose, number: str, said: str
+) -> None:
+    assert refused(propose(number), "emergency numbers").reason == said
+
+
+def test_an_emergency_number_without_a_country_is_told_as_one() -> None:
+    proposal = Proposal(parse_number("112"), DialSettings(), MONDAY_NOON)
+    assert refused(proposal, "emergency numbers").reason == "112 is an emergency number"
+
+
 def test_the_country_of_the_caller_id_is_allowed_by_itself_and_no_other(propose: Propose) -> None:
     refusal = refused(propose("+442083661177"), "countries")
     assert "+442083661177 is in GB" in refusal.reason
+    assert "only US, the country of the caller-ID, is allowed" in refusal.reason
     assert "[US, GB]" in refusal.remedy
 
 
@@ -88,6 +109,14 @@ def test_attempts_are_counted(propose: Propose) -> None:
     assert check(propose(attempts=2)) is None
     refused(propose(attempts=3), "attempts per day")
     assert check(propose(attempts=3, attempts_per_day=4)) is None
+    assert propose().attempts == 0
+
+
+@pytest.mark.parametrize(("attempts", "times"), [(1, "once"), (2, "2 times"), (3, "3 times")])
+def test_how_often_a_number_was_called_is_told(propose: Propose, attempts: int, times: str) -> None:
+    refusal = refused(propose(attempts=attempts, attempts_per_day=1), "attempts per day")
+    assert refusal.reason == f"+12025550123 was called {times} in the last 24 hours"
+    assert refusal.remedy == "dialling.attempts_per_day allows 1"
 
 
 def test_a_caller_id_without_a_country_needs_one_to_be_named(propose: Propose) -> None:
@@ -110,6 +139,21 @@ def test_the_caller_id_is_a_number_of_the_trunk(propose: Propose) -> None:
     refused(propose(trunk_numbers=("+12025550199",)), "caller-ID")
     refused(propose(trunk_numbers=()), "caller-ID")
     assert check(propose(trunk_numbers=("+12025550199",), any_caller_id=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "owned"),
+    [
+        (0, "it has none"),
+        (1, "+12025550150"),
+        (5, "+12025550150, +12025550151, +12025550152, +12025550153, +12025550154"),
+        (6, "+12025550150, +12025550151, +12025550152, +12025550153, +12025550154, …"),
+    ],
+)
+def test_the_first_numbers_of_the_trunk_are_told(propose: Propose, count: int, owned: str) -> None:
+    numbers = tuple(f"+1202555015{last}" for last in range(count))
+    reason = refused(propose(trunk_numbers=numbers), "caller-ID").reason
+    assert reason == f"+12025550100 is not a number of the trunk ({owned})"
 
 
 def test_no_call_is_longer_than_the_cap(propose: Propose) -> None:

@@ -112,3 +112,44 @@ def test_a_satellite_telephone_may_be_anywhere() -> None:
     refusal = hours(Proposal(parse_number("+881612345678"), DialSettings(), WINTER, parse_number("+12025550100")))
     assert refusal is not None
     assert "is not known" in refusal.reason
+
+
+@pytest.mark.parametrize("number", ["+15005550006", "+19005551234", "+80012345678"])
+def test_a_number_that_only_some_countries_can_call_has_the_hours_of_the_callers(number: str) -> None:
+    caller = parse_number("+18762101234")
+    assert open_hours(parse_number(number), WINTER, caller) == WHOLE_WEEK
+
+
+def test_a_number_of_no_country_that_is_not_free_has_no_hours() -> None:
+    shared = parse_number("+80812345678")
+    assert open_hours(shared, WINTER, parse_number("+18762101234")) == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "caller", "where"),
+    [
+        ("+12025550123", None, "mon 03:00 in America/New_York"),
+        (
+            "+15005550006",
+            "+18762101234",
+            "mon 03:00 in America/Jamaica, in JM, the country of the caller-ID, whose hours count for +15005550006 "
+            "(personal)",
+        ),
+        ("+6421123456", None, "mon 21:00 in Pacific/Auckland, where +6421123456 may be"),
+    ],
+)
+def test_which_clock_forbids_a_call_is_told(number: str, caller: str | None, where: str) -> None:
+    now = WINTER.replace(hour=8)
+    refusal = hours(Proposal(parse_number(number), DialSettings(), now, parse_number(caller) if caller else None))
+    assert refusal is not None
+    assert refusal.reason == f"it is {where}"
+
+
+def test_a_time_zone_that_the_system_does_not_know_is_told() -> None:
+    number = Number("+12025550123", "US", "fixed-line", ("Moon/Tranquility",))
+    refusal = hours(Proposal(number, DialSettings(), WINTER))
+    assert refusal is not None
+    assert (refusal.reason, refusal.remedy) == (
+        "this system knows no time zone Moon/Tranquility",
+        "install the package tzdata",
+    )
