@@ -86,6 +86,8 @@ def run(root: Path, tests: Sequence[str], chosen: Sequence[Mutant]) -> list[Resu
     def tell(result: Result) -> None:
         nonlocal done
         done += 1
+        if not result.outcome.noticed:
+            print(f"mutate: survives, {result.outcome.value}: {result.mutant}", file=sys.stderr, flush=True)
         if sys.stderr.isatty() or done % 50 == 0 or done == len(chosen):
             end = "\r" if sys.stderr.isatty() and done < len(chosen) else "\n"
             print(f"mutate: {done} of {len(chosen)}", end=end, file=sys.stderr, flush=True)

@@ -60,7 +60,7 @@ class Selection:
 
 def try_with_import(root: Path, mutant: Mutant, clean: CleanRun) -> Result:
     """Import the package with the mutant and run the tests that may notice it, the nearest first."""
-    tests = clean.tests_of(mutant)
+    tests = clean.nearest(mutant)
     if not tests:
         return Result(mutant, Outcome.UNREACHED)
 

@@ -1,6 +1,6 @@
 """What became of the mutants, and what the clean run told about the tests."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -45,17 +45,18 @@ class CleanRun:
     reach: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     """Context "" stands for what ran while the tests were collected."""
 
-    def tests_of(self, mutant: Mutant) -> list[str]:
-        """The tests that may notice the mutant, quickest first; every test when it changes what an import does."""
-        lines = self.reach.get(mutant.file, {})
-        if not self.needs_import(mutant):
-            return self._quickest(self._reaching(lines, mutant))
-        near = set().union(*lines.values()) - {""}
+    def reaching(self, mutant: Mutant) -> list[str]:
+        """The tests that run the changed statement, quickest first."""
+        return self._quickest(self._contexts(mutant) - {""})
+
+    def nearest(self, mutant: Mutant) -> list[str]:
+        """Every test, those that run something of the file first: a change of an import may show anywhere."""
+        near = set().union(*self.reach.get(mutant.file, {}).values()) - {""}
         return self._quickest(near) + self._quickest(self.seconds.keys() - near)
 
     def needs_import(self, mutant: Mutant) -> bool:
         """Whether the changed statement runs when the package is imported or the tests are collected."""
-        return mutant.statement.at_import or "" in self._reaching(self.reach.get(mutant.file, {}), mutant)
+        return mutant.statement.at_import or "" in self._contexts(mutant)
 
     def limit_s(self, tests: Iterable[str]) -> float:
         """How long those tests may take with a mutant."""
@@ -64,7 +65,7 @@ class CleanRun:
     def _quickest(self, tests: Iterable[str]) -> list[str]:
         return sorted(tests, key=lambda test: (self.seconds[test], test))
 
-    @staticmethod
-    def _reaching(lines: Mapping[int, set[str]], mutant: Mutant) -> set[str]:
+    def _contexts(self, mutant: Mutant) -> set[str]:
+        lines = self.reach.get(mutant.file, {})
         numbers = range(mutant.statement.first, mutant.statement.last + 1)
         return set().union(*(lines.get(number, set()) for number in numbers))

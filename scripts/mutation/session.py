@@ -127,11 +127,13 @@ class WarmSession:
         for mutant in self._mutants:
             path = str(self._root / mutant.file)
             codes = swapped(path, originals[mutant.file], mutant.source)
-            if codes is None or self.run.clean.needs_import(mutant) or not knows(functions.get(path, []), codes):
+            known = codes is not None and knows(functions.get(path, []), codes)
+            tests = [by_id[test] for test in self.run.clean.reaching(mutant)]
+            outcome = self._try(tests, functions[path], codes) if known and codes is not None else Outcome.UNREACHED
+            if not outcome.noticed and (not known or self.run.clean.needs_import(mutant)):
                 self.run.later.append(mutant)
                 continue
-            tests = [by_id[test] for test in self.run.clean.tests_of(mutant)]
-            result = Result(mutant, self._try(tests, functions.get(path, []), codes))
+            result = Result(mutant, outcome)
             self.run.results.append(result)
             self._tell(result)
 
