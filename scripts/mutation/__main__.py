@@ -98,7 +98,7 @@ def run(root: Path, tests: Sequence[str], chosen: Sequence[Mutant]) -> list[Resu
         print(f"mutate: fails without any mutant: {', '.join(warm.clean.failed)}", file=sys.stderr)
         return None
     done = len(warm.results)
-    import_libraries(warm.libraries)
+    import_libraries(warm.clean.libraries)
     results = {id(result.mutant.source): result for result in warm.results}
     for mutant in warm.later:
         result = try_with_import(root, mutant, warm.clean)

@@ -45,6 +45,9 @@ class CleanRun:
     reach: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     """Context "" stands for what ran while the tests were collected."""
 
+    libraries: list[str] = field(default_factory=list)
+    """The modules that were imported by the end and do not belong to the project."""
+
     def reaching(self, mutant: Mutant) -> list[str]:
         """The tests that run the changed statement, quickest first."""
         return self._quickest(self._contexts(mutant) - {""})

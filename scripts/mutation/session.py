@@ -57,9 +57,6 @@ class WarmRun:
     clean: CleanRun = field(default_factory=CleanRun)
     results: list[Result] = field(default_factory=list)
     later: list[Mutant] = field(default_factory=list)
-    libraries: list[str] = field(default_factory=list)
-    """The modules that were imported and do not belong to the project."""
-
 
 class WarmSession:
     """A plugin that replaces the test loop: a clean run first, then every mutant that needs no new import."""
@@ -82,8 +79,8 @@ class WarmSession:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run everything."""
         self._coverage.stop()
-        self.run.libraries = [name for name in sys.modules if not self._is_ours(name)]
         self.run.clean = self._clean_run(session.items)
+        import_libraries(self.run.clean.libraries)
         if not self.run.clean.failed:
             self._try_all(session.items)
         return True
@@ -100,6 +97,7 @@ class WarmSession:
             _run_items(items, Notes(run), before=self._coverage.switch_context)
             self._coverage.stop()
             run.reach = self._reach()
+            run.libraries = [name for name in sys.modules if not self._is_ours(name)]
             notes.write_bytes(pickle.dumps(run))
             return OK
 
