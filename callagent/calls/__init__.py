@@ -1,11 +1,13 @@
 """Scripted calls: one YAML file, run as text, as audio, in a room."""
 
-from callagent.calls.levels import make_level
-from callagent.calls.load import CallFile, call_of, find_calls, load_call, plan_call
-from callagent.calls.model import CallScript
+from callagent.calls.levels import Level, make_level
 from callagent.calls.result import CallResult, StepResult, as_json
 from callagent.calls.runner import CallBrokenOff, FinishedCall, Run, Watcher, run_calls
-from callagent.calls.stage import CallPlan, Level, LevelName, LevelUnavailable, Stage
+from callagent.calls.script.call_script import CallScript, LevelName
+from callagent.calls.script.loading import CallFile, call_of, find_calls, load_call
+from callagent.calls.script.plan import CallPlan, plan_call
+from callagent.calls.stage import Stage
+from callagent.calls.unavailable import LevelUnavailable
 
 __all__ = [
     "CallBrokenOff",

@@ -1,8 +1,10 @@
-"""What a caller can play over the line."""
+"""What a caller can play over the line, and the keys of a telephone."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+TELEPHONE_KEYS = frozenset("0123456789ABCDabcd*#")
 
 SoundName = Literal["cough", "noise", "tone", "beep"]
 
@@ -30,3 +32,10 @@ class Recording:
 
 
 CallerAudio = Speech | Sound | Recording
+
+
+def telephone_keys(keys: str) -> str:
+    """The keys themselves. Raises ValueError for one that no telephone has."""
+    if wrong := next((key for key in keys if key not in TELEPHONE_KEYS), None):
+        raise ValueError(f"'{wrong}' is not a key of a telephone (0 to 9, A to D, * and #)")
+    return keys

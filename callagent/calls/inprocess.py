@@ -12,8 +12,8 @@ from callagent.calls.faults.providers import with_faults
 from callagent.calls.faults.quiet import without_tracebacks
 from callagent.calls.faults.strikes import around_tools
 from callagent.calls.observe import ObservationLog
+from callagent.calls.script.plan import CallPlan
 from callagent.calls.signalling import KEY_S, NotedControl
-from callagent.calls.stage import CallPlan
 from callagent.calls.watch import SessionWatch, SpokenWords
 from callagent.line import CallClock
 from callagent.providers import Providers

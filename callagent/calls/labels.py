@@ -4,18 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from callagent.calls.steps import (
-    CallerStep,
-    HangUp,
-    IsSilent,
-    KeepsSpeaking,
-    Keys,
-    Recording,
-    Replies,
-    Sound,
-    Step,
-    Stops,
-)
+from callagent.calls.script.steps.base import Step
+from callagent.calls.script.steps.caller_action import CallerStep, Sound
 from callagent.phrases import words
 from callagent.turns import Kind, Lexicon
 
@@ -48,7 +38,7 @@ def labels_of(steps: Sequence[Step], lexicon: Lexicon) -> list[Label]:
     """
     labels = []
     for index, step in enumerate(steps):
-        if isinstance(step, CallerStep) and not isinstance(step.caller, Keys | HangUp):
+        if isinstance(step, CallerStep) and step.is_audible:
             labels.append(_label(index, step, list(_about(steps[index + 1 :])), lexicon))
     return labels
 
@@ -62,26 +52,25 @@ def _about(following: Iterable[Step]) -> Iterable[Step]:
 
 
 def _label(index: int, step: CallerStep, about: list[Step], lexicon: Lexicon) -> Label:
-    text = (
-        step.caller if isinstance(step.caller, str) else step.caller.text if isinstance(step.caller, Recording) else ""
-    )
-    reply = any(isinstance(each, Replies) for each in about)
+    taken_as = {each.takes_utterance_as for each in about}
+    reply = "turn" in taken_as
     meaning: Meaning | None = None
-    if any(isinstance(each, Stops) for each in about):
+    if "interruption" in taken_as:
         meaning = "interruption"
-    elif any(isinstance(each, KeepsSpeaking | IsSilent) for each in about) and not reply:
-        meaning = _ignored(step, text, lexicon)
+    elif "ignored" in taken_as and not reply:
+        meaning = _ignored(step, lexicon)
     elif reply:
         meaning = "turn"
     elif isinstance(step.caller, Sound):
         meaning = "tic"
-    return Label(index + 1, meaning, text, reply, _polite(text, lexicon))
+    return Label(index + 1, meaning, step.words, reply, _polite(step.words, lexicon))
 
 
-def _ignored(step: CallerStep, text: str, lexicon: Lexicon) -> Meaning:
-    if isinstance(step.caller, Sound) or not words(text) or set(words(text)) <= TICS:
+def _ignored(step: CallerStep, lexicon: Lexicon) -> Meaning:
+    said = words(step.words)
+    if isinstance(step.caller, Sound) or not said or set(said) <= TICS:
         return "tic"
-    return "acknowledgement" if _polite(text, lexicon) else "aside"
+    return "acknowledgement" if _polite(step.words, lexicon) else "aside"
 
 
 def _polite(text: str, lexicon: Lexicon) -> bool:

@@ -28,7 +28,8 @@ from callagent.calls.rendering import render
 from callagent.calls.room.aftermath import complete, read_record
 from callagent.calls.room.listener import RoomListener
 from callagent.calls.room.voice import Change
-from callagent.calls.stage import CallPlan, Utterance
+from callagent.calls.script.plan import CallPlan
+from callagent.calls.stage import Utterance
 from callagent.calls.wire import Wire
 from callagent.line import CallClock, Samples, Timeline
 

@@ -17,6 +17,7 @@ from callagent.calls.observe import (
 )
 from callagent.calls.panel import Panel
 from callagent.calls.scene import Scene
+from callagent.calls.script.steps.verdict import CallerTurn
 from callagent.calls.stage import Stage
 from callagent.phrases import find, words
 
@@ -61,7 +62,7 @@ def measure(stage: Stage, labels: Sequence[Label], end: float, spoken: Sequence[
 
 def turns_of(
     stage: Stage, labels: Sequence[Label], end: float, spoken: Sequence[int] | None = None
-) -> tuple[tuple[Utterance, bool], ...]:
+) -> tuple[CallerTurn, ...]:
     """The caller's turns of a finished call, each with whether it reached the model.
 
     A turn is what has words and is not there to be ignored or only to stop the agent; an acknowledgement is one only
@@ -69,7 +70,7 @@ def turns_of(
     """
     scene = Scene(stage, greeting="")
     return tuple(
-        (utterance, _reached_the_model(stage.log, utterance))
+        CallerTurn(utterance.label.text, utterance.start, _reached_the_model(stage.log, utterance))
         for utterance in utterances_of(stage.log, labels, end, spoken)
         if _is_turn(utterance, scene)
     )

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from callagent.calls.caller import CallerAudio, Recording, Sound, SoundName, Speech
 from callagent.calls.espeak import espeak, is_english
-from callagent.calls.model import NOTHING, LinePart
+from callagent.calls.script.call_script import NOTHING, LinePart
 from callagent.line import SAMPLE_RATE, Impairments, Samples, read_audio
 from callagent.profile.units import LEVEL
 from callagent.providers import speech

@@ -6,7 +6,7 @@ from typing import Any
 
 from callagent.calls.observe import GateDecided, ObservationLog, TurnAdded
 from callagent.calls.panel import Panel
-from callagent.calls.stage import LevelName
+from callagent.calls.script.call_script import LevelName
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from pathlib import Path
+from typing import Literal, TypeVar
 
+from callagent.calls.caller import CallerAudio
 from callagent.calls.observe import (
     AgentAudible,
     AgentKeys,
@@ -19,9 +21,11 @@ from callagent.calls.observe import (
     TransferRequested,
     Trouble,
 )
-from callagent.calls.stage import CallerAudio, Stage, Utterance
-from callagent.calls.steps import When
+from callagent.calls.stage import Stage, Utterance
 from callagent.phrases import find
+
+When = Literal["agent speaking", "agent listening", "agent thinking"]
+"""What the agent may be doing that a caller waits for."""
 
 T = TypeVar("T")
 Taken = TypeVar("Taken", ToolCalled, TransferRequested)
@@ -69,7 +73,8 @@ class Scene:
     """State of a running script. Step logic reads the log through it and waits through it.
 
     `greeting` is what the agent says first, empty when it waits for the caller; `act` is the caller's last act;
-    `spoken` has the number of the step, from 1, for each utterance in order, 0 for what no step said.
+    `spoken` has the number of the step, from 1, for each utterance in order, 0 for what no step said; `directory` is
+    where the script stands, for its recordings.
     """
 
     stage: Stage
@@ -79,6 +84,7 @@ class Scene:
     said_up_to: int = 0
     keys_taken: int = 0
     seen: set[int] = field(default_factory=set)
+    directory: Path = field(default_factory=Path)
 
     @property
     def log(self) -> ObservationLog:

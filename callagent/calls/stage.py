@@ -1,35 +1,12 @@
 """What a level gives the conductor: a phone call that it can act on and watch."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Protocol
 
-from callagent.calls.caller import CallerAudio, Recording, Sound, SoundName, Speech
-from callagent.calls.model import CallScript, LevelName
+from callagent.calls.caller import CallerAudio
 from callagent.calls.observe import ObservationLog
-from callagent.calls.unavailable import LevelUnavailable
 from callagent.line import Timeline
-from callagent.profile import Profile
-
-__all__ = [
-    "CallPlan",
-    "CallerAudio",
-    "Checking",
-    "GateName",
-    "Level",
-    "LevelName",
-    "LevelUnavailable",
-    "Recording",
-    "Sound",
-    "SoundName",
-    "Speech",
-    "Stage",
-    "Utterance",
-]
-
-GateName = Literal["callagent", "stock"]
 
 
 class Utterance(Protocol):
@@ -49,21 +26,6 @@ class Utterance(Protocol):
     def ended(self) -> "asyncio.Future[float]":
         """Call time of the last sample on the line; cancelled when the call ends before."""
         ...
-
-
-@dataclass(frozen=True)
-class CallPlan:
-    """One call about to be made.
-
-    `profile` is complete: the script's `agent` part is already merged into it (greeting, replies, `otherwise`, and a
-    declaration for each tool that a reply calls and the profile does not declare).
-    `voices` is everything the caller will play, so that a level can synthesise it before the call begins.
-    """
-
-    script: CallScript
-    profile: Profile
-    voices: Sequence[CallerAudio]
-    gate: GateName = "callagent"
 
 
 class Stage(Protocol):
@@ -113,50 +75,5 @@ class Stage(Protocol):
 
         Returns:
             False (and writes nothing) at a level without sound.
-        """
-        ...
-
-
-class Level(Protocol):
-    """A level of scripted calls: makes one stage per call, and holds what the calls of one run share.
-
-    `start()` and `aclose()` run on the same event loop as the calls, except where `shared_loop` is False: then every
-    call gets a fresh loop from `new_loop()` and neither is called.
-    """
-
-    name: LevelName
-    shared_loop: bool
-
-    def new_loop(self) -> asyncio.AbstractEventLoop:
-        """A fresh event loop of the kind that the level needs."""
-        ...
-
-    async def start(self) -> None:
-        """Starts what the calls share (models, servers, worker processes).
-
-        Raises:
-            LevelUnavailable: the level cannot run here.
-        """
-        ...
-
-    def stage(self, plan: CallPlan) -> Stage:
-        """A new call, not yet started."""
-        ...
-
-    async def aclose(self) -> None:
-        """Ends what `start()` started; idempotent."""
-        ...
-
-
-@runtime_checkable
-class Checking(Protocol):
-    """A level that can tell ahead, before there is an event loop, whether it can make these calls here."""
-
-    def check(self, plans: Sequence[CallPlan]) -> None:
-        """Imports and looks up what the calls need.
-
-        Raises:
-            LevelUnavailable: something that the level needs is not installed.
-            ConfigError: a profile is not valid here.
         """
         ...

@@ -26,8 +26,8 @@ from callagent.calls import (
 from callagent.calls import as_json as as_json_object
 from callagent.calls.conductor import CALL_LIMIT_S
 from callagent.calls.panel import Panel
-from callagent.calls.schema import call_schema
-from callagent.calls.stage import GateName
+from callagent.calls.script.call_script import call_schema
+from callagent.calls.script.plan import GateName
 from callagent.cli.call_mic import MIC_LIMIT_S, talk_by_microphone
 from callagent.cli.call_report import RunReport, report_directories
 from callagent.cli.call_view import LiveTranscript, OutcomeLines, print_panel

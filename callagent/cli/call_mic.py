@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from callagent.calls import CallBrokenOff, FinishedCall, LevelUnavailable, run_calls
-from callagent.calls.stage import GateName
+from callagent.calls.script.plan import GateName
 from callagent.cli.call_report import write_report
 from callagent.cli.call_view import LiveTranscript, print_panel
 from callagent.cli.console import TerminalConsole

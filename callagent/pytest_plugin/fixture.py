@@ -9,7 +9,7 @@ from typing import Any, TypedDict, Unpack, cast, get_args
 import pytest
 
 from callagent.calls import CallFile, CallResult, LevelName, LevelUnavailable, Run, call_of, load_call, plan_call
-from callagent.calls.stage import GateName
+from callagent.calls.script.plan import GateName
 from callagent.profile import ConfigError, nearest
 from callagent.pytest_plugin.failure import CallFailed, not_judged, story
 from callagent.pytest_plugin.levels import IN_REAL_TIME

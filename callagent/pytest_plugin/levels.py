@@ -11,7 +11,7 @@ MARKERS: Mapping[str, str] = {
     "room": "scripted calls through a livekit-server",
     "sip": "scripted calls from a SIP user agent",
 }
-"""Level -> what its marker means. The names of callagent.calls.stage.LevelName, which would load livekit."""
+"""Level -> what its marker means. The names of callagent.calls.LevelName, which would load livekit."""
 
 ALL = "all"
 IN_REAL_TIME = ("audio", "room", "sip")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from callagent.calls import CallFile, CallResult, FinishedCall, Level, LevelName, LevelUnavailable, Run, make_level
+from callagent.calls.levels import Checking
 from callagent.calls.runner import make_call
-from callagent.calls.stage import Checking
 from callagent.cli.call_view import LiveTranscript
 from callagent.cli.console import TerminalConsole
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from callagent.calls import CallPlan, Run, call_of, plan_call
 from callagent.calls.audio import AudioLevel, AudioStage
-from callagent.calls.stage import GateName
+from callagent.calls.script.plan import GateName
 from callagent.line import PhoneLine, Samples
 from callagent.providers import check_providers
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from callagent.calls import FinishedCall, Run, load_call, make_level, plan_call, run_calls
 from callagent.calls.panel import Panel
-from callagent.calls.stage import GateName
+from callagent.calls.script.plan import GateName
 from callagent.profile import configs_dir
 
 ACKNOWLEDGEMENTS = "soft-acks.yaml"

@@ -4,8 +4,8 @@ from typing import Any
 
 from callagent.calls import CallPlan, CallScript, StepResult
 from callagent.calls.conductor import Conductor
-from callagent.calls.expectations.hindsight import Evidence
 from callagent.calls.panel import Panel
+from callagent.calls.script.steps.verdict import Evidence
 from callagent.profile import Profile, load_profile
 from tests.support.played_call import PlayedCall
 

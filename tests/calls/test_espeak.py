@@ -7,7 +7,7 @@ from callagent.calls import espeak as module
 from callagent.calls.caller import Speech
 from callagent.calls.espeak import PROGRAM, check_voice, espeak, is_english
 from callagent.calls.rendering import render
-from callagent.calls.stage import LevelUnavailable
+from callagent.calls.unavailable import LevelUnavailable
 from callagent.line import level_dbfs
 
 needs_espeak = pytest.mark.skipif(shutil.which(PROGRAM) is None, reason=f"{PROGRAM} is not installed")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from callagent.calls.caller import Recording, Sound, SoundName
-from callagent.calls.model import LinePart
 from callagent.calls.rendering import impairments_of, render, sound
+from callagent.calls.script.call_script import LinePart
 from callagent.line import SAMPLE_RATE, Impairments, write_stereo
 
 

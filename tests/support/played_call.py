@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic import TypeAdapter
+
 from callagent.calls.caller import CallerAudio
-from callagent.calls.expectations.verdict import Verdict
+from callagent.calls.labels import Label
+from callagent.calls.measure import turns_of
 from callagent.calls.observe import (
     AgentAudible,
     AgentKeys,
@@ -28,11 +31,17 @@ from callagent.calls.observe import (
     Trouble,
     TurnAdded,
 )
+from callagent.calls.panel import Panel
 from callagent.calls.scene import CallerAct, Scene
+from callagent.calls.script.steps.base import LiveStep, Never
+from callagent.calls.script.steps.never import AnyNever
+from callagent.calls.script.steps.verdict import Evidence, Verdict
 from callagent.line import Timeline
 from tests.support.virtual import virtually
 
 T = TypeVar("T")
+
+NEVER: TypeAdapter[Never] = TypeAdapter(AnyNever)
 
 
 @dataclass
@@ -125,6 +134,19 @@ class PlayedCall:
             return await judge(scene)
 
         return virtually(body)
+
+    def carry_out(self, step: LiveStep, *, greeting: str = "") -> Verdict:
+        """What becomes of a step, reached as `judge` says."""
+        return self.judge(lambda scene: step.carry_out(scene, 1), greeting=greeting)
+
+    def evidence(self, panel: Panel | None = None, *labels: Label, until: float = 20.0) -> Evidence:
+        """What there is of the call when it is over, at `until`."""
+        self.play(until)
+        return Evidence(Scene(self, ""), panel or Panel(), turns_of(self, labels, until))
+
+    def never(self, entry: Any, panel: Panel | None = None) -> Verdict:
+        """What becomes of an entry of `never`."""
+        return NEVER.validate_python(entry).look_for(self.evidence(panel))
 
     def play(self, until: float) -> "PlayedCall":
         """Lets everything happen up to a call time."""

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from callagent.calls.audio.stage import AudioStage
 from callagent.calls.espeak import check_voice
-from callagent.calls.stage import CallPlan, LevelName, LevelUnavailable
+from callagent.calls.script.call_script import LevelName
+from callagent.calls.script.plan import CallPlan
+from callagent.calls.unavailable import LevelUnavailable
 from callagent.profile import Profile
 from callagent.providers import check_providers
 from callagent.providers.offers import OFFERS

@@ -22,7 +22,7 @@ from callagent.calls.observe import (
 )
 from callagent.calls.rendering import impairments_of, render
 from callagent.calls.scene import resolved
-from callagent.calls.stage import CallPlan
+from callagent.calls.script.plan import CallPlan
 from callagent.line import CallClock, PhoneLine, Playout, Samples, Timeline, Utterance
 from callagent.profile import Profile
 from callagent.providers import Providers, check_providers, make_providers, prewarm

@@ -12,7 +12,10 @@ from tempfile import TemporaryDirectory
 from callagent.calls.room.livekit_server import LiveKitServer, running_server
 from callagent.calls.room.processes import ChildProcess
 from callagent.calls.room.stage import RoomStage
-from callagent.calls.stage import CallPlan, LevelName, LevelUnavailable, Stage
+from callagent.calls.script.call_script import LevelName
+from callagent.calls.script.plan import CallPlan
+from callagent.calls.stage import Stage
+from callagent.calls.unavailable import LevelUnavailable
 from callagent.worker import Connection
 
 READY_LINE = "ready:"

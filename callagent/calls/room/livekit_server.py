@@ -12,7 +12,7 @@ from typing import Any, Self
 import aiohttp
 
 from callagent.calls.room.processes import ChildProcess, find_program
-from callagent.calls.stage import LevelUnavailable
+from callagent.calls.unavailable import LevelUnavailable
 from callagent.worker import DEV_KEY, DEV_SECRET, DEV_URL, Connection
 
 BINARY_VARIABLE = "CALLAGENT_LIVEKIT_SERVER"

@@ -10,7 +10,7 @@ from callagent.calls.linestage import LineStage
 from callagent.calls.observe import CallerKeys
 from callagent.calls.rendering import impairments_of
 from callagent.calls.room.gateway import Gateway
-from callagent.calls.stage import CallPlan
+from callagent.calls.script.plan import CallPlan
 from callagent.worker import Connection
 
 ANSWER_TIMEOUT_S = 20.0

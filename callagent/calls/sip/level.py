@@ -9,11 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from callagent.calls.room.level import records_options, report_end, start_worker
+from callagent.calls.script.call_script import LevelName
+from callagent.calls.script.plan import CallPlan
 from callagent.calls.sip.foreign import ForeignStage
 from callagent.calls.sip.phone import Credentials, SipUri
 from callagent.calls.sip.stack import SipStack, missing, start_stack
 from callagent.calls.sip.stage import SipStage
-from callagent.calls.stage import CallPlan, LevelName, LevelUnavailable, Stage
+from callagent.calls.stage import Stage
+from callagent.calls.unavailable import LevelUnavailable
 
 URI_VARIABLE = "CALLAGENT_SIP_URI"
 

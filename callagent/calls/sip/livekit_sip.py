@@ -11,7 +11,7 @@ import aiohttp
 
 from callagent.calls.room.livekit_server import clean_environment, free_ports
 from callagent.calls.room.processes import ChildProcess, find_program
-from callagent.calls.stage import LevelUnavailable
+from callagent.calls.unavailable import LevelUnavailable
 from callagent.worker import Connection
 
 BINARY_VARIABLE = "CALLAGENT_LIVEKIT_SIP"

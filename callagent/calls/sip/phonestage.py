@@ -9,9 +9,10 @@ from typing import Any
 from callagent.calls.linestage import LineStage
 from callagent.calls.observe import CallerKeys
 from callagent.calls.rendering import impairments_of
+from callagent.calls.script.plan import CallPlan
 from callagent.calls.sip.phone import Credentials, Ending, InvalidSdp, Phone, SipUri, answered_media
 from callagent.calls.sip.wire import RtpWire
-from callagent.calls.stage import CallPlan, LevelUnavailable
+from callagent.calls.unavailable import LevelUnavailable
 
 ANSWER_TIMEOUT_S = 20.0
 """How long the caller lets it ring."""

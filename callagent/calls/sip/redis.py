@@ -8,7 +8,7 @@ from typing import Self
 
 from callagent.calls.room.livekit_server import free_ports
 from callagent.calls.room.processes import ChildProcess
-from callagent.calls.stage import LevelUnavailable
+from callagent.calls.unavailable import LevelUnavailable
 
 BINARY = "redis-server"
 HOW_TO_GET_IT = "level sip needs redis-server on the PATH (Debian: apt-get install redis-server)"

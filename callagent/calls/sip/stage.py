@@ -6,11 +6,11 @@ from pathlib import Path
 from livekit import api, rtc
 
 from callagent.calls.room.listener import RoomListener
+from callagent.calls.script.plan import CallPlan
 from callagent.calls.sip.number import OwnNumber
 from callagent.calls.sip.phone import Credentials, SipUri
 from callagent.calls.sip.phonestage import PhoneStage
 from callagent.calls.sip.stack import SipStack
-from callagent.calls.stage import CallPlan
 from callagent.livekit_api import ServerError, open_client
 
 LOOK_S = 0.03

@@ -15,7 +15,8 @@ from callagent.calls.observe import (
     ObservationLog,
     PlayoutEnded,
 )
-from callagent.calls.stage import CallPlan, LevelName
+from callagent.calls.script.call_script import LevelName
+from callagent.calls.script.plan import CallPlan
 from callagent.calls.text.caller import ScriptedCaller, TextUtterance
 from callagent.calls.text.clock import VirtualLoop
 from callagent.calls.text.cues import LOUD_S, QUIET_S, Cue

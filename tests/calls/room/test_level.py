@@ -12,7 +12,9 @@ from callagent.calls.room import RoomLevel
 from callagent.calls.room.livekit_server import BINARY_VARIABLE, LiveKitServer, find_binary
 from callagent.calls.room.stage import RoomStage
 from callagent.calls.runner import FinishedCall, make_call
-from callagent.calls.stage import LevelName, LevelUnavailable, Stage
+from callagent.calls.script.call_script import LevelName
+from callagent.calls.stage import Stage
+from callagent.calls.unavailable import LevelUnavailable
 from callagent.worker import Connection
 from tests.support.livekit_server import RunningWorker
 from tests.support.patience import patient

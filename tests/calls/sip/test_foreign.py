@@ -13,7 +13,8 @@ from callagent.calls.sip import URI_VARIABLE, SipLevel
 from callagent.calls.sip.level import credentials_of
 from callagent.calls.sip.phone import offer
 from callagent.calls.sip.phone.message import Message
-from callagent.calls.stage import LevelUnavailable, Stage
+from callagent.calls.stage import Stage
+from callagent.calls.unavailable import LevelUnavailable
 from callagent.cli.sip_uri import VARIABLE
 from tests.support.loopback import LOOPBACK
 from tests.support.sip_peer import Peer, peer, reply, within

@@ -1,1 +1,0 @@
-"""What becomes of each step: one module for each family of steps."""

@@ -1,0 +1,69 @@
+"""What becomes of a step, what it is judged by when the call is over, and how a report puts it."""
+
+from dataclasses import dataclass
+
+from callagent.calls.observe import ObservationLog
+from callagent.calls.panel import Panel
+from callagent.calls.scene import Scene
+from callagent.profile.units import DURATION
+
+EXACT_S = 0.0005
+"""Half a millisecond: times are compared to the millisecond."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a step was met, and what was observed, in words.
+
+    `gives_up` marks a failure after which the steps that follow make no sense: what they build on did not happen.
+    `judged` is False where an LLM was to judge and did not.
+    """
+
+    passed: bool
+    observed: str
+    gives_up: bool = False
+    judged: bool = True
+
+
+@dataclass(frozen=True)
+class CallerTurn:
+    """A turn of the caller: the words, when it began in seconds of call time, and whether the model got it."""
+
+    text: str
+    start: float
+    arrived: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A closed call: what was seen of it, what was measured, and the caller's turns."""
+
+    scene: Scene
+    panel: Panel
+    turns: tuple[CallerTurn, ...]
+
+    @property
+    def log(self) -> ObservationLog:
+        """The observations."""
+        return self.scene.log
+
+
+def milliseconds(seconds: float) -> str:
+    """A length of time as people say it: `412 ms`, `1.84 s`."""
+    return f"{seconds:.2f} s" if abs(seconds) >= 1.0 else f"{seconds * 1000:.0f} ms"
+
+
+def length(seconds: float) -> str:
+    """A length of time as scripts write it: `600 ms`, `1.5 s`."""
+    return DURATION.text(seconds)
+
+
+def clock(at: float) -> str:
+    """A call time: `at 12.34 s`."""
+    return f"at {at:.2f} s"
+
+
+def quoted(text: str, longest: int = 60) -> str:
+    """Words as a report shows them, the end of long ones left out."""
+    text = " ".join(text.split())
+    return f"'{text}'" if len(text) <= longest else f"'{text[:longest].rsplit(' ', 1)[0]} …'"
