@@ -91,6 +91,7 @@ class EndpointJudge:
         try:
             answer = self._post({"model": self.model, "messages": messages, "temperature": 0})
         except HTTPError as error:
+            error.close()
             raise NotJudged(f"the judge at {self.url} answers with HTTP {error.code}") from error
         except (OSError, HTTPException) as error:
             raise NotJudged(f"the judge at {self.url} cannot be asked: {error}") from error
