@@ -12,6 +12,7 @@ FLOORS = {
     "": 0,
     "livekit_api": 0,
     "connection": 0,
+    "extras": 0,
     "phrases": 0,
     "plaintext": 0,
     "processes": 0,

@@ -10,6 +10,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.support.source_tree import imported_modules, imports, modules
+
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PINS = {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", LOCK, re.MULTILINE)}
@@ -53,3 +55,49 @@ def test_the_readme_links_the_security_policy_which_names_what_is_trusted_and_wh
 def test_every_locked_package_has_hashes() -> None:
     unhashed = re.findall(r"^([\w.-]+)==[^\\\n]*$", LOCK, re.MULTILINE)
     assert unhashed == []
+
+
+SERVING = ("serve", "dial", "sip", "dnc", "doctor")
+"""Commands of the image, which is made without the extras `calls` and `plots`."""
+
+OF_EXTRAS = {"jinja2", "markupsafe", "matplotlib", "time_machine"}
+
+
+def reached(start: str, *, lazy: bool) -> set[str]:
+    """The modules of the package that a module imports, directly or through others; with `lazy` whenever it may."""
+    found, ahead = set[str](), {start}
+    while ahead:
+        module = ahead.pop()
+        found.add(module)
+        packages = {module.rsplit(".", depth)[0] for depth in range(1, module.count(".") + 1)}
+        ahead |= (imported_modules(module, lazy=lazy) | packages) - found
+    return found
+
+
+def packages(start: str, *, lazy: bool) -> set[str]:
+    """The top-level names of what is imported from outside."""
+    outside = (name for module in reached(start, lazy=lazy) for name in imports(module, lazy=lazy))
+    return {name.partition(".")[0] for name in outside} - {"callagent"}
+
+
+@pytest.mark.parametrize("command", SERVING)
+def test_what_serves_calls_never_imports_a_package_of_an_extra(command: str) -> None:
+    found = packages(f"callagent.cli.{command}", lazy=True)
+    assert "click" in found
+    assert found & OF_EXTRAS == set()
+
+
+@pytest.mark.parametrize("start", ["__main__", "cli.call", "cli.chat", "cli.profile", "cli.profile_tune"])
+def test_no_command_imports_a_package_of_an_extra_before_it_needs_it(start: str) -> None:
+    assert packages(f"callagent.{start}", lazy=False) & OF_EXTRAS == set()
+
+
+def test_the_package_imports_nothing_that_is_not_in_the_wheel() -> None:
+    outside = {module: {name.partition(".")[0] for name in imports(module)} for module in modules()}
+    assert [module for module, names in outside.items() if names & {"scripts", "tests"}] == []
+
+
+def test_the_image_has_the_speech_models_and_no_other_extra() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert re.findall(r"--extra (\S+)", dockerfile) == ["local"]
+    assert "--all-extras" not in dockerfile

@@ -29,7 +29,7 @@ from callagent.calls.panel import Panel
 from callagent.calls.script.call_script import call_schema
 from callagent.calls.script.plan import GateName
 from callagent.cli.call_mic import MIC_LIMIT_S, talk_by_microphone
-from callagent.cli.call_report import RunReport, report_directories
+from callagent.cli.call_report import RunReport, check_packages, report_directories
 from callagent.cli.call_view import LiveTranscript, OutcomeLines, print_panel
 from callagent.cli.console import TerminalConsole, one_line
 from callagent.cli.exits import ExitStatus
@@ -278,6 +278,7 @@ def _run_report(
 ) -> RunReport | None:
     if report is None:
         return None
+    check_packages()
     try:
         return RunReport(report, report_directories(report, calls, levels, mode=mode), mode=mode)
     except OSError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from callagent.calls import CallBrokenOff, FinishedCall, LevelUnavailable, run_calls
 from callagent.calls.script.plan import GateName
-from callagent.cli.call_report import write_report
+from callagent.cli.call_report import check_packages, write_report
 from callagent.cli.call_view import LiveTranscript, print_panel
 from callagent.cli.console import TerminalConsole
 from callagent.cli.exits import ExitStatus
@@ -26,13 +26,15 @@ def talk_by_microphone(
     Args:
         mode: who may read the report.
 
-    Exit status 2 when the profile is not valid, 3 without a sound card.
+    Exit status 2 when the profile is not valid, 3 without a sound card, or without what a report needs.
     """
     from callagent.talk.by_microphone import MicrophoneLevel, microphone_run
     from callagent.talk.sound_card import SoundCard, load_library
 
     console = TerminalConsole()
     run = microphone_run(profile or DEFAULT_PROFILE, sets=sets, gate=gate, limit=limit)
+    if report is not None:
+        check_packages()
     level = MicrophoneLevel(lambda: SoundCard(load_library()))
     try:
         finished: FinishedCall | None = next(iter(run_calls(level, [run], LiveTranscript(console))))

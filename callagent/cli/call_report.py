@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import numpy as np
 
 from callagent import __version__
@@ -14,6 +15,9 @@ from callagent.calls.journal import agent_states, journal_of
 from callagent.calls.observe import AgentState, AgentWords, CallerHeard, GateDecided, ObservationLog
 from callagent.calls.panel import Panel
 from callagent.cli.call_page import KINDS, call_page, figures, index_entry
+from callagent.cli.exits import ExitStatus
+from callagent.cli.output import echo
+from callagent.extras import lacking
 from callagent.line import SAMPLE_RATE, Samples, Span
 from callagent.private_files import PRIVATE_FILE, directory_mode, make_directory, write_text
 from callagent.records.report import IndexEntry, RunIndex, render_call, render_index
@@ -110,8 +114,8 @@ def write_report(
     index: str | None = None,
     mode: int = PRIVATE_FILE,
 ) -> list[Path]:
-    """Writes `report.html`, `call.wav` (where there is sound), `timeline.json`, `timeline.png` and, for the tuner,
-    `events.jsonl` (where the gate is in this process); takes a second or two.
+    """Writes `report.html`, `call.wav` (where there is sound), `timeline.json`, `timeline.png` (with the extra `plots`)
+    and, for the tuner, `events.jsonl` (where the gate is in this process); takes a second or two.
 
     Args:
         directory: where they go.
@@ -135,8 +139,8 @@ def write_report(
     write_text(journal, json_text(content, indent=2) + "\n")
     recorded = stage.save_recording(recording)
     sides = _sides(recording) if recorded else None
-    _draw(picture, result, stage, sides or _silence(result.seconds))
-    files = [*([recording] if recorded else []), journal, picture, *_events(directory / FILE_NAME, plan, result)]
+    drawn = _draw(picture, result, stage, sides or _silence(result.seconds))
+    files = [*([recording] if recorded else []), journal, *drawn, *_events(directory / FILE_NAME, plan, result)]
     report = call_page(
         plan,
         result,
@@ -154,7 +158,23 @@ def write_report(
     return [page, *files]
 
 
-def _draw(picture: Path, result: CallResult, stage: Stage, sides: tuple[Samples, Samples]) -> None:
+def check_packages() -> None:
+    """Look whether what a report needs is installed; ends the command where a page cannot be made.
+
+    Raises:
+        click.exceptions.Exit: with status 3, after one line on stderr.
+    """
+    if missing := lacking("--report", "jinja2"):
+        echo(missing, err=True)
+        raise click.exceptions.Exit(ExitStatus.UNAVAILABLE)
+    if missing := lacking("the picture of a call", "matplotlib"):
+        echo(missing, err=True)
+
+
+def _draw(picture: Path, result: CallResult, stage: Stage, sides: tuple[Samples, Samples]) -> list[Path]:
+    """Draws the picture; gives what was written, which is nothing where the extra `plots` is not installed."""
+    if lacking(picture.name, "matplotlib"):
+        return []
     from callagent.records.picture import draw_timeline  # matplotlib takes a second to import
 
     caller, agent = sides
@@ -171,6 +191,7 @@ def _draw(picture: Path, result: CallResult, stage: Stage, sides: tuple[Samples,
         marks=[_mark(entry) for entry in log.of(GateDecided)],
         title=result.call,
     )
+    return [picture]
 
 
 def _made() -> str:

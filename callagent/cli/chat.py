@@ -18,6 +18,8 @@ from callagent.cli.console import TerminalConsole
 from callagent.cli.exits import ExitStatus
 from callagent.cli.lines import Lines
 from callagent.cli.options import FiniteRange, insecure_option, providers_option, sets_option
+from callagent.cli.output import echo
+from callagent.extras import lacking
 from callagent.private_files import create_file
 from callagent.profile import ConfigError, Profile, load_profile, load_targets
 from callagent.providers import make_llm
@@ -61,6 +63,9 @@ def chat(profile: str, transcript: Path | None, pace: float, env: Mapping[str, s
     # Time is virtual where nothing outside this program takes part.
     outside = agent.providers.llm.use != "script" or any(tool.run for tool in agent.tools.values())
     virtual = not at_terminal and not outside
+    if virtual and (missing := lacking("virtual time", "time_machine")):
+        echo(f"{missing}; the conversation takes as long as it lasts", err=True)
+        virtual = False
     with _saved(transcript) as kept, asyncio.Runner(loop_factory=VirtualLoop if virtual else None) as runner:
         fine = runner.run(_converse(agent, model, pace, view, kept, at_terminal))
     sys.exit(ExitStatus.OK if fine else ExitStatus.FAILED)

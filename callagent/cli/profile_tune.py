@@ -12,6 +12,7 @@ import click
 from callagent.cli.exits import ExitStatus
 from callagent.cli.options import json_option, sets_option
 from callagent.cli.output import echo, echo_lines, print_json
+from callagent.extras import lacking
 from callagent.private_files import make_directory
 from callagent.profile import ConfigError, Profile, VadSettings, load_profile, preview_profile
 
@@ -34,7 +35,8 @@ class Tuned:
     seconds: float
     tradeoff: "Tradeoff"
     notes: list[str]
-    picture: Path
+    picture: Path | None
+    """None where matplotlib is not installed."""
     vad: VadSettings | None
     """The profile's VAD where its thresholds were tuned too."""
 
@@ -99,7 +101,6 @@ def tune(name: str, directory: Path, level: "LevelName", out: Path, sets: tuple[
 
 def _tuned(profile: Profile, journals: Sequence["EventJournal"], directory: Path, out: Path) -> Tuned:
     from callagent.tuning import Setting, grid_around, hear, sweep
-    from callagent.tuning.picture import draw
     from callagent.turns import GateConfig
 
     heard = hear(journals, profile)
@@ -112,12 +113,23 @@ def _tuned(profile: Profile, journals: Sequence["EventJournal"], directory: Path
     began = time.perf_counter()
     tradeoff = sweep(heard.trials, GateConfig.from_profile(profile), current, grid, vad)
     seconds = time.perf_counter() - began
-    draw(tradeoff, out / PICTURE, title=f"{profile.name}: {len(grid)} settings on {len(journals)} calls")
+    picture = _draw(tradeoff, out / PICTURE, f"{profile.name}: {len(grid)} settings on {len(journals)} calls")
     notes = [*heard.notes, *(f"{field} makes no difference in these calls" for field in tradeoff.idle)]
     others = sorted({journal.head.profile for journal in journals} - {profile.name})
     if others:
         notes.append(f"some calls were made with another profile: {', '.join(others)}")
-    return Tuned(profile.name, len(journals), len(grid), seconds, tradeoff, notes, out / PICTURE, vad)
+    return Tuned(profile.name, len(journals), len(grid), seconds, tradeoff, notes, picture, vad)
+
+
+def _draw(tradeoff: "Tradeoff", picture: Path, title: str) -> Path | None:
+    """Draw the picture where matplotlib is installed; where it is not, say on stderr how to get it."""
+    if missing := lacking(picture.name, "matplotlib"):
+        echo(missing, err=True)
+        return None
+    from callagent.tuning.picture import draw
+
+    draw(tradeoff, picture, title=title)
+    return picture
 
 
 def _as_dict(tuned: Tuned) -> dict[str, Any]:
@@ -140,7 +152,7 @@ def _as_dict(tuned: Tuned) -> dict[str, Any]:
         "recommended": None if best is None else {**row(best), "yaml": best.setting.as_yaml(tuned.vad)},
         "obstacle": tradeoff.obstacle,
         "notes": tuned.notes,
-        "picture": str(tuned.picture),
+        "picture": None if tuned.picture is None else str(tuned.picture),
     }
 
 
@@ -163,4 +175,5 @@ def _print(tuned: Tuned) -> None:
         echo_lines(f"recommended{' (as it is now)' if same else ''}:\n\n{best.setting.as_yaml(tuned.vad)}")
     for note in tuned.notes:
         echo(f"note: {note}")
-    echo(f"written: {tuned.picture}")
+    if tuned.picture is not None:
+        echo(f"written: {tuned.picture}")

@@ -10,6 +10,7 @@ import pytest
 
 from callagent.calls import CallFile, CallResult, LevelName, LevelUnavailable, Run, call_of, load_call, plan_call
 from callagent.calls.script.plan import GateName
+from callagent.calls.unavailable import ExtraMissing
 from callagent.profile import ConfigError, nearest
 from callagent.pytest_plugin.failure import CallFailed, not_judged, story
 from callagent.pytest_plugin.levels import IN_REAL_TIME
@@ -35,12 +36,14 @@ class Options(TypedDict, total=False):
 
 @contextmanager
 def _told_to_pytest() -> Iterator[None]:
-    """A level that is not here skips the test; of what is not valid only the message is of interest."""
+    """A level that is not here skips the test, one that lacks an extra fails it; what is not valid is its message."""
     __tracebackhide__ = True
     try:
         yield
     except ConfigError as error:
         raise ConfigError(*error.problems) from None
+    except ExtraMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
     except LevelUnavailable as unavailable:
         pytest.skip(str(unavailable))
 

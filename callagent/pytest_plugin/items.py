@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from callagent.pytest_plugin.levels import chosen_levels
+from callagent.pytest_plugin.levels import asked_by_name, chosen_levels
 
 if TYPE_CHECKING:
     from callagent.calls import LevelName, Run
@@ -53,8 +53,12 @@ class CallItem(pytest.Item):
         return self.name
 
     def runtest(self) -> None:
-        """Makes the call. It is skipped at a level that is not available here or not meant, and where nobody judges."""
+        """Makes the call. It is skipped at a level that is not available here or not meant, and where nobody judges.
+
+        A level that was asked for and lacks one `pip install` fails: a run that skips all of it would pass.
+        """
         from callagent.calls import LevelUnavailable
+        from callagent.calls.unavailable import ExtraMissing
         from callagent.pytest_plugin.failure import CallFailed, not_judged
 
         if reason := self.run.plan.script.not_at(cast("LevelName", self.level)):
@@ -62,6 +66,8 @@ class CallItem(pytest.Item):
         try:
             played = self.make().play(self.level, self.run)
         except LevelUnavailable as unavailable:
+            if isinstance(unavailable, ExtraMissing) and asked_by_name(self.config, self.level):
+                pytest.fail(str(unavailable), pytrace=False)
             pytest.skip(str(unavailable))
         if played.result.failed:
             raise CallFailed(played)

@@ -28,6 +28,13 @@ def chosen_levels(config: pytest.Config) -> tuple[str, ...]:
     return _known(config.getini("callagent_levels"), "callagent_levels")
 
 
+def asked_by_name(config: pytest.Config, level: str) -> bool:
+    """Whether this level was asked for, not just whatever levels there are (`all`); by default `text` is."""
+    option = config.getoption("call_level")
+    texts = config.getini("callagent_levels") if option is None else [option]
+    return level in {word for text in texts for word in text.replace(",", " ").split()}
+
+
 def _known(texts: Iterable[str], source: str) -> tuple[str, ...]:
     words = [word for text in texts for word in text.replace(",", " ").split()]
     if not words:

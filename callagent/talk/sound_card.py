@@ -9,6 +9,7 @@ import numpy as np
 import soxr
 
 from callagent.calls import LevelUnavailable
+from callagent.extras import needed
 from callagent.line import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Samples
 
 LIBRARY = "sounddevice"
@@ -112,6 +113,6 @@ def load_library() -> ModuleType:
     try:
         return importlib.import_module(LIBRARY)
     except ModuleNotFoundError as error:
-        raise LevelUnavailable(f"--mic needs the Python package {LIBRARY}: pip install 'callagent[mic]'") from error
+        raise LevelUnavailable(needed("--mic", LIBRARY)) from error
     except OSError as error:
         raise LevelUnavailable(f"--mic needs PortAudio ({error}); on Debian: apt install libportaudio2") from error

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from callagent.calls import CallBrokenOff, FinishedCall, LevelUnavailable, make_level, run_calls
 from callagent.cli.main import main
+from tests.support.absent import take_away
 
 pytestmark = pytest.mark.text
 
@@ -130,6 +131,50 @@ def test_the_report_has_journal_and_picture(good: Path, bad: Path, tmp_path: Pat
     assert journal["caller"][0]["text"] == "Okay."
     assert journal["ended"]["reason"] == "caller hung up"
     assert f"{tmp_path / 'out' / 'good'}: report.html, timeline.json, timeline.png" in result.stdout
+
+
+def test_level_text_without_its_package_is_3_and_says_what_to_install(
+    good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away(monkeypatch, "time_machine")
+    result = CliRunner().invoke(main, ["call", "--level", "text", str(good)])
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == "level text needs the Python package time-machine: pip install 'callagent[calls]'\n"
+
+
+def test_a_report_without_the_package_for_its_page_is_3_before_the_call(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away(monkeypatch, "jinja2", "markupsafe")
+    result = CliRunner().invoke(main, ["call", "--level", "text", str(good), "--report", str(tmp_path / "out")])
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == "--report needs the Python package jinja2: pip install 'callagent[calls]'\n"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_script_that_is_not_valid_is_told_before_what_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away(monkeypatch, "jinja2", "markupsafe", "matplotlib")
+    (tmp_path / "call.yaml").write_text("call: None\nsteps: []\n")
+    result = CliRunner().invoke(main, ["call", str(tmp_path / "call.yaml"), "--report", str(tmp_path / "out")])
+    assert result.exit_code == 2
+    assert "pip install" not in result.stderr
+
+
+def test_without_matplotlib_the_report_has_everything_but_the_picture(
+    good: Path, bad: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away(monkeypatch, "matplotlib")
+    arguments = ["call", "--level", "text", str(good), str(good), "--report", str(tmp_path / "out")]
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert result.exit_code == 0
+    told = "the picture of a call needs the Python package matplotlib: pip install 'callagent[plots]'\n"
+    assert result.stderr == told
+    assert f"{tmp_path / 'out' / 'good'}: report.html, timeline.json, events.jsonl" in result.stdout
+    page = (tmp_path / "out" / "good" / "report.html").read_text()
+    assert "timeline.json" in page and "timeline.png" not in page
+    assert not [*(tmp_path / "out").rglob("*.png")]
 
 
 def test_the_report_has_a_page_for_each_call_and_one_over_all(good: Path, bad: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from callagent.cli.lines import Lines
 from callagent.cli.main import main
+from tests.support.absent import take_away
 
 pytestmark = pytest.mark.text
 
@@ -33,6 +34,15 @@ def test_the_same_lines_give_the_same_conversation(tmp_path: Path) -> None:
     printed = {chat("What are your hours?\n/stop\nHello\n", "--transcript", str(file)).stdout for file in files}
     assert len(printed) == 1
     assert len({file.read_text() for file in files}) == 1
+
+
+def test_without_the_package_for_virtual_time_a_pipe_is_talked_to_in_real_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    take_away(monkeypatch, "time_machine")
+    result = chat("/quit\n", "--pace", "100")
+    assert result.exit_code == 0
+    told = "virtual time needs the Python package time-machine: pip install 'callagent[calls]'"
+    assert result.stderr == f"{told}; the conversation takes as long as it lasts\n"
+    assert result.stdout.endswith("ended: caller hung up\n")
 
 
 def test_stop_shows_what_the_gate_decides() -> None:

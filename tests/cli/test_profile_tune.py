@@ -16,6 +16,7 @@ from callagent.tuning import write_journal
 from callagent.tuning.grid import Setting
 from callagent.tuning.speech import Speech
 from tests.line.sounds import silence
+from tests.support.absent import take_away
 from tests.support.profiles import Profiles
 from tests.tuning.journals import Said, journal_of
 
@@ -78,6 +79,31 @@ def test_journals_lead_to_a_recommendation_with_a_picture(profiles: Profiles) ->
     assert data["recommended"]["setting"]["grace"] == 0.65
     assert data["recommended"]["yield_latency"] == {"p50": 0.75, "p95": 0.75}
     assert (profiles.root / data["picture"]).read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_matplotlib_everything_but_the_picture_is_there(
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away(monkeypatch, "matplotlib")
+    journals(profiles.root)
+    result = tune("mine", "--calls", "calls", "--json")
+    data = answer(result)
+    assert data["picture"] is None
+    assert data["recommended"]["setting"]["grace"] == 0.65
+    assert result.stderr == "tradeoff.png needs the Python package matplotlib: pip install 'callagent[plots]'\n"
+    printed = tune("mine", "--calls", "calls")
+    assert printed.exit_code == 0
+    assert "recommended" in printed.stdout and "written" not in printed.stdout
+
+
+def test_scripted_calls_at_level_text_without_its_package_are_3(
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away(monkeypatch, "time_machine")
+    (profiles.root / "calls" / "both.yaml").write_text(CALL)
+    result = tune("mine", "--calls", "calls")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == "level text needs the Python package time-machine: pip install 'callagent[calls]'\n"
 
 
 def test_what_is_recommended_can_be_pasted_into_a_profile(profiles: Profiles) -> None:

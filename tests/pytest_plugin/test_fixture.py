@@ -1,5 +1,6 @@
 import pytest
 
+from tests.support.absent import take_away
 from tests.support.pytest_project import Project
 
 pytestmark = pytest.mark.text
@@ -88,6 +89,18 @@ def test_a_level_that_is_not_here_skips_the_test(project: Project) -> None:
             await callagent_call("calls/good.yaml", level="room")
     """)
     result.assert_outcomes(skipped=1)
+
+
+def test_level_text_without_its_package_fails_the_test_in_one_line(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away(monkeypatch, "time_machine")
+    result = project.run_tests("""
+        def test_call(callagent_call):
+            callagent_call.run("calls/good.yaml", level="text")
+    """)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["level text needs the Python package time-machine: pip install 'callagent?calls?'"])
 
 
 def test_a_test_that_is_cancelled_breaks_its_call_off(project: Project) -> None:

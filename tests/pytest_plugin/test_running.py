@@ -7,6 +7,7 @@ import pytest
 
 from callagent.calls import LevelName
 from callagent.pytest_plugin.levels import MARKERS
+from tests.support.absent import take_away
 from tests.support.pytest_project import GOOD, Project
 
 pytestmark = pytest.mark.text
@@ -45,6 +46,25 @@ def test_a_level_that_is_not_here_skips_and_says_why(project: Project) -> None:
     result = project.run("calls", "--call-level", "room", "-rs")
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["SKIPPED*level room is not here"])
+
+
+def test_level_text_without_its_package_fails_where_it_was_asked_for(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away(monkeypatch, "time_machine")
+    result = project.run("calls/good.yaml")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["level text needs the Python package time-machine: pip install 'callagent?calls?'"])
+    assert "Traceback" not in result.stdout.str() and ".py:" not in result.stdout.str()
+
+
+def test_of_all_levels_that_are_here_one_without_its_package_is_none(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.without_levels()
+    take_away(monkeypatch, "time_machine")
+    result = project.run("calls/good.yaml", "--call-level", "all", "-rs")
+    result.assert_outcomes(skipped=4)
 
 
 def test_a_step_that_nobody_judges_skips_the_call(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from callagent.calls.espeak import check_voice
 from callagent.calls.script.call_script import LevelName
 from callagent.calls.script.plan import CallPlan
 from callagent.calls.unavailable import LevelUnavailable
+from callagent.extras import how_to_install
 from callagent.profile import Profile
 from callagent.providers import check_providers
 from callagent.providers.offers import OFFERS
@@ -37,7 +38,7 @@ class AudioLevel:
         missing = sorted({package for plan in plans for package in _missing(plan.profile)})
         if missing:
             raise LevelUnavailable(
-                f"level audio is not available here: {', '.join(missing)} missing; pip install 'callagent[local]'"
+                f"level audio is not available here: {', '.join(missing)} missing; {how_to_install('local')}"
             )
         for plan in plans:
             check_providers(plan.profile)

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from typing import Any, TypeVarTuple, Unpack
 
-import time_machine
-
 EPOCH = 1_000_000.0
 """Wall time at which every virtual call begins. Small, because only differences are ever looked at, and those of large
 stamps are not exact."""
@@ -100,6 +98,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def run_forever(self) -> None:
         """As the base class; meanwhile `time.time` and `datetime.now` of the whole process show this loop's time."""
+        import time_machine  # of the extra `calls`: whoever makes such a loop has asked for it before
+
         with time_machine.travel(EPOCH + self.time(), tick=False) as traveller:
             self._jumping.on_jump = traveller.shift
             super().run_forever()

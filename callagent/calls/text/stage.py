@@ -1,6 +1,7 @@
 """Level text: a real agent session in virtual time, with scripted ears and a scripted voice."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from callagent.calls.callee import ring
@@ -23,6 +24,8 @@ from callagent.calls.text.cues import LOUD_S, QUIET_S, Cue
 from callagent.calls.text.line import TextInput, TextOutput
 from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
 from callagent.calls.text.voice import ScriptedTTS
+from callagent.calls.unavailable import ExtraMissing
+from callagent.extras import lacking
 from callagent.line import CallClock, Timeline
 from callagent.providers import Providers
 from callagent.providers.local.script_llm import ScriptedLLM
@@ -126,6 +129,15 @@ class TextLevel:
 
     name: LevelName = "text"
     shared_loop = False
+
+    def check(self, plans: Sequence[CallPlan]) -> None:
+        """Looks for the package that moves the clock.
+
+        Raises:
+            ExtraMissing: it is not installed.
+        """
+        if missing := lacking("level text", "time_machine"):
+            raise ExtraMissing(missing)
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
         """A loop in virtual time."""

@@ -5,13 +5,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from callagent.records.report.conversation import conversation, interims, not_met, phrases
 from callagent.records.report.model import CallReport, Latency, Recording, RunIndex
 from callagent.records.report.waves import HEIGHT, outline, points
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 KINDS = {"talked on": "talked-on", "stopped": "stopped", "answered": "answered"}
 """How the decisions that have a colour are called in the style sheet."""
@@ -92,6 +93,8 @@ def render_index(index: RunIndex) -> str:
 
 
 def _render(template: str, *, script: str, **context: object) -> str:
+    from markupsafe import Markup  # comes with jinja2
+
     code = _resource(script)
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     return (
@@ -107,7 +110,9 @@ def _render(template: str, *, script: str, **context: object) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # of the extra `calls`
+
     environment = Environment(
         loader=PackageLoader("callagent.records.report"),
         autoescape=True,
