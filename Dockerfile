@@ -6,6 +6,9 @@
 #   docker run --rm -e … callagent doctor
 # The whole stack: configs/stack/compose.yaml.
 #
+# It has what serving, dialling and looking after them need. Scripted calls and pictures are not in it (the extras `calls`
+# and `plots`): those are for a clone, or a virtual environment of their own.
+#
 # What is in it: /opt/callagent/sbom.cdx.json, the Python packages as CycloneDX (`docker buildx build --sbom=true` adds
 # those of Debian):   docker run --rm --entrypoint cat callagent /opt/callagent/sbom.cdx.json
 # Another base image: --build-arg PYTHON_IMAGE=python:3.13.11-slim-bookworm@sha256:…, see scripts/pin_images.

@@ -43,7 +43,7 @@ def _told_to_pytest() -> Iterator[None]:
     except ConfigError as error:
         raise ConfigError(*error.problems) from None
     except ExtraMissing as missing:
-        pytest.fail(str(missing), pytrace=False)
+        raise pytest.fail.Exception(str(missing), pytrace=False) from None
     except LevelUnavailable as unavailable:
         pytest.skip(str(unavailable))
 

@@ -67,7 +67,7 @@ class CallItem(pytest.Item):
             played = self.make().play(self.level, self.run)
         except LevelUnavailable as unavailable:
             if isinstance(unavailable, ExtraMissing) and asked_by_name(self.config, self.level):
-                pytest.fail(str(unavailable), pytrace=False)
+                raise pytest.fail.Exception(str(unavailable), pytrace=False) from None
             pytest.skip(str(unavailable))
         if played.result.failed:
             raise CallFailed(played)

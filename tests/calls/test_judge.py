@@ -1,5 +1,6 @@
 """The judge against a real HTTP server on loopback."""
 
+import inspect
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from livekit.agents import evals
 
 from callagent.calls.judge import KEY, MODEL, URL, EndpointJudge, Judgement, NotJudged, judge_of
 from tests.support.loopback import LOOPBACK, Reply, listening, serving_in_a_thread
@@ -147,3 +149,9 @@ def test_a_step_after_one_that_was_lost_is_not_judged_but_failed(endpoint: Endpo
     assert result.failed
     assert result.steps[2].observed == "not reached: step 1 failed"
     assert endpoint.requests == []
+
+
+def test_livekit_has_no_public_judge_of_a_criterion_of_ones_own() -> None:
+    """Once it has, see the head of `callagent.calls.judge`."""
+    made = [evals.Judge, *(getattr(evals, name) for name in evals.__all__ if name.endswith("_judge"))]
+    assert {parameter for each in made for parameter in inspect.signature(each).parameters} == {"name", "llm"}

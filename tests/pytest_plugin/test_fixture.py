@@ -100,7 +100,7 @@ def test_level_text_without_its_package_fails_the_test_in_one_line(
             callagent_call.run("calls/good.yaml", level="text")
     """)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["level text needs the Python package time-machine: pip install 'callagent?calls?'"])
+    assert result.stdout.str().count("\nlevel text needs the Python package time-machine: pip install") == 1
 
 
 def test_a_test_that_is_cancelled_breaks_its_call_off(project: Project) -> None:

@@ -54,7 +54,7 @@ def test_level_text_without_its_package_fails_where_it_was_asked_for(
     take_away(monkeypatch, "time_machine")
     result = project.run("calls/good.yaml")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["level text needs the Python package time-machine: pip install 'callagent?calls?'"])
+    assert result.stdout.str().count("\nlevel text needs the Python package time-machine: pip install") == 1
     assert "Traceback" not in result.stdout.str() and ".py:" not in result.stdout.str()
 
 
