@@ -4,8 +4,8 @@
 
 - a criterion in the script's own words. Its public judges have fixed instructions (`accuracy_judge()`, `safety_judge()`
   and so on); its base class `Judge` takes a name and asks no LLM; the judge that takes instructions is private.
-- a reason why nothing was judged. `JudgeGroup.evaluate` logs what a judge raises and leaves the judge out of its result;
-  here a step is then *not judged*, and says why. Its third verdict, "maybe", is neither met nor not met.
+- a reason why nothing was judged. `JudgeGroup.evaluate` logs what a judge raises and leaves it out of its result; here
+  a step is then *not judged*, and says why. Its third verdict, "maybe", is neither met nor not met.
 - the conversation as it was heard on the line. It judges a `ChatContext`, which has what was to be said.
 - endpoints without tools: it demands a tool call, here the answer is one JSON object.
 - one address: the plugin that it would ask through follows redirections, with the key and the conversation.
