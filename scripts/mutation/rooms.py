@@ -39,7 +39,11 @@ ROOMS = {
             *_under("callagent/turns", "speech", "speech_queue", "faint", "loudness", "pace", "ear", "step_log"),
             "callagent/turns/rules",
         ),
-        tests=("tests/turns",),
+        tests=_under(  # not those of random events and hostile texts: they take ten times as long as these together
+            "tests/turns",
+            *("test_answers", "test_ear", "test_gate", "test_gate_asides", "test_golden_decisions", "test_replay"),
+            *("test_speech_queue", "test_step_log"),
+        ),
     ),
     "lexicon": Room(
         sources=(
