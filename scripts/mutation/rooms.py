@@ -41,7 +41,8 @@ ROOMS = {
         ),
         tests=_under(  # not those of random events and hostile texts: they take ten times as long as these together
             "tests/turns",
-            *("test_answers", "test_ear", "test_gate", "test_gate_asides", "test_golden_decisions", "test_replay"),
+            *("test_agent_speech", "test_answers", "test_ear", "test_gate", "test_gate_asides", "test_gate_timing"),
+            *("test_golden_decisions", "test_levels", "test_overlap", "test_replay", "test_rules"),
             *("test_speech_queue", "test_step_log"),
         ),
     ),

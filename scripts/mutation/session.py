@@ -58,6 +58,7 @@ class WarmRun:
     results: list[Result] = field(default_factory=list)
     later: list[Mutant] = field(default_factory=list)
 
+
 class WarmSession:
     """A plugin that replaces the test loop: a clean run first, then every mutant that needs no new import."""
 
