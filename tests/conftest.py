@@ -9,11 +9,11 @@ from tests.support.blocking_calls import blocking_calls
 from tests.support.leftovers import leftover_tasks
 from tests.support.levels import LevelsMustRun
 from tests.support.loop_watch import LoopWatch
+from tests.support.real_time import is_in_real_time, side_by_side, split
 
 LONGEST_CALLBACK_S = 0.5
 """Seconds; a machine that is busy with something else takes twice as long over the same work."""
 
-IN_REAL_TIME = ("audio", "room", "sip")
 REPEATS = pytest.mark.flaky(reruns=3, reruns_delay=20, only_rerun=["AssertionError", "TimeoutError"])
 """A busy machine can starve a call in real time, for a while; every repeated test stands in the summary. A hang is not
 repeated."""
@@ -23,11 +23,18 @@ REPEATS_TIMEOUT = pytest.mark.timeout(300)
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("CI", "").lower() in {"1", "true"}:
         config.pluginmanager.register(LevelsMustRun())
+    if (part := split(config)) is not None:
+        config.pluginmanager.register(part)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    return side_by_side(config)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if any(item.get_closest_marker(level) for level in IN_REAL_TIME):
+        if is_in_real_time(item):
             item.add_marker(REPEATS)
             if item.get_closest_marker("timeout") is None:
                 item.add_marker(REPEATS_TIMEOUT)

@@ -148,6 +148,7 @@ def test_a_tool_whose_function_is_not_there_is_one_line_and_status_2(
 
 
 @pytest.mark.room
+@pytest.mark.any_speed
 def test_a_key_that_the_server_refuses_is_one_line_and_status_2(livekit: Connection) -> None:
     result = run("--url", livekit.url, *KEYS, "--port", "0")
     assert result.exit_code == ExitStatus.INVALID

@@ -125,6 +125,7 @@ def test_a_server_that_does_not_answer_is_given_up(silent_url: str, monkeypatch:
 
 
 @pytest.mark.room
+@pytest.mark.any_speed
 def test_a_server_without_redis_is_one_line_and_status_3(livekit: Connection) -> None:
     result = sip("show", "--url", livekit.url, "--api-key", livekit.api_key, "--api-secret", livekit.api_secret)
     assert result.exit_code == ExitStatus.UNAVAILABLE
@@ -132,6 +133,7 @@ def test_a_server_without_redis_is_one_line_and_status_3(livekit: Connection) ->
 
 
 @pytest.mark.room
+@pytest.mark.any_speed
 def test_a_wrong_key_is_one_line_and_status_3(livekit_env: Connection) -> None:
     result = sip("show", "--api-secret", "wrong" * 8)
     assert result.exit_code == ExitStatus.UNAVAILABLE
@@ -139,6 +141,7 @@ def test_a_wrong_key_is_one_line_and_status_3(livekit_env: Connection) -> None:
 
 
 @pytest.mark.room
+@pytest.mark.any_speed
 def test_plan_apply_plan(livekit_env: Connection, file: Path) -> None:
     planned = sip("plan", file)
     assert planned.exit_code == 2
@@ -153,6 +156,7 @@ def test_plan_apply_plan(livekit_env: Connection, file: Path) -> None:
 
 
 @pytest.mark.room
+@pytest.mark.any_speed
 def test_changes_are_told_field_by_field(livekit_env: Connection, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sip("apply", file)
     monkeypatch.setenv("TRUNK_PASSWORD", "another-password")
@@ -172,6 +176,7 @@ def test_changes_are_told_field_by_field(livekit_env: Connection, file: Path, mo
 
 
 @pytest.mark.room
+@pytest.mark.any_speed
 def test_nothing_is_deleted_without_consent(livekit_env: Connection, file: Path) -> None:
     sip("apply", file)
     file.write_text("inbound_trunks: {other: {numbers: ['+12025550101']}}")
@@ -185,6 +190,7 @@ def test_nothing_is_deleted_without_consent(livekit_env: Connection, file: Path)
 
 
 @pytest.mark.room
+@pytest.mark.any_speed
 def test_a_name_that_is_taken_is_told_with_its_line(livekit_env: Connection, file: Path) -> None:
     sip("apply", file)
     file.write_text(f"stack: other\n{FILE}")
@@ -196,6 +202,7 @@ def test_a_name_that_is_taken_is_told_with_its_line(livekit_env: Connection, fil
 
 
 @pytest.mark.room
+@pytest.mark.any_speed
 def test_show_tells_what_is_managed(livekit_env: Connection, file: Path) -> None:
     assert sip("show").stdout.splitlines() == ["no inbound trunks", "no outbound trunks", "no dispatch rules"]
     sip("apply", file)
@@ -209,6 +216,7 @@ def test_show_tells_what_is_managed(livekit_env: Connection, file: Path) -> None
 
 
 @pytest.mark.room
+@pytest.mark.any_speed
 def test_no_secret_is_ever_shown(livekit_env: Connection, file: Path, caplog: pytest.LogCaptureFixture) -> None:
     said = [sip(*command) for command in (["plan", file], ["plan", file, "--json"], ["apply", file], ["show"])]
     said += [sip("show", "--json"), sip("check", file)]

@@ -15,7 +15,7 @@ from tests.doctor.patients import connection, subject
 from tests.support.loopback import unused_port
 
 TALKING = {"keys", "server", "clock", "media", "sip", "trunks"}
-pytestmark = pytest.mark.room
+pytestmark = [pytest.mark.room, pytest.mark.any_speed]
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from typing import Any
 from aiohttp import web
 
 LOOPBACK = "127.0.0.1"
+POLL_S = 0.01
+"""How often a server in a thread looks whether it is to stop, in seconds."""
 
 
 @asynccontextmanager
@@ -61,7 +63,7 @@ def serving_in_a_thread(reply: Callable[[BaseHTTPRequestHandler], Reply]) -> Ite
         def log_message(self, format: str, *args: Any) -> None: ...
 
     with ThreadingHTTPServer((LOOPBACK, 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, name="http-server")
+        thread = threading.Thread(target=server.serve_forever, args=(POLL_S,), name="http-server")
         thread.start()
         try:
             yield server.server_port

@@ -13,7 +13,7 @@ import pytest
 from callagent.worker import Connection
 from tests.support.livekit_server import RunningWorker, line_of, new_room, phone_call, record_of, run_worker
 
-pytestmark = [pytest.mark.room, pytest.mark.local_models, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.room, pytest.mark.any_speed, pytest.mark.local_models, pytest.mark.timeout(400)]
 
 SOON = 60
 """Seconds; how long anything may take on a busy machine."""

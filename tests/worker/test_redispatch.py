@@ -14,7 +14,7 @@ from callagent.worker.guard import RoomGuard
 from callagent.worker.server import mind
 from tests.support.livekit_server import call_for, new_room
 
-pytestmark = [pytest.mark.room, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.room, pytest.mark.any_speed, pytest.mark.timeout(120)]
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ def server_of(mark: str) -> int | None:
 
 
 @pytest.mark.room
+@pytest.mark.any_speed
 @pytest.mark.local_models
 @pytest.mark.timeout(400)
 @pytest.mark.blocks_loop(reason="there is no loop: the run is a process of its own")

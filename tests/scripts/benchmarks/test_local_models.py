@@ -15,7 +15,6 @@ from scripts.benchmarks.replay.systems import CALLAGENT
 from scripts.benchmarks.report.scoring import score
 
 pytestmark = [
-    pytest.mark.audio,
     pytest.mark.local_models,
     pytest.mark.timeout(300),
     pytest.mark.blocks_loop(reason="its clock stands still while anything computes"),

@@ -17,7 +17,7 @@ from tests.telephony.sip.test_wire import FULL
 
 ONE, TWO, THREE = "+12025550100", "+12025550101", "+12025550102"
 
-pytestmark = pytest.mark.room
+pytestmark = [pytest.mark.room, pytest.mark.any_speed]
 
 
 @pytest.fixture
