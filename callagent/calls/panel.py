@@ -46,7 +46,7 @@ class Panel:
         return total
 
     def as_dict(self) -> dict[str, Any]:
-        """The fields of metrics.md; a figure without events is null."""
+        """The fields of the interaction panel; a figure without events is null."""
         return {
             "response_latency": _latency(self.response_latency),
             "yield_latency": _latency(self.yield_latency),

@@ -27,7 +27,7 @@ class StepResult:
     judged: bool = True
 
     def as_dict(self) -> dict[str, Any]:
-        """The step as calls.md lays it down for `--json`."""
+        """The step as `--json` prints it."""
         known = {"step": self.step, "passed": self.passed, "expected": self.expected, "observed": self.observed}
         return known if self.judged else {**known, "judged": False}
 
@@ -74,7 +74,7 @@ class CallResult:
         return [{"role": entry.role, "text": entry.text, "at": round(entry.at, 3)} for entry in turns_of(self.log)]
 
     def as_dict(self) -> dict[str, Any]:
-        """The call as calls.md lays it down for `--json`."""
+        """The call as `--json` prints it."""
         return {
             "call": self.call,
             "file": self.file,

@@ -1,4 +1,4 @@
-"""The rules of turns.md, one a file, in the order in which they are asked."""
+"""The rules, one a file, in the order in which they are asked."""
 
 from callagent.turns.rules.acknowledgement import acknowledgement
 from callagent.turns.rules.answer import answer

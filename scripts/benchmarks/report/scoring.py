@@ -1,4 +1,4 @@
-"""From what a system did to the panel: the definitions of metrics.md, applied to single utterances.
+"""From what a system did to the panel: its definitions, applied to single utterances.
 
 The agent counts as stopped when it is cut off, or silent for 0.2 s. What may be ignored counts as stopped where the
 agent stopped before its first sample (an echo, noise); what should stop the agent and finds it silent is not counted.

@@ -40,7 +40,7 @@ def figure_table(scores: Mapping[str, Mapping[str, Score]], figure: str) -> Cell
 
 
 def as_data(score: Score) -> dict[str, Any]:
-    """The panel of metrics.md and what stands beside it."""
+    """The interaction panel and what stands beside it."""
     return {
         **score.panel.as_dict(),
         "yield_latency_by_meaning": {meaning: _percentiles(seconds) for meaning, seconds in score.yields.items()},

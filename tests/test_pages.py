@@ -1,0 +1,120 @@
+"""What the pages say is there: files, headings, commands, options, rules, fields."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from callagent.cli.env_rules import NAMES
+from callagent.cli.exits import ExitStatus
+from callagent.telephony.guards import GUARDS
+from scripts.reference_pages.pages import find_pages
+from tests.support.page_claims import ROOT, Page, broken_links, missing_files, wrong_citations, wrong_commands
+
+PAGES = [page.relative_to(ROOT).as_posix() for page in find_pages(ROOT)]
+SOURCES = [path for folder in ("callagent", "scripts") for path in sorted((ROOT / folder).rglob("*.py"))]
+ELSEWHERE = {"ruamel.yaml", "livekit/agents/voice/tool_executor.py", "report.md", "mistakes.md", "shop.py"}
+"""What reads like a file of the project and is none: modules and files of libraries, what is written, examples."""
+
+
+@pytest.fixture(params=PAGES)
+def page(request: pytest.FixtureRequest) -> Page:
+    return Page.read(ROOT / request.param)
+
+
+def test_links_lead_somewhere(page: Page) -> None:
+    assert broken_links(page) == []
+
+
+def test_files_that_are_named_are_there(page: Page) -> None:
+    assert missing_files(page) == []
+
+
+def test_commands_that_are_named_are_there(page: Page) -> None:
+    assert list(wrong_commands(page)) == []
+
+
+def test_files_that_docstrings_and_comments_cite_are_there() -> None:
+    known = {path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.*") if ".venv" not in path.parts}
+    cited = {source.relative_to(ROOT).as_posix(): wrong_citations(source, known | ELSEWHERE) for source in SOURCES}
+    assert {source: wrong for source, wrong in cited.items() if wrong} == {}
+
+
+def test_every_variable_of_the_environment_is_told() -> None:
+    own = {name for source in SOURCES for name in re.findall(r"\bCALLAGENT_[A-Z_]+[A-Z]\b", source.read_text("utf-8"))}
+    told = section(ROOT / "configs" / "README.md", "Environment variables")
+    assert [name for name in sorted(own | NAMES) if f"`{name}`" not in told and "FUZZ" not in name] == []
+
+
+def test_every_exit_status_is_told() -> None:
+    rows = re.findall(r"^\| ([\d, ]+) \|", section(ROOT / "configs" / "README.md", "Exit statuses"), re.MULTILINE)
+    assert {int(number) for row in rows for number in row.split(",")} == {*ExitStatus}
+
+
+def test_the_guards_stand_in_the_order_in_which_they_are_asked() -> None:
+    told = re.findall(
+        r"^\| ([^|]+) \|", section(ROOT / "callagent" / "telephony" / "README.md", "Guards"), re.MULTILINE
+    )
+    rules = [vars(sys.modules[guard.__module__])["RULE"] for guard in GUARDS]
+    assert told == ["guard", *rules]
+
+
+def section(page: Path, heading: str) -> str:
+    return page.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    return tmp_path / "page.md"
+
+
+def read(path: Path, text: str) -> Page:
+    path.write_text(text, encoding="utf-8")
+    return Page.read(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("`callagent/nowhere.py`", ["callagent/nowhere.py"]),
+        ("`gone.md` and `tests/gone/`", ["gone.md", "tests/gone/"]),
+        ("    ./scripts/gone --short", ["scripts/gone"]),
+        (
+            "`turns/config.py`, `README.md`, `callagent/turns/`, `configs/profiles/*.yaml`, `configs/calls/NAME.yaml`",
+            [],
+        ),
+        ("```yaml\n# configs/profiles/mine.yaml\n```\n`configs/profiles/mine.yaml`", []),
+        ("`report.html`, `en-US`, `a/b`, `ok.wav`", []),
+    ],
+)
+def test_a_file_that_is_not_there_is_found(written: Path, text: str, wrong: list[str]) -> None:
+    assert missing_files(read(written, text)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("`callagent frobnicate`", ["callagent frobnicate: there is no frobnicate"]),
+        ("    callagent sip plann FILE   # status", ["callagent sip plann FILE: there is no plann"]),
+        ("`callagent call --livel text`", ["callagent call --livel text: has no option --livel"]),
+        ("    callagent --log-level debug doctor --gateway 127.0.0.1", []),
+        ("    echo yes | callagent profile classify en-US -", []),
+        ("`callagent sip plan | apply`, `callagent COMMAND --help`, `callagent dial --meta order=17 +12025550123`", []),
+    ],
+)
+def test_a_command_that_is_not_there_is_found(written: Path, text: str, wrong: list[str]) -> None:
+    assert list(wrong_commands(read(written, text))) == wrong
+
+
+def test_a_link_to_a_heading_that_is_not_there_is_found(written: Path) -> None:
+    page = read(
+        written, "# One, two\n\n[a](#one-two) [b](#three) [c](page.md#one-two) [d](gone.md) [e](https://x.example)"
+    )
+    assert broken_links(page) == ["[b](#three)", "[d](gone.md)"] or broken_links(page) == ["](#three)", "](gone.md)"]
+
+
+def test_a_citation_of_a_file_that_is_not_there_is_found(tmp_path: Path) -> None:
+    source = tmp_path / "module.py"
+    source.write_text('"""See turns.md and configs/sip/example.yaml."""\nx = "gone.py"  # gone.md\n', encoding="utf-8")
+    assert wrong_citations(source, {"configs/sip/example.yaml"}) == ["turns.md", "gone.md"]
