@@ -194,7 +194,7 @@ class Gate:
     def _on_grace(self, at: float) -> None:
         state = self._state
         overlap = state.overlap
-        if overlap is None or not state.active or overlap.outcome is not None:
+        if overlap is None or overlap.outcome is not None:
             return
         rule, reaction = self._words.judge(at, None, None)
         if reaction is Reaction.INTERRUPT and state.interruptible:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from callagent.turns.events import AgentState, AgentText, CallerAudible, CallerHushed
+from callagent.turns.decisions import SetTimer
+from callagent.turns.events import AgentState, AgentText, CallerAudible, CallerHushed, CallerStarted, Event, TimerFired
 from callagent.turns.gate import Gate
 from tests.turns.driver import CONFIG, Driver, final, interim, listening, speaking, starts, stops, thinking
 
@@ -350,3 +351,80 @@ def test_grace_is_twice_as_long_before_the_first_words_of_a_call() -> None:
     story.gate = Gate(CONFIG)
     story.run(speaking(0), *starts(1.0), *stops(3.0))
     assert [d.at for d in story.interrupts] == [pytest.approx(1.1 + 0.7)]
+
+
+def test_grace_does_not_begin_anew_when_an_agent_that_thought_speaks() -> None:
+    story = Driver().run(thinking(0), *starts(1.0), speaking(1.25), *stops(3.0))
+    assert [decision.at for decision in story.interrupts] == [pytest.approx(1.45)]
+
+
+@pytest.mark.parametrize(("onset", "reached"), [(4.25, [1]), (4.125, [])])
+def test_the_answer_window_reaches_back_to_its_very_beginning(onset: float, reached: list[int]) -> None:
+    story = Driver(answer_window=0.75).run(
+        speaking(0), *starts(onset), *stops(4.5, delay=0.25), listening(5.0), final(5.5, 1, "Yeah.")
+    )
+    assert story.reached_session == reached
+
+
+@pytest.mark.parametrize(("onset", "interrupts"), [(4.875, 0), (5.0, 1)])
+def test_within_three_seconds_of_an_acknowledgement_the_next_sound_may_be_one(onset: float, interrupts: int) -> None:
+    story = Driver().run(
+        *(speaking(0), *starts(1.0), *stops(1.25), final(1.875, 1, "Okay.")),
+        *(*starts(onset), *stops(onset + 0.25), final(onset + 1.0, 2, "You have.", confidence=0.5)),
+    )
+    assert len(story.interrupts) == interrupts
+
+
+def test_a_gate_is_idle_when_nothing_is_open_kept_back_or_timed() -> None:
+    assert Driver().gate.idle
+    caller_speaks_on = Driver().run(speaking(0), *starts(1.0), interim(1.25, 1, "Stop"))
+    assert caller_speaks_on.timers == {}
+    assert not caller_speaks_on.gate.idle
+    question = AgentText(0.1, "Shall I book Friday?")
+    answered = Driver().run(speaking(0.2), question, *starts(1.6), *stops(1.9), final(2.3, 1, "Yeah."))
+    assert answered.timers == {}
+    assert not answered.gate.idle
+    stopped_for_nothing = Gate(CONFIG)
+    begun = [decision for event in (speaking(0), *starts(1.0)) for decision in stopped_for_nothing.feed(event)]
+    timer = next(decision.timer for decision in begun if isinstance(decision, SetTimer))
+    for event in (TimerFired(1.8, timer), listening(1.85), *stops(2.0), final(2.5, 1, "")):
+        stopped_for_nothing.feed(event)
+    assert not stopped_for_nothing.idle, "it is about to take up again"
+
+
+DOUBTFUL = "You have."
+"""With a confidence of 0.5: content, unless an acknowledgement came just before."""
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        (interim(1.25, 1, "Okay"), *stops(1.5), final(2.0, 2, "")),
+        (*stops(1.3, delay=0.1), final(2.0, 2, "Damn.", confidence=0.1)),
+    ],
+)
+def test_only_a_final_acknowledgement_makes_the_next_sound_likely_to_be_one(first: tuple[Event, ...]) -> None:
+    story = Driver().run(
+        speaking(0), *starts(1.0), *first, *starts(3.0), *stops(3.25), final(4.0, 3, DOUBTFUL, confidence=0.5)
+    )
+    assert [decision.at for decision in story.interrupts] == [4.0]
+
+
+def test_what_follows_an_acknowledgement_in_one_breath_may_be_another_one() -> None:
+    story = Driver().run(
+        speaking(0), *starts(1.0), final(1.4, 1, "Okay."), final(1.75, 2, DOUBTFUL, confidence=0.5), *stops(1.8)
+    )
+    assert story.interrupts == []
+
+
+def test_a_caller_who_begins_at_the_same_moment_began_in_silence() -> None:
+    story = Driver().run(CallerStarted(1.0, 1.0), speaking(1.0), *stops(1.25), final(1.75, 1, "Yeah."), listening(9.0))
+    assert story.reached_session == [1]
+
+
+@pytest.mark.parametrize(("at", "reached"), [(4.0, [1]), (4.25, [])])
+def test_late_words_belong_to_the_silence_only_for_a_while(at: float, reached: list[int]) -> None:
+    story = Driver().run(
+        *(listening(0), *starts(1.0), *stops(1.5), speaking(2.0), final(at, 1, "Yeah."), listening(9.0))
+    )
+    assert story.reached_session == reached
