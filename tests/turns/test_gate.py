@@ -2,7 +2,7 @@
 
 import pytest
 
-from callagent.turns.decisions import SetTimer
+from callagent.turns.decisions import Drop, SetTimer
 from callagent.turns.events import AgentState, AgentText, CallerAudible, CallerHushed, CallerStarted, Event, TimerFired
 from callagent.turns.gate import Gate
 from tests.turns.driver import CONFIG, Driver, final, interim, listening, speaking, starts, stops, thinking
@@ -428,3 +428,25 @@ def test_late_words_belong_to_the_silence_only_for_a_while(at: float, reached: l
         *(listening(0), *starts(1.0), *stops(1.5), speaking(2.0), final(at, 1, "Yeah."), listening(9.0))
     )
     assert story.reached_session == reached
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "dropped"),
+    [("friday", 4.5, [2]), ("Friday.", 4.75, []), ("Monday.", 2.5, []), ("Friday. Monday.", 2.5, [])],
+)
+def test_only_the_same_final_within_a_while_is_a_repeat(text: str, at: float, dropped: list[int]) -> None:
+    story = Driver().run(
+        *(listening(0), *starts(1.0), *stops(1.4), final(2.0, 1, "Friday.")),
+        *(thinking(2.25), final(at, 2, text)),
+        close_at=9.0,
+    )
+    assert [key for d in story.decisions if isinstance(d, Drop) and d.rule == "repeat" for key in d.keys] == dropped
+    assert story.reached_session == [key for key in (1, 2) if key not in dropped]
+
+
+def test_a_repeat_that_the_caller_has_begun_to_say_is_none() -> None:
+    story = Driver().run(
+        *(listening(0), *starts(1.0), *stops(1.4), final(2.0, 1, "Friday."), *starts(2.1), thinking(2.25)),
+        final(2.5, 2, "Friday."),
+    )
+    assert story.reached_session == [1, 2]
