@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 from callagent.calls import CallPlan, CallScript, StepResult
+from callagent.calls.caller import Recording
 from callagent.calls.conductor import Conductor
 from callagent.calls.panel import Panel
 from callagent.calls.script.steps.verdict import Evidence
@@ -123,3 +124,11 @@ def test_an_expression_that_takes_too_long_fails_where_it_stands() -> None:
     assert (expected.passed, never.passed) == (False, False)
     assert "takes too long to search for" in expected.observed
     assert "takes too long to search for" in never.observed
+
+
+def test_a_recording_is_played_from_beside_the_script(tmp_path: Path) -> None:
+    call = PlayedCall()
+    steps = [{"caller": {"audio": "ok.wav", "text": "Okay."}}]
+    script = CallScript.model_validate({"call": "A call", "steps": steps})
+    call.run(Conductor(call, CallPlan(script, silent(PROFILE), ()), directory=tmp_path).run)
+    assert call.played == [Recording(tmp_path / "ok.wav", "Okay.")]

@@ -62,6 +62,7 @@ class PlayedCall:
     def __init__(self) -> None:
         self.log = ObservationLog(self._now)
         self.hung_up = False
+        self.played: list[CallerAudio] = []
         self._timeline = Timeline()
         self._planned: list[tuple[float, Callable[[], None]]] = []
         self._act: tuple[float, float, str] | None = None
@@ -171,6 +172,7 @@ class PlayedCall:
     async def start(self) -> None: ...
 
     def speak(self, what: CallerAudio) -> PlayedUtterance:
+        self.played.append(what)
         utterance, index, now = PlayedUtterance(getattr(what, "text", "")), self._count, self._now()
         self._count += 1
         utterance.started.set_result(now)

@@ -138,6 +138,18 @@ ORDER_ERRORS = [
         "4: step 2: max_gap: lets every gap pass",
     ),
     (
+        "- caller: {hangs up: true}\n- expect: {dtmf_sent: '1'}\n",
+        "4: step 2: cannot be reached: the caller hangs up in step 1",
+    ),
+    (
+        "- {caller: {sound: cough}}\n- expect: no turn lost\n",
+        "4: step 2: expect: can never be met: the caller says nothing",
+    ),
+    (
+        "- {caller: Yeah., when: agent thinking}\n- expect: agent keeps speaking\n",
+        "4: step 2: expect: can never be met: the caller of step 1 speaks when the agent does not",
+    ),
+    (
         "- caller: Book.\n- expect: {tool: book, with: {day: friday}}\nnever: [{tool: book}]\n",
         "5: never[0]: forbids what step 2 expects",
     ),
@@ -146,6 +158,24 @@ ORDER_ERRORS = [
         "5: never[0]: forbids what step 2 expects",
     ),
 ]
+
+
+REACHABLE = [
+    "- caller: {hangs up: true}\n- {expect: {transcript: hello}}\n- {judge: It is polite.}\n",
+    "- expect: call ends\n- {expect: {panel: {yield_rate: '>= 1'}}}\n",
+    "- {caller: Yeah., when: agent listening}\n- agent_says: hello\n- expect: agent stops\n",
+    "- {caller: Yeah., when: agent listening}\n- expect: agent replies\n- expect: agent keeps speaking\n",
+    "- {caller: {dtmf: '1'}, when: agent listening}\n- expect: agent stops\n",
+    "- caller: Yeah.\n- {expect: agent keeps speaking, max_gap: 999 ms}\n",
+    "- {caller: {sound: cough}}\n- caller: Friday.\n- expect: no turn lost\n",
+]
+
+
+@pytest.mark.parametrize("steps", REACHABLE)
+def test_steps_that_make_sense_together_are_taken(tmp_path: Path, steps: str) -> None:
+    file = tmp_path / "call.yaml"
+    file.write_text(HEAD + steps)
+    assert load_call(file).script.steps
 
 
 @pytest.mark.parametrize(("steps", "problem"), ORDER_ERRORS, ids=[problem for _, problem in ORDER_ERRORS])

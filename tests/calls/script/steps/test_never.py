@@ -3,11 +3,13 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from callagent.calls.script.steps.base import Never
+from callagent.calls.script.steps.base import Never, Step
 from callagent.calls.script.steps.never import AnyNever
+from callagent.calls.script.steps.registry import AnyStep
 from tests.support.played_call import PlayedCall
 
 NEVER: TypeAdapter[Never] = TypeAdapter(AnyNever)
+STEP: TypeAdapter[Step] = TypeAdapter(AnyStep)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,42 @@ NEVER: TypeAdapter[Never] = TypeAdapter(AnyNever)
 )
 def test_what_must_not_be_is_put_in_words(entry: Any, words: str) -> None:
     assert NEVER.validate_python(entry).describe() == words
+
+
+TOOL, KEYS, PANEL = {"tool": "book"}, {"dtmf_sent": "1"}, {"panel": {"yield_rate": "< 1"}}
+BOOKED, ERROR = {"expect": "agent replies", "with": "booked"}, {"expect": "call ends", "reason": "error"}
+SILENT, KEEPS = {"expect": "agent is silent"}, {"expect": "agent keeps speaking"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "step", "forbidden"),
+    [
+        (TOOL, {"expect": {"tool": "book", "with": {"day": "friday"}}}, True),
+        ({"tool": "book", "with": {"day": "monday"}}, {"expect": {"tool": "book", "with": {"day": "friday"}}}, False),
+        (TOOL, {"expect": KEYS}, False),
+        (KEYS, {"expect": {"dtmf_sent": "312"}}, True),
+        (KEYS, {"expect": {"dtmf_sent": "2"}}, False),
+        ({"transfer": "/999/"}, {"expect": {"transfer": "/999/"}}, True),
+        ({"transfer": "/999/"}, {"expect": {"transfer": "999"}}, False),
+        ({"transcript": "please"}, {"expect": {"transcript": "please"}}, False),
+        ({"agent_says": "hello"}, {"agent_says": "hello"}, False),
+        (PANEL, {"expect": PANEL}, True),
+        (PANEL, {"expect": {"panel": {"yield_rate": "<= 1"}}}, False),
+        ("agent stops", {"expect": "agent stops", "within": "2 s"}, True),
+        ("agent stops", KEEPS, False),
+        ("agent keeps speaking", KEEPS, True),
+        ("agent replies", BOOKED, True),
+        (BOOKED, BOOKED, True),
+        (BOOKED, {"expect": "agent replies"}, False),
+        ("agent is silent", SILENT, False),
+        (ERROR, ERROR, True),
+        (ERROR, {"expect": "call ends"}, False),
+        ("call ends", ERROR, False),
+    ],
+    ids=str,
+)
+def test_a_step_must_not_expect_what_is_forbidden(entry: Any, step: Any, forbidden: bool) -> None:
+    assert NEVER.validate_python(entry).forbids(STEP.validate_python(step)) is forbidden
 
 
 def test_an_event_by_its_name_is_one_with_nothing_beside_it() -> None:
