@@ -161,5 +161,5 @@ class CallScript(Settings):
 
 
 def call_schema() -> dict[str, Any]:
-    """The JSON Schema of a script, for editors and other tools."""
+    """Make the JSON Schema of a script, for editors and other tools."""
     return schema_of(CallScript)

@@ -27,7 +27,7 @@ class CallFile:
 
 
 def find_calls(paths: Sequence[str | Path]) -> list[Path]:
-    """The scripts that the paths name: files as they are, directories searched for *.yaml and *.yml, each file once.
+    """Find the scripts that the paths name: files as they are, directories searched for *.yaml and *.yml.
 
     Raises:
         ConfigError: a path that is not there, or a directory without scripts.
@@ -45,7 +45,7 @@ def find_calls(paths: Sequence[str | Path]) -> list[Path]:
 
 
 def load_call(path: str | Path) -> CallFile:
-    """Reads and checks one script.
+    """Read and check one script.
 
     Raises:
         ConfigError: every problem found, with file, line, step and the nearest right word.
@@ -54,7 +54,7 @@ def load_call(path: str | Path) -> CallFile:
 
 
 def call_of(data: Mapping[str, Any], path: Path) -> CallFile:
-    """A script from Python data that stands in the file `path`, beside which its recordings are looked for.
+    """Check a script in Python data that stands in the file `path`, beside which its recordings are looked for.
 
     Raises:
         ConfigError: every problem found, with step and the nearest right word.
@@ -74,14 +74,14 @@ def _checked(path: Path, document: Document) -> CallFile:
 
 
 def voices_of(call: CallFile) -> tuple[CallerAudio, ...]:
-    """Everything that the caller plays, in the order of the steps."""
+    """List everything that the caller plays, in the order of the steps."""
     steps = (step for step in call.script.steps if isinstance(step, CallerStep))
     own = tuple(audio for step in steps if (audio := step.playable(call.path.parent)) is not None)
     return (*own, *(call.script.called.voices if call.script.called else ()))
 
 
 def with_step(problem: Problem) -> Problem:
-    """Names the step as people count, from 1."""
+    """Name the step as people count, from 1."""
     found = _STEP.match(problem.key)
     if found is None:
         return problem

@@ -54,7 +54,7 @@ def plan_call(
     gate: GateName = "callagent",
     env: Mapping[str, str] | None = None,
 ) -> CallPlan:
-    """The call as it will be made: the script's profile (or `profile`) with the script's `agent` part merged in.
+    """Plan the call as it will be made: the script's `agent` part is merged into its profile, or into `profile`.
 
     Raises:
         ConfigError: the profile is not valid, or not with this script, or a function of its tools cannot be used.
@@ -72,7 +72,7 @@ def plan_call(
 
 
 def _problems(call: CallFile, profile: Profile) -> Iterator[Problem]:
-    """Expectations that no event could meet, prohibitions that nothing could break, faults of what is not there."""
+    """Tell of expectations that no event could meet, prohibitions that nothing could break, faults of what is not."""
     script = call.script
     labels = labels_of(script.steps, GateConfig.from_profile(profile).lexicon)
     planned = PlannedCall(profile, frozenset(label.meaning for label in labels if label.meaning))
@@ -94,7 +94,7 @@ def _profile_of(call: CallFile) -> str | Path:
 
 
 def _merged(base: Profile, call: CallFile) -> Document:
-    """The profile's values with the script's on top; each knows where it stands."""
+    """Put the script's values on top of the profile's; each knows where it stands."""
     root = Node.of(base.model_dump(mode="json", by_alias=True, exclude_none=True), f"profile {base.name}")
     own = call.document.root.child("agent")
     fields = dict(own.value) if own is not None and isinstance(own.value, dict) else {}
@@ -108,7 +108,7 @@ def _merged(base: Profile, call: CallFile) -> Document:
 
 
 def _with_settings(root: Node, settings: Node | None) -> Node:
-    """The profile's values with single settings on top: dotted keys, each with the line of the script."""
+    """Put single settings on top of the profile's values: dotted keys, each with the line of the script."""
     document = Document(root)
     for key, value in settings.value.items() if settings is not None else ():
         path = tuple(key.split("."))
@@ -119,7 +119,7 @@ def _with_settings(root: Node, settings: Node | None) -> Node:
 
 
 def _undeclared(script: CallScript, declared: Mapping[str, object]) -> dict[str, Any]:
-    """Declarations of the tools that only this script's replies know; they return "done"."""
+    """Declare the tools that only this script's replies know; they return "done"."""
     tools: dict[str, Any] = {}
     for reply in script.agent.replies or ():
         if reply.tool is None or reply.tool in declared:

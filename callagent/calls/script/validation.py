@@ -21,21 +21,21 @@ NEEDED = " or ".join([", ".join(f"`{key}`" for key in STEP_KEYS[:-1]), f"`{STEP_
 
 
 def step_flaws(steps: object) -> list[Flaw]:
-    """What is wrong with the form of each step, paths being relative to `steps`."""
+    """Tell what is wrong with the form of each step, paths being relative to `steps`."""
     if not isinstance(steps, list):
         return []
     return [flaw for index, step in enumerate(steps) for flaw in _step(index, step)]
 
 
 def never_flaws(entries: object) -> list[Flaw]:
-    """What is wrong with the form of each entry of `never`, paths being relative to it."""
+    """Tell what is wrong with the form of each entry of `never`, paths being relative to it."""
     if not isinstance(entries, list):
         return []
     return [flaw for index, entry in enumerate(entries) for flaw in _never(index, entry)]
 
 
 def order_flaws(steps: Sequence[Step], never: Sequence[Never], *, greeted: bool = False) -> Iterator[Flaw]:
-    """What is wrong with the order of the steps, paths being relative to the script.
+    """Tell what is wrong with the order of the steps, paths being relative to the script.
 
     `greeted` is for a call in which the other side speaks by itself.
     """
@@ -51,7 +51,7 @@ def order_flaws(steps: Sequence[Step], never: Sequence[Never], *, greeted: bool 
 
 
 def profile_flaws(steps: Sequence[Step], never: Sequence[Never], call: PlannedCall) -> Iterator[Flaw]:
-    """Expectations that no call with this profile could meet, prohibitions that none could break."""
+    """Tell of expectations that no call with this profile could meet, prohibitions that none could break."""
     for index, step in enumerate(steps):
         yield from below(("steps", index), step.profile_flaws(call))
     for number, entry in enumerate(never):
@@ -59,7 +59,7 @@ def profile_flaws(steps: Sequence[Step], never: Sequence[Never], call: PlannedCa
 
 
 def below(path: tuple[str | int, ...], flaws: Iterator[Flaw]) -> Iterator[Flaw]:
-    """The flaws of what stands at a path, their own paths going on from it."""
+    """Give the flaws of what stands at a path the whole path."""
     for flaw in flaws:
         yield Flaw((*path, *flaw.path), flaw.message, flaw.nearest)
 
@@ -190,7 +190,7 @@ def _unknown(path: tuple[str | int, ...], value: Mapping[str, Any], form: type[S
 
 
 def _owners() -> dict[str, str]:
-    """The keys that go along with a verb, and with which."""
+    """Map the keys that go along with a verb to the words for it."""
     owners: dict[str, str] = {key: "a `caller` step" for key in keys_of(CallerStep)[1:]}
     for text, form in EXPECTATIONS.items():
         for key in keys_of(form)[1:]:

@@ -151,16 +151,16 @@ class EventStep(LiveStep):
 
 
 async def deadline(scene: Scene, within: float) -> float:
-    """Until when something has to happen: `within` seconds from the caller's last sample, or from now."""
+    """Tell until when something has to happen: `within` seconds from the caller's last sample, or from now."""
     over = await scene.act_over()
     return max(scene.now, over or 0.0) + within + EXACT_S
 
 
 def keys_of(model: type[Settings]) -> list[str]:
-    """The keys of a form as they are written."""
+    """List the keys of a form as they are written."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def unless(wrong: str, fine: str) -> Verdict:
-    """The verdict on what must not be: `wrong` tells what was found, empty where nothing was."""
+    """Give the verdict on what must not be: `wrong` tells what was found, empty where nothing was."""
     return Verdict(not wrong, wrong or fine)

@@ -27,7 +27,7 @@ class CallerForm(Settings):
         """Say what the caller does."""
 
     def playable(self, directory: Path) -> CallerAudio | None:
-        """What the caller plays, files being looked for in `directory`; None where nothing is played."""
+        """Tell what the caller plays, files being looked for in `directory`; None where nothing is played."""
         return None
 
 
@@ -41,7 +41,7 @@ class Sound(CallerForm):
         return f"the caller makes a sound: {self.sound}"
 
     def playable(self, directory: Path) -> CallerAudio:
-        """The sound."""
+        """Give the sound."""
         return SoundAudio(self.sound)
 
 
@@ -56,7 +56,7 @@ class Recording(CallerForm):
         return f"the caller plays {self.audio}"
 
     def playable(self, directory: Path) -> CallerAudio:
-        """The recording."""
+        """Give the recording."""
         return RecordingAudio(directory / self.audio, self.text)
 
     def file_flaws(self, directory: Path) -> Iterator[Flaw]:
@@ -145,7 +145,7 @@ class CallerStep(LiveStep):
         return not isinstance(self.caller, Keys | HangUp)
 
     def playable(self, directory: Path) -> CallerAudio | None:
-        """What the caller plays, files being looked for in `directory`; None for keys and for hanging up."""
+        """Tell what the caller plays, files being looked for in `directory`; None for keys and for hanging up."""
         return Speech(self.caller) if isinstance(self.caller, str) else self.caller.playable(directory)
 
     def describe(self) -> str:
@@ -221,7 +221,7 @@ async def _speak(audio: CallerAudio, number: int, scene: Scene) -> Verdict:
 
 
 def _kind_of_caller(value: Any) -> str:
-    """Which form of caller a value, as it was read or as a model, is meant to be."""
+    """Tell which form of caller a value, as it was read or as a model, is meant to be."""
     if isinstance(value, CallerForm):
         return type(value).__name__
     keys = value if isinstance(value, Mapping) else ()

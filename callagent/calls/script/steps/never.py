@@ -44,7 +44,7 @@ class NeverHappens(NamedEvent):
 
 
 def never_form(value: Any) -> type[Never] | None:
-    """Which form of `never` a value, as it was read, is meant to be."""
+    """Tell which form of `never` a value, as it was read, is meant to be."""
     if isinstance(value, str) or (isinstance(value, Mapping) and "expect" in value):
         return NeverHappens
     keys = value if isinstance(value, Mapping) else ()

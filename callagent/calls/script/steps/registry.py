@@ -54,19 +54,19 @@ NEVER_EVENTS: tuple[type[EventStep], ...] = (Stops, Replies, KeepsSpeaking, IsSi
 
 
 def first_key(form: type[Settings]) -> str:
-    """The key by which a form is told from the others."""
+    """Name the key by which a form is told from the others."""
     return keys_of(form)[0]
 
 
 def name_of(step: type[Step]) -> str | None:
-    """What `expect` says of a step in words, None where it says something else."""
+    """Tell what `expect` says of a step in words, None where it says something else."""
     field = step.model_fields.get("expect")
     names = get_args(field.annotation) if field else ()
     return names[0] if names else None
 
 
 def mapping_of(step: type[Step]) -> type[Never] | None:
-    """What `expect` of a step is a mapping of, None where it is none."""
+    """Tell what `expect` of a step is a mapping of, None where it is none."""
     field = step.model_fields.get("expect")
     wanted = field.annotation if field else None
     return wanted if isinstance(wanted, type) and issubclass(wanted, Never) else None
@@ -85,7 +85,7 @@ HAPPENINGS: Mapping[str, tuple[type[Step], type[Never]]] = {
 
 
 def step_form(value: Mapping[str, Any]) -> type[Step] | None:
-    """Which form of step a mapping, as it was read, is meant to be."""
+    """Tell which form of step a mapping, as it was read, is meant to be."""
     if verb := next((key for key in VERBS if key in value), None):
         return VERBS[verb]
     expected = value.get("expect")

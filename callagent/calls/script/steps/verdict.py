@@ -49,21 +49,21 @@ class Evidence:
 
 
 def milliseconds(seconds: float) -> str:
-    """A length of time as people say it: `412 ms`, `1.84 s`."""
+    """Say a length of time as people do: `412 ms`, `1.84 s`."""
     return f"{seconds:.2f} s" if abs(seconds) >= 1.0 else f"{seconds * 1000:.0f} ms"
 
 
 def length(seconds: float) -> str:
-    """A length of time as scripts write it: `600 ms`, `1.5 s`."""
+    """Write a length of time as scripts do: `600 ms`, `1.5 s`."""
     return DURATION.text(seconds)
 
 
 def clock(at: float) -> str:
-    """A call time: `at 12.34 s`."""
+    """Say a call time: `at 12.34 s`."""
     return f"at {at:.2f} s"
 
 
 def quoted(text: str, longest: int = 60) -> str:
-    """Words as a report shows them, the end of long ones left out."""
+    """Quote words as a report does, the end of long ones left out."""
     text = " ".join(text.split())
     return f"'{text}'" if len(text) <= longest else f"'{text[:longest].rsplit(' ', 1)[0]} …'"

@@ -59,7 +59,7 @@ class KeepsSpeaking(EventStep):
         return Verdict(True, f"the agent kept speaking, {told}")
 
     async def _playout_end(self, scene: Scene, start: float) -> PlayoutEnded | None:
-        """How what the agent was saying at `start` ended, if it did until `for` after the caller's last sample."""
+        """Tell how what the agent was saying at `start` ended, if it did until `for` after the caller's last sample."""
         act = scene.act
         if act is not None:
             await scene.wait(lambda: scene.playout_end(start) or act.ended)

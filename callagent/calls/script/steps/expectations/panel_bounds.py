@@ -84,7 +84,7 @@ class Bounds:
 
     @classmethod
     def read(cls, value: Any) -> "Bounds":
-        """Bounds from a mapping. Raises FlawsError for every entry that is wrong, ValueError for what is none."""
+        """Read bounds from a mapping. Raises FlawsError for every entry that is wrong, ValueError for what is none."""
         if isinstance(value, Bounds):
             return value
         if not isinstance(value, Mapping) or not value:
@@ -172,7 +172,7 @@ class PanelHolds(HindsightStep):
 
 
 def bound_of(name: str, written: object) -> Bound:
-    """One bound. Raises FlawsError, the path being the figure's name."""
+    """Read one bound. Raises FlawsError, the path being the figure's name."""
     if name not in FIGURES:
         raise FlawsError(Flaw((name,), "is not a figure of the panel", nearest(name, FIGURES)))
     latency = name.split(".")[0] in LATENCIES
@@ -192,7 +192,7 @@ def bound_of(name: str, written: object) -> Bound:
 
 
 def figure(panel: Panel, name: str) -> float | None:
-    """The figure of that name, latencies in seconds; None when the call had no event for it."""
+    """Look up the figure of that name, latencies in seconds; None when the call had no event for it."""
     field, _, statistic = name.partition(".")
     value: Any = panel.as_dict()[field]
     if field in LATENCIES:
@@ -203,7 +203,7 @@ def figure(panel: Panel, name: str) -> float | None:
 
 
 def written(name: str, value: float) -> str:
-    """A figure as a report shows it."""
+    """Write a figure as a report does."""
     if name.split(".")[0] in LATENCIES:
         return DURATION.text(value)
     return f"{value:g}"

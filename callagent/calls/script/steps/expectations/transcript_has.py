@@ -23,11 +23,11 @@ class Transcript(Never):
     of: Side = Field("anybody", description="Whose words.")
 
     def turns(self, log: ObservationLog) -> list[TurnAdded]:
-        """The turns of those whose words count."""
+        """List the turns of those whose words count."""
         return [turn for turn in log.of(TurnAdded) if turn.role in ROLES[self.of]]
 
     def found(self, log: ObservationLog) -> str | None:
-        """The words as they stand in the conversation, None when they do not."""
+        """Find the words as they stand in the conversation, None when they do not."""
         for turn in self.turns(log):
             if isinstance(found := find(self.transcript, turn.text), Found):
                 return turn.text[found.start : found.end] or shown(self.transcript)
