@@ -1,6 +1,7 @@
 """`scripts/mutate ROOM`: change the code of a room in small ways, one at a time, and see whether its tests notice."""
 
 import argparse
+import math
 import random
 import sys
 import tempfile
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.list:
         print(*chosen, f"{len(chosen)} mutants", sep="\n")
         return HOLDS
-    results = run(ROOT, room.tests, chosen)
+    results = run(ROOT, room.tests, chosen, options.quick)
     if results is None:
         return INVALID
     report = Report(options.room, results, named, existing)
@@ -61,6 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", metavar="FILE", help="only the mutants of files whose path ends so")
     parser.add_argument("--limit", type=int, metavar="N", help="only N mutants, drawn by chance")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of that chance (0)")
+    parser.add_argument(
+        "--quick",
+        type=float,
+        default=math.inf,
+        metavar="S",
+        help="leave out tests that take over S seconds: quicker, but some survivors are none",
+    )
     parser.add_argument("--list", action="store_true", help="print the mutants, run nothing")
     return parser
 
@@ -79,8 +87,11 @@ def _chosen(existing: list[Mutant], only: str | None, limit: int | None, seed: i
     return [chosen[at] for at in drawn]
 
 
-def run(root: Path, tests: Sequence[str], chosen: Sequence[Mutant]) -> list[Result] | None:
-    """Try every mutant; None when the tests fail without one, which is said on stderr."""
+def run(root: Path, tests: Sequence[str], chosen: Sequence[Mutant], longest_s: float = math.inf) -> list[Result] | None:
+    """Try every mutant with the tests that take no longer than `longest_s` (seconds).
+
+    None when the tests fail without a mutant, which is said on stderr.
+    """
     done = 0
 
     def tell(result: Result) -> None:
@@ -93,7 +104,7 @@ def run(root: Path, tests: Sequence[str], chosen: Sequence[Mutant]) -> list[Resu
             print(f"mutate: {done} of {len(chosen)}", end=end, file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory(prefix="mutation-") as scratch:
-        warm = run_warm(root, tests, chosen, Path(scratch), tell)
+        warm = run_warm(root, tests, chosen, Path(scratch), tell, longest_s)
     if warm.clean.failed:
         print(f"mutate: fails without any mutant: {', '.join(warm.clean.failed)}", file=sys.stderr)
         return None

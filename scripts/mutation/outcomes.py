@@ -1,5 +1,6 @@
 """What became of the mutants, and what the clean run told about the tests."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -45,6 +46,9 @@ class CleanRun:
     reach: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     """Context "" stands for what ran while the tests were collected."""
 
+    longest_s: float = math.inf
+    """Tests that take longer are not asked."""
+
     libraries: list[str] = field(default_factory=list)
     """The modules that were imported by the end and do not belong to the project."""
 
@@ -66,7 +70,8 @@ class CleanRun:
         return LEAST_LIMIT_S + ROOM_TO_RUN * sum(self.seconds[test] for test in tests)
 
     def _quickest(self, tests: Iterable[str]) -> list[str]:
-        return sorted(tests, key=lambda test: (self.seconds[test], test))
+        asked = (test for test in tests if self.seconds[test] <= self.longest_s)
+        return sorted(asked, key=lambda test: (self.seconds[test], test))
 
     def _contexts(self, mutant: Mutant) -> set[str]:
         lines = self.reach.get(mutant.file, {})

@@ -62,7 +62,7 @@ ROOMS = {
         ),
         tests=(
             *_under("tests/telephony", "test_number_reading", "test_numberfile", "test_numbers", "test_trunknumbers"),
-            "tests/telephony/test_context.py",
+            *_under("tests/telephony", "test_cells", "test_columns", "test_context"),
             "tests/telephony/dialling/test_listfile.py",
             "tests/profile/test_dialstring.py",
         ),

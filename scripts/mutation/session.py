@@ -69,12 +69,14 @@ class WarmSession:
         scratch: Path,
         coverage: Coverage,
         tell: Callable[[Result], None],
+        longest_s: float,
     ) -> None:
         self._root = root
         self._scratch = scratch
         self._mutants = mutants
         self._coverage = coverage
         self._tell = tell
+        self._longest_s = longest_s
         self.run = WarmRun()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -93,7 +95,7 @@ class WarmSession:
 
     def _clean_run(self, items: list[pytest.Item]) -> CleanRun:
         def work() -> int:
-            run = CleanRun()
+            run = CleanRun(longest_s=self._longest_s)
             self._coverage.start()
             _run_items(items, Notes(run), before=self._coverage.switch_context)
             self._coverage.stop()
@@ -174,7 +176,12 @@ def _run_items(
 
 
 def run_warm(
-    root: Path, tests: Sequence[str], mutants: Sequence[Mutant], scratch: Path, tell: Callable[[Result], None]
+    root: Path,
+    tests: Sequence[str],
+    mutants: Sequence[Mutant],
+    scratch: Path,
+    tell: Callable[[Result], None],
+    longest_s: float,
 ) -> WarmRun:
     """Run the session in a fork, so that the caller stays without the package, and hand back what it found."""
     answer = scratch / "warm"
@@ -183,7 +190,7 @@ def run_warm(
         files = sorted({str(root / mutant.file) for mutant in mutants})
         coverage = Coverage(data_file=str(scratch / "coverage"), include=files, config_file=False)
         coverage.start()
-        warm = WarmSession(root, mutants, scratch, coverage, tell)
+        warm = WarmSession(root, mutants, scratch, coverage, tell, longest_s)
         status = pytest.main(
             [*ARGUMENTS, "--rootdir", str(root), *(str(root / test) for test in tests)], plugins=[Patient(), warm]
         )
