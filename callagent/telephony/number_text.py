@@ -39,7 +39,7 @@ _NAMED_EXTENSION = re.compile(
     r"\s*[)\]]?#?$",
     re.IGNORECASE,
 )
-_BARE_EXTENSION = re.compile(r"\s*#\s*([0-9]{1,6})$|,([0-9]{1,6})$|,[0-9, ]*?([0-9]{1,15})#$|,,[, ]*([0-9]{1,9})$")
+_BARE_EXTENSION = re.compile(r"\s*#\s*([0-9]{1,6})$|,([0-9]{1,6})$|,[, ]*([0-9]{1,15})#$|,,[, ]*([0-9]{1,9})$")
 """Behind `#` or one comma no second number may stand; behind two, or before a closing `#`, are keys to press."""
 
 _CALCULATED = re.compile(

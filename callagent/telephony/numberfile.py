@@ -118,7 +118,7 @@ def _in_lines(path: Path, lines: Iterable[str], *, registry: bool) -> Iterator[E
             yield line, registered[1] + registered[2]
             continue
         row = whole.partition("#")[0]
-        written = _SEPARATOR.split(row, maxsplit=1)[0].strip().strip('"')
+        written = _SEPARATOR.split(row)[0].strip().strip('"')
         if _ANOTHER.search(row):
             raise ConfigError(
                 Problem(str(path), line, "", f"'{row.strip()}' holds more than one number: write one a line")

@@ -62,9 +62,10 @@ ROOMS = {
         ),
         tests=(
             *_under("tests/telephony", "test_number_reading", "test_numberfile", "test_numbers", "test_trunknumbers"),
-            *_under("tests/telephony", "test_cells", "test_columns", "test_context"),
+            *_under("tests/telephony", "test_cells", "test_columns", "test_context", "test_number_parties"),
+            *_under("tests/telephony", "test_number_spelling", "test_number_text"),
             "tests/telephony/dialling/test_listfile.py",
-            "tests/profile/test_dialstring.py",
+            *_under("tests/profile", "test_dialstring", "test_numberplan"),
         ),
     ),
     "outbound": Room(sources=("callagent/telephony/dialling",), tests=("tests/telephony/dialling",)),

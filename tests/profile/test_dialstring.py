@@ -1,6 +1,6 @@
 import pytest
 
-from callagent.profile.dialstring import DialString, read_dial_string
+from callagent.profile.dialstring import DialString, has_keys, read_dial_string
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,35 @@ def test_a_sip_address_is_dialled_as_it_is() -> None:
     assert read_dial_string("sip:1001@pbx.example.com") == DialString(
         "sip:1001@pbx.example.com", "", "sip:1001@pbx.example.com"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1001", DialString("1001", "", "tel:1001")),
+        ("nobody", DialString("nobody", "", None)),
+        ("tel:nobody", DialString("nobody", "", "tel:nobody")),
+        ("+1-202.555-0123x", DialString("+12025550123", "", "tel:+12025550123")),
+        ("tel:+12025550123x", DialString("+12025550123", "", "tel:+12025550123x")),
+    ],
+)
+def test_what_is_dialled_where_no_keys_follow(text: str, found: DialString) -> None:
+    assert read_dial_string(text) == found
+
+
+@pytest.mark.parametrize(
+    ("tail", "has"),
+    [
+        (";ext=7", True),
+        (" x7", True),
+        (",,7#", True),
+        (",", False),
+        ("", False),
+        ("7", False),
+        ("," + "7" * 59, True),
+        ("," + "7" * 60, False),
+        (";ext=" + "7" * 21, False),
+    ],
+)
+def test_what_may_follow_a_number(tail: str, has: bool) -> None:
+    assert has_keys(tail) is has

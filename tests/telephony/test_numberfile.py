@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from callagent.profile import ConfigError
-from callagent.telephony.numberfile import read_number_file
+from callagent.telephony.numberfile import listed_by, read_number_file
+from tests.support.profiles import Profiles
 
 
 def test_numbers_comments_and_empty_lines(tmp_path: Path) -> None:
@@ -90,3 +91,72 @@ def test_numbers_above_what_looks_like_a_heading_are_not_lost(tmp_path: Path) ->
     path.write_text("+12025550123\nPhone\n+12025550124\n")
     with pytest.raises(ConfigError, match=r":2: 'Phone'"):
         read_number_file(path)
+
+
+def listed(path: Path, text: str, region: str | None = None) -> dict[str, int]:
+    path.write_text(text, "utf-8")
+    return read_number_file(path, region)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "dnc.csv"
+
+
+def test_american_digits_are_taken_without_a_look_into_the_plan(path: Path) -> None:
+    nobodys = "2005550123"
+    assert listed(path, f"+1{nobodys}\n") == {"+12005550123": 1}
+    assert listed(path, f"{nobodys}\n1{nobodys[:-1]}4\n", "CA") == {"+12005550123": 1, "+12005550124": 2}
+    for text in (nobodys, f"1{nobodys}"):
+        with pytest.raises(ConfigError, match=r"dnc\.csv:1: "):
+            listed(path, text, "DE")
+
+
+def test_the_first_line_of_a_number_counts(path: Path) -> None:
+    assert listed(path, "2025550123\n(202) 555-0123\n+12025550123\n", "US") == {"+12025550123": 1}
+    assert listed(path, "(202) 555-0123\n2025550123\n", "US") == {"+12025550123": 1}
+
+
+def test_empty_lines_and_comments_are_no_numbers(path: Path) -> None:
+    assert listed(path, "\n # ours\n+12025550123\n\n#+12025550124\n   \n+12025550125\n") == {
+        "+12025550123": 3,
+        "+12025550125": 7,
+    }
+
+
+@pytest.mark.parametrize("told", ["sep=,", '"sep=;"', "SEP=;"])
+def test_the_first_line_may_tell_excel_of_the_separator(path: Path, told: str) -> None:
+    assert listed(path, f"{told}\n+12025550123\n") == {"+12025550123": 2}
+    with pytest.raises(ConfigError, match=r"dnc\.csv:2: "):
+        listed(path, f"+12025550123\n{told}\n")
+
+
+def test_empty_lines_above_the_headings_are_not_counted(path: Path) -> None:
+    text = "# ours\n" * 2 + "\n" * 12 + "Name,Phone\nAnn,+12025550123\n"
+    assert listed(path, text) == {"+12025550123": 16}
+
+
+def test_a_row_of_a_table_is_a_comment_where_its_first_cell_is(path: Path) -> None:
+    text = "Name,Phone,Tag\nAnn,+12025550123,#vip\n#Bo,+12025550124,x\nCy,+12025550125 # asked,\n"
+    assert listed(path, text) == {"+12025550123": 2, "+12025550125": 4}
+
+
+def test_a_row_that_ends_before_the_number_has_none(path: Path) -> None:
+    assert listed(path, "Name,Phone\nAnn\nBo,\nCy,+12025550123\n") == {"+12025550123": 4}
+
+
+def test_all_columns_of_numbers_are_read(path: Path) -> None:
+    text = "Phone,Name,Mobile\n+12025550123,Ann,+12025550124\n,Bo,+12025550125\n"
+    assert listed(path, text) == {"+12025550123": 2, "+12025550124": 2, "+12025550125": 3}
+
+
+def test_the_file_of_a_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    profiles = Profiles(tmp_path, monkeypatch)
+    profiles.minimal("open")
+    assert listed_by(profiles.load("open"), None) == {}
+    file = profiles.directory / "dnc.txt"
+    file.write_text("# ours\n(202) 555-0123\n", "utf-8")
+    profiles.minimal("closed", "dialling: {do_not_call: dnc.txt}\n")
+    found = listed_by(profiles.load("closed"), "US")
+    assert list(found) == ["+12025550123"]
+    assert found["+12025550123"].endswith("dnc.txt:2")
