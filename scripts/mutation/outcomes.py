@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import PurePath
 
 from scripts.mutation.mutants import Mutant
 
@@ -11,6 +12,7 @@ ROOM_TO_RUN = 5.0
 """A mutant may take so many times what its tests take without it, and LEAST_LIMIT_S besides."""
 
 LEAST_LIMIT_S = 3.0
+QUICK_S = 0.3
 IMPORT_LIMIT_S = 20.0
 """For a mutant that needs the package to be imported anew."""
 
@@ -53,13 +55,13 @@ class CleanRun:
     """The modules that were imported by the end and do not belong to the project."""
 
     def reaching(self, mutant: Mutant) -> list[str]:
-        """The tests that run the changed statement, quickest first."""
-        return self._quickest(self._contexts(mutant) - {""})
+        """The tests that run the changed statement, the likeliest to notice it first."""
+        return self._sorted(self._contexts(mutant) - {""}, mutant)
 
     def nearest(self, mutant: Mutant) -> list[str]:
         """Every test, those that run something of the file first: a change of an import may show anywhere."""
         near = set().union(*self.reach.get(mutant.file, {}).values()) - {""}
-        return self._quickest(near) + self._quickest(self.seconds.keys() - near)
+        return self._sorted(near, mutant) + self._sorted(self.seconds.keys() - near, mutant)
 
     def needs_import(self, mutant: Mutant) -> bool:
         """Whether the changed statement runs when the package is imported or the tests are collected."""
@@ -69,9 +71,15 @@ class CleanRun:
         """How long those tests may take with a mutant."""
         return LEAST_LIMIT_S + ROOM_TO_RUN * sum(self.seconds[test] for test in tests)
 
-    def _quickest(self, tests: Iterable[str]) -> list[str]:
-        asked = (test for test in tests if self.seconds[test] <= self.longest_s)
-        return sorted(asked, key=lambda test: (self.seconds[test], test))
+    def _sorted(self, tests: Iterable[str], mutant: Mutant) -> list[str]:
+        """Quick tests before slow ones, and of the quick ones those of the file itself first (`test_` and its name)."""
+        own = f"test_{PurePath(mutant.file).name}"
+
+        def order(test: str) -> tuple[bool, bool, float, str]:
+            seconds = self.seconds[test]
+            return seconds > QUICK_S, PurePath(test.partition("::")[0]).name != own, seconds, test
+
+        return sorted((test for test in tests if self.seconds[test] <= self.longest_s), key=order)
 
     def _contexts(self, mutant: Mutant) -> set[str]:
         lines = self.reach.get(mutant.file, {})
