@@ -16,7 +16,6 @@ from callagent.profile.dialstring import NumberKind
 EMERGENCY_DIGITS = 3
 """Up to this length, what calls for help in any country is an emergency number in all of them."""
 
-_NORTH_AMERICA = 1
 _KINDS: dict[int, NumberKind] = {
     PhoneNumberType.FIXED_LINE: "fixed-line",
     PhoneNumberType.MOBILE: "mobile",
@@ -88,7 +87,12 @@ def exists(parsed: PhoneNumber) -> bool:
 
 def type_of(parsed: PhoneNumber) -> int:
     """What the number is for, as one of `PhoneNumberType`; UNKNOWN where it does not exist."""
-    return _entry(parsed.country_code or 0, phonenumbers.national_significant_number(parsed))[0]
+    return _entry(code_of(parsed), phonenumbers.national_significant_number(parsed))[0]
+
+
+def code_of(parsed: PhoneNumber) -> int:
+    """The country code; 0 where there is none."""
+    return parsed.country_code or 0
 
 
 @lru_cache(maxsize=32)
@@ -107,7 +111,7 @@ def why_not(parsed: PhoneNumber) -> str | None:
 
 def kind_of(parsed: PhoneNumber) -> NumberKind:
     """What a number that exists is for."""
-    return _WORLD_KINDS.get(parsed.country_code or 0) or _KINDS.get(type_of(parsed), "unknown")
+    return _WORLD_KINDS.get(code_of(parsed)) or _KINDS.get(type_of(parsed), "unknown")
 
 
 def country_of(parsed: PhoneNumber) -> str:
@@ -117,9 +121,9 @@ def country_of(parsed: PhoneNumber) -> str:
     within +212).
     """
     national = phonenumbers.national_significant_number(parsed)
-    kind, country = _entry(parsed.country_code or 0, national)
-    main, *others = region_codes_for_country_code(parsed.country_code or 0) or ("",)
-    if kind != PhoneNumberType.FIXED_LINE or country != main or parsed.country_code == _NORTH_AMERICA:
+    kind, country = _entry(code_of(parsed), national)
+    main, *others = region_codes_for_country_code(code_of(parsed)) or ("",)
+    if kind != PhoneNumberType.FIXED_LINE or country != main:
         return country
     pattern = _fixed_lines(main)
     narrower = (each for each in others if _fixed_lines(each) != pattern and re.fullmatch(_fixed_lines(each), national))
@@ -152,7 +156,7 @@ def special_abroad(parsed: PhoneNumber) -> tuple[Literal["emergency", "short"], 
     if exists(parsed):
         return None
     digits = phonenumbers.national_significant_number(parsed)
-    regions = [code for code in region_codes_for_country_code(parsed.country_code or 0) if is_region(code)]
+    regions = [code for code in region_codes_for_country_code(code_of(parsed)) if is_region(code)]
     for region in regions:
         if shortnumberinfo.is_emergency_number(digits, region):
             return "emergency", region

@@ -21,7 +21,7 @@ import re
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from callagent.profile.numberplan import TOO_SHORT, country_of, exists, look_up, of_country, type_of
+from callagent.profile.numberplan import TOO_SHORT, code_of, country_of, exists, look_up, of_country, type_of
 
 _WRITE_PLUS = "write + and the country code"
 AMBIGUOUS = f"can be read as more than one number; {_WRITE_PLUS}"
@@ -138,13 +138,13 @@ def national_length(parsed: PhoneNumber) -> int:
 
 def _current(parsed: PhoneNumber) -> PhoneNumber:
     """The number without a prefix that its plan has given up."""
-    retired = _RETIRED.get(parsed.country_code or 0)
+    retired = _RETIRED.get(code_of(parsed))
     if retired is None or exists(parsed):
         return parsed
     found = retired.fullmatch(phonenumbers.national_significant_number(parsed))
     if found is None:
         return parsed
-    current = of_country(parsed.country_code or 0, found[1])
+    current = of_country(code_of(parsed), found[1])
     return current if exists(current) else parsed
 
 
