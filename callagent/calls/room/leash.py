@@ -1,5 +1,5 @@
-"""Runs a command that must not outlive whoever started it: `python leash.py SECONDS COMMAND ARG…`, with a pipe as
-standard input.
+"""Runs a command that must not outlive whoever started it: `python FILE SECONDS COMMAND ARG…`, FILE being this one,
+with a pipe as standard input.
 
 When the pipe closes, which it does however the other end dies, the command is asked to end, asked again after so many
 seconds, and killed after as many more.
