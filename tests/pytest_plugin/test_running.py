@@ -61,10 +61,11 @@ def test_level_text_without_its_package_fails_where_it_was_asked_for(
 def test_of_all_levels_that_are_here_one_without_its_package_is_none(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project.without_levels()
+    project.write("silent", GOOD + "levels: [text]\n")
     take_away(monkeypatch, "time_machine")
-    result = project.run("calls/good.yaml", "--call-level", "all", "-rs")
+    result = project.run("calls/silent.yaml", "--call-level", "all", "-rs")
     result.assert_outcomes(skipped=4)
+    result.stdout.fnmatch_lines(["SKIPPED*level text needs the Python package time-machine: *"])
 
 
 def test_a_step_that_nobody_judges_skips_the_call(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
