@@ -1,4 +1,4 @@
-"""A small corpus through the real models: loose bounds, the whole one is what scripts/bench_turns plays."""
+"""A small corpus through the real models: loose bounds, the whole one is what scripts/bench turns plays."""
 
 from pathlib import Path
 
