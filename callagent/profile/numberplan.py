@@ -71,7 +71,8 @@ def look_up(written: str, region: str | None = None, *, source: bool = False) ->
 
 def of_country(code: int, national: str) -> PhoneNumber:
     """The number of these digits behind a country code, its leading zeros kept; it need not exist."""
-    zeros = len(national) - len(national.lstrip("0")) if int(national or 0) else max(len(national) - 1, 0)
+    without = national.lstrip("0")
+    zeros = len(national) - len(without) if without else max(len(national) - 1, 0)
     return PhoneNumber(
         country_code=code,
         national_number=int(national or 0),

@@ -176,12 +176,8 @@ def _behind_own_code(digits: str, home: str) -> PhoneNumber | None:
 
 def _could_begin_with_own_code(digits: str, home: str) -> bool:
     """Whether the country's own code stands in front of what is as long as its numbers are."""
-    if not digits.startswith(str(phonenumbers.country_code_for_region(home))):
-        return False
-    try:
-        return phonenumbers.is_possible_number(look_up(f"+{digits}"))
-    except ValueError:
-        return False
+    own_code = str(phonenumbers.country_code_for_region(home))
+    return digits.startswith(own_code) and phonenumbers.is_possible_number(look_up(f"+{digits}"))
 
 
 def _behind_prefix(digits: str) -> PhoneNumber | None:
@@ -223,7 +219,7 @@ def _as_written_at_home(digits: str, parsed: PhoneNumber, home: str) -> bool:
 def _is_plain(digits: str, parsed: PhoneNumber, home: str) -> bool:
     """Whether nothing but the trunk prefix stands in front, no carrier's code that could be something else."""
     national = phonenumbers.national_significant_number(parsed)
-    return digits.endswith(national) and digits.removesuffix(national) in ("", _trunk_prefix(home))
+    return digits.removesuffix(national) in ("", _trunk_prefix(home))
 
 
 def _trunk_prefix(home: str) -> str:

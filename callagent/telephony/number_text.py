@@ -180,4 +180,4 @@ def _ascii(character: str) -> str:
         return str(unicodedata.decimal(character))
     if category in ("Zs", "Pd", "Cf"):
         return {"Zs": " ", "Pd": "-", "Cf": ""}[category]
-    return unicodedata.normalize("NFKC", character) if "\uff00" <= character <= "\uff5e" else character
+    return unicodedata.normalize("NFKC", character) if "\uff01" <= character <= "\uff5e" else character

@@ -159,6 +159,4 @@ def _special(written: Written, region: str | None) -> Number | None:
 
 def _is_short(digits: str, region: str) -> bool:
     parsed = of_country(phonenumbers.country_code_for_region(region), digits)
-    if len(digits) > 6 and phonenumbers.is_valid_number(parsed):
-        return False
     return shortnumberinfo.is_valid_short_number_for_region(parsed, region)

@@ -4,6 +4,7 @@ from phonenumbers import PhoneNumberType
 
 from callagent.profile.numberplan import (
     calls_for_help,
+    code_of,
     country_of,
     exists,
     is_region,
@@ -40,6 +41,10 @@ def test_what_cannot_be_looked_up(written: str, problem: str) -> None:
     with pytest.raises(ValueError) as raised:
         look_up(written)
     assert str(raised.value) == problem
+
+
+def test_a_number_without_a_country_code_has_none() -> None:
+    assert (code_of(phonenumbers.PhoneNumber()), code_of(look_up("+12025550123"))) == (0, 1)
 
 
 def test_where_the_country_code_was_found_is_only_noted_when_asked() -> None:

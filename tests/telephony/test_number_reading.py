@@ -1,13 +1,14 @@
 """Which number is meant by digits without +, seen from every country of the world."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import phonenumbers
 import pytest
 from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from callagent.telephony import InvalidNumber, Number, parse_number
+from callagent.telephony.number_reading import AMBIGUOUS, NEEDS_PLUS, read_national, read_sent
 from callagent.telephony.numbers import sent_number
 
 COUNTRIES = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -171,3 +172,69 @@ def test_the_code_of_another_country_needs_its_plus_where_people_write(written: 
 def test_networks_leave_out_the_plus_of_any_country(sent: str, home: str | None, meant: str | None) -> None:
     number = sent_number(sent, home)
     assert (number and number.e164) == meant
+
+
+SHORT_OF_IT = "is too short for a telephone number"
+NO_OWN_CODE = "begins with its country's own code"
+
+
+def outcome(read_digits: Callable[[], PhoneNumber]) -> str:
+    try:
+        return e164(read_digits())
+    except ValueError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize(
+    ("digits", "home", "people", "network"),
+    [
+        ("2123456", "BG", "+3592123456", "+3592123456"),  # seven digits may lack their trunk prefix
+        ("430123", "PM", SHORT_OF_IT, SHORT_OF_IT),
+        ("0114702000", "IM", "+4702000", "+4702000"),  # seven digits may have a country code
+        ("002908999", "TW", "+2908999", "+2908999"),
+        ("989601", "KM", "+269989601", NEEDS_PLUS),  # six may not
+        ("01124762889", "TL", "+24762889", "+24762889"),
+        ("0011", "GB", SHORT_OF_IT, SHORT_OF_IT),
+        ("2303012345", "IR", AMBIGUOUS, "+2303012345"),  # Mauritius, or Iran without its 0
+        ("2975212345", "PK", AMBIGUOUS, AMBIGUOUS),  # Aruba, or one of two lengths of Pakistan
+        ("33101234501", "IT", AMBIGUOUS, AMBIGUOUS),  # Paris, or a mailbox
+        ("97022233567", "LU", AMBIGUOUS, "+97022233567"),
+        ("2033123456", "NG", AMBIGUOUS, AMBIGUOUS),
+        ("15123456789", "DE", AMBIGUOUS, AMBIGUOUS),  # Texas, or a mobile of one of two lengths
+        ("983123456", "DZ", AMBIGUOUS, AMBIGUOUS),
+        ("841992000", "VN", "+841992000", "+841992000"),
+        ("00821523456789", "KR", "+821523456789", "+821523456789"),
+        ("0112488512345", "SC", AMBIGUOUS, AMBIGUOUS),  # 011 and Seychelles' own code, or the United States behind 01
+        ("002698001281", "KP", "+2698001281", "+2698001281"),
+        ("01167822123", "EG", "+201167822123", "+201167822123"),
+        ("0113114020", "NL", "+31113114020", "+31113114020"),
+        ("0812340678", "FI", "+358812340678", "+358812340678"),
+        ("95123556", "MM", NO_OWN_CODE, NO_OWN_CODE),
+        ("38302804264", "XK", NO_OWN_CODE, NO_OWN_CODE),
+        ("12423456789", "BS", "+12423456789", "+12423456789"),
+        ("9123456989", "RU", "+79123456989", "+79123456989"),
+        ("031234", "KI", "+68631234", "+68631234"),
+    ],
+)
+def test_digits_at_the_limits_of_the_rules(digits: str, home: str, people: str, network: str) -> None:
+    assert outcome(lambda: read_national(digits, home)).startswith(people)
+    assert outcome(lambda: read_sent(digits, home)).startswith(network)
+
+
+@pytest.mark.parametrize(
+    ("digits", "meant"),
+    [
+        ("37181123496", "+37181123496"),  # eleven digits are believed from nowhere
+        ("6760800222", NEEDS_PLUS),
+        ("0050581234567", "+50581234567"),
+        ("01150581234567", "+50581234567"),
+        ("011989601", NEEDS_PLUS),
+        ("871234260", NEEDS_PLUS),  # no country has that code
+        ("909008254267", "+909008254267"),
+        ("19002345678", NEEDS_PLUS),  # or a Chinese mobile
+        ("999123456789", NEEDS_PLUS),
+        ("12102009991", "+12102009991"),  # Texas, and nothing behind an international prefix of China
+    ],
+)
+def test_digits_that_a_network_sends_from_nowhere(digits: str, meant: str) -> None:
+    assert outcome(lambda: read_sent(digits, None)) == meant

@@ -9,6 +9,8 @@ from callagent.telephony import InvalidNumber, parse_number
     ("written", "region", "e164"),
     [
         ("1-800-5550-CAT", "US", "+18005550228"),
+        ("1-800-555-5CAT", "US", "+18005555228"),
+        ("1-8005550CAT", "US", "+18005550228"),
         ("800-FLOWERS", "US", "+18003569377"),
         ("202HOMECAT", "US", "+12024663228"),
         ("20-2HOMECAT", "US", "+12024663228"),
@@ -27,6 +29,7 @@ def test_a_number_ends_in_letters_behind_its_area_code(written: str, region: str
     ("written", "region"),
     [
         ("1-800-FLO", "US"),
+        ("1-800-FLOWERSFLOWERS", "US"),
         ("1-800-55500-AT", "US"),
         ("1-800-555-OIL1", "US"),
         ("1-800-OILOILO", "US"),
@@ -67,6 +70,7 @@ def test_a_mark_may_stand_where_no_number_ends(written: str, region: str | None,
     ("written", "region"),
     [
         ("030 1234567 / 1235", "DE"),
+        ("0503234 / 547", "AE"),  # six digits are no area code
         ("0301234 / 34567", "DE"),
         ("0301234  34567", "DE"),
         ("0301234 -- 34567", "DE"),

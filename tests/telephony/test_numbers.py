@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callagent.telephony import InvalidNumber, is_region, parse_number, region_of
+from callagent.telephony.numbers import example_number
 
 WASHINGTON = "+12025550123"
 
@@ -252,6 +253,14 @@ def test_the_kind_tells_what_a_number_is_for(written: str, region: str | None, k
     assert parse_number(written, region).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("written", "region", "country"),
+    [("911", "US", "US"), ("999", None, ""), ("411", "us", "US"), ("+1911", None, "US")],
+)
+def test_a_service_is_of_the_country_in_which_it_is_dialled(written: str, region: str | None, country: str) -> None:
+    assert parse_number(written, region).region == country
+
+
 @pytest.mark.parametrize("region", ["AR", "AU"])
 def test_the_short_number_of_zeros_is_known_by_how_many_they_are(region: str) -> None:
     assert parse_number("000", region).e164 == "000"
@@ -272,6 +281,15 @@ def test_regions() -> None:
     assert [region_of(number) for number in SHARED_CODES] == list(SHARED_CODES.values())
     assert is_region("GB")
     assert not is_region("UK")
+
+
+def test_a_country_has_a_number_to_show() -> None:
+    assert parse_number(example_number("us")).region == "US"
+    assert example_number("XX") == ""
+
+
+def test_a_plus_says_more_than_the_region() -> None:
+    assert parse_number("+442079460100", "US").e164 == "+442079460100"
 
 
 def test_groups_for_printing() -> None:
