@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from callagent.journal import CallJournal, Head, write_journal
+from callagent.journal.record import CallRecord
 from callagent.line import write_stereo
 from callagent.line.frames import SILENCE
 from callagent.private_files import create_file, directory_mode, make_directory, whole_file, write_text
 from callagent.processes import locked
 from callagent.records.picture import draw_timeline
 from callagent.records.store import Store, file_of
-from callagent.tuning.journal import EventJournal, Head, write_journal
 from callagent.worker.preflight import check_directory
-from callagent.worker.record import CallRecord
 from tests.support.source_tree import modules, room, tree
 
 
@@ -40,7 +40,7 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "text": lambda path: write_text(path, "hello"),
     "recording": lambda path: write_stereo(path, SILENCE, SILENCE),
     "picture": lambda path: draw_timeline(path, caller=SILENCE, agent=SILENCE),
-    "journal": lambda path: write_journal(EventJournal(Head("a", "b", "text", 1.0), [], [], []), path),
+    "journal": lambda path: write_journal(CallJournal(Head("a", "b", "text", 1.0), []), path),
     "lock": lock,
 }
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from callagent.agent import Call
-from callagent.calls.observe import CallEnded, CallerAudible, CallerSilent, Observation, ObservationLog
+from callagent.journal import CallEnded, CallerAudible, CallerSilent, Observation, ObservationLog
 from callagent.profile import Profile
 from callagent.worker.answering import Answering, Verdict, leave_message
 from callagent.worker.outbound import greet

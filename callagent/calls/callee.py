@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from callagent.calls.caller import CallerAudio, Sound, Speech, telephone_keys
-from callagent.calls.observe import AgentKeys, Answered, CallEnded, EndReason, Observation, ObservationLog, Ringing
+from callagent.journal import AgentKeys, Answered, CallEnded, EndReason, Observation, ObservationLog, Ringing
 from callagent.profile import Flaw, FlawsError, Settings
 from callagent.profile.settings import Text
 

@@ -9,7 +9,6 @@ from callagent.calls.callee import Callee
 from callagent.calls.caller import CallerAudio
 from callagent.calls.conversation import conversation
 from callagent.calls.judge import Judge
-from callagent.calls.observe import CallEnded
 from callagent.calls.result import StepResult
 from callagent.calls.scene import CallerAct, Scene
 from callagent.calls.script.plan import CallPlan
@@ -18,6 +17,7 @@ from callagent.calls.script.steps.caller_action import CallerStep
 from callagent.calls.script.steps.expectations.judged_by_llm import Judged
 from callagent.calls.script.steps.verdict import Evidence, Verdict, milliseconds
 from callagent.calls.stage import Stage
+from callagent.journal import CallEnded
 from callagent.phrases import SlowExpressionError
 
 CALL_LIMIT_S = 180.0

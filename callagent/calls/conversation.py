@@ -1,6 +1,6 @@
 """A call so far as lines of text: what was said, keyed and done, by whom."""
 
-from callagent.calls.observe import (
+from callagent.journal import (
     AgentKeys,
     AgentWords,
     CallEnded,

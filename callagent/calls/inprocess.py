@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import ExitStack
 
+from livekit.agents import CloseEvent
 from livekit.agents.voice import io
 from livekit.agents.voice.transcription import TranscriptSynchronizer
 
@@ -11,10 +12,11 @@ from callagent.calls.answered import Answered
 from callagent.calls.faults.providers import with_faults
 from callagent.calls.faults.quiet import without_tracebacks
 from callagent.calls.faults.strikes import around_tools
-from callagent.calls.observe import ObservationLog
 from callagent.calls.script.plan import CallPlan
 from callagent.calls.signalling import KEY_S, NotedControl
-from callagent.calls.watch import SessionWatch, SpokenWords
+from callagent.journal import CallEnded, ObservationLog
+from callagent.journal.endings import after, words_of
+from callagent.journal.observer import SessionObserver, SpokenWords, closing
 from callagent.line import CallClock
 from callagent.providers import Providers
 from callagent.worker.outbound import silenced
@@ -42,9 +44,10 @@ class SessionInProcess:
             control=NotedControl(log, faults.transfer),
             around_tool=around_tools(faults.tool),
         )
-        self._profile, self._log = plan.profile, log
+        self._profile, self._log, self._clock = plan.profile, log, clock
         self._answered: Answered | None = None
-        SessionWatch(self._call, log, clock)
+        SessionObserver(self._call.session, self._call.gate, log, clock)
+        self._call.session.on("close", self._closed)
         if self._call.gate is not None:
             self._call.gate.on_event(log.gate_events.append)
         self._words = SpokenWords(log)
@@ -88,3 +91,8 @@ class SessionInProcess:
                 await self._synchronizer.aclose()
                 self._synchronizer = None
             self._quiet.close()
+
+    def _closed(self, event: CloseEvent) -> None:
+        words = words_of(after("open", closing(event)))
+        assert words is not None, "every way of closing a session ends its call"
+        self._log.add(CallEnded(self._clock.of(event.created_at), words.script))

@@ -4,7 +4,10 @@ import itertools
 from typing import Any
 
 from callagent.calls.latency import TurnLatency, latencies
-from callagent.calls.observe import (
+from callagent.calls.result import CallResult, turns_of
+from callagent.calls.stage import Stage
+from callagent.calls.text.voice import FIRST_BYTE_S
+from callagent.journal import (
     AgentKeys,
     AgentState,
     AgentWords,
@@ -15,9 +18,6 @@ from callagent.calls.observe import (
     TransferRequested,
     Trouble,
 )
-from callagent.calls.result import CallResult, turns_of
-from callagent.calls.stage import Stage
-from callagent.calls.text.voice import FIRST_BYTE_S
 
 
 def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from callagent.calls.script.steps.base import Step
 from callagent.calls.script.steps.caller_action import CallerStep, Sound
+from callagent.journal import Meaning
 from callagent.phrases import words
 from callagent.turns import Kind, Lexicon
-
-Meaning = Literal["acknowledgement", "tic", "aside", "interruption", "turn"]
 
 TICS = frozenset({"um", "uh", "uhm", "er", "erm", "hm", "hmm", "ah"})
 """Vocal tics that a script spells out; the sounds of a script are tics too."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from callagent.calls.observe import ObservationLog, ToolCalled, ToolReturned, TurnAdded
+from callagent.journal import ObservationLog, ToolCalled, ToolReturned, TurnAdded
 from callagent.line import Span, Timeline
 
 PARTS = ("line", "stt", "end_of_turn", "llm", "tools", "tts")

@@ -11,7 +11,14 @@ from typing import Any, Generic, TypeVar
 from livekit import api, rtc
 
 from callagent.calls.caller import CallerAudio
-from callagent.calls.observe import (
+from callagent.calls.rendering import render
+from callagent.calls.room.aftermath import complete, journal_of_room
+from callagent.calls.room.listener import RoomListener
+from callagent.calls.room.voice import Change
+from callagent.calls.script.plan import CallPlan
+from callagent.calls.stage import Utterance
+from callagent.calls.wire import Wire
+from callagent.journal import (
     AgentAudible,
     AgentSilent,
     AgentStateName,
@@ -24,14 +31,8 @@ from callagent.calls.observe import (
     PlayoutEnded,
     Trouble,
 )
-from callagent.calls.rendering import render
-from callagent.calls.room.aftermath import complete, read_record
-from callagent.calls.room.listener import RoomListener
-from callagent.calls.room.voice import Change
-from callagent.calls.script.plan import CallPlan
-from callagent.calls.stage import Utterance
-from callagent.calls.wire import Wire
 from callagent.line import CallClock, Samples, Timeline
+from callagent.profile import ConfigError
 
 TAIL_S = 0.5
 """Seconds after which a playout counts as ended although something can still be heard: the next one has begun."""
@@ -152,8 +153,13 @@ class LineStage(ABC, Generic[W]):
         await listener.aclose()
         if self._records is None or not listener.agent_joined.is_set() or self._broken.done():
             return
-        if (record := await read_record(self._records, self._room_name)) is not None:
-            complete(self._log, self._clock, record)
+        try:
+            journal = await journal_of_room(self._records, self._room_name)
+        except ConfigError as error:
+            self._log.add(Trouble(self._log.now(), f"the worker's journal: {error}"))
+        else:
+            if journal is not None:
+                complete(self._log, self._clock, journal)
 
     async def _watch_over(self, answered: asyncio.Event, patience: float) -> None:
         joined = asyncio.create_task(answered.wait(), name="callagent.calls.answer")

@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callagent.calls.labels import Label
-from callagent.calls.observe import (
+from callagent.calls.panel import Panel
+from callagent.calls.scene import Scene
+from callagent.calls.script.steps.verdict import CallerTurn
+from callagent.calls.stage import Stage
+from callagent.journal import (
     AgentState,
     AgentWords,
     CallerAudible,
@@ -15,10 +19,6 @@ from callagent.calls.observe import (
     ToolCalled,
     TurnAdded,
 )
-from callagent.calls.panel import Panel
-from callagent.calls.scene import Scene
-from callagent.calls.script.steps.verdict import CallerTurn
-from callagent.calls.stage import Stage
 from callagent.phrases import find, words
 
 YIELD_S = 2.0

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from callagent.calls.observe import GateDecided, ObservationLog, TurnAdded
 from callagent.calls.panel import Panel
 from callagent.calls.script.call_script import LevelName
+from callagent.journal import GateDecided, ObservationLog, TurnAdded
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from callagent.calls.judge import judge_of
 from callagent.calls.labels import labels_of
 from callagent.calls.levels import Checking, Level
 from callagent.calls.measure import measure, turns_of
-from callagent.calls.observe import Observation
 from callagent.calls.result import CallResult, StepResult
 from callagent.calls.script.loading import CallFile
 from callagent.calls.script.plan import CallPlan
 from callagent.calls.script.steps.verdict import Evidence
 from callagent.calls.stage import Stage
+from callagent.journal import Observation
 from callagent.turns import GateConfig
 
 

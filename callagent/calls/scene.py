@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from callagent.calls.caller import CallerAudio
-from callagent.calls.observe import (
+from callagent.calls.stage import Stage, Utterance
+from callagent.journal import (
     AgentAudible,
     AgentKeys,
     AgentSilent,
@@ -21,7 +22,6 @@ from callagent.calls.observe import (
     TransferRequested,
     Trouble,
 )
-from callagent.calls.stage import Stage, Utterance
 from callagent.phrases import find
 
 When = Literal["agent speaking", "agent listening", "agent thinking"]

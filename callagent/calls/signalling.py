@@ -7,7 +7,7 @@ from livekit.agents.llm import ChatContext
 from callagent.agent import ControlError, NoControl
 from callagent.calls.faults.model import Fault
 from callagent.calls.faults.strikes import PATIENCE_S, SCRIPTED, Strikes
-from callagent.calls.observe import AgentKeys, CallEnded, ObservationLog, TransferRequested
+from callagent.journal import AgentKeys, CallEnded, ObservationLog, TransferRequested
 
 KEY_S = 0.1
 """Seconds from one key to the next, and from a key to its arrival: a finger and RFC 4733's events take about that."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from callagent.calls.caller import CallerAudio
-from callagent.calls.observe import ObservationLog
+from callagent.journal import ObservationLog
 from callagent.line import Timeline
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from callagent.calls import CallPlan, CallResult, Stage
 from callagent.calls.journal import agent_states, turn_latencies
-from callagent.calls.observe import (
+from callagent.calls.panel import Panel, rows
+from callagent.calls.result import turns_of
+from callagent.journal import (
     AgentKeys,
     AgentState,
     AgentWords,
@@ -20,8 +22,6 @@ from callagent.calls.observe import (
     TransferRequested,
     Trouble,
 )
-from callagent.calls.panel import Panel, rows
-from callagent.calls.result import turns_of
 from callagent.line import SAMPLE_RATE, Samples
 from callagent.records.report import (
     CallReport,

@@ -12,18 +12,18 @@ import numpy as np
 from callagent import __version__
 from callagent.calls import CallFile, CallPlan, CallResult, FinishedCall, LevelName, Stage
 from callagent.calls.journal import agent_states, journal_of
-from callagent.calls.observe import AgentState, AgentWords, CallerHeard, GateDecided, ObservationLog
 from callagent.calls.panel import Panel
 from callagent.cli.call_page import KINDS, call_page, figures, index_entry
 from callagent.cli.exits import ExitStatus
 from callagent.cli.output import echo
 from callagent.extras import lacking
+from callagent.journal import AgentState, AgentWords, CallerHeard, GateDecided, ObservationLog, write_journal
+from callagent.journal.file import FILE_NAME
 from callagent.line import SAMPLE_RATE, Samples, Span
 from callagent.private_files import PRIVATE_FILE, directory_mode, make_directory, write_text
 from callagent.records.report import IndexEntry, RunIndex, render_call, render_index
 from callagent.records.scene import Heard, Mark, StateSpan
 from callagent.sanitise import json_text, storable
-from callagent.tuning.journal import FILE_NAME, write_journal
 from callagent.tuning.recording import event_journal
 
 PAGE, INDEX = "report.html", "index.html"

@@ -5,7 +5,9 @@ from rich.table import Table
 from rich.text import Text
 
 from callagent.calls import CallFile, CallPlan, CallResult, Level, Stage, StepResult, Watcher
-from callagent.calls.observe import (
+from callagent.calls.panel import Panel, rows
+from callagent.cli.console import one_line
+from callagent.journal import (
     AgentKeys,
     AgentWords,
     Answered,
@@ -21,8 +23,6 @@ from callagent.calls.observe import (
     TransferRequested,
     Trouble,
 )
-from callagent.calls.panel import Panel, rows
-from callagent.cli.console import one_line
 
 DECISIONS = {
     "drop": ("talked on", "green"),

@@ -10,7 +10,6 @@ from typing import Any
 import click
 from livekit.agents import llm
 
-from callagent.calls.observe import Trouble
 from callagent.calls.text.clock import VirtualLoop
 from callagent.cli.chat_turns import Conversation
 from callagent.cli.chat_view import ChatView
@@ -20,6 +19,7 @@ from callagent.cli.lines import Lines
 from callagent.cli.options import FiniteRange, insecure_option, providers_option, sets_option
 from callagent.cli.output import echo
 from callagent.extras import lacking
+from callagent.journal import Trouble
 from callagent.private_files import create_file
 from callagent.profile import ConfigError, Profile, load_profile, load_targets
 from callagent.providers import make_llm

@@ -5,7 +5,9 @@ import re
 from rich.console import Console
 from rich.text import Text
 
-from callagent.calls.observe import (
+from callagent.cli.call_view import decision_text
+from callagent.cli.console import one_line
+from callagent.journal import (
     AgentKeys,
     AgentWords,
     CallEnded,
@@ -15,13 +17,11 @@ from callagent.calls.observe import (
     Observation,
     PlayoutEnded,
     ToolCalled,
+    ToolReturned,
     TransferRequested,
     Trouble,
 )
-from callagent.cli.call_view import decision_text
-from callagent.cli.console import one_line
 from callagent.sanitise import printable
-from callagent.talk import ToolOutput
 from callagent.talk.transcript import written_call
 
 _BREAK = re.compile(r"[^\S ]+")
@@ -71,8 +71,8 @@ class ChatView:
                 self._line("gate", decision_text(entry))
             case ToolCalled():
                 self._line("tool", one_line(written_call(entry), style="magenta"))
-            case ToolOutput(text=text, failed=failed):
-                self._line("", one_line(f"→ {text}", style="red" if failed else "magenta"))
+            case ToolReturned():
+                self._line("", one_line(f"→ {entry.text}", style="red" if entry.failed else "magenta"))
             case Trouble(message=message):
                 self._line("error", one_line(message, style="red"))
             case CallEnded(reason=reason):

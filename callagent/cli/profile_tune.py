@@ -18,7 +18,8 @@ from callagent.profile import ConfigError, Profile, VadSettings, load_profile, p
 
 if TYPE_CHECKING:
     from callagent.calls import LevelName
-    from callagent.tuning import EventJournal, Point, Tradeoff
+    from callagent.journal import CallJournal
+    from callagent.tuning import Point, Tradeoff
 
 PICTURE = "tradeoff.png"
 ROWS = 20
@@ -99,7 +100,7 @@ def tune(name: str, directory: Path, level: "LevelName", out: Path, sets: tuple[
     sys.exit(ExitStatus.OK if tuned.tradeoff.recommended else ExitStatus.FAILED)
 
 
-def _tuned(profile: Profile, journals: Sequence["EventJournal"], directory: Path, out: Path) -> Tuned:
+def _tuned(profile: Profile, journals: Sequence["CallJournal"], directory: Path, out: Path) -> Tuned:
     from callagent.tuning import Setting, grid_around, hear, sweep
     from callagent.turns import GateConfig
 

@@ -1,5 +1,5 @@
 """Talking to the agent oneself: typing, or by microphone and loudspeaker."""
 
-from callagent.talk.typed import ToolOutput, TypedCall
+from callagent.talk.typed import TypedCall
 
-__all__ = ["ToolOutput", "TypedCall"]
+__all__ = ["TypedCall"]

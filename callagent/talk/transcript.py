@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from callagent.calls.observe import (
+from callagent.journal import (
     AgentKeys,
     CallEnded,
     CallerKeys,
     GateDecided,
     Observation,
     ToolCalled,
+    ToolReturned,
     TransferRequested,
     Trouble,
     TurnAdded,
 )
 from callagent.sanitise import printable
-from callagent.talk.typed import ToolOutput
 
 
 class Transcript:
@@ -46,8 +46,8 @@ def _told(entry: Observation) -> Iterator[tuple[str, str]]:
             yield "agent", f"transfer to {to}{f' refused: {refused}' if refused else ''}"
         case ToolCalled():
             yield "tool", written_call(entry)
-        case ToolOutput(text=text, failed=failed):
-            yield "tool", f"{'failed' if failed else 'returned'}: {text}"
+        case ToolReturned():
+            yield "tool", f"{'failed' if entry.failed else 'returned'}: {entry.text}"
         case GateDecided(heard=heard, decision=decision, rule=rule):
             yield "gate", f"{decision}: {heard or 'nothing understood'} ({rule})"
         case Trouble(message=message):

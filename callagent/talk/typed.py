@@ -2,31 +2,29 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from livekit.agents import llm
 from livekit.agents.voice import SpeechHandle
-from livekit.agents.voice.events import SpeechCreatedEvent, ToolCallEnded, ToolExecutionUpdatedEvent
+from livekit.agents.voice.events import SpeechCreatedEvent
 
 from callagent.agent.dtmf import KEYS
 from callagent.calls import CallPlan, CallScript
 from callagent.calls.caller import Speech
 from callagent.calls.inprocess import SessionInProcess
-from callagent.calls.observe import (
-    AgentAudible,
-    AgentSilent,
-    CallEnded,
-    CallerKeys,
-    Observation,
-    ObservationLog,
-    PlayoutEnded,
-)
 from callagent.calls.text.caller import ScriptedCaller, TextUtterance
 from callagent.calls.text.cues import FINAL_LATENCY_S, LOUD_S, QUIET_S, Cue
 from callagent.calls.text.line import TextInput, TextOutput
 from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
 from callagent.calls.text.voice import ScriptedTTS
+from callagent.journal import (
+    AgentAudible,
+    AgentSilent,
+    CallEnded,
+    CallerKeys,
+    ObservationLog,
+    PlayoutEnded,
+)
 from callagent.line import CallClock, Timeline
 from callagent.profile import Profile
 from callagent.providers import Providers
@@ -37,14 +35,6 @@ SCRIPT = CallScript.model_validate({"call": "A typed call", "steps": [{"expect":
 STILL_S = 1.0
 """Seconds without anything new after which the agent's turn counts as over; one that has hung up takes half a second
 until the call is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolOutput(Observation):
-    """A tool came to its end: `text` is its output, or its error where it `failed`."""
-
-    text: str
-    failed: bool
 
 
 class TypedCall:
@@ -73,7 +63,6 @@ class TypedCall:
         self._side = SessionInProcess(CallPlan(SCRIPT, profile, ()), providers, clock, self.log)
         self._session = self._side.call.session
         self._session.on("speech_created", self._speech_created)
-        self._session.on("tool_execution_updated", self._tool_updated)
         self._speeches: set[SpeechHandle] = set()
         self._over_agent: TextUtterance | None = None
         self._news = asyncio.Event()
@@ -180,11 +169,6 @@ class TypedCall:
     def _speech_done(self, handle: SpeechHandle) -> None:
         self._speeches.discard(handle)
         self._news.set()
-
-    def _tool_updated(self, event: ToolExecutionUpdatedEvent) -> None:
-        if isinstance(event.update, ToolCallEnded):
-            failed = event.update.status != "done"
-            self.log.add(ToolOutput(self.log.now(), event.update.message or event.update.status, failed))
 
     def _audible(self) -> None:
         self.log.add(AgentAudible(self.log.now()))

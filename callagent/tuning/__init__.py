@@ -3,14 +3,12 @@
 from callagent.tuning.collecting import look_in, make
 from callagent.tuning.grid import Setting, grid_around
 from callagent.tuning.hearing import Heard, hear
-from callagent.tuning.journal import EventJournal, read_journal, write_journal
 from callagent.tuning.recording import event_journal
 from callagent.tuning.table import front_table
 from callagent.tuning.tradeoff import Point, Tradeoff, sweep
 from callagent.tuning.trial import Trial
 
 __all__ = [
-    "EventJournal",
     "Heard",
     "Point",
     "Setting",
@@ -22,7 +20,5 @@ __all__ = [
     "hear",
     "look_in",
     "make",
-    "read_journal",
     "sweep",
-    "write_journal",
 ]

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callagent.calls import LevelName, Run, find_calls, load_call, make_level, plan_call, run_calls
-from callagent.profile import ConfigError, Problem
-from callagent.tuning.journal import (
-    FILE_NAME,
-    EventJournal,
+from callagent.journal import (
+    CallJournal,
     find_journals,
     read_journal,
     recording_beside,
     write_journal,
 )
+from callagent.journal.file import FILE_NAME
+from callagent.profile import ConfigError, Problem
 from callagent.tuning.recording import event_journal
 
 
@@ -21,7 +21,7 @@ from callagent.tuning.recording import event_journal
 class Found:
     """What there is in a directory: journals, read, and scripts."""
 
-    journals: Sequence[EventJournal]
+    journals: Sequence[CallJournal]
     scripts: Sequence[Path]
 
 
@@ -29,7 +29,7 @@ class Found:
 class Made:
     """The journals of calls that were made, and the scripts of which an expectation was not met."""
 
-    journals: Sequence[EventJournal]
+    journals: Sequence[CallJournal]
     failed: Sequence[Path]
 
 
@@ -41,7 +41,7 @@ def look_in(directory: Path) -> Found:
     """
     if not directory.is_dir():
         raise ConfigError.single(str(directory), "is not a directory" if directory.exists() else "no such directory")
-    journals: list[EventJournal] = []
+    journals: list[CallJournal] = []
     problems: list[Problem] = []
     for path in find_journals(directory):
         try:
@@ -68,7 +68,7 @@ def make(scripts: Sequence[Path], profile: str, sets: Sequence[str], level: Leve
         OSError: a journal cannot be written.
     """
     runs = [Run(call, plan_call(call, profile=profile, sets=sets)) for call in map(load_call, scripts)]
-    journals: list[EventJournal] = []
+    journals: list[CallJournal] = []
     failed: list[Path] = []
     for run, finished in zip(runs, run_calls(make_level(level), runs), strict=True):
         path = out / f"{len(journals) + 1:03}-{run.call.path.stem}.{FILE_NAME}"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from callagent.journal import CallJournal
 from callagent.profile import Profile
 from callagent.providers import make_vad
-from callagent.tuning.journal import EventJournal
 from callagent.tuning.speech import listen, recorded_seconds
 from callagent.tuning.trial import Trial
 
@@ -36,7 +36,7 @@ class Heard:
         return any(trial.heard for trial in self.trials)
 
 
-def hear(journals: Sequence[EventJournal], profile: Profile) -> Heard:
+def hear(journals: Sequence[CallJournal], profile: Profile) -> Heard:
     """Makes the calls ready to be tried, with the speech of those that have a recording.
 
     Raises:
@@ -61,9 +61,9 @@ def hear(journals: Sequence[EventJournal], profile: Profile) -> Heard:
     return Heard(trials, notes)
 
 
-def _whole(journal: EventJournal) -> Path | None:
+def _whole(journal: CallJournal) -> Path | None:
     """The recording of a call; None without one, and where it ends before the call does."""
     recording = journal.recording
-    if recording is None or recorded_seconds(recording) < journal.head.seconds - SLACK_S:
+    if recording is None or recorded_seconds(recording) < journal.seconds - SLACK_S:
         return None
     return recording

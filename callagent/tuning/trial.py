@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from callagent.calls.measure import YIELD_S
-from callagent.tuning.journal import EventJournal
+from callagent.journal import CallJournal
 from callagent.tuning.speech import Speech, Thresholds, segmented
 from callagent.turns import GateConfig
 from callagent.turns.decisions import Deliver, Drop, Interrupt, Pass
@@ -58,10 +58,10 @@ class Trial:
     agent is taken to talk on after each such stop, until the call's next reply, but no longer than `YIELD_S`.
     """
 
-    def __init__(self, journal: EventJournal, speech: Speech | None = None) -> None:
+    def __init__(self, journal: CallJournal, speech: Speech | None = None) -> None:
         self._speech = speech
         self._segmented: dict[Thresholds, Sequence[Event]] = {}
-        self._until = max(journal.head.seconds, max((event.at for event in journal.events), default=0.0))
+        self._until = max(journal.seconds, max((event.at for event in journal.events), default=0.0))
         self._events = merged(talking_on(journal.events, journal.stops))
         self._ignorable: list[_Window] = []
         self._interruptions: list[_Window] = []
@@ -79,7 +79,7 @@ class Trial:
             elif utterance.meaning == "turn":
                 self._turns.append(window)
 
-    def _ends_by_itself(self, journal: EventJournal, window: _Window) -> bool:
+    def _ends_by_itself(self, journal: CallJournal, window: _Window) -> bool:
         """Whether the agent came to its end before anybody could say that it would not have stopped."""
         limit = min(window.until, window.start + YIELD_S)
         if any(window.start <= stop <= limit for stop in journal.stops):

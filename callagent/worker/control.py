@@ -20,6 +20,8 @@ from livekit.rtc.participant import PublishDTMFError
 from callagent.agent import ControlError
 from callagent.agent.dtmf import dtmf_code
 from callagent.agent.quoting import NOTICE, conversation
+from callagent.journal import AgentKeys, DoNotCall, Observation, OnHold, TransferRequested
+from callagent.journal.record import CallRecord
 from callagent.livekit_api import CallRefused, ServerError, open_client
 from callagent.profile import Profile
 from callagent.profile.dialstring import read_dial_string
@@ -28,7 +30,6 @@ from callagent.worker.config import WorkerConfig
 from callagent.worker.consulting import Consultation, Held, NotConnected, dial_human
 from callagent.worker.moving import can_move
 from callagent.worker.music import music_of, playing
-from callagent.worker.record import CallRecord
 
 BETWEEN_KEYS_S = 0.3
 """Seconds from one key that is sent to the next: machines miss keys that come faster."""
@@ -92,14 +93,15 @@ class RoomControl:
             try:
                 await self._ctx.room.local_participant.publish_dtmf(code=dtmf_code(key), digit=key)
             except PublishDTMFError as error:
-                raise self._failure("keys sent", error.message, keys=keys[:index]) from error
-        self._record.event("keys sent", keys=keys)
+                detail = error.message or type(error).__name__
+                raise self._failure("keys sent", AgentKeys(self._now, keys[:index], detail), detail) from error
+        self._record.log.add(AgentKeys(self._now, keys))
 
     async def transfer(self, to: str) -> None:
         """Has the caller's phone call somebody else (REFER)."""
         uri = read_dial_string(to).uri
         if uri is None:
-            raise self._failure("transfer", "a REFER presses no keys; warm_transfer does", to=to)
+            raise self._not_transferred(to, "a REFER presses no keys; warm_transfer does")
         request = api.TransferSIPParticipantRequest(
             room_name=self._ctx.room.name,
             participant_identity=self._caller,
@@ -111,13 +113,13 @@ class RoomControl:
             async with open_client(self._config) as server:
                 answer = await server.transfer(request)
         except CallRefused as error:
-            raise self._failure("transfer", f"{error.sip_status} {error.reason}".strip(), to=to) from error
+            raise self._not_transferred(to, f"{error.sip_status} {error.reason}".strip()) from error
         except ServerError as error:
-            raise self._failure("transfer", str(error), to=to) from error
+            raise self._not_transferred(to, str(error)) from error
         if answer.status == STS_TRANSFER_FAILED:
             reason = f"{SIPTransferReason.Name(answer.reason)} {answer.sip_status.status}".strip()
-            raise self._failure("transfer", reason, to=to)
-        self._record.event("transfer", outcome="accepted", to=to)
+            raise self._not_transferred(to, reason)
+        self._record.log.add(TransferRequested(self._now, to))
         self._handed_over(False)
 
     async def consult(self, to: str, history: ChatContext) -> None:
@@ -128,8 +130,8 @@ class RoomControl:
             await (self._native(to, history) if way == "moved" else self._consultation(to, history))
         except FAILURES as error:
             detail = str(getattr(error, "message", "") or error) or type(error).__name__
-            raise self._failure("warm transfer", detail, to=to, **({"way": way} if way else {})) from error
-        self._record.event("warm transfer", outcome="accepted", to=to, way=way)
+            raise self._not_transferred(to, detail, warm=True, way=way) from error
+        self._record.log.add(TransferRequested(self._now, to, warm=True, way=way))
         self._handed_over(True)
         self._current.shutdown()
 
@@ -162,19 +164,23 @@ class RoomControl:
         """Puts the other party's number on the list."""
         context = self._context
         if not context.number.startswith("+"):
-            raise self._failure("do not call", "the number is not known")
+            raise self._not_listed("the number is not known")
         if problem := await asyncio.to_thread(_never_call, self._config.database, context, self._record.call):
-            raise self._failure("do not call", problem)
-        self._record.event("do not call", outcome="accepted", attestation=_sureness(context))
+            raise self._not_listed(problem)
+        self._record.log.add(DoNotCall(self._now, _sureness(context)))
 
     @asynccontextmanager
     async def _playing(self) -> AsyncIterator[None]:
         async with playing(self._ctx.room, await self._music()):
-            self._record.event("hold", outcome="begun")
+            self._record.log.add(OnHold(self._now, begun=True))
             try:
                 yield
             finally:
-                self._record.event("hold", outcome="ended")
+                self._record.log.add(OnHold(self._now, begun=False))
+
+    @property
+    def _now(self) -> float:
+        return self._record.clock.now()
 
     @property
     def _current(self) -> AgentSession[Any]:
@@ -188,8 +194,15 @@ class RoomControl:
             self._record.note(problem)
         return music
 
-    def _failure(self, what: str, detail: str, **fields: str) -> ControlError:
-        self._record.event(what, outcome="failed", detail=detail, **fields)
+    def _not_transferred(self, to: str, detail: str, *, warm: bool = False, way: str = "") -> ControlError:
+        entry = TransferRequested(self._now, to, detail or "refused", warm, way)
+        return self._failure("warm transfer" if warm else "transfer", entry, detail)
+
+    def _not_listed(self, detail: str) -> ControlError:
+        return self._failure("do not call", DoNotCall(self._now, refused=detail), detail)
+
+    def _failure(self, what: str, entry: Observation, detail: str) -> ControlError:
+        self._record.log.add(entry)
         return ControlError(f"{what}: {detail}")
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
-from typing import Any
 
 from livekit import rtc
 from livekit.rtc.participant import PublishDataError
 
+from callagent.journal import Observation
+from callagent.journal.packets import packet_of
+from callagent.journal.record import CallRecord
 from callagent.sanitise import json_text
 
 TOPIC = "callagent.events"
@@ -19,32 +21,36 @@ _log = logging.getLogger("callagent.worker")
 
 
 class RoomEvents:
-    """Publishes events in order, from a task of its own, to everybody in the room.
+    """Publishes what happens in a call, in order, from a task of its own, to everybody in the room; see `packet_of`.
 
-    Each packet is an object: `type`, `at` (a `time.time()` stamp) and the fields of its type. There are `turn` (role,
-    text, interrupted, metrics: the seconds and stamps of livekit's `MetricsReport`), `tool` (name, arguments),
-    `decision` (overlap, as in the journal), `audible` and `silent` (interrupted) for the agent's playouts, `error` and
-    `note` (message), `ended` (reason, error).
+    Args:
+        record: of the call, whose log is followed from now on.
     """
 
-    def __init__(self, room: rtc.Room) -> None:
+    def __init__(self, room: rtc.Room, record: CallRecord) -> None:
         self._room = room
+        self._record = record
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._publish(), name="callagent.worker.events")
-
-    def send(self, type: str, at: float, **fields: Any) -> None:
-        """Queues an event; one that is too large for a packet is left out and logged."""
-        packet = json_text({"type": type, "at": at, **fields}).encode()
-        if len(packet) > LONGEST_PACKET:
-            _log.warning("event too large for the room", extra={"type": type, "bytes": len(packet)})
-            return
-        self._queue.put_nowait(packet)
+        record.log.listen(self._observed)
 
     async def aclose(self) -> None:
-        """Sends what is queued, for half a second at most, and ends; idempotent."""
+        """Tells how the call ended, sends what is queued, for half a second at most, and ends; idempotent."""
+        if not self._task.done() and (ended := self._record.ending) is not None:
+            self._observed(ended)
         self._queue.put_nowait(None)
         await asyncio.wait([self._task], timeout=FLUSH_TIMEOUT_S)
         self._task.cancel()
+
+    def _observed(self, entry: Observation) -> None:
+        """Queues a packet; one that is too large is left out and logged."""
+        if (content := packet_of(entry, self._record.clock)) is None:
+            return
+        packet = json_text(content).encode()
+        if len(packet) > LONGEST_PACKET:
+            _log.warning("event too large for the room", extra={"type": content["type"], "bytes": len(packet)})
+            return
+        self._queue.put_nowait(packet)
 
     async def _publish(self) -> None:
         while (packet := await self._queue.get()) is not None:

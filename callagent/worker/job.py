@@ -7,14 +7,13 @@ import asyncio
 import functools
 import logging
 import os
-import time
 
 from livekit import rtc
 from livekit.agents import JobContext, JobProcess
 
 from callagent.agent import Call, Ending, assemble
 from callagent.agent.dtmf import KEYS
-from callagent.line import CallClock
+from callagent.journal.observer import SessionObserver
 from callagent.profile import Profile
 from callagent.providers import make_ahead
 from callagent.providers.amd import kind_of
@@ -28,7 +27,6 @@ from callagent.worker.events import RoomEvents
 from callagent.worker.farewell import on_farewell
 from callagent.worker.life import CallLife
 from callagent.worker.listening import CALLER_KINDS, start
-from callagent.worker.observer import Observer
 from callagent.worker.outbound import Change, as_it_is, call_out
 from callagent.worker.quiet import quieten
 from callagent.worker.shelf import Shelf
@@ -71,7 +69,7 @@ async def answer(config: WorkerConfig, ctx: JobContext) -> None:
         await _answer(config, ctx, life)
     except (Exception, SystemExit) as error:  # a tool's module may want to end the process
         _log.exception("call failed", extra={"room": ctx.job.room.name})
-        life.end("error", f"{type(error).__name__}: {error}")
+        life.end("job failed", f"{type(error).__name__}: {error}")
 
 
 async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None:
@@ -80,7 +78,7 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
     try:
         order = read_order(ctx.job.metadata)
     except InvalidOrder as error:
-        life.end("error", f"the dispatch asks for a call that cannot be made: {error}")
+        life.end("job failed", f"the dispatch asks for a call that cannot be made: {error}")
         return
     if order is not None:
         await call_out(config, ctx, life, order, functools.partial(_begin, config, ctx, life))
@@ -103,7 +101,7 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
     )
     call, _ = await _begin(config, ctx, life, context)
     call.flow.start()
-    life.record.answered = time.time()
+    life.record.answer()
     _log.info("call answered", extra={"room": ctx.room.name, "profile": life.record.profile})
 
 
@@ -111,30 +109,30 @@ async def _begin(
     config: WorkerConfig, ctx: JobContext, life: CallLife, context: CallContext, change: Change = as_it_is
 ) -> tuple[Call, Profile]:
     """Starts the session of a call with the participant of the context; gives its profile as before the change."""
-    life.record.about(context)
+    life.about(context)
     chosen = await asyncio.to_thread(choose, config, ctx.proc.userdata["shelf"], context)
     chosen, providers = provided(chosen)
     profile, brief = chosen.profile, chosen.brief
-    events = RoomEvents(ctx.room) if config.dev else None
-    if events is not None:
-        life.before_hang_up(functools.partial(_tell_end, events, life))
+    life.begins(profile.name, brief.source)
+    if config.dev:
+        events = RoomEvents(ctx.room, life.record)
+        life.before_hang_up(events.aclose)
     for problem in brief.problems:
         life.record.note(problem)
-        if events is not None:
-            events.send("note", time.time(), message=problem)
-    life.record.profile, life.record.profile_source = profile.name, brief.source
-    clock = CallClock(life.record.started)
     control = RoomControl(config, ctx, context, profile, life.record, handed_over=life.hand_over)
     call = assemble(
         change(profile),
         providers,
-        clock=clock,
+        clock=life.record.clock,
         gate=brief.gate,
         control=control,
         sounds=chosen.sounds,
     )
     control.attach(call.session)
-    observer = Observer(call, life.record, clock, events)
+    observer = SessionObserver(call.session, call.gate, life.record.log, life.record.clock)
+    call.keypad.watch(observer.key_pressed)
+    if call.gate is not None and life.journal is not None:
+        call.gate.on_event(life.journal.put)
     call.session.on("close", lambda event: life.session_closed(event, call.flow.ending))
     ctx.room.on("sip_dtmf_received", functools.partial(_key_received, call, context.identity))
     closing = profile.phrases.closing
@@ -152,8 +150,3 @@ def _key_received(call: Call, caller: str, event: rtc.SipDTMF) -> None:
         call.keypad.press(event.digit)
     else:
         _log.info("what was keyed in is no key", extra={"code": event.code})
-
-
-async def _tell_end(events: RoomEvents, life: CallLife) -> None:
-    events.send("ended", time.time(), reason=life.record.reason, error=life.record.error)
-    await events.aclose()

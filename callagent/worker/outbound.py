@@ -6,7 +6,6 @@ until it is settled that somebody listens.
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -16,6 +15,8 @@ from livekit.agents.utils.participant import wait_for_participant, wait_for_part
 from callagent.agent import Call
 from callagent.agent.quoting import facts
 from callagent.agent.sounds import say
+from callagent.journal import Unanswered
+from callagent.journal.endings import WORDS, words_of
 from callagent.livekit_api import open_client
 from callagent.profile import Profile
 from callagent.telephony import CallContext, read_context
@@ -87,7 +88,7 @@ class Outbound:
         finally:
             await self._mailbox.aclose()
         if self._failure is not None:
-            self._life.end("not answered", f"{self._failure.outcome}: {self._failure.detail}")
+            self._life.end(*_ending(self._failure))
         elif not calling.cancelled() and (error := calling.exception()) is not None:
             raise error
 
@@ -95,7 +96,7 @@ class Outbound:
         """Tells how the call came out, while the room is still there."""
         await self._settled()
         if self._failure is not None:
-            self._life.record.correct("not answered")
+            self._life.record.happened(*_ending(self._failure))
         if self._speaking is not None:
             self._speaking.cancel()
         await self._telling.end(self.report(), answered=self._life.record.answered)
@@ -115,9 +116,10 @@ class Outbound:
             return Report("ended", "machine", self._given_up, machine=machine)
         if record.answered is not None:
             return Report("ended", "answered", record.reason or "", machine=machine)
-        if record.reason == "error":
-            return Report("ended", "trunk failure", record.error or "the agent failed")
-        return Report("ended", "cancelled", record.reason or "")
+        words = words_of(record.state)
+        if record.state == "error":
+            return Report("ended", WORDS["error"].attempt, record.error or "the agent failed")
+        return Report("ended", words.attempt if words else "cancelled", record.reason or "")
 
     async def _call(self, call: Call, profile: Profile, placing: "asyncio.Task[None]") -> None:
         joining = asyncio.create_task(self._joined(), name="callagent.worker.joining")
@@ -151,7 +153,7 @@ class Outbound:
             except CallFailed as failed:
                 self._failure = failed.failure
                 raise
-        self._life.record.answered = time.time()
+        self._life.record.answer()
         _log.info("call answered", extra={"room": self._ctx.room.name, "attempt": self._order.attempt})
 
     async def _joined(self) -> None:
@@ -197,6 +199,11 @@ class Outbound:
     def _state_changed(self, event: AgentStateChangedEvent) -> None:
         if event.new_state == "speaking" and self._speaking is None:
             self._speaking = asyncio.create_task(self._telling.stage("speaking"), name="callagent.worker.speaking")
+
+
+def _ending(failure: Failure) -> tuple[Unanswered, str]:
+    """What a failure is for the call, and the error to record."""
+    return failure.outcome, f"{failure.outcome}: {failure.detail}"
 
 
 def outbound_context(order: DialOrder, metadata: str) -> CallContext:

@@ -6,8 +6,8 @@ from pydantic import ValidationError
 
 from callagent.calls.callee import Callee, CalleePart
 from callagent.calls.caller import CallerAudio
-from callagent.calls.observe import AgentAudible, Answered, CallerAudible, Ringing
 from callagent.calls.result import CallResult
+from callagent.journal import AgentAudible, Answered, CallerAudible, Ringing
 from tests.support.played_call import PlayedCall
 from tests.support.scripted import failed, observed, run_text
 

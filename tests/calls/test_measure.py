@@ -1,8 +1,9 @@
 import pytest
 
-from callagent.calls.labels import Label, Meaning
+from callagent.calls.labels import Label
 from callagent.calls.measure import measure
 from callagent.calls.panel import Panel
+from callagent.journal import Meaning
 from tests.support.played_call import PlayedCall
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from callagent.calls import CallPlan, LevelUnavailable, Run, load_call, plan_call, run_calls
-from callagent.calls.observe import AgentAudible
 from callagent.calls.text import TextLevel, TextStage
+from callagent.journal import AgentAudible
 
 pytestmark = pytest.mark.text
 

@@ -4,8 +4,8 @@ import pytest
 
 from callagent.agent import ControlError
 from callagent.calls.faults import Fault
-from callagent.calls.observe import AgentKeys, CallEnded, Observation, ObservationLog, TransferRequested
 from callagent.calls.signalling import REFERRED_S, NotedControl
+from callagent.journal import AgentKeys, CallEnded, Observation, ObservationLog, TransferRequested
 from tests.support.virtual import virtually
 
 

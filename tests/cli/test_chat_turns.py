@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from callagent.calls.observe import TurnAdded
 from callagent.cli.chat_turns import Conversation
 from callagent.cli.chat_view import ChatView
 from callagent.cli.console import TerminalConsole
 from callagent.cli.lines import Lines
+from callagent.journal import TurnAdded
 from callagent.profile import load_profile
 from callagent.providers import Script
 from callagent.providers.local.script_llm import ScriptedLLM

@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 from callagent.calls import LevelUnavailable
 from callagent.calls.text.stage import TextStage
 from callagent.cli.main import main
+from callagent.journal import write_journal
 from callagent.line.recording import write_stereo
-from callagent.tuning import write_journal
 from callagent.tuning.grid import Setting
 from callagent.tuning.speech import Speech
 from tests.line.sounds import silence

@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
 
-from callagent.calls.observe import AgentKeys, AgentWords, CallerAudible, Observation, ToolCalled, Trouble
 from callagent.cli import doctor
 from callagent.cli.call_view import LiveTranscript
 from callagent.cli.chat_view import ChatView
@@ -21,6 +20,7 @@ from callagent.cli.output import harmless
 from callagent.cli.sip_view import print_existing, print_outcome, print_plan, print_step
 from callagent.doctor import Check, Finding, Subject
 from callagent.doctor.check import failed
+from callagent.journal import AgentKeys, AgentWords, CallerAudible, Observation, ToolCalled, Trouble
 from callagent.records.store import Store
 from callagent.sanitise.terminal import is_printable
 from callagent.telephony.sip import Outcome, make_plan

@@ -22,6 +22,8 @@ from hypothesis import strategies as st
 
 from callagent.agent.reading import read_digits
 from callagent.cli.logs import LineFormatter
+from callagent.journal import ToolCalled, TurnAdded
+from callagent.journal.record import CallRecord
 from callagent.phrases import SlowExpressionError, find
 from callagent.profile import ConfigError, NumberReading, Profile, load_profile, masked, parse_yaml, validate
 from callagent.sanitise.terminal import is_printable
@@ -29,7 +31,6 @@ from callagent.telephony.context import read_context
 from callagent.telephony.dialling.listfile import Reading, read_list
 from callagent.turns.config import GateConfig
 from callagent.turns.speech import AgentSpeech
-from callagent.worker.record import CallRecord
 from tests.support.hostile import HALVES, VALUES
 
 EXAMPLES = max(10, int(os.environ.get("CALLAGENT_FUZZ_EXAMPLES", "560")) // 7)
@@ -161,7 +162,9 @@ def test_expressions(expression: str, text: str) -> None:
 @fuzzed
 @given(VALUES, TEXTS | LONG)
 def test_tool_arguments_and_turns_in_records_and_logs(tmp_path: Path, value: Any, text: str) -> None:
-    record = CallRecord("job", "room", started=0.0, tools=[{"arguments": value}], turns=[{"text": text}])
+    record = CallRecord("job", "room", started=0.0)
+    record.log.add(ToolCalled(1.0, text, value))
+    record.log.add(TurnAdded(2.0, "user", text))
     with quickly():
         path = record.write(tmp_path)
     assert json.loads(path.read_text(encoding="utf-8"))["call"] == "job"

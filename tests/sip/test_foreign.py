@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from callagent.calls import load_call, plan_call
-from callagent.calls.observe import AgentWords, CallEnded
 from callagent.calls.sip import SipLevel
 from callagent.calls.sip.stack import SipStack
+from callagent.journal import AgentWords, CallEnded
 from callagent.providers import speech
 from tests.sip.rooms import desk, number_of
 from tests.support.loopback import LOOPBACK

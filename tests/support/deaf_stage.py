@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from callagent.calls import CallPlan
 from callagent.calls.audio import AudioStage
-from callagent.calls.observe import ObservationLog
 from callagent.calls.text.caller import ScriptedCaller
 from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
 from callagent.calls.text.voice import ScriptedTTS
+from callagent.journal import ObservationLog
 from callagent.line import PhoneLine, Timeline
 from callagent.profile import Profile
 from callagent.providers import Providers, Script

@@ -11,7 +11,12 @@ from pydantic import TypeAdapter
 from callagent.calls.caller import CallerAudio
 from callagent.calls.labels import Label
 from callagent.calls.measure import turns_of
-from callagent.calls.observe import (
+from callagent.calls.panel import Panel
+from callagent.calls.scene import CallerAct, Scene
+from callagent.calls.script.steps.base import LiveStep, Never
+from callagent.calls.script.steps.never import AnyNever
+from callagent.calls.script.steps.verdict import Evidence, Verdict
+from callagent.journal import (
     AgentAudible,
     AgentKeys,
     AgentSilent,
@@ -31,11 +36,6 @@ from callagent.calls.observe import (
     Trouble,
     TurnAdded,
 )
-from callagent.calls.panel import Panel
-from callagent.calls.scene import CallerAct, Scene
-from callagent.calls.script.steps.base import LiveStep, Never
-from callagent.calls.script.steps.never import AnyNever
-from callagent.calls.script.steps.verdict import Evidence, Verdict
 from callagent.line import Timeline
 from tests.support.virtual import virtually
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from callagent.agent import CallFlow
+from callagent.journal.record import CallRecord
 from callagent.worker.events import RoomEvents
 from callagent.worker.guard import RoomGuard
-from callagent.worker.record import CallRecord
 
 
 def _break(*_: object) -> None:

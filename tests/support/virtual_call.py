@@ -14,11 +14,11 @@ from livekit.agents.voice.events import ToolCallEnded, ToolExecutionUpdatedEvent
 
 from callagent.agent import Call, ControlError, Sounds, assemble
 from callagent.calls.caller import Speech
-from callagent.calls.observe import ObservationLog
 from callagent.calls.text.caller import ScriptedCaller
 from callagent.calls.text.line import TextInput, TextOutput
 from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
 from callagent.calls.text.voice import ScriptedTTS
+from callagent.journal import ObservationLog
 from callagent.line import CallClock, Timeline
 from callagent.profile import Document, Profile, load_profile, validate
 from callagent.providers import Providers

@@ -3,11 +3,20 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from callagent.calls.observe import AgentWords, CallEnded, GateDecided, PlayoutEnded, ToolCalled, Trouble, TurnAdded
+from callagent.journal import (
+    AgentWords,
+    CallEnded,
+    GateDecided,
+    PlayoutEnded,
+    ToolCalled,
+    ToolReturned,
+    Trouble,
+    TurnAdded,
+)
 from callagent.profile import Profile, load_profile
 from callagent.providers import Reply, Script
 from callagent.providers.local.script_llm import ScriptedLLM
-from callagent.talk import ToolOutput, TypedCall
+from callagent.talk import TypedCall
 from callagent.talk.transcript import Transcript
 from tests.support.virtual import virtually
 
@@ -91,7 +100,7 @@ def test_a_tool_is_told_with_arguments_and_result() -> None:
 
     call = talk(body)
     assert [(tool.name, tool.arguments) for tool in call.log.of(ToolCalled)] == [("book", {"day": "friday"})]
-    assert [(tool.text, tool.failed) for tool in call.log.of(ToolOutput)] == [("done on friday", False)]
+    assert [(tool.text, tool.failed) for tool in call.log.of(ToolReturned)] == [("done on friday", False)]
     assert turns(call)[-1] == ("assistant", "It is done on friday.")
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from callagent.calls.labels import Meaning
-from callagent.tuning.journal import EventJournal, Head, Utterance
+from callagent.journal import CallJournal, Head, Meaning, Stopped, Utterance
 from callagent.turns.events import (
     AgentState,
     AgentText,
@@ -35,7 +34,7 @@ class Said:
     interim: bool = True
 
 
-def journal_of(*said: Said, stops: Sequence[float] = (), extra: Sequence[Event] = ()) -> EventJournal:
+def journal_of(*said: Said, stops: Sequence[float] = (), extra: Sequence[Event] = ()) -> CallJournal:
     """The agent speaks from 0 to 100 s; the recogniser has shown before that it needs 200 ms."""
     events: list[Event] = [
         CallerStarted(-9.9, -10.0),
@@ -54,4 +53,4 @@ def journal_of(*said: Said, stops: Sequence[float] = (), extra: Sequence[Event] 
         events.append(Transcript(last, 2 * number + 1, each.text, True, each.sure))
     utterances = [Utterance(each.start, each.start + each.length, each.text, each.meaning) for each in said]
     events = sorted([*events, *extra], key=lambda event: event.at)
-    return EventJournal(Head("By hand", "mine", "text", SECONDS), events, utterances, list(stops))
+    return CallJournal(Head("By hand", "mine", "text", SECONDS), [*utterances, *map(Stopped, stops), *events])

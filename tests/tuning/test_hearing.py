@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from callagent.journal import CallJournal, read_journal, write_journal
 from callagent.line import SAMPLE_RATE
 from callagent.line.recording import write_stereo
 from callagent.profile import Profile
 from callagent.tuning.grid import Setting, grid_around
 from callagent.tuning.hearing import NO_RECORDING, SAME_WORDS, hear
-from callagent.tuning.journal import EventJournal, read_journal, write_journal
 from callagent.tuning.speech import Speech
 from callagent.tuning.tradeoff import sweep
 from callagent.turns import GateConfig
@@ -23,12 +23,12 @@ QUESTION = Said(20, "could you tell me about", "interruption", length=3.0, inter
 WINDOW = 0.032
 
 
-def audio(*said: Said) -> EventJournal:
+def audio(*said: Said) -> CallJournal:
     journal = journal_of(*said)
     return replace(journal, head=replace(journal.head, level="audio"))
 
 
-def kept(journal: EventJournal, path: Path, seconds: float | None = SECONDS) -> EventJournal:
+def kept(journal: CallJournal, path: Path, seconds: float | None = SECONDS) -> CallJournal:
     write_journal(journal, path / "events.jsonl")
     if seconds is not None:
         write_stereo(path / "call.wav", silence(seconds), silence(seconds), SAMPLE_RATE)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from callagent.calls import Run, load_call, make_level, plan_call, run_calls
-from callagent.tuning.journal import read_journal, write_journal
+from callagent.journal import read_journal, write_journal
 from callagent.tuning.recording import event_journal
 from callagent.tuning.trial import Trial
 from callagent.turns import GateConfig, OverlapRecord

@@ -1,5 +1,5 @@
+from callagent.journal import CallJournal
 from callagent.tuning.grid import Setting, grid_around
-from callagent.tuning.journal import EventJournal
 from callagent.tuning.tradeoff import Tradeoff, sweep
 from callagent.tuning.trial import Trial
 from callagent.turns.events import AgentState
@@ -9,7 +9,7 @@ from tests.turns.driver import CONFIG
 NOW = Setting(grace=0.35, content_words=2, min_confidence=0.45, answer_window=0.7, activation_threshold=0.5)
 
 
-def swept(*journals: EventJournal, now: Setting = NOW) -> Tradeoff:
+def swept(*journals: CallJournal, now: Setting = NOW) -> Tradeoff:
     return sweep([Trial(journal) for journal in journals], CONFIG, now, grid_around(now))
 
 

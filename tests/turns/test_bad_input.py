@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callagent.cli.logs import LONGEST_FIELD, LineFormatter
+from callagent.journal import read_journal, write_journal
 from callagent.phrases import MAX_CHARACTERS, tokens
 from callagent.profile import ConfigError, InterruptionSettings
-from callagent.tuning.journal import read_journal, write_journal
 from callagent.turns.decisions import Decision, Interrupt, Journal
 from callagent.turns.events import CallerStopped, Transcript
 from callagent.turns.gate import Gate

@@ -15,6 +15,7 @@ from livekit.protocol import sip
 from livekit.protocol.models import ParticipantInfo
 
 from callagent.agent import ControlError
+from callagent.journal.record import CallRecord
 from callagent.livekit_api import CONSULTANT, CONSULTED, Refused, count_parties
 from callagent.profile import Profile, load_profile
 from callagent.records.store import Store
@@ -22,7 +23,6 @@ from callagent.telephony import CallContext
 from callagent.worker import WorkerConfig, control
 from callagent.worker.consulting import HUMAN, NotConnected, dial_human
 from callagent.worker.control import RoomControl
-from callagent.worker.record import CallRecord
 from tests.support.livekit_peer import KEY, SECRET, TRUNK, Line, LiveKitPeer
 from tests.support.loopback import LOOPBACK, serving
 from tests.support.virtual_call import a_profile
@@ -90,7 +90,9 @@ class Made:
         self.control = RoomControl(config, ctx, context, profile, self.record, handed_over=self.handed_over.append)
 
     def events(self) -> list[dict[str, Any]]:
-        return [{name: value for name, value in event.items() if name != "at"} for event in self.record.events]
+        return [
+            {name: value for name, value in event.items() if name != "at"} for event in self.record.as_dict()["events"]
+        ]
 
 
 async def test_a_transfer_that_is_accepted_hands_the_call_over(profile: Profile) -> None:

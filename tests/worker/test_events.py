@@ -4,6 +4,8 @@ from typing import Any, cast
 import pytest
 from livekit import rtc
 
+from callagent.journal import AgentState, Note, ToolCalled
+from callagent.journal.record import CallRecord
 from callagent.worker.events import TOPIC, RoomEvents
 
 
@@ -28,7 +30,42 @@ class NotedRoom:
 )
 async def test_no_content_keeps_an_event_from_the_room(value: Any, sent: Any) -> None:
     room = NotedRoom()
-    events = RoomEvents(cast(rtc.Room, room))
-    events.send("tool", 1.0, arguments=value)
+    record = CallRecord("AJ_1", "call-1", started=0.0)
+    events = RoomEvents(cast(rtc.Room, room), record)
+    record.log.add(ToolCalled(1.0, "book", value))
     await events.aclose()
     assert [json.loads(packet)["arguments"] for packet in room.packets] == [sent]
+
+
+async def test_what_happens_is_told_in_order_and_the_end_of_the_call_last() -> None:
+    room = NotedRoom()
+    record = CallRecord("AJ_1", "call-1", started=100.0)
+    record.note("before anybody listens")
+    events = RoomEvents(cast(rtc.Room, room), record)
+    for entry in (
+        Note(1.0, "no such profile"),
+        AgentState(2.0, "listening"),
+        ToolCalled(3.0, "book", {"day": "friday"}),
+    ):
+        record.log.add(entry)
+    record.happened("job failed", "ValueError: no")
+    await events.aclose()
+    await events.aclose()
+    packets = [json.loads(packet) for packet in room.packets]
+    assert packets[:2] == [
+        {"type": "note", "at": 101.0, "message": "no such profile"},
+        {"type": "tool", "at": 103.0, "name": "book", "arguments": {"day": "friday"}},
+    ]
+    assert [(each["type"], each.get("reason"), each.get("error")) for each in packets[2:]] == [
+        ("ended", "error", "ValueError: no")
+    ]
+
+
+async def test_what_is_too_large_for_a_packet_is_left_out() -> None:
+    room = NotedRoom()
+    record = CallRecord("AJ_1", "call-1")
+    events = RoomEvents(cast(rtc.Room, room), record)
+    record.log.add(Note(1.0, "x" * 14_000))
+    record.log.add(Note(2.0, "short"))
+    await events.aclose()
+    assert [json.loads(packet)["message"] for packet in room.packets] == ["short"]

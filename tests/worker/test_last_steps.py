@@ -114,8 +114,8 @@ async def test_a_record_that_cannot_be_filed_is_logged_after_the_hang_up(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("callagent.worker.record.write_text", full)
-    job.life.end("caller hung up")
+    monkeypatch.setattr("callagent.journal.record.write_text", full)
+    job.life.end("caller left")
     await job.ends("caller hung up")
     assert peer.rooms == {}
     assert "record not written" in caplog.text
@@ -136,7 +136,7 @@ async def test_a_job_whose_process_goes_during_the_farewells_hangs_up_and_files(
         await hangs()
 
     job.life.before_hang_up(slow)
-    job.life.end("error", "ValueError: why")
+    job.life.end("job failed", "ValueError: why")
     await begun.wait()
     job.life._holding.cancel()
     await asyncio.wait([job.life._holding])
@@ -159,7 +159,7 @@ async def test_what_the_job_tells_too_late_still_corrects_the_record(job: Job) -
 async def test_the_record_waits_for_the_reason_of_the_job(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(life, "JOB_ENDS_S", 60.0)
     filed: list[str | None] = []
-    monkeypatch.setattr("callagent.worker.record.CallRecord.write", lambda record, _: filed.append(record.reason))
+    monkeypatch.setattr("callagent.journal.record.CallRecord.write", lambda record, _: filed.append(record.reason))
     job.life.end("agent hung up")
     await job.ends("shutting down worker")
     assert filed == ["worker stopped"]

@@ -12,6 +12,7 @@ import pytest
 
 from callagent.agent.quoting import NOTICE
 from callagent.agent.sounds import Sounds
+from callagent.journal.record import CallRecord
 from callagent.profile import load_profile
 from callagent.records.store import Attempt, Store
 from callagent.telephony.dialling import Connection, DialOrder, Limits, Stage, write_metadata
@@ -20,7 +21,6 @@ from callagent.telephony.dialling.watch import CallWatch
 from callagent.worker.answering import Verdict
 from callagent.worker.config import WorkerConfig
 from callagent.worker.outbound import META_HEADING, Outbound, hushed, outbound_context
-from callagent.worker.record import CallRecord
 from tests.support.livekit_server import RunningWorker, new_room
 
 ORDER = DialOrder(attempt="a", to="+12025550123", caller_id="+12025550100", trunk="ST_1", meta={"order": "17"})
@@ -76,7 +76,7 @@ class Mailboxed:
         policy = {"voicemail": "leave message", "message": "Call us back.", "beep": "0 ms"}
         order = DialOrder.model_validate({**ORDER.model_dump(), "machines": policy})
         room = SimpleNamespace(on=lambda *_: None)
-        life = SimpleNamespace(record=self.record, end=self.record.end)
+        life = SimpleNamespace(record=self.record, end=self.record.happened)
         config = WorkerConfig("ws://127.0.0.1:9", "key", "s" * 32, max_calls=1)
         ctx: Any = SimpleNamespace(room=room)
         self.outbound = Outbound(config, ctx, life, order)  # type: ignore[arg-type]  # all of a life that is used
@@ -100,7 +100,7 @@ async def test_a_message_that_was_left_is_a_machine() -> None:
 async def test_a_mailbox_that_hangs_up_during_the_message_is_a_machine() -> None:
     call = Mailboxed()
     await asyncio.sleep(0)
-    call.record.end("caller hung up")
+    call.record.happened("caller left")
     assert call.told() == ("machine", "hung up during the message")
     call.acting.cancel()
     await asyncio.wait([call.acting])
@@ -110,7 +110,7 @@ async def test_a_mailbox_that_hangs_up_during_the_message_is_a_machine() -> None
 async def test_a_message_that_the_end_of_the_session_cuts_was_not_left() -> None:
     call = Mailboxed()
     await asyncio.sleep(0)
-    call.record.end("caller hung up")
+    call.record.happened("caller left")
     call.message.interrupted = True
     call.message.over.set()
     await call.acting
@@ -122,7 +122,7 @@ async def test_a_screener_that_hangs_up_is_a_machine_and_a_person_who_comes_is_n
     call.acting.cancel()
     await asyncio.wait([call.acting])
     call.outbound._kept_waiting(Verdict("screening", "introduce", "This call may be screened."))
-    call.record.end("caller hung up")
+    call.record.happened("caller left")
     report = call.outbound.report()
     assert (report.outcome, report.machine) == ("machine", "screening")
     assert report.detail == "nobody came: This call may be screened."

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from callagent.journal.record import CallRecord
 from callagent.livekit_api import LiveKitClient
 from callagent.profile import Profile
 from callagent.profile.dialsettings import DAYS
@@ -15,7 +16,6 @@ from callagent.telephony.dialling import CallFailed, DialOrder
 from callagent.worker import WorkerConfig
 from callagent.worker.outbound import Outbound
 from callagent.worker.permit import permit
-from callagent.worker.record import CallRecord
 from tests.support.livekit_peer import KEY, SECRET, TRUNK, LiveKitPeer
 from tests.support.virtual_call import a_profile
 

@@ -9,7 +9,10 @@ from livekit.agents.voice.io import PlaybackFinishedEvent
 from callagent.calls.callee import ring
 from callagent.calls.caller import CallerAudio
 from callagent.calls.inprocess import SessionInProcess
-from callagent.calls.observe import (
+from callagent.calls.rendering import impairments_of, render
+from callagent.calls.scene import resolved
+from callagent.calls.script.plan import CallPlan
+from callagent.journal import (
     AgentAudible,
     AgentSilent,
     CallEnded,
@@ -20,9 +23,6 @@ from callagent.calls.observe import (
     ObservationLog,
     PlayoutEnded,
 )
-from callagent.calls.rendering import impairments_of, render
-from callagent.calls.scene import resolved
-from callagent.calls.script.plan import CallPlan
 from callagent.line import CallClock, PhoneLine, Playout, Samples, Timeline, Utterance
 from callagent.profile import Profile
 from callagent.providers import Providers, check_providers, make_providers, prewarm

@@ -10,21 +10,24 @@ from typing import Any, get_args
 from livekit import rtc
 from livekit.rtc.data_stream import StreamError
 
-from callagent.calls.observe import (
+from callagent.journal import (
+    AgentAudible,
     AgentKeys,
     AgentState,
     AgentStateName,
     AgentWords,
     CallerHeard,
     GateDecided,
+    Note,
+    Observation,
     ObservationLog,
     PlayoutEnded,
-    ToolCalled,
     Trouble,
-    TurnAdded,
 )
-from callagent.calls.watch import turn_metrics
+from callagent.journal.observer import TranscriptLog
+from callagent.journal.packets import observation_of
 from callagent.line import CallClock
+from callagent.turns import OverlapRecord
 from callagent.worker import EVENTS_TOPIC
 
 TRANSCRIPTION_TOPIC = "lk.transcription"
@@ -67,6 +70,7 @@ class RoomListener:
         self._on_audio = on_audio
         self._on_playout_end = on_playout_end
         self._on_state = on_state
+        self._transcripts = TranscriptLog(log, before=SAME_S, after=SAME_S)
         self._caller = ""
         self._streams: set[asyncio.Task[None]] = set()
         room.on("participant_connected", self._joined)
@@ -117,13 +121,7 @@ class RoomListener:
     async def _read_caller(self, reader: rtc.TextStreamReader) -> None:
         final = (reader.info.attributes or {}).get(TRANSCRIPTION_FINAL) == "true"
         text = "".join([piece async for piece in reader])
-        self._heard(self._clock.now(), text, final)
-
-    def _heard(self, at: float, text: str, final: bool) -> None:
-        """Logs a transcript once: the gate tells of those that it keeps, the session of those that it gets."""
-        known = (entry for entry in reversed(self._log.of(CallerHeard)) if abs(entry.at - at) < SAME_S)
-        if not any(entry.text == text and entry.final == final for entry in known):
-            self._log.add(CallerHeard(at, text, final))
+        self._transcripts.add(CallerHeard(self._clock.now(), text, final))
 
     async def _read_agent(self, reader: rtc.TextStreamReader) -> None:
         joint = " " if self._log.last(AgentWords) else ""
@@ -144,29 +142,28 @@ class RoomListener:
             return
         try:
             event = json.loads(packet.data)
-            self._take(event, self._clock.of(float(event["at"])))
+            if event["type"] == "ended":
+                self.ended_by = event["reason"]
+            elif (entry := observation_of(event, self._clock)) is not None:
+                self._take(entry)
         except (ValueError, KeyError, TypeError) as error:
             _log.warning("event of the worker not understood", extra={"error": str(error)})
 
-    def _take(self, event: dict[str, Any], at: float) -> None:
-        match event["type"]:
-            case "turn":
-                self._log.add(TurnAdded(at, event["role"], event["text"], turn_metrics(event["metrics"], self._clock)))
-            case "tool":
-                self._log.add(ToolCalled(at, event["name"], event["arguments"]))
-            case "decision":
-                self._decided(event["overlap"], at)
-            case "silent":
-                self._on_playout_end(bool(event["interrupted"]))
-            case "error" | "note":
-                self._log.add(Trouble(at, event["message"]))
-            case "ended":
-                self.ended_by = event["reason"]
-
-    def _decided(self, overlap: dict[str, Any], at: float) -> None:
-        for heard in overlap["transcripts"]:
-            self._heard(at + heard["at"] - overlap["at"], heard["text"], heard["final"])
-        self._log.add(GateDecided(at, overlap["heard"], overlap["decision"], overlap["rule"], overlap["reaction_ms"]))
+    def _take(self, entry: Observation) -> None:
+        """Logs what the job tells, but for what is heard on the line itself."""
+        match entry:
+            case AgentAudible():
+                pass
+            case PlayoutEnded(interrupted=interrupted):
+                self._on_playout_end(interrupted)
+            case Note(at=at, message=message):
+                self._log.add(Trouble(at, message))
+            case GateDecided(overlap=OverlapRecord(heard=heard)):
+                for each in heard:
+                    self._transcripts.add(CallerHeard(each.at, each.text, each.final))
+                self._log.add(entry)
+            case _:
+                self._log.add(entry)
 
 
 async def _until_cut_off(read: Coroutine[Any, Any, None]) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from livekit import api, rtc
 
 from callagent.calls.linestage import LineStage
-from callagent.calls.observe import CallerKeys
 from callagent.calls.rendering import impairments_of
 from callagent.calls.room.gateway import Gateway
 from callagent.calls.script.plan import CallPlan
+from callagent.journal import CallerKeys
 from callagent.worker import Connection
 
 ANSWER_TIMEOUT_S = 20.0

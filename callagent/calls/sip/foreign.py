@@ -2,12 +2,12 @@
 
 import asyncio
 
-from callagent.calls.observe import AgentKeys, AgentState, AgentWords, PlayoutEnded, TransferRequested
 from callagent.calls.room.voice import Change
 from callagent.calls.script.plan import CallPlan
 from callagent.calls.sip.ears import Ears
 from callagent.calls.sip.phone import Credentials, SipUri
 from callagent.calls.sip.phonestage import PhoneStage
+from callagent.journal import AgentKeys, AgentState, AgentWords, PlayoutEnded, TransferRequested
 
 
 class ForeignStage(PhoneStage):

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from callagent.calls.linestage import LineStage
-from callagent.calls.observe import CallerKeys
 from callagent.calls.rendering import impairments_of
 from callagent.calls.script.plan import CallPlan
 from callagent.calls.sip.phone import Credentials, Ending, InvalidSdp, Phone, SipUri, answered_media
 from callagent.calls.sip.wire import RtpWire
 from callagent.calls.unavailable import LevelUnavailable
+from callagent.journal import CallerKeys
 
 ANSWER_TIMEOUT_S = 20.0
 """How long the caller lets it ring."""

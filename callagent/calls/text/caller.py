@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from callagent.calls.caller import CallerAudio, Sound
-from callagent.calls.observe import CallerAudible, CallerSilent, ObservationLog
 from callagent.calls.text.cues import Cue, unfold
+from callagent.journal import CallerAudible, CallerSilent, ObservationLog
 from callagent.line import Timeline
 
 

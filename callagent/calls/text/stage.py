@@ -7,15 +7,6 @@ from pathlib import Path
 from callagent.calls.callee import ring
 from callagent.calls.caller import CallerAudio
 from callagent.calls.inprocess import SessionInProcess
-from callagent.calls.observe import (
-    AgentAudible,
-    AgentSilent,
-    CallEnded,
-    CallerKeys,
-    Observation,
-    ObservationLog,
-    PlayoutEnded,
-)
 from callagent.calls.script.call_script import LevelName
 from callagent.calls.script.plan import CallPlan
 from callagent.calls.text.caller import ScriptedCaller, TextUtterance
@@ -26,6 +17,15 @@ from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
 from callagent.calls.text.voice import ScriptedTTS
 from callagent.calls.unavailable import ExtraMissing
 from callagent.extras import lacking
+from callagent.journal import (
+    AgentAudible,
+    AgentSilent,
+    CallEnded,
+    CallerKeys,
+    Observation,
+    ObservationLog,
+    PlayoutEnded,
+)
 from callagent.line import CallClock, Timeline
 from callagent.providers import Providers
 from callagent.providers.local.script_llm import ScriptedLLM

@@ -1,5 +1,6 @@
 """Dialling: from a number and a profile to a call in a room, and to what became of it."""
 
+from callagent.journal import Outcome
 from callagent.telephony.dialling.dialler import Connection, Dialler, Refused, Result, Wish
 from callagent.telephony.dialling.lease import ListTaken
 from callagent.telephony.dialling.listfile import NumberList, Reading, Row, read_list
@@ -12,7 +13,7 @@ from callagent.telephony.dialling.order import (
     read_order,
     write_metadata,
 )
-from callagent.telephony.dialling.outcomes import CallFailed, Failure, Outcome, failure_of
+from callagent.telephony.dialling.outcomes import CallFailed, Failure, failure_of
 from callagent.telephony.dialling.place import CALLEE, place_call
 from callagent.telephony.dialling.report import ATTRIBUTE, Report, Stage, read_report
 from callagent.telephony.dialling.trunks import UnknownTrunk

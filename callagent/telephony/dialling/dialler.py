@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from callagent.connection import InvalidConnection, check_url
+from callagent.journal import Outcome
 from callagent.livekit_api import LiveKitClient, ServerError, open_client
 from callagent.profile import DialSettings
 from callagent.records.store import Attempt, Store
 from callagent.telephony.dialling.order import DialOrder, is_text, write_metadata
-from callagent.telephony.dialling.outcomes import CallFailed, Outcome, server_failure
+from callagent.telephony.dialling.outcomes import CallFailed, server_failure
 from callagent.telephony.dialling.room import open_room, try_to_close
 from callagent.telephony.dialling.trunks import Trunk, find_trunk
 from callagent.telephony.dialling.watch import CallWatch, Ending, Limits, Progress

@@ -1,30 +1,14 @@
 """How an outbound call comes out, and how LiveKit tells it."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
+from callagent.journal import Outcome, Unanswered
 from callagent.livekit_api import CallRefused, Refused, ServerError, one_line
-
-Outcome = Literal[
-    "answered",
-    "busy",
-    "no answer",
-    "declined",
-    "forbidden",
-    "unavailable",
-    "not in service",
-    "machine",
-    "trunk failure",
-    "cancelled",
-    "refused",
-]
-"""`answered` is a call that was talked on; `machine` one that ended because a machine had answered; `cancelled` one
-that was hung up from our side before anybody had answered; `refused` one that a guard stopped in the worker, before
-anybody was called."""
 
 OUTCOMES: frozenset[str] = frozenset(get_args(Outcome))
 
-_SIP: dict[int, Outcome] = {
+_SIP: dict[int, Unanswered] = {
     **dict.fromkeys((486, 600), "busy"),
     **dict.fromkeys((408, 487), "no answer"),
     **dict.fromkeys((603, 607, 608), "declined"),
@@ -48,7 +32,7 @@ class Failure:
         sip_status: the SIP status, where there is one.
     """
 
-    outcome: Outcome
+    outcome: Unanswered
     detail: str
     sip_status: int | None = None
 

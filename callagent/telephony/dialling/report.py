@@ -8,8 +8,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast, get_args
 
+from callagent.journal import Outcome
 from callagent.livekit_api import one_line
-from callagent.telephony.dialling.outcomes import OUTCOMES, Outcome
+from callagent.telephony.dialling.outcomes import OUTCOMES
 
 ATTRIBUTE = "callagent.dial"
 """Attribute of the agent's participant that holds the report as JSON."""

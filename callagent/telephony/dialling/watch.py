@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from callagent.journal import Outcome
 from callagent.livekit_api import LiveKitClient, ServerError
 from callagent.telephony.dialling.order import DialOrder
-from callagent.telephony.dialling.outcomes import Outcome, server_failure
+from callagent.telephony.dialling.outcomes import server_failure
 from callagent.telephony.dialling.report import STAGES, TALKING, Report, Stage
 from callagent.telephony.dialling.room import View, look, try_to_close
 

@@ -5,7 +5,10 @@ from typing import Any
 from callagent.calls import CallPlan, CallScript
 from callagent.calls.audio import AudioStage
 from callagent.calls.caller import Sound
-from callagent.calls.observe import (
+from callagent.calls.text.caller import ScriptedCaller
+from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
+from callagent.calls.text.voice import ScriptedTTS
+from callagent.journal import (
     AgentAudible,
     AgentSilent,
     CallEnded,
@@ -15,9 +18,6 @@ from callagent.calls.observe import (
     Observation,
     PlayoutEnded,
 )
-from callagent.calls.text.caller import ScriptedCaller
-from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
-from callagent.calls.text.voice import ScriptedTTS
 from callagent.line import Timeline
 from callagent.profile import Profile, load_profile
 from callagent.providers import Providers, Script

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from callagent.calls.observe import Trouble
+from callagent.journal import Trouble
 from tests.support.scripted import failed, observed, run_text
 
 pytestmark = pytest.mark.text

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from callagent.calls import CallPlan, Watcher, load_call
-from callagent.calls.observe import Trouble
 from callagent.calls.room import RoomLevel
 from callagent.calls.room.livekit_server import BINARY_VARIABLE, LiveKitServer, find_binary
 from callagent.calls.room.stage import RoomStage
@@ -15,6 +14,7 @@ from callagent.calls.runner import FinishedCall, make_call
 from callagent.calls.script.call_script import LevelName
 from callagent.calls.stage import Stage
 from callagent.calls.unavailable import LevelUnavailable
+from callagent.journal import Trouble
 from callagent.worker import Connection
 from tests.support.livekit_server import RunningWorker
 from tests.support.patience import patient

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from callagent.calls import load_call, plan_call
-from callagent.calls.observe import CallEnded, TransferRequested, Trouble
 from callagent.calls.sip import URI_VARIABLE, SipLevel
 from callagent.calls.sip.level import credentials_of
 from callagent.calls.sip.phone import offer
@@ -16,6 +15,7 @@ from callagent.calls.sip.phone.message import Message
 from callagent.calls.stage import Stage
 from callagent.calls.unavailable import LevelUnavailable
 from callagent.cli.sip_uri import VARIABLE
+from callagent.journal import CallEnded, TransferRequested, Trouble
 from tests.support.loopback import LOOPBACK
 from tests.support.sip_peer import Peer, peer, reply, within
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from callagent.calls import CallPlan, Watcher, load_call
-from callagent.calls.observe import CallEnded, Trouble
 from callagent.calls.runner import FinishedCall, make_call
 from callagent.calls.sip import SipLevel, livekit_sip
 from callagent.calls.sip.stack import SipStack
 from callagent.calls.sip.stage import SipStage
 from callagent.calls.stage import Stage
 from callagent.calls.unavailable import LevelUnavailable
+from callagent.journal import CallEnded, Trouble
 from tests.support.livekit_server import RunningWorker, line_of, record_where
 from tests.support.patience import patient
 

@@ -7,8 +7,8 @@ from textwrap import dedent
 import pytest
 
 from callagent.calls import CallResult, Run, load_call, make_level, plan_call, run_calls
-from callagent.calls.observe import AgentAudible, CallEnded, CallerAudible, TurnAdded
 from callagent.calls.script.plan import GateName
+from callagent.journal import AgentAudible, CallEnded, CallerAudible, TurnAdded
 from tests.support.scripted import failed
 
 pytestmark = [pytest.mark.text, pytest.mark.timeout(240)]  # the first test makes all calls

@@ -12,9 +12,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from callagent.calls.observe import EndReason
 from callagent.calls.scene import Scene
 from callagent.calls.script.steps.verdict import EXACT_S, Evidence, Verdict
+from callagent.journal import EndReason
 from callagent.phrases import Phrase
 from callagent.profile import Duration, Flaw, Profile, Settings
 from callagent.profile.units import DURATION

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from callagent.calls.observe import ObservationLog
 from callagent.calls.panel import Panel
 from callagent.calls.scene import Scene
+from callagent.journal import ObservationLog
 from callagent.profile.units import DURATION
 
 EXACT_S = 0.0005

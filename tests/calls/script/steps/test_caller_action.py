@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from callagent.calls.caller import Recording
-from callagent.calls.observe import CallerAudible, CallerKeys
 from callagent.calls.script.steps.caller_action import CallerStep
 from callagent.calls.script.steps.verdict import Verdict
+from callagent.journal import CallerAudible, CallerKeys
 from tests.support.played_call import PlayedCall
 
 

@@ -4,10 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from callagent.calls.observe import AgentAudible
 from callagent.calls.scene import Scene
 from callagent.calls.script.steps.base import EventStep, NamedEvent, TakenAs, Wait
 from callagent.calls.script.steps.verdict import Evidence, Verdict, clock, length, milliseconds
+from callagent.journal import AgentAudible
 
 
 class IsSilent(EventStep):

@@ -6,11 +6,11 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from callagent.calls.measure import YIELD_S
-from callagent.calls.observe import CallerAudible, PlayoutEnded
 from callagent.calls.scene import Scene
 from callagent.calls.script.steps.base import EventStep, NamedEvent, StepPlace, TakenAs, Wait
 from callagent.calls.script.steps.caller_action import agent_silent_flaws
 from callagent.calls.script.steps.verdict import EXACT_S, Evidence, Verdict, clock, length, milliseconds
+from callagent.journal import CallerAudible, PlayoutEnded
 from callagent.profile import Duration, Flaw
 from callagent.profile.units import written
 

@@ -5,11 +5,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from callagent.calls.observe import AgentState, CallerAudible
 from callagent.calls.scene import Scene
 from callagent.calls.script.steps.base import EventStep, NamedEvent, StepPlace, TakenAs, Wait, unless
 from callagent.calls.script.steps.caller_action import CallerStep
 from callagent.calls.script.steps.verdict import EXACT_S, Evidence, Verdict, clock, length, milliseconds, quoted
+from callagent.journal import AgentState, CallerAudible
 from callagent.phrases import Phrase, find, shown
 from callagent.profile import Flaw
 from callagent.profile.units import written

@@ -4,10 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from callagent.calls.observe import AgentWords
 from callagent.calls.scene import QUIET_S, Scene
 from callagent.calls.script.steps.base import LiveStep, Never, Wait, deadline, unless
 from callagent.calls.script.steps.verdict import Evidence, Verdict, clock, length, milliseconds, quoted
+from callagent.journal import AgentWords
 from callagent.phrases import Phrase, find, shown
 from callagent.profile.units import written
 

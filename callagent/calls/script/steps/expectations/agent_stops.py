@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from callagent.calls.measure import YIELD_S
-from callagent.calls.observe import PlayoutEnded
 from callagent.calls.scene import Scene
 from callagent.calls.script.steps.base import EventStep, NamedEvent, StepPlace, TakenAs, Wait, unless
 from callagent.calls.script.steps.caller_action import CallerStep, agent_silent_flaws
 from callagent.calls.script.steps.verdict import EXACT_S, Evidence, Verdict, clock, length, milliseconds
+from callagent.journal import PlayoutEnded
 from callagent.profile import Flaw
 from callagent.profile.units import written
 

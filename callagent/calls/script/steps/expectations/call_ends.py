@@ -4,10 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from callagent.calls.observe import EndReason
 from callagent.calls.scene import Scene
 from callagent.calls.script.steps.base import EventStep, NamedEvent, Wait, unless
 from callagent.calls.script.steps.verdict import EXACT_S, Evidence, Verdict, length, milliseconds
+from callagent.journal import EndReason
 from callagent.profile.units import written
 
 

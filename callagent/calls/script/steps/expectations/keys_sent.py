@@ -5,10 +5,10 @@ from typing import ClassVar
 from pydantic import Field, field_validator
 
 from callagent.calls.caller import telephone_keys
-from callagent.calls.observe import AgentKeys, ObservationLog
 from callagent.calls.scene import Scene
 from callagent.calls.script.steps.base import LiveStep, Never, Step, Wait, deadline, unless
 from callagent.calls.script.steps.verdict import Evidence, Verdict, clock, length
+from callagent.journal import AgentKeys, ObservationLog
 from callagent.profile.settings import Text
 from callagent.profile.units import written
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from callagent.calls.observe import AgentAudible
 from callagent.calls.scene import Scene
 from callagent.calls.script.steps.base import HindsightStep, StepPlace
 from callagent.calls.script.steps.caller_action import CallerStep
 from callagent.calls.script.steps.verdict import CallerTurn, Evidence, Verdict, clock, quoted
+from callagent.journal import AgentAudible
 from callagent.profile import Flaw
 
 

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from callagent.calls.observe import ToolCalled
 from callagent.calls.scene import Scene
 from callagent.calls.script.steps.base import LiveStep, Never, PlannedCall, Step, Wait, deadline, unless
 from callagent.calls.script.steps.verdict import Evidence, Verdict, clock, length
+from callagent.journal import ToolCalled
 from callagent.profile import BUILT_IN_TOOLS, Flaw, Profile, nearest
 from callagent.profile.settings import Text
 from callagent.profile.units import written

@@ -4,10 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from callagent.calls.observe import ObservationLog, TurnAdded
 from callagent.calls.scene import Scene
 from callagent.calls.script.steps.base import LiveStep, Never, Wait, deadline, unless
 from callagent.calls.script.steps.verdict import Evidence, Verdict, quoted
+from callagent.journal import ObservationLog, TurnAdded
 from callagent.phrases import Found, Phrase, find, shown
 from callagent.profile.units import written
 

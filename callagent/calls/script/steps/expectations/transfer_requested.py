@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
-from callagent.calls.observe import TransferRequested
 from callagent.calls.scene import Scene
 from callagent.calls.script.steps.base import LiveStep, Never, Step, Wait, deadline, unless
 from callagent.calls.script.steps.verdict import Evidence, Verdict, clock, length
+from callagent.journal import TransferRequested
 from callagent.phrases import check_expression, find, is_expression
 from callagent.profile.settings import Text
 from callagent.profile.units import written

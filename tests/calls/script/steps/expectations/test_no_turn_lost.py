@@ -1,9 +1,9 @@
 import pytest
 
 from callagent.calls.labels import Label
-from callagent.calls.observe import EndReason
 from callagent.calls.script.steps.expectations.no_turn_lost import NoTurnLost
 from callagent.calls.script.steps.verdict import Verdict
+from callagent.journal import EndReason
 from tests.support.played_call import PlayedCall
 
 STEP = NoTurnLost(expect="no turn lost")

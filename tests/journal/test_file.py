@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from callagent.journal import find_journals, read_journal, write_journal
 from callagent.profile import ConfigError
-from callagent.tuning.journal import find_journals, read_journal, write_journal
 from callagent.turns.events import TimerFired
 from tests.tuning.journals import Said, journal_of
 

@@ -1,6 +1,6 @@
 import asyncio
 
-from callagent.calls.observe import AgentAudible, AgentSilent, CallEnded, ObservationLog, ToolCalled
+from callagent.journal import AgentAudible, AgentSilent, CallEnded, ObservationLog, ToolCalled
 from tests.support.virtual import virtually
 
 

@@ -1,11 +1,12 @@
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from callagent.worker.record import CallRecord
+from callagent.journal import CallerKeys, ToolCalled, TurnAdded
+from callagent.journal.record import CallRecord
 from tests.support.hostile import HALVES, VALUES
 
 
@@ -15,8 +16,8 @@ def record() -> CallRecord:
 
 
 def test_a_record_is_one_json_file_named_by_start_and_call(record: CallRecord, tmp_path: Path) -> None:
-    record.turns.append({"role": "user", "text": "Grüß Gott", "at": 1.0})
-    record.end("agent hung up")
+    record.log.add(TurnAdded(1.0, "user", "Grüß Gott"))
+    record.happened("agent hung up")
     path = record.write(tmp_path)
     written = json.loads(path.read_text(encoding="utf-8"))
     assert path.name == "20231114T221320-AJ_1.json"
@@ -26,8 +27,8 @@ def test_a_record_is_one_json_file_named_by_start_and_call(record: CallRecord, t
 
 
 def test_the_first_end_counts(record: CallRecord) -> None:
-    record.end("error", "ValueError: no")
-    record.end("caller hung up")
+    record.happened("job failed", "ValueError: no")
+    record.happened("caller left", "not this one")
     assert (record.reason, record.error) == ("error", "ValueError: no")
 
 
@@ -42,8 +43,8 @@ def test_a_note_is_kept(record: CallRecord) -> None:
 
 
 def test_a_record_is_written_whatever_is_in_it(record: CallRecord, tmp_path: Path) -> None:
-    record.tools.append({"name": "look", "arguments": Path("/x")})
-    record.turns.append({"role": "user", "text": "half a pair: \ud83d"})
+    record.log.add(ToolCalled(1.0, "look", cast(Any, Path("/x"))))
+    record.log.add(TurnAdded(1.0, "user", "half a pair: \ud83d"))
     written = json.loads(record.write(tmp_path).read_text(encoding="utf-8"))
     assert written["tools"][0]["arguments"] == "/x"
     assert written["turns"][0]["text"] == "half a pair: \ufffd"
@@ -66,9 +67,9 @@ def test_nothing_is_left_of_a_record_that_cannot_be_written(
 @given(VALUES, HALVES)
 def test_no_content_costs_the_record(tmp_path: Path, value: Any, text: str) -> None:
     record = CallRecord(call="AJ_1", room=text, context={"value": value}, started=1_700_000_000.0)
-    record.tools.append({"name": text, "arguments": value})
-    record.event("key", key=text)
-    record.end("error", text)
+    record.log.add(ToolCalled(1.0, text, value))
+    record.log.add(CallerKeys(1.0, text))
+    record.happened("job failed", text)
     written = json.loads(record.write(tmp_path).read_text(encoding="utf-8"))
     assert written["reason"] == "error"
     assert [path.suffix for path in tmp_path.iterdir()] == [".json"]

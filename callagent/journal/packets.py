@@ -1,0 +1,105 @@
+"""What a job tells its room in development: observations as JSON packets, on the wall's clock."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from callagent.journal.endings import words_of
+from callagent.journal.events import (
+    AgentAudible,
+    CallEnded,
+    GateDecided,
+    Note,
+    Observation,
+    PlayoutEnded,
+    ToolCalled,
+    Trouble,
+    TurnAdded,
+)
+from callagent.line import CallClock
+from callagent.turns import Heard, OverlapRecord
+
+
+def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
+    """The packet for an observation; None for what is not told.
+
+    Each is an object: `type`, `at` (a `time.time()` stamp) and the fields of its type. There are `turn` (role, text,
+    interrupted, metrics: the seconds and stamps of livekit's `MetricsReport`), `tool` (name, arguments), `decision`
+    (overlap, as in the record), `audible` and `silent` (interrupted) for the agent's playouts, `error` and `note`
+    (message), `ended` (reason, error).
+    """
+    fields: dict[str, Any]
+    match entry:
+        case TurnAdded(role=role, text=text, interrupted=interrupted, metrics=metrics):
+            stamps = {name: clock.wall(value) if name.endswith("_at") else value for name, value in metrics.items()}
+            fields = {"type": "turn", "role": role, "text": text, "interrupted": interrupted, "metrics": stamps}
+        case ToolCalled(name=name, arguments=arguments):
+            fields = {"type": "tool", "name": name, "arguments": arguments}
+        case GateDecided(overlap=OverlapRecord() as overlap):
+            fields = {"type": "decision", "overlap": overlap.as_dict()}
+        case AgentAudible():
+            fields = {"type": "audible"}
+        case PlayoutEnded(interrupted=interrupted):
+            fields = {"type": "silent", "interrupted": interrupted}
+        case Trouble(message=message):
+            fields = {"type": "error", "message": message}
+        case Note(message=message):
+            fields = {"type": "note", "message": message}
+        case CallEnded(reason=reason, error=error):
+            words = words_of(reason)
+            fields = {"type": "ended", "reason": words.record if words else None, "error": error}
+        case _:
+            return None
+    return {"type": fields.pop("type"), "at": clock.wall(entry.at), **fields}
+
+
+def observation_of(packet: Mapping[str, Any], clock: CallClock) -> Observation | None:
+    """The observation in a packet, for a listener with another clock; None for a type that is not known here.
+
+    The end of a call is the listener's own to observe: a packet only tells why.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is no packet of a job.
+    """
+    at = clock.of(float(packet["at"]))
+    match packet["type"]:
+        case "turn":
+            metrics = turn_metrics(packet["metrics"], clock)
+            return TurnAdded(at, packet["role"], packet["text"], metrics, packet["interrupted"])
+        case "tool":
+            return ToolCalled(at, packet["name"], packet["arguments"])
+        case "decision":
+            return _decision(packet["overlap"], at)
+        case "audible":
+            return AgentAudible(at)
+        case "silent":
+            return PlayoutEnded(at, bool(packet["interrupted"]))
+        case "error":
+            return Trouble(at, packet["message"])
+        case "note":
+            return Note(at, packet["message"])
+    return None
+
+
+def turn_metrics(report: Mapping[str, object], clock: CallClock) -> dict[str, float]:
+    """The figures of a message's `MetricsReport`, its instants in call time."""
+    figures = {name: value for name, value in report.items() if isinstance(value, float) and math.isfinite(value)}
+    return {name: clock.of(value) if name.endswith("_at") else value for name, value in figures.items()}
+
+
+def _decision(overlap: Mapping[str, Any], at: float) -> GateDecided:
+    """The decision of a gate whose times are on another clock than `at`."""
+    shift = at - overlap["at"]
+    ends = {name: None if overlap[name] is None else overlap[name] + shift for name in ("offset", "silent_at")}
+    heard = [
+        Heard(each["at"] + shift, each["text"], each["final"], each["confidence"]) for each in overlap["transcripts"]
+    ]
+    record = OverlapRecord(
+        onset=overlap["onset"] + shift,
+        decided_at=at,
+        decision=overlap["decision"],
+        rule=overlap["rule"],
+        heard=tuple(heard),
+        **ends,
+    )
+    return GateDecided(at, overlap["heard"], overlap["decision"], overlap["rule"], overlap["reaction_ms"], record)

@@ -1,0 +1,220 @@
+"""The record of one call: who, when, what was said, what the gate decided, how it ended. One JSON file per call."""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from callagent.journal.codec import REAL, Head
+from callagent.journal.endings import Happening, Reason, State, after, words_of
+from callagent.journal.events import (
+    AgentKeys,
+    Answered,
+    CallEnded,
+    CallerKeys,
+    DoNotCall,
+    GateDecided,
+    Note,
+    Observation,
+    OnHold,
+    ToolCalled,
+    ToolReturned,
+    TransferRequested,
+    TurnAdded,
+)
+from callagent.journal.file import FILE_NAME
+from callagent.journal.log import ObservationLog
+from callagent.line import CallClock
+from callagent.private_files import write_text
+from callagent.sanitise import json_text
+
+LONGEST_RESULT = 1000
+"""Characters of a tool's result that are recorded."""
+
+_log = logging.getLogger("callagent.worker")
+
+
+@dataclass
+class CallRecord:
+    """What is known of a call while it runs; `write` may be called at any moment, and leaves a whole file or none.
+
+    What happens in the call is in its `log`; the record knows besides:
+
+    Args:
+        call: id of the job that answers the call.
+        room: name of its room.
+        profile_source: what chose the profile.
+        caller: the participant's identity and `sip.*` attributes.
+        context: the same and more, by its meaning.
+        started, answered, ended: as `time.time()`.
+        state: whether and how it has ended.
+        error: what failed, where something did.
+        because: what made the agent or the worker end the call; None where it was the talk itself.
+    """
+
+    call: str
+    room: str
+    profile: str = ""
+    profile_source: str = "default"
+    caller: dict[str, str] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
+    started: float = field(default_factory=time.time)
+    answered: float | None = None
+    ended: float | None = None
+    state: State = "open"
+    error: str | None = None
+    because: str | None = None
+
+    def __post_init__(self) -> None:
+        self.clock = CallClock(self.started)
+        self.log = ObservationLog(self.clock.now)
+
+    @property
+    def reason(self) -> Reason | None:
+        """How the call ended, in the words of the record; None while it goes on."""
+        words = words_of(self.state)
+        return words.record if words else None
+
+    def note(self, text: str) -> None:
+        """Records something that went otherwise than asked, and logs it."""
+        self.log.add(Note(self.clock.now(), text))
+        _log.warning("call note", extra={"room": self.room, "note": text})
+
+    def answer(self) -> None:
+        """Records that the call is answered now."""
+        self.answered = time.time()
+        self.log.add(Answered(self.clock.of(self.answered)))
+
+    def happened(self, event: Happening, error: str | None = None) -> None:
+        """Records what may have ended the call; what it makes of the call is in the table of endings.
+
+        Args:
+            error: what failed, for the end that the event makes.
+        """
+        before, self.state = self.state, after(self.state, event)
+        if self.state != before and self.reason is not None:
+            self.error = error or self.error
+            self.ended = self.ended or time.time()
+
+    @property
+    def ending(self) -> CallEnded | None:
+        """The end of the call as an observation; None while it goes on."""
+        if self.state == "open" or self.state == "handed over":
+            return None
+        at = self.clock.now() if self.ended is None else self.clock.of(self.ended)
+        return CallEnded(at, self.state, self.error, self.because)
+
+    def head(self, made_by: str) -> Head:
+        """The first line of the call's journal."""
+        started = _iso(self.started) or ""
+        return Head(
+            self.call, self.profile, REAL, room=self.room, started=started, context=self.context, made_by=made_by
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The record as JSON types; instants are ISO 8601 in UTC, `at` fields seconds from `started`."""
+        entries = list(self.log)
+        return {
+            "call": self.call,
+            "room": self.room,
+            "profile": self.profile,
+            "profile_source": self.profile_source,
+            "caller": self.caller,
+            "context": self.context,
+            "started": _iso(self.started),
+            "answered": _iso(self.answered),
+            "ended": _iso(self.ended),
+            "seconds": None if self.ended is None else round(self.ended - self.started, 3),
+            "reason": self.reason,
+            "because": self.because,
+            "error": self.error,
+            "notes": [entry.message for entry in entries if isinstance(entry, Note)],
+            "turns": [
+                {"role": entry.role, "text": entry.text, "interrupted": entry.interrupted, "at": round(entry.at, 3)}
+                for entry in entries
+                if isinstance(entry, TurnAdded)
+            ],
+            "tools": _tools(entries),
+            "decisions": [
+                entry.overlap.as_dict() for entry in entries if isinstance(entry, GateDecided) and entry.overlap
+            ],
+            "events": [
+                {"at": round(entry.at, 3), **event} for entry in entries if (event := _telephone(entry)) is not None
+            ],
+        }
+
+    def path(self, directory: Path) -> Path:
+        """Where the record goes: `<start>-<call>.json`."""
+        stamp = datetime.fromtimestamp(self.started, UTC).strftime("%Y%m%dT%H%M%S")
+        return directory / f"{stamp}-{self.call}.json"
+
+    def write(self, directory: Path) -> Path:
+        """Writes the record into the directory and gives its path.
+
+        What JSON cannot hold is replaced, which the log tells: a record is worth more than a value in it.
+
+        Raises:
+            OSError: it cannot be written; nothing is left of it.
+        """
+        path = self.path(directory)
+        write_text(path, json_text(self.as_dict(), indent=2) + "\n")
+        return path
+
+
+def journal_beside(record: Path) -> Path:
+    """Where the journal of the call with that record is."""
+    return record.with_name(f"{record.stem}.{FILE_NAME}")
+
+
+def _tools(entries: list[Observation]) -> list[dict[str, Any]]:
+    """The calls of tools, each with what came of it where it is over."""
+    returned = {entry.call: entry for entry in entries if isinstance(entry, ToolReturned)}
+    return [
+        {
+            "name": entry.name,
+            "arguments": entry.arguments,
+            "at": round(entry.at, 3),
+            **_result(returned.get(entry.call)),
+        }
+        for entry in entries
+        if isinstance(entry, ToolCalled)
+    ]
+
+
+def _result(returned: ToolReturned | None) -> Mapping[str, str]:
+    return {} if returned is None else {"status": returned.status, "result": returned.result[:LONGEST_RESULT]}
+
+
+def _telephone(entry: Observation) -> Mapping[str, str] | None:
+    """What happened on the telephone: a key, a transfer, the caller on hold."""
+    match entry:
+        case CallerKeys(digits=digits):
+            return {"type": "key", "key": digits}
+        case AgentKeys(digits=digits, failed=failed):
+            return {"type": "keys sent", **_failed(failed), "keys": digits}
+        case TransferRequested(to=to, refused=refused, warm=warm, way=way):
+            accepted = _failed(refused) or {"outcome": "accepted"}
+            return {
+                "type": "warm transfer" if warm else "transfer",
+                **accepted,
+                "to": to,
+                **({"way": way} if way else {}),
+            }
+        case OnHold(begun=begun):
+            return {"type": "hold", "outcome": "begun" if begun else "ended"}
+        case DoNotCall(refused=refused) if refused:
+            return {"type": "do not call", **_failed(refused)}
+        case DoNotCall(attestation=attestation):
+            return {"type": "do not call", "outcome": "accepted", "attestation": attestation}
+    return None
+
+
+def _failed(detail: str) -> dict[str, str]:
+    return {"outcome": "failed", "detail": detail} if detail else {}
+
+
+def _iso(instant: float | None) -> str | None:
+    return None if instant is None else datetime.fromtimestamp(instant, UTC).isoformat(timespec="milliseconds")
