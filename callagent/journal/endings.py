@@ -67,7 +67,7 @@ agent hung up: the agent closed its session, by a tool or because of silence or 
 session failed: a provider did, for good.
 job failed: the program that answers the call did.
 job shut down: the session was closed because the job is to end.
-worker stopped, room gone: the job tells why it ends, after the session has been closed.
+worker stopped, room gone: the job tells why it ends, after the session has been closed; it tells one of the two.
 connection lost: the server is gone, or went away in between.
 nobody knows: the process ends before anybody has told why.
 handed over: somebody else talks with the caller in this room; transfer accepted: the network has taken the caller.
@@ -144,8 +144,8 @@ TABLE: Final[Mapping[State, Mapping[Happening, State]]] = {
     "no caller came": _KNOWS_BETTER,
     "machine answered": _KNOWS_BETTER,
     "worker stopped": _KNOWS_BETTER,
-    "room closed": {"transfer accepted": "transferred", **_UNANSWERED},
-    "timeout": {},
+    "room closed": _KNOWS_BETTER,
+    "timeout": _KNOWS_BETTER,
     "transferred": {},
     **{each: {} for each in UNANSWERED},
 }
