@@ -53,7 +53,7 @@ class Observed:
         gate: Any = SimpleNamespace(on_record=self.decided.append)
         self.observer = SessionObserver(self.session, gate, self.log, clock)
 
-    def emit(self, name: Any, event: object) -> list[Observation]:
+    def emit(self, name: Any, event: Any) -> list[Observation]:
         self.session.emit(name, event)
         return list(self.log)
 

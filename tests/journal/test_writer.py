@@ -41,7 +41,7 @@ async def test_a_journal_goes_on_after_a_flush(tmp_path: Path) -> None:
     writer = JournalWriter(tmp_path / "a.events.jsonl")
     writer.begin(HEAD)
     for reason in ("agent hung up", "worker stopped"):
-        writer.put(CallEnded(1.0, reason))  # type: ignore[arg-type]  # words of the table
+        writer.put(CallEnded(1.0, reason))
         await writer.flush(5.0)
     writer.close()
     assert (await asyncio.to_thread(read_journal, writer.path)).log.ended == CallEnded(1.0, "worker stopped")
