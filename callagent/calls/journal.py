@@ -1,11 +1,9 @@
 """A finished call as data: everything that a report draws, in plain JSON."""
 
-import itertools
 from typing import Any
 
-from callagent.calls.latency import TurnLatency, latencies
-from callagent.calls.result import CallResult, turns_of
-from callagent.calls.stage import Stage
+from callagent.calls.result import CallResult
+from callagent.calls.stage import LevelName, Stage
 from callagent.calls.text.voice import FIRST_BYTE_S
 from callagent.journal import (
     AgentKeys,
@@ -18,6 +16,8 @@ from callagent.journal import (
     TransferRequested,
     Trouble,
 )
+from callagent.journal.latency import TurnLatency, latencies
+from callagent.journal.spans import agent_states
 
 
 def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
     Beside the fields of `callagent call --json` (a step has its `at` as well, null when it was judged after the call):
     `caller` and `agent`, the spans in which each was on the line; `states`, the agent's; `words`, what the agent said
     as it was heard; `heard`, the transcripts; `keys`, `tools`, `trouble`; `ended`, null when the call was broken off;
-    and `latencies`, one for each turn that was answered, see `callagent.calls.latency`.
+    and `latencies`, one for each turn that was answered, see `callagent.journal.latency`.
     """
     log, timeline = result.log, stage.timeline
     ended = log.ended
@@ -53,14 +53,12 @@ def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
 
 def turn_latencies(result: CallResult, stage: Stage) -> list[TurnLatency]:
     """What the latency of each answered turn of a finished call is made of."""
-    first_byte = FIRST_BYTE_S if result.level == "text" else None
-    return latencies(result.log, stage.timeline, turns_of(result.log), first_byte=first_byte)
+    return latencies(result.log, stage.timeline, result.log.turns, first_byte=first_byte_of(result.level))
 
 
-def agent_states(changes: list[AgentState], end: float) -> list[tuple[float, float, str]]:
-    """From when to when the agent was in which state."""
-    bounds = itertools.pairwise([*((change.at, change.state) for change in changes), (end, "")])
-    return [(start, until, state) for (start, state), (until, _) in bounds if until > start]
+def first_byte_of(level: LevelName) -> float | None:
+    """Seconds to the first byte of the voice at a level on virtual time, where livekit-agents cannot measure it."""
+    return FIRST_BYTE_S if level == "text" else None
 
 
 def _at(entry: Observation) -> dict[str, float]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from callagent.calls.panel import Panel
 from callagent.calls.script.call_script import LevelName
-from callagent.journal import GateDecided, ObservationLog, TurnAdded
+from callagent.journal import GateDecided, ObservationLog
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class CallResult:
     @property
     def turns(self) -> list[dict[str, Any]]:
         """The conversation as the agent keeps it."""
-        return [{"role": entry.role, "text": entry.text, "at": round(entry.at, 3)} for entry in turns_of(self.log)]
+        return [{"role": entry.role, "text": entry.text, "at": round(entry.at, 3)} for entry in self.log.turns]
 
     def as_dict(self) -> dict[str, Any]:
         """The call as `--json` prints it."""
@@ -86,11 +86,6 @@ class CallResult:
             "decisions": self.decisions,
             "turns": self.turns,
         }
-
-
-def turns_of(log: ObservationLog) -> list[TurnAdded]:
-    """The turns of a call in the order of the conversation."""
-    return sorted(log.of(TurnAdded), key=lambda entry: entry.at)
 
 
 def as_json(results: Sequence[CallResult]) -> dict[str, Any]:

@@ -1,47 +1,15 @@
 """From finished calls to what the pages of `--report` show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from callagent.calls import CallPlan, CallResult, Stage
-from callagent.calls.journal import agent_states, turn_latencies
+from callagent.calls.journal import first_byte_of
 from callagent.calls.panel import Panel, rows
-from callagent.calls.result import turns_of
-from callagent.journal import (
-    AgentKeys,
-    AgentState,
-    AgentWords,
-    Answered,
-    CallerHeard,
-    CallerKeys,
-    GateDecided,
-    ObservationLog,
-    Ringing,
-    ToolCalled,
-    TransferRequested,
-    Trouble,
-)
-from callagent.line import SAMPLE_RATE, Samples
-from callagent.records.report import (
-    CallReport,
-    Decision,
-    Figure,
-    IndexEntry,
-    Latency,
-    Moment,
-    Outcome,
-    Recording,
-    Step,
-    Word,
-)
-from callagent.records.scene import Heard, Scene, StateSpan
-
-KINDS = {"drop": "talked on", "interrupt": "stopped", "deliver": "answered", "pass": "answered"}
-"""What the decisions of the gate come to, in the words of the reports."""
-
-EMBEDDED_BYTES = 6_000_000
-"""Recordings up to about three minutes are put into the page, which can then be sent by mail as one file."""
+from callagent.line import Samples
+from callagent.records.report import CallReport, Figure, IndexEntry, Outcome, Step, recording_of, report_of_log
 
 
 def call_page(
@@ -57,23 +25,20 @@ def call_page(
     index: str | None = None,
 ) -> CallReport:
     """What the page of a call shows. Reads the recording, if there is one."""
-    log = result.log
-    return CallReport(
-        title=result.call,
-        outcome=_outcome(result, broken_off),
-        scene=_scene(result, stage, sides),
+    report = report_of_log(
+        result.call,
+        _outcome(result, broken_off),
+        result.log,
+        stage.timeline,
+        result.seconds,
         facts=_facts(plan, result),
-        steps=_steps(result),
-        words=[Word(entry.at, entry.text) for entry in log.of(AgentWords)],
-        decisions=[_decision(entry) for entry in sorted(log.of(GateDecided), key=lambda entry: entry.at)],
-        moments=sorted(_moments(log), key=lambda moment: moment.at),
-        latencies=_latencies(result, stage),
-        panel=figures(result.panel),
-        recording=_recording(recording) if recording else None,
-        files=[file.name for file in files],
+        sides=sides,
+        recording=recording_of(recording, recording.parent) if recording else None,
+        first_byte=first_byte_of(result.level),
         made=made,
         index=index,
     )
+    return replace(report, steps=_steps(result), panel=figures(result.panel), files=[file.name for file in files])
 
 
 def index_entry(result: CallResult, directory: str, files: Sequence[Path], *, broken_off: bool = False) -> IndexEntry:
@@ -112,64 +77,11 @@ def _facts(plan: CallPlan, result: CallResult) -> dict[str, str]:
     return {**facts, "script": result.file}
 
 
-def _scene(result: CallResult, stage: Stage, sides: tuple[Samples, Samples]) -> Scene:
-    caller, agent = sides
-    return Scene(
-        caller,
-        agent,
-        SAMPLE_RATE,
-        stage.timeline.caller,
-        stage.timeline.agent,
-        [StateSpan(*span) for span in agent_states(result.log.of(AgentState), result.seconds)],
-        [Heard(entry.at, entry.text, entry.final) for entry in result.log.of(CallerHeard)],
-    )
-
-
 def _steps(result: CallResult) -> list[Step]:
     return [
         Step(step.step, step.passed, step.expected, step.observed, acts=step.acts, at=step.at, judged=step.judged)
         for step in result.steps
     ]
-
-
-def _decision(entry: GateDecided) -> Decision:
-    kind = KINDS.get(entry.decision, entry.decision)
-    return Decision(entry.at, kind, entry.rule, entry.heard, entry.reaction_ms)
-
-
-def _moments(log: ObservationLog) -> Iterator[Moment]:
-    for tool in log.of(ToolCalled):
-        arguments = ", ".join(f"{key}={value}" for key, value in tool.arguments.items())
-        yield Moment(tool.at, "tool", f"{tool.name}({arguments})")
-    for keys in log.of(CallerKeys):
-        yield Moment(keys.at, "keys", keys.digits)
-    for sent in log.of(AgentKeys):
-        yield Moment(sent.at, "keys", f"{sent.digits} sent by the agent")
-    for transfer in log.of(TransferRequested):
-        yield Moment(
-            transfer.at, "transfer", f"to {transfer.to}{transfer.refused and f', refused: {transfer.refused}'}"
-        )
-    for ringing in log.of(Ringing):
-        yield Moment(ringing.at, "line", "rings")
-    for answered in log.of(Answered):
-        yield Moment(answered.at, "line", "answered")
-    for trouble in log.of(Trouble):
-        yield Moment(trouble.at, "trouble", trouble.message)
-    if log.ended is not None:
-        yield Moment(log.ended.at, "end", log.ended.reason)
-
-
-def _latencies(result: CallResult, stage: Stage) -> list[Latency]:
-    turns = turns_of(result.log)
-    return [
-        Latency(each.start, each.end, turns[each.turn].text, each.parts, each.rest, each.accounted)
-        for each in turn_latencies(result, stage)
-    ]
-
-
-def _recording(path: Path) -> Recording:
-    small = path.stat().st_size <= EMBEDDED_BYTES
-    return Recording(path.name, path.read_bytes() if small else None)
 
 
 def _short(name: str, value: Any) -> str:

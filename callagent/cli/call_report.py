@@ -1,6 +1,5 @@
 """What `--report` leaves of each call: the page, the recording, the journal, the picture; and a page over all calls."""
 
-import wave
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,17 +10,18 @@ import numpy as np
 
 from callagent import __version__
 from callagent.calls import CallFile, CallPlan, CallResult, FinishedCall, LevelName, Stage
-from callagent.calls.journal import agent_states, journal_of
+from callagent.calls.journal import journal_of
 from callagent.calls.panel import Panel
-from callagent.cli.call_page import KINDS, call_page, figures, index_entry
+from callagent.cli.call_page import call_page, figures, index_entry
 from callagent.cli.exits import ExitStatus
 from callagent.cli.output import echo
 from callagent.extras import lacking
 from callagent.journal import AgentState, AgentWords, CallerHeard, GateDecided, ObservationLog, write_journal
 from callagent.journal.file import FILE_NAME
-from callagent.line import SAMPLE_RATE, Samples, Span
+from callagent.journal.spans import agent_states
+from callagent.line import SAMPLE_RATE, Samples, Span, read_stereo
 from callagent.private_files import PRIVATE_FILE, directory_mode, make_directory, write_text
-from callagent.records.report import IndexEntry, RunIndex, render_call, render_index
+from callagent.records.report import KINDS, IndexEntry, RunIndex, render_call, render_index
 from callagent.records.scene import Heard, Mark, StateSpan
 from callagent.sanitise import json_text, storable
 from callagent.tuning.recording import event_journal
@@ -138,7 +138,7 @@ def write_report(
     content = {**journal_of(result, stage), "broken_off": broken_off}
     write_text(journal, json_text(content, indent=2) + "\n")
     recorded = stage.save_recording(recording)
-    sides = _sides(recording) if recorded else None
+    sides = read_stereo(recording) if recorded else None
     drawn = _draw(picture, result, stage, sides or _silence(result.seconds))
     files = [*([recording] if recorded else []), journal, *drawn, *_events(directory / FILE_NAME, plan, result)]
     report = call_page(
@@ -213,12 +213,6 @@ def _with_words(span: Span, log: ObservationLog) -> Span:
 def _mark(entry: GateDecided) -> Mark:
     label = f"{entry.rule}: {entry.heard}" if entry.heard else entry.rule
     return Mark(entry.at, label, KINDS.get(entry.decision, entry.decision))
-
-
-def _sides(recording: Path) -> tuple[Samples, Samples]:
-    with wave.open(str(recording), "rb") as file:
-        both = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
 
 
 def _silence(seconds: float) -> tuple[Samples, Samples]:

@@ -21,6 +21,7 @@ COMMANDS = {
     "dnc": ("callagent.cli.dnc:dnc", "Keep the do-not-call list."),
     "doctor": ("callagent.cli.doctor:doctor", "Look whether everything is there that a call needs."),
     "profile": ("callagent.cli.profile:profile", "List, show and check profiles."),
+    "records": ("callagent.cli.records:records", "Look at calls that are over."),
     "serve": ("callagent.cli.serve:serve", "Answer calls from a LiveKit server."),
     "sip": ("callagent.cli.sip:sip", "Make the trunks and dispatch rules of a LiveKit server what a file says."),
 }

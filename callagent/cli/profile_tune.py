@@ -50,7 +50,8 @@ class Tuned:
     required=True,
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Directory with event journals (events.jsonl), scripted calls (*.yaml), or both.",
+    help="Directory with journals of calls (events.jsonl), as `call --report` and `serve --records` leave them, "
+    "scripted calls (*.yaml), or both.",
 )
 @click.option(
     "--level",
@@ -101,10 +102,12 @@ def tune(name: str, directory: Path, level: "LevelName", out: Path, sets: tuple[
 
 
 def _tuned(profile: Profile, journals: Sequence["CallJournal"], directory: Path, out: Path) -> Tuned:
-    from callagent.tuning import Setting, grid_around, hear, sweep
+    from callagent.tuning import Setting, grid_around, hear, judged, sweep
     from callagent.turns import GateConfig
 
-    heard = hear(journals, profile)
+    config = GateConfig.from_profile(profile)
+    known = judged(journals, config.lexicon)
+    heard = hear(known.journals, profile)
     if not any(trial.overlaps for trial in heard.trials):
         message = "nothing to tune by: no acknowledgement, tic or interruption over the agent's speech in its calls"
         raise ConfigError.single(str(directory), message)
@@ -112,10 +115,16 @@ def _tuned(profile: Profile, journals: Sequence["CallJournal"], directory: Path,
     grid = grid_around(current, with_vad=heard.with_vad)
     vad = profile.vad if heard.with_vad else None
     began = time.perf_counter()
-    tradeoff = sweep(heard.trials, GateConfig.from_profile(profile), current, grid, vad)
+    tradeoff = sweep(heard.trials, config, current, grid, vad)
     seconds = time.perf_counter() - began
     picture = _draw(tradeoff, out / PICTURE, f"{profile.name}: {len(grid)} settings on {len(journals)} calls")
-    notes = [*heard.notes, *(f"{field} makes no difference in these calls" for field in tradeoff.idle)]
+    notes = [
+        *([known.note] if known.note else []),
+        *heard.notes,
+        *(f"{field} makes no difference in these calls" for field in tradeoff.idle),
+    ]
+    if cut_off := sum(journal.cut_off for journal in journals):
+        notes.append(f"{cut_off} of {len(journals)} journals end in the middle of the call: used up to there")
     others = sorted({journal.head.profile for journal in journals} - {profile.name})
     if others:
         notes.append(f"some calls were made with another profile: {', '.join(others)}")

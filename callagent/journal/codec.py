@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -103,7 +104,6 @@ TYPES: Final[Mapping[str, type[Line]]] = {
 """The lines of a journal by their `type`."""
 
 _NAMES = {kind: name for name, kind in TYPES.items()}
-_READERS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in TYPES.items()}
 
 
 class NotALine(ValueError):
@@ -131,16 +131,21 @@ def parsed(raw: bytes) -> Line:
     except (ValueError, RecursionError) as error:
         raise NotALine(f"is longer than {LONGEST_LINE} bytes" if len(raw) == LONGEST_LINE else "is not JSON") from error
     name = found.get("type") if isinstance(found, dict) else None
-    if not isinstance(name, str) or name not in _READERS:
-        raise NotALine(f"is no line of a journal (type: one of {', '.join(_READERS)})")
+    if not isinstance(name, str) or name not in TYPES:
+        raise NotALine(f"is no line of a journal (type: one of {', '.join(TYPES)})")
     if not all(map(math.isfinite, _numbers(found))):
         raise NotALine("a number is not finite")
     try:
-        line: Line = _READERS[name].validate_json(raw, strict=True)
+        line: Line = _reader(name).validate_json(raw, strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         raise NotALine(first["msg"], ".".join(map(str, first["loc"]))) from error
     return line
+
+
+@cache
+def _reader(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(TYPES[name])
 
 
 def _plain(value: Any) -> Any:

@@ -96,7 +96,8 @@ def read_journal(path: Path) -> CallJournal:
                     lines.append(parsed(raw))
                 except NotALine as error:
                     if number == 1 or raw.endswith(b"\n") or len(raw) == LONGEST_LINE:
-                        raise ConfigError(Problem(str(path), number, error.key, error.message)) from error
+                        message = f"{error.message}: no journal of a call" if number == 1 else error.message
+                        raise ConfigError(Problem(str(path), number, error.key, message)) from error
                     cut_off = True
     except OSError as error:
         raise ConfigError.single(str(path), f"cannot be read: {error.strerror}") from error

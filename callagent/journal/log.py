@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from callagent.journal.events import CallEnded, Observation
+from callagent.journal.events import CallEnded, Observation, TurnAdded
 from callagent.phrases import SlowExpressionError
 from callagent.turns.events import Event
 
@@ -63,6 +63,11 @@ class ObservationLog:
     def last_of(self, *kinds: type[Observation]) -> Observation | None:
         """The newest observation of any of the kinds."""
         return next((entry for entry in reversed(self._entries) if isinstance(entry, kinds)), None)
+
+    @property
+    def turns(self) -> list[TurnAdded]:
+        """The turns of the call in the order of the conversation."""
+        return sorted(self.of(TurnAdded), key=lambda entry: entry.at)
 
     @property
     def ended(self) -> CallEnded | None:

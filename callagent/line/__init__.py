@@ -10,7 +10,7 @@ from callagent.line.input import LineInput
 from callagent.line.output import LineOutput
 from callagent.line.pacer import Pacer
 from callagent.line.phone import PhoneLine, Playout
-from callagent.line.recording import Recorder, write_stereo
+from callagent.line.recording import Recorder, read_stereo, write_stereo
 from callagent.line.timeline import AUDIBLE_DBFS, Span, Timeline
 from callagent.line.trunk import Trunk
 
@@ -38,6 +38,7 @@ __all__ = [
     "Utterance",
     "level_dbfs",
     "read_audio",
+    "read_stereo",
     "resample",
     "trim_silence",
     "write_stereo",

@@ -44,6 +44,22 @@ class Recorder:
         return np.frombuffer(bytes(self._agent), dtype=np.int16)
 
 
+def read_stereo(path: Path) -> tuple[Samples, Samples]:
+    """Read both channels of a 16-bit stereo WAV file. Plain file I/O: not for the event loop.
+
+    Raises:
+        OSError: it cannot be read.
+        wave.Error, EOFError: it is no WAV file.
+        ValueError: it has not two channels of 16 bits.
+    """
+    with wave.open(str(path), "rb") as file:
+        if (file.getnchannels(), file.getsampwidth()) != (2, 2):
+            raise ValueError("has not two channels of 16 bits")
+        content = file.readframes(file.getnframes())
+    both = np.frombuffer(content[: len(content) // 4 * 4], dtype="<i2").reshape(-1, 2)
+    return both[:, 0], both[:, 1]
+
+
 def write_stereo(path: Path, left: Samples, right: Samples, rate: int = SAMPLE_RATE) -> None:
     """Write a private 16-bit stereo WAV file of two equally long channels. Plain file I/O: not for the event loop."""
     with whole_file(path) as content, wave.open(content, "wb") as file:

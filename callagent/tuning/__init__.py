@@ -7,6 +7,7 @@ from callagent.tuning.recording import event_journal
 from callagent.tuning.table import front_table
 from callagent.tuning.tradeoff import Point, Tradeoff, sweep
 from callagent.tuning.trial import Trial
+from callagent.tuning.unlabelled import judged
 
 __all__ = [
     "Heard",
@@ -18,6 +19,7 @@ __all__ = [
     "front_table",
     "grid_around",
     "hear",
+    "judged",
     "look_in",
     "make",
     "sweep",

@@ -14,6 +14,7 @@ from callagent.journal import (
 )
 from callagent.journal.file import FILE_NAME
 from callagent.profile import ConfigError, Problem
+from callagent.records.finding import records_without_journal
 from callagent.tuning.recording import event_journal
 
 
@@ -56,6 +57,8 @@ def look_in(directory: Path) -> Found:
         if journals:
             return Found(journals, ())
         message = "has no event journals (events.jsonl) and no calls (*.yaml)"
+        if without := records_without_journal(directory):
+            message += f"; {without} of its files are records of calls without a journal: callagent 0.1 kept none"
         raise ConfigError.single(str(directory), message) from error
 
 

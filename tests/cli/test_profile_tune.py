@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 from callagent.calls import LevelUnavailable
 from callagent.calls.text.stage import TextStage
 from callagent.cli.main import main
-from callagent.journal import write_journal
+from callagent.journal import REAL, CallEnded, CallJournal, Head, write_journal
+from callagent.journal.record import CallRecord
 from callagent.line.recording import write_stereo
 from callagent.tuning.grid import Setting
 from callagent.tuning.speech import Speech
@@ -69,6 +70,30 @@ def answer(result: Result, status: int = 0) -> Mapping[str, Any]:
 def journals(root: Path) -> None:
     write_journal(journal_of(SLOW), root / "calls" / "events.jsonl")
     write_journal(journal_of(LONG), root / "calls" / "second.events.jsonl")
+
+
+def test_real_calls_are_judged_by_the_lexicon_and_that_is_said(profiles: Profiles) -> None:
+    for number, said in enumerate((SLOW, LONG)):
+        events = journal_of(said).events
+        end = [] if number else [CallEnded(100.0, "caller hung up")]
+        real = CallJournal(Head(f"AJ_{number}", "mine", REAL), [*events, *end])
+        write_journal(real, profiles.root / "calls" / f"{number}.events.jsonl")
+    data = answer(tune("mine", "--calls", "calls", "--json"))
+    assert (data["calls"], data["acknowledgements"], data["interruptions"]) == (2, 1, 1)
+    assert data["recommended"]["setting"]["grace"] == 0.65
+    told = "2 calls are real ones, of which nobody has said what the caller meant: that is judged by the lexicon"
+    assert data["notes"][0].startswith(told)
+    assert "1 of 2 journals end in the middle of the call: used up to there" in data["notes"]
+
+
+def test_records_without_journals_are_told(profiles: Profiles) -> None:
+    CallRecord("AJ_1", "call-1").write(profiles.root / "calls")
+    result = tune("mine", "--calls", "calls")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "calls: has no event journals (events.jsonl) and no calls (*.yaml); 1 of its files are records of calls "
+        "without a journal: callagent 0.1 kept none\n"
+    )
 
 
 def test_journals_lead_to_a_recommendation_with_a_picture(profiles: Profiles) -> None:

@@ -71,7 +71,7 @@ def test_a_journal_begins_with_its_call(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["nonsense", REAL[:20], "\0" * 100])
 def test_a_file_of_something_else_is_none(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ConfigError, match=r"events\.jsonl:1: is not JSON"):
+    with pytest.raises(ConfigError, match=r"events\.jsonl:1: is not JSON: no journal of a call"):
         read(tmp_path / "events.jsonl", text)
 
 

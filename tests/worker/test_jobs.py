@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from callagent.journal import AgentAudible, CallJournal, find_journals, read_journal
 from callagent.worker import Connection
 from tests.support.livekit_server import RunningWorker, line_of, new_room, phone_call, record_of, run_worker
 
@@ -28,6 +29,11 @@ async def test_a_caller_is_greeted_and_the_call_recorded(worker: RunningWorker, 
     assert (record["reason"], record["profile"], record["error"]) == ("caller hung up", "en-US", None)
     assert record["caller"].get("sip.phoneNumber") == ("+12025550123" if kind == "sip" else None)
     assert record["started"] <= record["answered"] <= record["ended"]
+    journal = await journal_of(worker, room)
+    assert (journal.head.call, journal.head.profile, journal.cut_off) == (record["call"], "en-US", False)
+    assert [turn.text for turn in journal.log.turns] == [turn["text"] for turn in record["turns"]]
+    assert journal.log.ended is not None
+    assert round(journal.log.ended.at, 3) == record["seconds"]
 
 
 async def test_a_dispatch_that_makes_no_sense_is_answered_with_the_default_profile(worker: RunningWorker) -> None:
@@ -74,6 +80,9 @@ async def test_a_job_that_is_killed_is_hung_up_on_by_the_worker(worker: RunningW
         await asyncio.wait_for(caller.audible.wait(), SOON)
         os.kill(await job_process(worker, room), signal.SIGKILL)
         assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+    journal = await journal_of(worker, room)
+    assert journal.cut_off
+    assert journal.log.last(AgentAudible) is not None
 
 
 async def test_the_first_signal_drains_and_the_second_hangs_up(livekit: Connection, tmp_path: Path) -> None:
@@ -107,6 +116,12 @@ async def test_a_worker_that_is_killed_hangs_up(livekit: Connection, tmp_path: P
         assert (await record_of(worker, room))["reason"] == "worker stopped"
     finally:
         await worker.process.aclose()
+
+
+async def journal_of(worker: RunningWorker, room: str) -> CallJournal:
+    """The journal of the call in that room."""
+    journals = [await asyncio.to_thread(read_journal, path) for path in find_journals(worker.records)]
+    return next(journal for journal in journals if journal.head.room == room)
 
 
 async def job_process(worker: RunningWorker, room: str) -> int:

@@ -1,5 +1,6 @@
 """The report of a call as one HTML page, and the page over all calls of a run."""
 
+from callagent.records.report.from_log import KINDS, how_it_ended, recording_of, report_of_log
 from callagent.records.report.model import (
     CallReport,
     Decision,
@@ -16,6 +17,7 @@ from callagent.records.report.model import (
 from callagent.records.report.page import render_call, render_index
 
 __all__ = [
+    "KINDS",
     "CallReport",
     "Decision",
     "Figure",
@@ -27,6 +29,9 @@ __all__ = [
     "RunIndex",
     "Step",
     "Word",
+    "how_it_ended",
+    "recording_of",
     "render_call",
     "render_index",
+    "report_of_log",
 ]

@@ -22,7 +22,7 @@ class Entry:
 
     at: float
     end: float
-    kind: Literal["caller", "agent", "heard", "decision", "tool", "keys", "transfer", "trouble", "line", "end"]
+    kind: Literal["caller", "agent", "heard", "decision", "tool", "keys", "transfer", "trouble", "note", "line", "end"]
     text: str
     cut: bool = False
     before: Sequence[str] = ()

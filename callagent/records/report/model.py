@@ -6,7 +6,8 @@ from typing import Literal
 
 from callagent.records.scene import Scene
 
-Outcome = Literal["passed", "failed", "not judged", "broken off"]
+Outcome = Literal["passed", "failed", "not judged", "broken off", "real call"]
+"""What became of a scripted call; a real one has nothing to fulfil."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,12 @@ class Word:
 
 @dataclass(frozen=True)
 class Moment:
-    """Something else that happened: a tool was called, keys were pressed, a transfer was asked for, something broke, or
-    the call was answered or ended.
+    """Something else that happened: a tool was called, keys were pressed, a transfer was asked for, something broke or
+    went otherwise than asked, or the call was answered or ended.
     """
 
     at: float
-    kind: Literal["tool", "keys", "transfer", "trouble", "line", "end"]
+    kind: Literal["tool", "keys", "transfer", "trouble", "note", "line", "end"]
     text: str
 
 
@@ -118,7 +119,7 @@ class CallReport:
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """One call of a run; `directory` is where its files are, relative to the index."""
+    """One call of a run; `directory` is where its files are, relative to the index; `remark` is shown by its title."""
 
     title: str
     outcome: Outcome
@@ -128,6 +129,7 @@ class IndexEntry:
     steps: Sequence[Step] = ()
     figures: Mapping[str, str] = field(default_factory=dict)
     files: Sequence[str] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ MOMENTS = {
     "keys": ("#", "keys"),
     "transfer": ("⇥", "transfer"),
     "trouble": ("⚠", "error"),
+    "note": ("✎", "note"),
     "line": ("☎", "line"),
     "end": ("↓", "call"),
 }
@@ -88,6 +89,7 @@ def render_index(index: RunIndex) -> str:
         index=index,
         columns=[name for name in FIGURE_NAMES if name in names],
         passed=sum(entry.outcome == "passed" for entry in index.entries),
+        scripted=any(entry.steps for entry in index.entries),
         seconds=sum(entry.seconds for entry in index.entries),
     )
 

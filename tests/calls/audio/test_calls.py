@@ -5,8 +5,8 @@ import pytest
 
 from callagent.calls import FinishedCall, load_call, make_level, run_calls
 from callagent.calls.journal import turn_latencies
-from callagent.calls.latency import TOLERANCE_S
 from callagent.journal import CallerHeard
+from callagent.journal.latency import TOLERANCE_S
 from tests.support.patience import patient
 
 pytestmark = [

@@ -5,6 +5,8 @@
     document.body.classList.toggle("only", failed.checked);
     document.getElementById("none").hidden = !failed.checked || document.querySelector("tr.unmet") !== null;
   };
-  failed.addEventListener("change", show);
-  show();
+  if (failed) {
+    failed.addEventListener("change", show);
+    show();
+  }
 })();

@@ -1,7 +1,7 @@
 import pytest
 
-from callagent.calls.latency import TurnLatency, latencies
 from callagent.journal import ObservationLog, ToolCalled, ToolReturned, TurnAdded
+from callagent.journal.latency import TurnLatency, latencies
 from callagent.line import Timeline
 
 ASKED = {"stopped_speaking_at": 11.62, "transcription_delay": 0.45, "end_of_turn_delay": 0.455}
