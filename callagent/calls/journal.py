@@ -3,7 +3,8 @@
 from typing import Any
 
 from callagent.calls.result import CallResult
-from callagent.calls.stage import LevelName, Stage
+from callagent.calls.script.call_script import LevelName
+from callagent.calls.stage import Stage
 from callagent.calls.text.voice import FIRST_BYTE_S
 from callagent.journal import (
     AgentKeys,

@@ -133,3 +133,8 @@ def test_whatever_a_tool_is_called_with_can_be_read_back(value: Any, text: str) 
         line = parsed(written(seen.ToolCalled(1.0, text, cast(Any, arguments), "1")).encode())
         assert isinstance(line, seen.ToolCalled)
         json.dumps(dict(line.arguments), allow_nan=False)
+
+
+def test_the_page_has_every_type_of_line() -> None:
+    page = (Path(__file__).parents[2] / "callagent" / "journal" / "README.md").read_text(encoding="utf-8")
+    assert [name for name in TYPES if f"`{name}`" not in page] == []
