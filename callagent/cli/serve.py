@@ -47,7 +47,11 @@ def duration(context: click.Context, parameter: click.Parameter, text: str) -> f
 @click.option("--max-calls", type=click.IntRange(1), help="Calls at the same time. [default: by cores and memory]")
 @endpoint_options
 @click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for.")
-@click.option("--records", type=click.Path(file_okay=False, path_type=Path), help="Directory of the records and journals of calls.")
+@click.option(
+    "--records",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the records and journals of calls.",
+)
 @database_option
 @click.option(
     "--routes", "routes_file", type=click.Path(dir_okay=False, path_type=Path), help="Profiles by number and country."

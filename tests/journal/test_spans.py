@@ -18,7 +18,12 @@ from callagent.line import Span
 from callagent.turns.events import CallerHushed, CallerStarted, CallerStopped, Event, Transcript
 
 END = CallEnded(20.0, "caller hung up")
-TWICE: list[Event] = [CallerStarted(1.1, 1.0), CallerStopped(2.5, 2.0), CallerStarted(3.1, 3.0), CallerStopped(4.5, 4.0)]
+TWICE: list[Event] = [
+    CallerStarted(1.1, 1.0),
+    CallerStopped(2.5, 2.0),
+    CallerStarted(3.1, 3.0),
+    CallerStopped(4.5, 4.0),
+]
 
 
 def said(at: float, key: int, text: str) -> Transcript:
@@ -72,7 +77,12 @@ def test_a_real_caller_is_audible_when_the_vad_says_so_with_the_words_that_were_
 
 
 def test_a_scripted_caller_is_audible_when_they_were() -> None:
-    lines: list[Line] = [CallerAudible(1.0, 0, "Hello."), CallerSilent(2.0, 0), CallerAudible(4.0, 1, ""), CallerStarted(9.0, 8.0)]
+    lines: list[Line] = [
+        CallerAudible(1.0, 0, "Hello."),
+        CallerSilent(2.0, 0),
+        CallerAudible(4.0, 1, ""),
+        CallerStarted(9.0, 8.0),
+    ]
     timeline = timeline_of(CallJournal(Head("A", "en-US", "audio", 9.0), lines))
     assert timeline.caller == [Span(1.0, 2.0, "Hello."), Span(4.0, 9.0)]
 
