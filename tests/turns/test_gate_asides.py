@@ -2,6 +2,7 @@
 
 import pytest
 
+from callagent.turns.decisions import Resume
 from tests.turns.driver import Driver, final, interim, listening, speaking, starts, stops, thinking
 
 ASIDE = "Hold on, I'm on the phone."
@@ -66,9 +67,9 @@ def test_words_after_standing_by_are_a_turn() -> None:
 
 def test_standing_by_ends_by_itself() -> None:
     story = Driver(asides="hold").run(
-        speaking(0), *starts(1.0), interim(1.4, 1, ASIDE), listening(1.45), *stops(1.9), final(2.4, 2, ASIDE)
+        speaking(0), *starts(1.0), interim(1.375, 1, ASIDE), listening(1.45), *stops(1.9), final(2.4, 2, ASIDE)
     )
-    assert story.told[-1] == "resume aside"
+    assert [decision for decision in story.decisions if isinstance(decision, Resume)] == [Resume(11.375, "aside")]
 
 
 def test_a_stop_for_nothing_is_taken_up_again() -> None:

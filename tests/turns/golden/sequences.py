@@ -140,11 +140,17 @@ def _other_settings(text: str, heard: list[Event], agent: Sequence[Event]) -> It
     }
     for name, change in changes.items():
         gate = replace(config("en-US"), **change)
-        yield EventSequence(f"en-US | speaking, {name} | {text}", gate, heard, agent, usual)
+        told = _whole(heard) if "asides" in change else heard  # "hold on" alone would stop the agent
+        yield EventSequence(f"en-US | speaking, {name} | {text}", gate, told, agent, usual)
     yield EventSequence(f"en-US | speaking, first words of the call | {text}", config("en-US"), heard, agent, ())
     slow = _known_recogniser(LEARNT_S["a slow recogniser"])
     late = callers.late(0.6)(heard)
     yield EventSequence(f"en-US | speaking, a slow recogniser | {text}", config("en-US"), late, agent, slow)
+
+
+def _whole(heard: Sequence[Event]) -> list[Event]:
+    """The final alone, neither interims nor speech noticed before it."""
+    return callers.unnoticed(callers.only(final=True)(heard))
 
 
 def _hearings() -> dict[str, Heard]:
