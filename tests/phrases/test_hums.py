@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callagent.phrases import is_hum, is_plain_hum, tokens
+from callagent.phrases import after_hum, is_hum, is_plain_hum, tokens
 from callagent.phrases.hums import LONGEST
 
 HUMS = (
@@ -48,3 +48,27 @@ def test_however_long_it_is_a_hum_stays_one(spelt: str) -> None:
 @given(st.text("bcdfgklpqrstvwxyz", min_size=1), st.text("hmn", max_size=3))
 def test_other_consonants_make_a_word(letters: str, murmur: str) -> None:
     assert not is_hum(murmur + letters) or (murmur + letters)[-2:] == "mk"
+
+
+def test_the_longest_hum() -> None:
+    assert is_hum("mh" * (LONGEST // 2))
+    assert not is_hum("mh" * (LONGEST // 2) + "m")
+
+
+@pytest.mark.parametrize(
+    ("word", "rest"),
+    [
+        ("mmokay", "okay"),
+        ("mmyeah", "yeah"),
+        ("hmmyeah", "yeah"),
+        ("hmokay", "okay"),
+        ("mmhokay", "okay"),
+        ("mokay", ""),
+        ("hello", ""),
+        ("okay", ""),
+        ("mm", ""),
+        ("hm", ""),
+    ],
+)
+def test_what_follows_a_hum(word: str, rest: str) -> None:
+    assert after_hum(word) == rest

@@ -1,6 +1,6 @@
 import pytest
 
-from callagent.phrases import Found, check_phrase, find, words
+from callagent.phrases import Found, check_phrase, find, find_any, is_expression, shown, words
 
 TEXT = "Done, you're booked for Friday. Anything else?"
 
@@ -72,3 +72,69 @@ def test_words_of_a_text() -> None:
 def test_what_cannot_be_found_is_refused(phrase: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         check_phrase(phrase)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expression"), [("/a/", True), ("//", True), ("/", False), ("/a", False), ("a/", False), ("a", False)]
+)
+def test_an_expression_stands_between_two_slashes(phrase: str, expression: bool) -> None:
+    assert is_expression(phrase) is expression
+    assert shown(phrase) == (phrase if expression else f"'{phrase}'")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("a a", "a", None),
+        ("a a", "a b a", (0, 5)),
+        ("b", "a b", (2, 3)),
+        ("a b", "b a b", (2, 5)),
+        ("営業", "営x業 営業", (4, 6)),
+        ("営 業", "営 業", (0, 3)),
+        ("営業A", "営業 x A", (0, 6)),
+        ("A営", "A x 営", (0, 5)),
+        ("a営業", "a 営x業 営業", (0, 8)),
+    ],
+)
+def test_where_a_phrase_is_found(phrase: str, text: str, found: tuple[int, int] | None) -> None:
+    match = find(phrase, text)
+    assert (None if match is None else (match.start, match.end)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("rock'n'roll 'quoted' it's'", ["rocknroll", "quoted", "its"]),
+        ("l\u2019\u00e9t\u00e9\u2019 \u2019\u00e0", ["l\u00e9t\u00e9", "\u00e0"]),
+        ("\u00e9\u2019", ["\u00e9"]),
+        ("\u00e9\u2019-a", ["\u00e9", "a"]),
+        ("\u00e9a5", ["\u00e9a5"]),
+        ("क\u094d\u200dष", ["क\u094dष"]),
+        ("\u00e9\u00ada", ["\u00e9a"]),
+        ("ガ\u3099は", ["ガ\u3099", "は"]),
+        ("あéい", ["あ", "é", "い"]),
+        ("éあ", ["é", "あ"]),
+        ("ไม่", ["ไ", "ม่"]),
+        ("½ é", ["1\u20442", "é"]),
+        ("\u00e9_a", ["\u00e9", "a"]),
+        ("", []),
+        ("\u2026", []),
+    ],
+)
+def test_words_of_every_script(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_the_first_of_several_phrases_is_told_by_its_number() -> None:
+    assert find_any(["monday", "/fri/", "friday"], TEXT) == (1, Found(24, 27))
+    assert find_any(["monday", "tuesday"], TEXT) is None
+    assert find_any([], TEXT) is None
+
+
+@pytest.mark.parametrize("phrase", ["a", "/a/", "//", "営", "a!"])
+def test_what_can_be_found_is_taken_as_it_is(phrase: str) -> None:
+    assert check_phrase(phrase) == phrase
+
+
+def test_an_expression_is_searched_from_a_place_on() -> None:
+    assert find("/a/", "a b a", 1) == Found(4, 5)
