@@ -17,7 +17,7 @@ class Waiting:
     answer: bool
     rule: str
     overlap: Overlap
-    barred: bool = False
+    barred: bool
     """It would have stopped the agent, had its speech not been uninterruptible."""
 
 
