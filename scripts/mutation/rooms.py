@@ -51,7 +51,10 @@ ROOMS = {
             *_under("callagent/turns", "lexicon", "phrasetrie", "questions", "soft_acks"),
             "callagent/phrases",
         ),
-        tests=("tests/turns", "tests/phrases"),
+        tests=(
+            *_under("tests/turns", "test_golden_decisions", "test_lexicon", "test_phrasetrie", "test_questions"),
+            *("tests/turns/test_soft_acks.py", "tests/phrases"),
+        ),
     ),
     "guards": Room(sources=("callagent/telephony/guards",), tests=("tests/telephony/guards",)),
     "numbers": Room(
