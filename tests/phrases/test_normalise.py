@@ -94,7 +94,7 @@ def test_what_a_recogniser_notes_about_sounds_is_no_word(spoken: str, expected: 
     ],
 )
 def test_a_hyphen_or_a_dot_ties_words(spoken: str, words: list[str], tied: set[int]) -> None:
-    assert split(spoken) == (words, tied)
+    assert split(spoken) == (words, frozenset(tied))
     assert tokens(spoken) == words
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from callagent.phrases import MAX_CHARACTERS, tokens
-from callagent.turns.lexicon import Kind, Lexicon
+from callagent.turns.lexicon import Kind, Lexicon, Match
 from tests.turns.driver import LEXICON
 
 
@@ -123,3 +123,135 @@ def test_a_hum_with_a_question_mark_asks_for_a_repeat(text: str) -> None:
 @pytest.mark.parametrize("text", ["Huh.", "Mm-hmm?", "Nice, huh?", "Yeah?", "Huh! Yeah?"])
 def test_other_marks_and_other_words_do_not(text: str) -> None:
     assert not Lexicon(["yeah"], ["stop"], repeats=["eh"]).match(text, final=True).repeat
+
+
+SEEING = Lexicon(
+    ["okay", "i see", "i see what you mean", "no problem", "that's right", "right"],
+    ["no", "what", "stop it", "right now", "hold on", "see you"],
+    asides=["hold on i'm on the phone", "not you"],
+    tics=["um", "uh"],
+    repeats=["eh", "say what"],
+)
+
+
+def matched(text: str, *, final: bool = True) -> Match:
+    return SEEING.match(text, final=final)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "phrase", "content"),
+    [
+        ("Okay, I see.", Kind.ACK, "i see", ()),
+        ("I see what you mean.", Kind.ACK, "i see what you mean", ()),
+        ("I see. What?", Kind.COMMAND, "what", ("what",)),
+        ("No problem.", Kind.ACK, "no problem", ()),
+        ("No problem, no.", Kind.COMMAND, "no", ("no",)),
+        ("No, no problem.", Kind.COMMAND, "no", ("no",)),
+        ("Friday. Stop it!", Kind.COMMAND, "stop it", ("friday", "stop", "it")),
+        ("Okay, right now.", Kind.COMMAND, "right now", ("now",)),
+        ("That's right now.", Kind.COMMAND, "right now", ("now",)),
+        ("I see you.", Kind.COMMAND, "see you", ("you",)),
+        ("See you.", Kind.COMMAND, "see you", ("see", "you")),
+        ("Hold on, I'm on the phone.", Kind.ASIDE, "hold on i'm on the phone", ()),
+        ("No, hold on, I'm on the phone.", Kind.ASIDE, "hold on i'm on the phone", ()),
+        ("Hold on, I'm on the phone. Stop it.", Kind.COMMAND, "stop it", ("stop", "it")),
+        ("Not you. Friday.", Kind.ASIDE, "not you", ("friday",)),
+        ("Friday. Not you.", Kind.ASIDE, "not you", ()),
+        ("Okay Friday okay.", Kind.CONTENT, "", ("friday",)),
+        ("Um.", Kind.ACK, "um", ()),
+    ],
+)
+def test_what_a_whole_transcript_amounts_to(text: str, kind: Kind, phrase: str, content: tuple[str, ...]) -> None:
+    told = matched(text)
+    assert (told.kind, told.matched, told.content) == (kind, phrase, content)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "unfinished"),
+    [
+        ("Hold on", Kind.COMMAND, True),
+        ("Hold on, I'm", Kind.COMMAND, True),
+        ("Hold on, I said", Kind.COMMAND, False),
+        ("No, hold on", Kind.COMMAND, False),
+        ("I see what", Kind.COMMAND, True),
+        ("I see what you", Kind.COMMAND, True),
+        ("Okay. I see what", Kind.COMMAND, True),
+        ("Friday I see what", Kind.COMMAND, False),
+        ("I see what day", Kind.COMMAND, False),
+        ("What", Kind.COMMAND, False),
+        ("No", Kind.COMMAND, False),
+        ("I", Kind.PREFIX, False),
+        ("Okay, that's", Kind.PREFIX, False),
+        ("Okay, tha", Kind.PREFIX, False),
+        ("Friday, that's", Kind.CONTENT, False),
+        ("Not", Kind.PREFIX, False),
+        ("No", Kind.COMMAND, False),
+        ("Okay, not", Kind.CONTENT, False),
+        ("Okay, okay", Kind.ACK, False),
+        ("Okay, Friday", Kind.CONTENT, False),
+        ("I see", Kind.ACK, False),
+        ("What?", Kind.COMMAND, False),
+    ],
+)
+def test_what_the_words_so_far_amount_to(text: str, kind: Kind, unfinished: bool) -> None:
+    told = matched(text, final=False)
+    assert (told.kind, told.unfinished) == (kind, unfinished)
+    assert not matched(text).unfinished, "a final is all there is"
+
+
+@pytest.mark.parametrize(
+    ("text", "tic"),
+    [("Um.", True), ("Um, uh.", True), ("Um, okay.", False), ("Okay, um.", False), ("Okay.", False), ("Mhm.", False)],
+)
+def test_only_tics_alone_are_tics(text: str, tic: bool) -> None:
+    assert matched(text).tic is tic
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("Eh?", "eh?"),
+        ("Okay. Eh?", "eh?"),
+        ("Eh? Okay.", "eh?"),
+        ("Say what?", ""),
+        ("Hm\uff1f", "hm?"),
+        ("Hm\u061f", "hm?"),
+        ("Eh. Okay?", ""),
+        ("Eh, you?", ""),
+        ("Eh? " + "okay " * 38, "eh?"),
+        ("Eh? " + "okay " * 41, ""),
+        ("?", ""),
+    ],
+)
+def test_a_request_for_a_repeat_is_a_sentence_near_the_end(text: str, phrase: str) -> None:
+    told = matched(text)
+    assert (told.matched if told.repeat else "") == phrase
+    assert told.repeat is bool(phrase)
+
+
+def test_phrases_are_kept_in_their_order() -> None:
+    lexicon = Lexicon(["b", "a"], ["d", "c"], asides=["f", "e"], tics=["h", "g"], repeats=["j", "i"])
+    lists = (lexicon.soft_acks, lexicon.commands, lexicon.asides, lexicon.tics, lexicon.repeats)
+    assert lists == (("b", "a"), ("d", "c"), ("f", "e"), ("h", "g"), ("j", "i"))
+
+
+@pytest.mark.parametrize("length", [190, 199, 200, 250])
+def test_long_transcripts_are_judged_as_short_ones_are(length: int) -> None:
+    text = ("okay " * 60)[: length - 5] + " stop"
+    assert LEXICON.match(text, final=True).kind is Kind.COMMAND
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("That's right. Now then.", Kind.ACK),
+        ("Right. Now then.", Kind.ACK),
+        ("That's right. Now.", Kind.ACK),
+        ("Right. Now.", Kind.COMMAND),
+        ("Right now.", Kind.COMMAND),
+        ("That's right. Now Friday.", Kind.CONTENT),
+    ],
+)
+def test_no_command_is_glued_together_from_two_acknowledgements(text: str, kind: Kind) -> None:
+    lexicon = Lexicon(["that's right", "right", "now", "now then"], ["right now"])
+    assert lexicon.match(text, final=True).kind is kind

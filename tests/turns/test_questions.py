@@ -7,7 +7,7 @@ import pytest
 from callagent.profile import load_profile
 from callagent.profile.paths import packaged_configs
 from callagent.turns.config import GateConfig
-from callagent.turns.questions import Questions
+from callagent.turns.questions import LONGEST_SENTENCE, MARKS, Questions
 
 ASKING = {
     "en-US": (
@@ -465,3 +465,97 @@ def test_marks_inside_words_and_abbreviations_end_nothing(text: str, sentences: 
 def test_patterns_do_not_depend_on_the_apostrophe_or_the_composition() -> None:
     assert Questions(["/isn't it/"]).sentences("Late, isn\u2019t it.")[0].asks
     assert Questions(["/\u00e9pelez/"]).sentences("e\u0301pelez.")[0].asks
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("", []),
+        ("   ", []),
+        ("One two three.", [(0, 14, False, True)]),
+        ("One two three", [(0, 13, False, False)]),
+        ("One two.", [(0, 8, False, False)]),
+        (" Are you there?  It is  nice.", [(1, 15, True, True), (17, 29, False, True)]),
+        ("Yes! And", [(0, 4, False, False), (5, 8, False, False)]),
+        ("Why? ", [(0, 4, True, False)]),
+        ("“Is it so?” It is.", [(0, 11, True, True), (12, 18, False, False)]),
+        ("No?! Yes!? Well??", [(0, 4, True, False), (5, 10, True, False), (11, 17, True, False)]),
+        ("One\nTwo", [(0, 4, False, False), (4, 7, False, False)]),
+    ],
+)
+def test_where_sentences_begin_and_end(text: str, sentences: list[tuple[int, int, bool, bool]]) -> None:
+    assert [tuple(sentence) for sentence in Questions().sentences(text)] == sentences
+
+
+def ends(text: str) -> list[int]:
+    return [sentence.end for sentence in Questions().sentences(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It costs 3.5 or 4. Good.", [24]),
+        ("It costs 35. Good.", [18]),
+        ("It costs 350. Good.", [13, 19]),
+        ("Take 3.Go", [9]),
+        ("Say x. Good.", [12]),
+        ("Say xy. Good.", [7, 13]),
+        ("See fig. and go.", [16]),
+        ("See dr. Who.", [12]),
+        ("See (dr. Who).", [14]),
+        ("We open at 9 a.m. Good.", [23]),
+        ("We open at 9 (p.m. Good).", [25]),
+        ("That is abcd.efgh. Good.", [18, 24]),
+        ("Is it?yes", [9]),
+        ("Is it?Yes", [6, 9]),
+        ("Is it?yes?No", [10, 12]),
+        ("Is it?5 then", [12]),
+        ("Is it? yes", [6, 10]),
+        ("Is it?はい", [6, 8]),
+        ("Well... yes it is", [7, 17]),
+        ("Well.. yes", [6, 10]),
+        ("Well. yes", [9]),
+        ("Well! yes", [5, 9]),
+        ("Stop.", [5]),
+        ("Say “no.” Good.", [9, 15]),
+        ("Say 'no.')] Good.", [11, 17]),
+        ("あ。い\uff01う\uff61", [2, 4, 6]),
+        ("है। ठीक॥", [3, 8]),
+    ],
+)
+def test_a_full_stop_ends_a_sentence_or_does_not(text: str, expected: list[int]) -> None:
+    assert ends(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Go to www.example.com/?a=1 now. Good.", [31, 37]),
+        ("Go to http://a.b/c?d. Good.", [21, 27]),
+        ("Is it https://a.b/c? Good.", [20, 26]),
+        ("Is it https://a.b/? Good.", [25]),
+        ("Is it https://a.b/?? Good.", [20, 26]),
+        ("Is it a.b@c.de? Good.", [15, 21]),
+        ("Is it a.b@c.de. Good.", [15, 21]),
+        ("Is it example.com? Good.", [18, 24]),
+        ("Look at example.com/?x good.", [28]),
+        ("Look at example.com#?x good.", [28]),
+        ("Look at EXAMPLE.COM/A?B good.", [29]),
+        ("Look at 3.com/?x good. Fine.", [22, 28]),
+        ("Is it 3.5/? Good.", [11, 17]),
+    ],
+)
+def test_marks_in_addresses_end_nothing(text: str, expected: list[int]) -> None:
+    assert ends(text) == expected
+
+
+def test_patterns_are_looked_for_at_the_end_of_an_endless_sentence() -> None:
+    asking = Questions(["let me know"])
+    assert asking.sentences("let me know " + "x" * (LONGEST_SENTENCE - 12))[0].asks
+    assert not asking.sentences("let me know " + "x" * (LONGEST_SENTENCE - 11))[0].asks
+    assert not asking.sentences("let me see")[0].asks
+
+
+def test_a_mark_asks_with_any_words() -> None:
+    assert all(Questions().sentences(f"a{mark}")[0].asks for mark in MARKS)
+    assert not any(Questions().sentences(f"a{mark}")[0].asks for mark in ".!…。।;")

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from callagent.profile import load_profile
-from callagent.turns import GateConfig, is_soft_ack, reload_soft_acks
+from callagent.turns import GateConfig, is_soft_ack, reload_soft_acks, soft_acks
 from callagent.turns.lexicon import Kind
 from tests.turns.driver import Driver, final, speaking, starts, stops
 
@@ -42,3 +42,17 @@ def test_without_a_list_each_profile_has_its_own_again() -> None:
     reload_soft_acks(["bananas"])
     reload_soft_acks()
     assert (kind("Bananas."), kind("Genau.", "de-DE")) == (Kind.CONTENT, Kind.ACK)
+
+
+def test_without_any_reading_the_list_is_that_of_american_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soft_acks, "_list", type(soft_acks._list)())
+    assert is_soft_ack("Yeah. Uh-huh, okay.")
+    assert not is_soft_ack("Genau.")
+    assert soft_acks.soft_acks_in_use(("genau",)) == ("genau",)
+
+
+def test_is_soft_ack_asks_the_list_that_was_read_last() -> None:
+    reload_soft_acks(["bananas"])
+    assert is_soft_ack("Bananas.")
+    assert not is_soft_ack("Yeah.")
+    assert soft_acks.soft_acks_in_use(("genau",)) == ("bananas",)
