@@ -52,8 +52,8 @@ class _Node:
 
     @cached_property
     def beginnings(self) -> frozenset[str]:
-        """What the words that lead on begin with, themselves included: asked for when the trie is complete."""
-        return frozenset(word[:end] for word in self.steps for end in range(1, len(word) + 1))
+        """What the words that lead on begin with: asked for when the trie is complete."""
+        return frozenset(word[:end] for word in self.steps for end in range(1, len(word)))
 
 
 class Phrases:
@@ -84,7 +84,7 @@ class Phrases:
         if self._hums:
             for end, hum in self._hums_at(parts, start):
                 found.setdefault(end, hum)
-        return sorted(found.items()) if len(found) > 1 else list(found.items())
+        return sorted(found.items())
 
     def all_ends(self, parts: Pieces) -> Ends:
         """The `ends` of every word."""
@@ -132,11 +132,12 @@ def _spellings(phrase: str) -> Iterator[Sequence[str]]:
     for count in range(1, len(joints) + 1):
         for chosen in combinations(joints, count):
             yield _joined(words, frozenset(chosen))
-    if len(words) == 2 and sum(map(len, words)) >= LONG_WHOLE and min(map(len, words)) >= LONG_PART:
-        yield _joined(words, frozenset({0}))
-    if len(words) == 1 and len(words[0]) >= LONG_WHOLE:
-        for at in range(LONG_PART, len(words[0]) - LONG_PART + 1):
-            yield words[0][:at], words[0][at:]
+    match words:
+        case [first, second] if len(first + second) >= LONG_WHOLE and min(len(first), len(second)) >= LONG_PART:
+            yield [folded(first + second)]
+        case [word] if len(word) >= LONG_WHOLE:
+            for at in range(LONG_PART, len(word) - LONG_PART + 1):
+                yield word[:at], word[at:]
 
 
 def _joined(words: Sequence[str], joints: frozenset[int]) -> list[str]:
@@ -151,8 +152,6 @@ def _joined(words: Sequence[str], joints: frozenset[int]) -> list[str]:
 
 def _joints(words: Sequence[str], tied: frozenset[int]) -> frozenset[int]:
     """The words that count as one with the next."""
-    if len(words) < 2:
-        return tied
     sounds = [_SOUND.fullmatch(word) is not None for word in words]
     return tied | {at for at in range(len(words) - 1) if sounds[at] and sounds[at + 1]}
 

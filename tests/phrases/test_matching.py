@@ -86,6 +86,7 @@ def test_an_expression_stands_between_two_slashes(phrase: str, expression: bool)
     ("phrase", "text", "found"),
     [
         ("a a", "a", None),
+        ("\u00e9", "\u00e9' a", (0, 1)),
         ("a a", "a b a", (0, 5)),
         ("b", "a b", (2, 3)),
         ("a b", "b a b", (2, 5)),
@@ -107,6 +108,8 @@ def test_where_a_phrase_is_found(phrase: str, text: str, found: tuple[int, int] 
         ("rock'n'roll 'quoted' it's'", ["rocknroll", "quoted", "its"]),
         ("l\u2019\u00e9t\u00e9\u2019 \u2019\u00e0", ["l\u00e9t\u00e9", "\u00e0"]),
         ("\u00e9\u2019", ["\u00e9"]),
+        ("\u00e9's", ["\u00e9s"]),
+        ("\u0302 \u00e9", ["\u0302", "\u00e9"]),
         ("\u00e9\u2019-a", ["\u00e9", "a"]),
         ("\u00e9a5", ["\u00e9a5"]),
         ("क\u094d\u200dष", ["क\u094dष"]),

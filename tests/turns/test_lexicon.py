@@ -158,6 +158,7 @@ def matched(text: str, *, final: bool = True) -> Match:
         ("Not you. Friday.", Kind.ASIDE, "not you", ("friday",)),
         ("Friday. Not you.", Kind.ASIDE, "not you", ()),
         ("Okay Friday okay.", Kind.CONTENT, "", ("friday",)),
+        ("Friday, okay.", Kind.CONTENT, "", ("friday",)),
         ("Um.", Kind.ACK, "um", ()),
     ],
 )
@@ -172,6 +173,10 @@ def test_what_a_whole_transcript_amounts_to(text: str, kind: Kind, phrase: str, 
         ("Hold on", Kind.COMMAND, True),
         ("Hold on, I'm", Kind.COMMAND, True),
         ("Hold on, I said", Kind.COMMAND, False),
+        ("Hold on, I", Kind.COMMAND, False),
+        ("Friday stop it", Kind.COMMAND, False),
+        ("I see what yo", Kind.COMMAND, False),
+        ("Ho", Kind.CONTENT, False),
         ("No, hold on", Kind.COMMAND, False),
         ("I see what", Kind.COMMAND, True),
         ("I see what you", Kind.COMMAND, True),
@@ -201,7 +206,16 @@ def test_what_the_words_so_far_amount_to(text: str, kind: Kind, unfinished: bool
 
 @pytest.mark.parametrize(
     ("text", "tic"),
-    [("Um.", True), ("Um, uh.", True), ("Um, okay.", False), ("Okay, um.", False), ("Okay.", False), ("Mhm.", False)],
+    [
+        ("Um.", True),
+        ("Um, uh.", True),
+        ("Um, okay.", False),
+        ("Okay, um.", False),
+        ("Okay.", False),
+        ("Mhm.", False),
+        ("Friday.", False),
+        ("No.", False),
+    ],
 )
 def test_only_tics_alone_are_tics(text: str, tic: bool) -> None:
     assert matched(text).tic is tic
@@ -221,12 +235,24 @@ def test_only_tics_alone_are_tics(text: str, tic: bool) -> None:
         ("Eh? " + "okay " * 38, "eh?"),
         ("Eh? " + "okay " * 41, ""),
         ("?", ""),
+        ("Eh? " + "okay " * 39 + "x", "eh?"),
+        ("Eh? " + "okay " * 39 + "xy", ""),
     ],
 )
 def test_a_request_for_a_repeat_is_a_sentence_near_the_end(text: str, phrase: str) -> None:
     told = matched(text)
     assert (told.matched if told.repeat else "") == phrase
     assert told.repeat is bool(phrase)
+
+
+@pytest.mark.parametrize(("text", "repeat"), [("Come again?", True), ("Again?", False), ("Come?", False)])
+def test_a_request_for_a_repeat_may_have_several_words(text: str, repeat: bool) -> None:
+    assert Lexicon(["okay"], ["stop"], repeats=["come again"]).match(text, final=True).repeat is repeat
+
+
+def test_the_end_of_a_longer_acknowledgement_begins_no_command() -> None:
+    lexicon = Lexicon(["that's all right"], ["right now"])
+    assert lexicon.match("That's all right now.", final=True).kind is Kind.CONTENT
 
 
 def test_phrases_are_kept_in_their_order() -> None:

@@ -18,6 +18,7 @@ def parts(text: str) -> Pieces:
         ("go on", [[(1, "go")], [(2, "on")]]),
         ("uh huh", [[(1, "uh"), (2, "uhhuh")], [(2, "huh")]]),
         ("uh okay", [[(1, "uh")], [(2, "okay")]]),
+        ("uh huh okay", [[(1, "uh"), (2, "uhhuh")], [(2, "huh")], [(3, "okay")]]),
         ("okay uh", [[(1, "okay")], [(2, "uh")]]),
         ("o.k. yes", [[(1, "o"), (2, "ok")], [(2, "k")], [(3, "yes")]]),
         ("mm hmm mm", [[(1, "m"), (2, "mhm"), (3, "mhm")], [(2, "hm"), (3, "hm")], [(3, "m")]]),
@@ -50,6 +51,7 @@ def test_a_long_row_of_sounds_is_joined_by_fives() -> None:
         (["okeydokey"], "okey dokey", [[(2, "okeydokey")], []]),
         (["okay", "OKAY!"], "okay", [[(1, "okay")]]),
         (["..."], "okay", [[]]),
+        (["a b c", "abcd"], "a-b-c-d", [[(3, "a b c"), (4, "abcd")], [], [], []]),
     ],
 )
 def test_where_phrases_end(phrases: list[str], text: str, ends: list[list[tuple[int, str]]]) -> None:
@@ -99,6 +101,16 @@ def test_the_first_joints_of_a_phrase_may_be_closed() -> None:
 )
 def test_with_hums_every_spelling_of_one_is_a_phrase(text: str, ends: list[list[tuple[int, str]]]) -> None:
     assert Phrases(["yeah", "got it"], hums=True).all_ends(parts(text)) == ends
+
+
+def test_what_follows_a_hum_in_one_word_may_be_a_phrase() -> None:
+    phrases = Phrases(["yeah", "okay"], hums=True)
+    assert phrases.ends(parts("mmokay"), 0) == [(1, "mmokay")]
+    assert phrases.ends(parts("mmyeah-x"), 0) == [(1, "mmyeah")]
+
+
+def test_a_hum_that_begins_a_phrase_comes_before_it() -> None:
+    assert Phrases(["mm yes"], hums=True).ends(parts("mm yes"), 0) == [(1, "m"), (2, "mm yes")]
 
 
 def test_without_hums_none_is() -> None:

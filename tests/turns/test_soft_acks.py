@@ -48,6 +48,7 @@ def test_without_any_reading_the_list_is_that_of_american_english(monkeypatch: p
     monkeypatch.setattr(soft_acks, "_list", type(soft_acks._list)())
     assert is_soft_ack("Yeah. Uh-huh, okay.")
     assert not is_soft_ack("Genau.")
+    assert not is_soft_ack("Huh?")
     assert soft_acks.soft_acks_in_use(("genau",)) == ("genau",)
 
 
