@@ -3,7 +3,16 @@
 import pytest
 
 from callagent.turns.decisions import Drop, SetTimer
-from callagent.turns.events import AgentState, AgentText, CallerAudible, CallerHushed, CallerStarted, Event, TimerFired
+from callagent.turns.events import (
+    AgentState,
+    AgentText,
+    CallerAudible,
+    CallerHushed,
+    CallerStarted,
+    CallerStopped,
+    Event,
+    TimerFired,
+)
 from callagent.turns.gate import Gate
 from tests.turns.driver import CONFIG, Driver, final, interim, listening, speaking, starts, stops, thinking
 
@@ -450,3 +459,58 @@ def test_a_repeat_that_the_caller_has_begun_to_say_is_none() -> None:
         final(2.5, 2, "Friday."),
     )
     assert story.reached_session == [1, 2]
+
+
+def test_nothing_happens_when_speech_can_be_interrupted_again_over_which_nobody_spoke() -> None:
+    story = Driver().run(speaking(0, interruptible=False), speaking(5.0), listening(9.0))
+    assert (story.decisions, story.gate.idle) == ([], True)
+
+
+def test_an_answer_that_the_end_of_grace_cut_in_for_is_a_turn() -> None:
+    question = AgentText(0.0, "Shall I book it? You will get a message with the address.")
+    story = Driver().run(
+        *(question, speaking(0.1), *starts(1.3), listening(1.8), *stops(1.9), final(2.4, 1, "Yeah.")),
+        *(thinking(3.0), listening(4.0)),
+    )
+    assert story.told == ["interrupt grace", "pass 1 silence"]
+
+
+OPENING_HOURS = (interim(1.75, 8, "Opening hours"), interim(2.25, 9, "Opening hours today"))
+
+
+@pytest.mark.parametrize(
+    ("line", "stops_at"),
+    [
+        ((CallerHushed(0.5), CallerStarted(1.1, 1.0), CallerAudible(1.25)), 2.25),
+        ((CallerHushed(0.5), CallerStarted(1.1, 1.0), CallerHushed(1.125), CallerAudible(1.25)), 2.25),
+        (
+            (CallerHushed(0.5), CallerStarted(1.1, 1.0), CallerAudible(1.25), CallerHushed(1.3), CallerAudible(1.4)),
+            2.25,
+        ),
+        ((CallerHushed(0.5), CallerStarted(1.1, 1.0), interim(1.2, 1, "Oh"), CallerAudible(1.25)), 1.75),
+        ((CallerAudible(1.0), CallerStarted(1.1, 1.0), CallerAudible(1.25)), 1.75),
+        ((CallerAudible(1.0), CallerStarted(1.1, 1.0), CallerHushed(1.15), CallerAudible(1.25)), 2.25),
+    ],
+)
+def test_a_caller_speaks_from_when_the_line_is_loud(line: tuple[Event, ...], stops_at: float) -> None:
+    story = Driver(grace=2.0).run(speaking(0), *line, *OPENING_HOURS)
+    assert [decision.at for decision in story.interrupts] == [stops_at]
+
+
+def test_words_that_no_vad_noticed_are_over_after_a_while() -> None:
+    story = Driver().run(speaking(0), interim(1.25, 1, "Okay"))
+    assert story.told == ["hold 1 soft_ack", "drop 1 late"]
+    (record,) = story.records
+    assert (record.onset, record.offset, record.decided_at) == (1.25, 1.25, 3.75)
+
+
+@pytest.mark.parametrize(("offset", "in_record"), [(1.5, 1.5), (2.75, 2.5)])
+def test_words_of_the_silence_are_journalled_as_long_as_they_were_said(offset: float, in_record: float) -> None:
+    ended = CallerStopped(1.9, offset)
+    story = Driver().run(listening(0), *starts(1.0), ended, speaking(2.0), final(2.5, 1, "Yeah."), listening(9.0))
+    assert [(record.onset, record.offset) for record in story.records] == [(1.0, in_record)]
+
+
+def test_words_that_go_on_while_the_agent_begins_have_no_end_yet() -> None:
+    story = Driver().run(listening(0), *starts(1.0), speaking(2.0), final(2.5, 1, "Yeah."), close_at=3.0)
+    assert [(record.onset, record.offset) for record in story.records] == [(1.0, None)]
