@@ -8,6 +8,7 @@ coroutine that a test hands in.
 import asyncio
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -81,6 +82,7 @@ class LiveKitPeer:
 
     Attributes:
         failing: methods that are not carried out, with what is answered.
+        failed: how often each of those was asked for.
         silent: methods that are carried out and never answered.
         strange: methods that something else answers, with its text.
         lost: rooms of a node that is gone: nothing is known of what was sent for into them.
@@ -93,6 +95,7 @@ class LiveKitPeer:
         self.rooms: dict[str, Room] = {}
         self.requests: list[tuple[str, Message]] = []
         self.failing: dict[str, TwirpError] = {}
+        self.failed: Counter[str] = Counter()
         self.silent: set[str] = set()
         self.strange: dict[str, str] = {}
         self.lost: set[str] = set()
@@ -113,6 +116,12 @@ class LiveKitPeer:
     async def has_been_asked(self, method: str, times: int) -> None:
         """Waits for the request of a method that makes it so many."""
         while len(self.asked(method)) < times:
+            self._news.clear()
+            await self._news.wait()
+
+    async def has_failed(self, method: str, times: int) -> None:
+        """Waits until a failing method has been asked for so many times in all."""
+        while self.failed[method] < times:
             self._news.clear()
             await self._news.wait()
 
@@ -173,6 +182,8 @@ class LiveKitPeer:
             if method in self.strange:
                 return web.Response(text=self.strange[method], content_type="text/html")
             if method in self.failing:
+                self.failed[method] += 1
+                self._news.set()
                 raise self.failing[method]
             form, handler = _METHODS[method]
             asked = form.FromString(await request.read())
