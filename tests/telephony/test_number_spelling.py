@@ -30,6 +30,7 @@ def test_a_number_ends_in_letters_behind_its_area_code(written: str, region: str
     [
         ("1-800-FLO", "US"),
         ("1-800-FLOWERSFLOWERS", "US"),
+        ("+999 FLOWERS", None),
         ("1-800-55500-AT", "US"),
         ("1-800-555-OIL1", "US"),
         ("1-800-OILOILO", "US"),
