@@ -15,7 +15,14 @@ def test_an_order_is_read_as_it_was_written() -> None:
     assert json.loads(metadata)["profile"] == "en-US"
 
 
-@pytest.mark.parametrize("metadata", ["", "{}", "not json", '{"profile": "x"}', '["dial"]', '"dial"', '{"dial": null}'])
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        *("", "{}", "not json", '{"profile": "x"}', '["dial"]', '"dial"', '{"dial": null}', '{"dial": '),
+        '["dial", ' + "[" * 100_000,
+    ],
+    ids=lambda metadata: metadata[:20],
+)
 def test_other_metadata_is_no_order(metadata: str) -> None:
     assert read_order(metadata) is None
 
@@ -92,6 +99,11 @@ def test_the_limits_of_an_order(key: str, possible: list[object], impossible: li
     for value in impossible:
         with pytest.raises(InvalidOrder, match=f"^{key}: "):
             read_order(json.dumps({"dial": {**written, key: value}}))
+
+
+def test_of_several_wrong_things_the_first_is_told() -> None:
+    with pytest.raises(InvalidOrder, match=r"^attempt: "):
+        read_order('{"dial": {"attempt": 1, "to": "911", "trunk": ""}}')
 
 
 def test_what_is_wrong_with_the_whole_order_is_told_of_it() -> None:
