@@ -32,7 +32,7 @@ def check(expression: str) -> None:
     _compiled(expression)
 
 
-def search(expression: str, text: str, start: int = 0, limit: float = LONGEST_SEARCH_S) -> "regex.Match[str] | None":
+def search(expression: str, text: str, start: int, limit: float) -> "regex.Match[str] | None":
     """The first match at or after `start`, without regard to case.
 
     Raises:

@@ -15,7 +15,7 @@ from callagent.phrases import find_any, tokens
 MARKS: Final = frozenset("?？؟\u037e՞፧⁇⁈⁉‽⸮")  # noqa: RUF001 - those of other scripts; U+037E is the Greek one
 _ENDS: Final = frozenset(".!…。！｡।॥\n") | MARKS  # noqa: RUF001
 _CLOSING: Final = "\"'”’»)]」』"  # noqa: RUF001
-_END: Final = re.compile(rf"([{re.escape(''.join(sorted(_ENDS)))}]+)[{re.escape(_CLOSING)}]*")
+_END: Final = re.compile(rf"[{re.escape(''.join(sorted(_ENDS)))}]+[{re.escape(_CLOSING)}]*")
 _ADDRESS = re.compile(  # of a page, or an e-mail address
     r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
     r"|(?<![\w.-])[\w-]{1,63}(?:\.[a-z][\w-]{0,62}){1,8}[/?#]\S*",
@@ -86,7 +86,7 @@ def _sentence_ends(text: str) -> list[tuple[int, bool]]:
     """Where each sentence ends, and whether it has a question mark."""
     spoken = _ADDRESS.sub(_without_marks, text)
     ends = (found for found in _END.finditer(spoken) if _is_end(spoken, *found.span()))
-    return [(found.end(), not MARKS.isdisjoint(found[1])) for found in ends]
+    return [(found.end(), not MARKS.isdisjoint(found[0])) for found in ends]
 
 
 def _without_marks(address: re.Match[str]) -> str:

@@ -45,7 +45,7 @@ class State:
         self.config = config
         self.active = False
         self.speaking = False
-        self.active_since = 0.0
+        self.active_since = NEVER
         self.interruptible = True
         self.caller = Caller()
         self.overlap: Overlap | None = None

@@ -141,3 +141,8 @@ def test_what_can_be_found_is_taken_as_it_is(phrase: str) -> None:
 
 def test_an_expression_is_searched_from_a_place_on() -> None:
     assert find("/a/", "a b a", 1) == Found(4, 5)
+
+
+def test_what_was_found_twice_is_one_thing_in_a_set() -> None:
+    found = [find("/(?P<day>friday)/", TEXT) for _ in range(2)]
+    assert len(set(found)) == 1
