@@ -46,6 +46,7 @@ ROOMS = {
             *("test_speech_queue", "test_step_log"),
         ),
     ),
+    "endpointing": Room(sources=("callagent/turns/endpointing",), tests=("tests/turns/endpointing",)),
     "lexicon": Room(
         sources=(
             *_under("callagent/turns", "lexicon", "phrasetrie", "questions", "soft_acks"),

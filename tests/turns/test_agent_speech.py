@@ -42,8 +42,8 @@ def test_a_question_that_begins_the_speech_is_asked_at_once() -> None:
 
 
 def test_a_full_sentence_behind_it_ends_a_question_at_the_slowest() -> None:
-    ends = len(QUESTION + FULL) / SLOWEST_RATE
-    spoken = speech(QUESTION + FULL)
+    ends = 2.0 + len(QUESTION + FULL) / SLOWEST_RATE
+    spoken = speech(QUESTION + FULL, began=2.0)
     assert spoken.question_by(before(ends - 1e-9))
     assert not spoken.question_by(ends + 1e-9)
 
@@ -85,7 +85,7 @@ def test_text_that_comes_in_pieces_is_one_speech() -> None:
         ("これはかなのぶん。", 8 * 1.25 + 1),
         ("今日明日明後日本。", 8 * 1.75 + 1),
         ("Çok iyi bir gün. ", 17),
-        ("ぁヿ一鿿\uf900\uff71。", 2 * 1.25 + 2 * 1.75 + 3),
+        ("\u3040\u30ff\u3400\u9fff\uf900\uff71。", 2 * 1.25 + 2 * 1.75 + 3),
     ],
 )
 def test_characters_of_other_scripts_take_longer(statement: str, letters: float) -> None:
@@ -129,6 +129,26 @@ def test_an_endless_speech_is_remembered_from_its_end() -> None:
     assert spoken.echoes("the end", 2.0)
     spoken.add(1.0, "x" * 8000)
     assert not spoken.question_by(9.0)
+
+
+def test_the_last_four_hundred_words_may_come_back_as_echo() -> None:
+    spoken = AgentSpeech()
+    for number in range(401):
+        spoken.add(50.0, f"word{number} ")
+    assert spoken.echoes("word1", 51.0)
+    assert not spoken.echoes("word0", 51.0)
+
+
+def test_silence_before_the_first_word_takes_its_time() -> None:
+    spoken = speech(f"    {QUESTION}")
+    assert not spoken.question_by(before(4 / FASTEST_RATE))
+    assert spoken.question_by(4 / FASTEST_RATE)
+
+
+def test_a_question_is_over_at_the_moment_when_what_follows_is() -> None:
+    spoken = speech("Shall I? It takes an hour.")
+    assert not spoken.question_by(26 / SLOWEST_RATE)
+    assert spoken.question_by(before(26 / SLOWEST_RATE))
 
 
 @pytest.mark.parametrize(

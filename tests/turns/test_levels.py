@@ -57,6 +57,11 @@ def test_what_stands_out_from_the_noise_is_loud() -> None:
         assert changes(line, [level], 0.0) == [loud]
 
 
+@pytest.mark.parametrize(("level", "loud"), [(-50.5, True), (-51.5, None)])
+def test_a_line_begins_with_noise_of_sixty_decibels_below(level: float, loud: bool | None) -> None:
+    assert Loudness().feed(level, 0.0) is loud
+
+
 def test_the_noise_floor_rises_slowly_and_falls_at_once() -> None:
     line = Loudness()
     assert changes(line, [-45.0]) == [True], "the floor starts at -60 dBFS"
