@@ -64,3 +64,10 @@ def test_a_quiet_caller_may_be_quiet_over_the_agent_too(level: float, passes: bo
     heard(ear, level, 1.0)
     ear.caller_speaks, ear.agent_sounds = False, True
     assert any(heard(ear, -47, 0.5)) is passes
+
+
+def test_a_quiet_line_is_no_quiet_caller() -> None:
+    ear = Ear()
+    heard(ear, -36.0, 1.0)
+    ear.agent_sounds = True
+    assert not any(heard(ear, -47, 0.5))

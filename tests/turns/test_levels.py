@@ -94,6 +94,10 @@ def test_the_level_of_samples(samples: list[int], level: float) -> None:
     assert dbfs(np.array(samples, dtype=np.int16)) == pytest.approx(level, abs=0.01)
 
 
+def test_the_loudest_sample_is_at_zero() -> None:
+    assert dbfs(np.full(160, -32768, dtype=np.int16)) == pytest.approx(0.0, abs=1e-5)
+
+
 def passes(guard: FaintGuard, level: float, seconds: float = FRAME_S, *, agent: bool = True) -> bool:
     return guard.passes(level, seconds, agent_sounds=agent)
 

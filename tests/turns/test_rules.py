@@ -171,6 +171,11 @@ def test_how_many_words_are_content_is_a_setting(most: int, reaction: Reaction) 
     assert content(situation("Opening", 1.0, content_words=most)) is reaction
 
 
+@pytest.mark.parametrize(("rule", "words"), [(content, "Opening hours"), (command, "No"), (command, "Hold on")])
+def test_a_recogniser_that_gives_no_confidence_is_trusted_however_strict_the_gate(rule: Any, words: str) -> None:
+    assert rule(situation(words, EARLIEST, confidence=None, min_confidence=1.0)) is INTERRUPT
+
+
 @pytest.mark.parametrize("words", ["Okay", "Stop", ASIDE, "All", "..."])
 def test_content_is_nothing_else(words: str) -> None:
     assert content(situation(words, 1.0)) is None

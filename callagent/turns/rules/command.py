@@ -37,8 +37,7 @@ def command(situation: Situation) -> Reaction | None:
     if situation.config.echo_guard and long_enough and situation.speech.echoes(transcript.text, transcript.at):
         return None
     confirmed = overlap.last_command == match.matched
-    confidence = 1.0 if transcript.confidence is None else transcript.confidence
-    needed = situation.config.min_confidence
+    confidence, needed = situation.confidence, situation.config.min_confidence
     if match.unfinished and not confirmed and confidence < UNMISTAKABLE:
         return Reaction.HOLD
     if transcript.final or _is_sure(match.matched, confidence, needed, confirmed=confirmed):

@@ -41,13 +41,13 @@ def content(situation: Situation) -> Reaction | None:
         return None
     enough_words = len(match.content) >= situation.config.content_words
     stable = bool(overlap.last_content) and overlap.last_content[0] == match.content[0]
-    confidence = 1.0 if transcript.confidence is None else transcript.confidence
-    needed, firm = situation.config.min_confidence, situation.config.min_confidence + FIRM_MORE
+    confidence, needed = situation.confidence, situation.config.min_confidence
+    firm = needed + FIRM_MORE
     seconds = overlap.speech_seconds(situation.now)
     if transcript.final:
         if not (situation.sure or stable or (enough_words and not _hopeless(situation))):
             return Reaction.DROP
-        return Reaction.ANSWER if _may_be_misheard(situation, overlap) else Reaction.INTERRUPT
+        return Reaction.ANSWER if _may_be_misheard(situation, overlap, len(match.content)) else Reaction.INTERRUPT
     if confidence >= firm and seconds >= EARLIEST and (enough_words or stable):
         return Reaction.INTERRUPT
     if stable and enough_words:
@@ -56,18 +56,15 @@ def content(situation: Situation) -> Reaction | None:
     return Reaction.HOLD
 
 
-def _may_be_misheard(situation: Situation, overlap: Overlap) -> bool:
-    """Whether the words of a short final may be those of an acknowledgement: one unsure word, or a few that are not
+def _may_be_misheard(situation: Situation, overlap: Overlap, words: int) -> bool:
+    """Whether so many words of a short final may be those of an acknowledgement: one unsure word, or a few that are not
     quite sure right after an acknowledgement.
     """
-    words = len(situation.match.content) if situation.match else 0
     if overlap.speech_seconds(situation.now) >= SHORT_SPEECH:
         return False
-    confidence = situation.confidence
-    firm = confidence is None or confidence >= situation.config.min_confidence + FIRM_MORE
+    firm = situation.confidence >= situation.config.min_confidence + FIRM_MORE
     return (words == 1 and not situation.sure) or (overlap.after_ack and words <= FEW_WORDS and not firm)
 
 
 def _hopeless(situation: Situation) -> bool:
-    confidence = situation.confidence
-    return confidence is not None and confidence < HOPELESS * situation.config.min_confidence
+    return situation.confidence < HOPELESS * situation.config.min_confidence

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum
+from math import inf
 from typing import NamedTuple
 
 from callagent.turns.config import GateConfig
@@ -39,14 +40,15 @@ class Situation(NamedTuple):
     config: GateConfig
 
     @property
-    def sure(self) -> bool:
-        """Whether the recogniser trusts the words; unknown confidence counts as trust."""
-        return self.confidence is None or self.confidence >= self.config.min_confidence
+    def confidence(self) -> float:
+        """The recogniser's confidence in the words, 0 to 1; above any limit when it is unknown."""
+        known = self.transcript.confidence if self.transcript else None
+        return inf if known is None else known
 
     @property
-    def confidence(self) -> float | None:
-        """The recogniser's confidence in the words, 0 to 1; None when it is unknown."""
-        return self.transcript.confidence if self.transcript else None
+    def sure(self) -> bool:
+        """Whether the recogniser trusts the words; unknown confidence counts as trust."""
+        return self.confidence >= self.config.min_confidence
 
 
 Rule = Callable[[Situation], Reaction | None]
