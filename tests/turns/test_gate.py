@@ -514,3 +514,8 @@ def test_words_of_the_silence_are_journalled_as_long_as_they_were_said(offset: f
 def test_words_that_go_on_while_the_agent_begins_have_no_end_yet() -> None:
     story = Driver().run(listening(0), *starts(1.0), speaking(2.0), final(2.5, 1, "Yeah."), close_at=3.0)
     assert [(record.onset, record.offset) for record in story.records] == [(1.0, None)]
+
+
+def test_the_end_of_grace_does_not_judge_what_the_recogniser_has_found_empty() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), final(1.3, 1, ""), *stops(1.6), listening(9.0))
+    assert story.told == ["drop 1 soft_ack"]
