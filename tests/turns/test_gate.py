@@ -2,7 +2,7 @@
 
 import pytest
 
-from callagent.turns.decisions import Drop, SetTimer
+from callagent.turns.decisions import Drop, Resume, SetTimer
 from callagent.turns.events import (
     AgentState,
     AgentText,
@@ -519,3 +519,13 @@ def test_words_that_go_on_while_the_agent_begins_have_no_end_yet() -> None:
 def test_the_end_of_grace_does_not_judge_what_the_recogniser_has_found_empty() -> None:
     story = Driver().run(speaking(0), *starts(1.0), final(1.3, 1, ""), *stops(1.6), listening(9.0))
     assert story.told == ["drop 1 soft_ack"]
+
+
+def test_a_stop_without_words_is_taken_up_soon_after_the_callers_sound() -> None:
+    story = Driver().run(speaking(0), *starts(1.0), listening(1.5), CallerStopped(2.0, 1.75))
+    assert [decision for decision in story.decisions if isinstance(decision, Resume)] == [Resume(3.3, "grace")]
+
+
+def test_doubtful_content_that_no_vad_noticed_interrupts() -> None:
+    story = Driver().run(speaking(0), final(2.0, 1, DOUBTFUL, confidence=0.5))
+    assert [decision.at for decision in story.interrupts] == [2.0]
