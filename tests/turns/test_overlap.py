@@ -75,6 +75,13 @@ def test_a_record_is_left_once_it_is_closed_decided_and_nothing_waits() -> None:
     assert [type(decision) for decision in out] == [Journal]
 
 
+def test_an_overlap_that_is_open_leaves_no_record() -> None:
+    over, out = overlap(), list[Decision]()
+    over.decide(1.0, "drop", "soft_ack")
+    over.leave_record(out)
+    assert out == []
+
+
 def test_the_journal_keeps_the_first_words_and_the_last_ones() -> None:
     over = overlap()
     for number in range(66):
