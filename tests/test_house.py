@@ -13,6 +13,7 @@ FLOORS = {
     "livekit_api": 0,
     "connection": 0,
     "extras": 0,
+    "concurrency": 0,
     "phrases": 0,
     "plaintext": 0,
     "processes": 0,

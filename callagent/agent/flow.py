@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from livekit.agents import AgentSession, ErrorEvent, UserStateChangedEvent
 
 from callagent.agent.sounds import Sounds, say
+from callagent.concurrency import BackgroundTasks
 
 if TYPE_CHECKING:
     from callagent.profile import Profile
@@ -47,7 +48,7 @@ class CallFlow:
         self._spoken_since = False
         self._put_off: tuple[str, Ending] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = BackgroundTasks(_log, "the flow of the call broke", on_error=self._broke)
         session.on("user_state_changed", self._user_state_changed)
         session.on("error", self._failed)
         session.on("close", self._closed)
@@ -70,7 +71,7 @@ class CallFlow:
         self.ending = ending
         self._spoken_since = False
         _log.info("the agent ends the call", extra={"why": ending.why, "error": ending.error})
-        self._run(self._finish(last_words), "callagent.agent.finish")
+        self._tasks.start(self._finish(last_words), name="callagent.agent.finish")
 
     def _user_state_changed(self, event: UserStateChangedEvent) -> None:
         if event.new_state == "speaking":
@@ -85,7 +86,7 @@ class CallFlow:
             self.finish(phrases.nobody_there, Ending("silence"))
             return
         self._asked += 1
-        self._run(self._ask(phrases.still_there), "callagent.agent.ask")
+        self._tasks.start(self._ask(phrases.still_there), name="callagent.agent.ask")
 
     def _failed(self, event: ErrorEvent) -> None:
         error = event.error
@@ -124,20 +125,11 @@ class CallFlow:
         else:
             self._session.reset_away_timer()
 
-    def _run(self, coroutine: Any, name: str) -> None:
-        task = asyncio.create_task(coroutine, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("the flow of the call broke", exc_info=error)
-            self.ending = Ending("provider failure", f"{type(error).__name__}: {error}")
-            self._session.shutdown(drain=False)
+    def _broke(self, error: BaseException) -> None:
+        self.ending = Ending("provider failure", f"{type(error).__name__}: {error}")
+        self._session.shutdown(drain=False)
 
     def _closed(self, _: object) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()

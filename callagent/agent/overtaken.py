@@ -5,7 +5,6 @@ else by then (a reply to a key, say), a session that never interrupts by itself 
 over speech that cannot be interrupted it drops them.
 """
 
-import asyncio
 import logging
 from typing import Any
 
@@ -18,6 +17,8 @@ from livekit.agents import (
 )
 from livekit.agents.llm import ChatMessage
 
+from callagent.concurrency import BackgroundTasks
+
 logger = logging.getLogger("callagent.agent")
 
 
@@ -28,7 +29,7 @@ class OvertakenTurns:
         self._session = session
         self._owed: list[str] = []
         self._overtaken = False
-        self._task: asyncio.Task[None] | None = None
+        self._making_up = BackgroundTasks(logger, "overtaken words were not made up for")
         session.on("user_input_transcribed", self._transcribed)
         session.on("conversation_item_added", self._item_added)
         session.on("agent_state_changed", self._state_changed)
@@ -47,10 +48,9 @@ class OvertakenTurns:
     def _state_changed(self, event: AgentStateChangedEvent) -> None:
         if event.new_state == "speaking":
             self._overtaken = bool(self._owed)
-        elif event.new_state == "listening" and self._overtaken and self._owed and self._task is None:
+        elif event.new_state == "listening" and self._overtaken and self._owed and not self._making_up:
             self._overtaken = False
-            self._task = asyncio.create_task(self._make_up(), name="callagent.agent.overtaken")
-            self._task.add_done_callback(self._done)
+            self._making_up.start(self._make_up(), name="callagent.agent.overtaken")
 
     async def _make_up(self) -> None:
         """Has the session commit what it kept; what it dropped is given to it again."""
@@ -63,11 +63,5 @@ class OvertakenTurns:
         except RuntimeError as error:  # the session is closing
             logger.info("words not answered", extra={"error": str(error)})
 
-    def _done(self, task: "asyncio.Task[None]") -> None:
-        self._task = None
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("overtaken words were not made up for", exc_info=error)
-
     def _closed(self, _: CloseEvent) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        self._making_up.cancel()

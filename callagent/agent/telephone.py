@@ -15,7 +15,8 @@ from callagent.agent.confirmation import Confirmation, Function
 from callagent.agent.control import CallControl, ControlError, NoControl
 from callagent.agent.dtmf import KEYS, Keypad
 from callagent.agent.sounds import Sounds, say
-from callagent.agent.waiting import CallerSpeech, Entry, first_of, said_and
+from callagent.agent.waiting import CallerSpeech, Entry, said_and
+from callagent.concurrency import first_of
 
 if TYPE_CHECKING:
     from callagent.profile import Destination, Profile

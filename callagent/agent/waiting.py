@@ -1,7 +1,7 @@
 """What a tool waits for while the caller is on the line: keys, and words."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -83,16 +83,6 @@ class CallerSpeech:
     def _transcribed(self, event: UserInputTranscribedEvent) -> None:
         if event.transcript.strip():
             _resolve(self.heard)
-
-
-async def first_of(coroutine: Coroutine[Any, Any, None], *others: "asyncio.Future[None]") -> None:
-    """Waits until one of them is over; the coroutine is cancelled then, the futures are left as they are."""
-    task = asyncio.create_task(coroutine, name="callagent.agent.waiting")
-    try:
-        await asyncio.wait([task, *others], return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
 
 
 async def said_and(question: SpeechHandle, seconds: float) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from callagent.agent import Call
+from callagent.concurrency import BackgroundTasks
 from callagent.journal import CallEnded, CallerAudible, CallerSilent, Observation, ObservationLog
 from callagent.profile import Profile
 from callagent.worker.answering import Answering, Verdict, leave_message
@@ -26,20 +27,17 @@ class Answered:
 
     def __init__(self, call: Call, profile: Profile, log: ObservationLog) -> None:
         self._call, self._profile, self._log = call, profile, log
-        self._task: asyncio.Task[None] | None = None
+        self._detection = BackgroundTasks(_log, "the detection of who has answered broke", on_error=self._broke)
         log.listen(self._observed)
 
     def begin(self) -> None:
         """To be called when the call is answered, before anything is said."""
         logging.getLogger("livekit.agents").addFilter(_of_interest)
-        self._task = asyncio.create_task(self._run(), name="callagent.calls.answered")
-        self._task.add_done_callback(self._done)
+        self._detection.start(self._run(), name="callagent.calls.answered")
 
     async def aclose(self) -> None:
         """Ends the detection where it still goes on."""
-        if self._task is not None and not self._task.done():
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await self._detection.aclose()
 
     async def recording(self, patience: float) -> None:
         """Waits until the other side has been silent for so many seconds: a scripted beep has no sound to go by."""
@@ -70,13 +68,11 @@ class Answered:
                 self._call.session.shutdown(drain=False)
 
     def _observed(self, entry: Observation) -> None:
-        if isinstance(entry, CallEnded) and self._task is not None:
-            self._task.cancel()
+        if isinstance(entry, CallEnded):
+            self._detection.cancel()
 
-    def _done(self, task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("the detection of who has answered broke", exc_info=error)
-            self._call.session.shutdown(drain=False)
+    def _broke(self, _: BaseException) -> None:
+        self._call.session.shutdown(drain=False)
 
 
 def _of_interest(record: logging.LogRecord) -> bool:

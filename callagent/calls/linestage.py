@@ -5,8 +5,9 @@ import json
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from livekit import api, rtc
 
@@ -18,6 +19,7 @@ from callagent.calls.room.voice import Change
 from callagent.calls.script.plan import CallPlan
 from callagent.calls.stage import Utterance
 from callagent.calls.wire import Wire
+from callagent.concurrency import cancel_and_wait, first_done
 from callagent.journal import (
     AgentAudible,
     AgentSilent,
@@ -142,8 +144,7 @@ class LineStage(ABC, Generic[W]):
 
     async def _stop_watching(self) -> None:
         if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.wait([self._watching])
+            await cancel_and_wait(self._watching)
 
     async def _look_back(self) -> None:
         """Completes the log from the worker's record, if an agent had answered; call it after leaving the room."""
@@ -162,15 +163,11 @@ class LineStage(ABC, Generic[W]):
                 complete(self._log, self._clock, journal)
 
     async def _watch_over(self, answered: asyncio.Event, patience: float) -> None:
-        joined = asyncio.create_task(answered.wait(), name="callagent.calls.answer")
-        try:
-            waited: list[asyncio.Future[Any]] = [joined, self._broken]
-            await asyncio.wait(waited, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-            if joined.done():
-                await asyncio.wait([self._broken])
-        finally:
-            joined.cancel()
-            await asyncio.wait([joined])
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await first_done(answered, self._broken)
+        if answered.is_set():
+            await first_done(self._broken)
         if self._broken.done():
             self._fail(self._broken.result())
         else:

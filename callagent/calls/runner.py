@@ -17,6 +17,7 @@ from callagent.calls.script.loading import CallFile
 from callagent.calls.script.plan import CallPlan
 from callagent.calls.script.steps.verdict import Evidence
 from callagent.calls.stage import Stage
+from callagent.concurrency import all_of
 from callagent.journal import Observation
 from callagent.turns import GateConfig
 
@@ -109,17 +110,9 @@ def _started(level: Level, runner: asyncio.Runner) -> Iterator[None]:
 def _make(runner: asyncio.Runner, level: Level, runs: Sequence[Run], watcher: Watcher) -> list[FinishedCall]:
     over: dict[int, FinishedCall] = {}
 
-    async def together() -> None:
-        try:
-            async with asyncio.TaskGroup() as group:
-                for index, run in enumerate(runs):
-                    making = make_call(level, run, watcher, partial(over.__setitem__, index))
-                    group.create_task(making, name=f"callagent.calls.call-{index}")
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from failed
-
+    making = [make_call(level, run, watcher, partial(over.__setitem__, index)) for index, run in enumerate(runs)]
     try:
-        runner.run(together() if len(runs) > 1 else make_call(level, runs[0], watcher, partial(over.__setitem__, 0)))
+        runner.run(all_of(*making) if len(making) > 1 else making[0])
     except KeyboardInterrupt as interrupt:
         raise CallBrokenOff(*(over[index] for index in sorted(over))) from interrupt
     return [over[index] for index in sorted(over)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from callagent.calls.room.voice import AgentVoice, Change
+from callagent.concurrency import wait_for_end
 from callagent.line import (
     AUDIBLE_DBFS,
     FRAME_S,
@@ -89,12 +90,10 @@ class Wire(ABC):
     async def aclose(self) -> None:
         """Hangs up and waits for the end of everything; raises the error that broke the line, if one did."""
         self.hang_up()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-        await self.close_media()
-        for task in self._tasks:
-            if not task.cancelled():
-                task.result()
+        try:
+            await wait_for_end(*self._tasks)
+        finally:
+            await self.close_media()
 
     @abstractmethod
     async def close_media(self) -> None:

@@ -1,11 +1,8 @@
 """Who has the word in a typed conversation: lines become turns, words over the agent's, or commands."""
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Any
-
 from callagent.cli.chat_view import ChatView
 from callagent.cli.lines import Lines, Waiting
+from callagent.concurrency import beside, first_of
 from callagent.profile import nearest
 from callagent.talk import TypedCall
 
@@ -43,16 +40,13 @@ class Conversation:
         """Until the call is over: what is typed is said at once. A prompt shows that the agent listens."""
         self._view.note(f"Talking to {agent}. /help tells what can be typed; Ctrl-D hangs up.")
         while not self._call.over:
-            reading = asyncio.create_task(self._lines.next(), name="typing")
-            try:
+            async with beside(self._lines.next(), name="typing") as reading:
                 while not reading.done() and not self._call.over:
-                    if await _first(reading, self._call.settled(PROMPT_S)) or self._call.over:
+                    await first_of(reading, self._call.settled(PROMPT_S))
+                    if reading.done() or self._call.over:
                         break
                     self._view.ask()
-                    await _first(reading, self._call.stirred())
-            finally:
-                reading.cancel()
-                await asyncio.wait([reading])
+                    await first_of(reading, self._call.stirred())
             if reading.cancelled():
                 return
             line = reading.result()
@@ -126,14 +120,3 @@ class Conversation:
             await self._call.press_keys(keys)
         except ValueError as error:
             self._view.note(str(error))
-
-
-async def _first(reading: "asyncio.Task[Any]", other: Coroutine[Any, Any, None]) -> bool:
-    """Waits for the one or the other, which is given up then; True when `reading` is done."""
-    waiting = asyncio.create_task(other, name="the agent's turn")
-    try:
-        await asyncio.wait([reading, waiting], return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        waiting.cancel()
-        await asyncio.wait([waiting])
-    return reading.done()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 import aiohttp
 
+from callagent.concurrency import cancel_and_wait
 from callagent.doctor.check import Check, Examined, Finding, failed, skipped
 from callagent.doctor.subject import Subject
 from callagent.livekit_api import ServerError
@@ -37,9 +38,7 @@ async def examine(subject: Subject, checks: Sequence[Check]) -> AsyncIterator[Ex
         for task in examined.values():
             yield await task
     finally:
-        for task in examined.values():
-            task.cancel()
-        await asyncio.gather(*examined.values(), return_exceptions=True)
+        await cancel_and_wait(*examined.values())
 
 
 async def _examine(check: Check, subject: Subject, before: Mapping[str, "asyncio.Task[Examined]"]) -> Examined:

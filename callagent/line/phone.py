@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from callagent.concurrency import wait_for_end
 from callagent.line.caller import CallerVoice, Utterance
 from callagent.line.clock import CallClock
 from callagent.line.codec import CodecName
@@ -72,9 +73,7 @@ class PhoneLine:
         """Hang up and stop. Raises the error that broke the line, if one did."""
         self.hang_up()
         if self._pacing is not None:
-            await asyncio.wait([self._pacing])
-            if not self._pacing.cancelled():
-                self._pacing.result()
+            await wait_for_end(self._pacing)
 
     async def __aenter__(self) -> Self:
         await self.start()

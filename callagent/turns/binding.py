@@ -23,6 +23,7 @@ from livekit.agents import (
 )
 from livekit.agents.llm import ChatMessage
 
+from callagent.concurrency import beside
 from callagent.turns.clock import Clock
 from callagent.turns.config import GateConfig
 from callagent.turns.decisions import (
@@ -184,14 +185,10 @@ class GateBinding:
         """What the session may know of the recogniser's `events`, and when; the recogniser's errors are raised here."""
         outlet: Outlet = asyncio.Queue()
         self._outlet = outlet
-        pump = asyncio.create_task(self._pump(events, outlet), name="callagent.turns.pump")
-        try:
+        async with beside(self._pump(events, outlet), name="callagent.turns.pump") as pump:
             while (event := await outlet.get()) is not None:
                 yield event
             await pump
-        finally:
-            pump.cancel()
-            await asyncio.wait([pump])
 
     async def _pump(self, events: AsyncIterable[stt.SpeechEvent | str], outlet: Outlet) -> None:
         try:

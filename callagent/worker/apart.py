@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 
 from livekit import rtc
 
+from callagent.concurrency import all_of, supervised
 from callagent.livekit_api import LiveKitClient, ServerError, open_client
 from callagent.worker.config import WorkerConfig
-from callagent.worker.tasks import beside
 
 BURST_S = (0.02, 0.04, 0.08, 0.16, 0.3, 0.5)
 """Pauses between the first requests after something has changed, in seconds. A gateway subscribes by itself when it
@@ -43,17 +43,15 @@ class Apart:
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
-        """Inside they are apart, and afterwards as they were at the end."""
+        """Inside they are apart, and afterwards as they were at the end. It fails where they cannot be kept apart."""
         for event in _EVENTS:
             self._room.on(event, self._look)
         try:
-            async with beside(self._keep(), name="callagent.worker.apart") as keeping:
+            async with supervised(self._keep(), name="callagent.worker.apart"):
                 yield
         finally:
             for event in _EVENTS:
                 self._room.off(event, self._look)
-            if not keeping.cancelled() and (error := keeping.exception()) is not None:
-                _log.error("no longer kept apart", exc_info=error)
 
     def look(self) -> None:
         """Something may have changed: asks again at once."""
@@ -77,7 +75,7 @@ class Apart:
         pauses = iter(BURST_S)
         async with open_client(self._config) as server:
             while True:
-                await asyncio.gather(*(self._part(server, listener, speaker) for listener, speaker in self._pairs))
+                await all_of(*(self._part(server, listener, speaker) for listener, speaker in self._pairs))
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(next(pauses, STEADY_S)):
                         await self._changed.wait()

@@ -21,6 +21,7 @@ from livekit.agents.voice import room_io
 
 from callagent.agent.reading import digit_reader
 from callagent.agent.turn_handling import stock_turn_handling
+from callagent.concurrency import beside, first_done
 from callagent.livekit_api import CONSULTANT, CONSULTED, NotFound, ServerError, open_client
 from callagent.profile import Profile
 from callagent.profile.dialstring import read_dial_string
@@ -29,7 +30,6 @@ from callagent.worker.apart import Apart
 from callagent.worker.config import WorkerConfig
 from callagent.worker.consultant import Consultant, settle
 from callagent.worker.listening import room_options
-from callagent.worker.tasks import beside, first_of
 
 HUMAN = "human-agent-sip"
 """Identity of the human in the room, the one that livekit-agents' own task gives."""
@@ -141,7 +141,7 @@ class Consultation:
         """Returns when the human has answered, or when everything is settled already."""
         async with beside(self._dial(), name="callagent.worker.consult") as dialling:
             self._dialling = dialling
-            await first_of(dialling, self._settled)
+            await first_done(dialling, self._settled)
             if dialling.done():
                 dialling.result()
                 self._is_answered = True

@@ -6,6 +6,7 @@ import logging
 from livekit import rtc
 from livekit.rtc.participant import PublishDataError
 
+from callagent.concurrency import cancel_and_wait
 from callagent.journal import Observation
 from callagent.journal.packets import packet_of
 from callagent.journal.record import CallRecord
@@ -40,7 +41,7 @@ class RoomEvents:
             self._observed(ended)
         self._queue.put_nowait(None)
         await asyncio.wait([self._task], timeout=FLUSH_TIMEOUT_S)
-        self._task.cancel()
+        await cancel_and_wait(self._task)
 
     def _observed(self, entry: Observation) -> None:
         """Queues a packet; one that is too large is left out and logged."""

@@ -8,6 +8,7 @@ from livekit import rtc
 from livekit.agents import AgentServer
 
 from callagent.agent.flow import LAST_WORDS_S
+from callagent.concurrency import all_of
 from callagent.livekit_api import LiveKitClient, ServerError, open_client
 from callagent.worker.config import WorkerConfig
 from callagent.worker.guard import agent_identity
@@ -47,7 +48,7 @@ def on_farewell(room: rtc.Room, callback: Callable[[], None]) -> None:
 
 async def _tell(config: WorkerConfig, calls: Mapping[str, str]) -> None:
     async with open_client(config) as server:
-        await asyncio.gather(*(_tell_agent(server, job, room) for job, room in calls.items()))
+        await all_of(*(_tell_agent(server, job, room) for job, room in calls.items()))
 
 
 async def _tell_agent(server: LiveKitClient, job: str, room: str) -> None:

@@ -11,6 +11,7 @@ from livekit.agents import CloseEvent, JobContext
 
 from callagent import __version__
 from callagent.agent.flow import Ending
+from callagent.concurrency import BackgroundTasks
 from callagent.journal import Happening
 from callagent.journal.endings import AGENT_ENDED
 from callagent.journal.observer import closing
@@ -77,7 +78,8 @@ class CallLife:
         if config.records is not None:
             self.journal = JournalWriter(journal_beside(self.record.path(config.records)))
             self.record.log.listen(self.journal.put)
-        self._holding = asyncio.create_task(self._hold(), name="callagent.worker.call")
+        tasks = BackgroundTasks(_log, "the last steps of a call failed")
+        self._holding = tasks.start(self._hold(), name="callagent.worker.call")
         ctx.add_shutdown_callback(self._job_ends)
 
     def about(self, context: CallContext) -> None:

@@ -1,11 +1,13 @@
 """When a mailbox begins to record: after the beep, or after a silence that is longer than any before one."""
 
 import asyncio
+import logging
 from contextlib import suppress
 
 import numpy as np
 from livekit import rtc
 
+from callagent.concurrency import BackgroundTasks
 from callagent.line import FRAME_S, SAMPLE_RATE, Samples, level_dbfs
 from callagent.line.beep import BeepDetector
 
@@ -18,6 +20,8 @@ QUIET_DBFS = -45.0
 SOUND_S = 0.06
 """A sound of this length, in seconds, is part of the greeting: a beep that came before it was not the last word."""
 
+_log = logging.getLogger("callagent.worker")
+
 
 class Mailbox:
     """Listens to who has answered, from the first moment on: the beep may come before anybody asks for it."""
@@ -28,11 +32,11 @@ class Mailbox:
         self._sound = 0.0
         self._quiet = 0.0
         self._heard = asyncio.Event()
-        self._listening: asyncio.Task[None] | None = None
+        self._listening = BackgroundTasks(_log, "the mailbox is no longer listened to")
 
     def listen(self, callee: rtc.RemoteParticipant) -> None:
         """Begins to listen to the callee's microphone."""
-        self._listening = asyncio.create_task(self._listen(callee), name="callagent.worker.mailbox")
+        self._listening.start(self._listen(callee), name="callagent.worker.mailbox")
 
     def hear(self, frame: Samples) -> None:
         """Takes the next 20 ms."""
@@ -58,9 +62,7 @@ class Mailbox:
 
     async def aclose(self) -> None:
         """Stops listening."""
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.wait([self._listening])
+        await self._listening.aclose()
 
     async def _listen(self, callee: rtc.RemoteParticipant) -> None:
         stream = rtc.AudioStream.from_participant(

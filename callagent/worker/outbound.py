@@ -7,6 +7,7 @@ until it is settled that somebody listens.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from livekit.agents import AgentStateChangedEvent, JobContext
@@ -15,6 +16,7 @@ from livekit.agents.utils.participant import wait_for_participant, wait_for_part
 from callagent.agent import Call
 from callagent.agent.quoting import facts
 from callagent.agent.sounds import say
+from callagent.concurrency import BackgroundTasks, beside, first_done, supervised, wait_for_end
 from callagent.journal import Unanswered
 from callagent.journal.endings import WORDS, words_of
 from callagent.livekit_api import open_client
@@ -27,7 +29,6 @@ from callagent.worker.config import WorkerConfig
 from callagent.worker.life import CallLife
 from callagent.worker.mailbox import Mailbox
 from callagent.worker.permit import permit
-from callagent.worker.tasks import beside, first_of
 from callagent.worker.telling import Telling
 
 JOINED_TIMEOUT_S = 5.0
@@ -68,7 +69,8 @@ class Outbound:
         self._given_up = ""
         self._mailbox = Mailbox()
         self._placing: asyncio.Task[None] | None = None
-        self._speaking: asyncio.Task[None] | None = None
+        self._speaking = BackgroundTasks(_log, "it was not told that the agent speaks")
+        self._spoke = False
 
     async def run(self, start: Start) -> None:
         """From the dispatch to the agent's first words. Ends early when the session is closed meanwhile."""
@@ -83,22 +85,21 @@ class Outbound:
                 beside(self._place(profile), name="callagent.worker.place") as self._placing,
                 beside(self._call(call, profile, self._placing), name="callagent.worker.calling") as calling,
             ):
-                await first_of(calling, closed)
+                await first_done(calling, closed)
                 await self._settled()
         finally:
             await self._mailbox.aclose()
         if self._failure is not None:
             self._life.end(*_ending(self._failure))
-        elif not calling.cancelled() and (error := calling.exception()) is not None:
-            raise error
+        with suppress(CallFailed):
+            await wait_for_end(calling, self._placing)
 
     async def farewell(self) -> None:
         """Tells how the call came out, while the room is still there."""
         await self._settled()
         if self._failure is not None:
             self._life.record.happened(*_ending(self._failure))
-        if self._speaking is not None:
-            self._speaking.cancel()
+        await self._speaking.aclose()
         await self._telling.end(self.report(), answered=self._life.record.answered)
 
     async def _settled(self) -> None:
@@ -122,20 +123,15 @@ class Outbound:
         return Report("ended", words.attempt if words else "cancelled", record.reason or "")
 
     async def _call(self, call: Call, profile: Profile, placing: "asyncio.Task[None]") -> None:
-        joining = asyncio.create_task(self._joined(), name="callagent.worker.joining")
-        awake = asyncio.create_task(_keep_awake(call), name="callagent.worker.awake")
-        try:
-            await first_of(placing, joining)
+        async with (
+            beside(self._joined(), name="callagent.worker.joining") as joining,
+            supervised(_keep_awake(call), name="callagent.worker.awake"),
+        ):
+            await first_done(placing, joining)
             answering = Answering(
                 call.session, profile, self._order.machines, identity=CALLEE, waiting=self._kept_waiting
             )
             verdict = await answering.verdict(self._answered(call, placing, joining))
-        except CallFailed:
-            return
-        finally:
-            for task in (joining, awake):
-                task.cancel()
-            await asyncio.gather(joining, awake, return_exceptions=True)
         await self._act(call, profile, verdict)
         if verdict.action == "talk" and (late := await answering.reconsidered(verdict)):
             await self._act(call, profile, late)
@@ -197,8 +193,9 @@ class Outbound:
         self._life.end("machine answered")
 
     def _state_changed(self, event: AgentStateChangedEvent) -> None:
-        if event.new_state == "speaking" and self._speaking is None:
-            self._speaking = asyncio.create_task(self._telling.stage("speaking"), name="callagent.worker.speaking")
+        if event.new_state == "speaking" and not self._spoke:
+            self._spoke = True
+            self._speaking.start(self._telling.stage("speaking"), name="callagent.worker.speaking")
 
 
 def _ending(failure: Failure) -> tuple[Unanswered, str]:

@@ -6,16 +6,16 @@ import functools
 import logging
 import math
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
 from livekit.agents.telemetry import http_server
 
+from callagent.concurrency import beside, first_done, first_of
 from callagent.livekit_api.errors import os_words
 from callagent.profile import Profile, load_profile
 from callagent.providers.offers import OFFERS
@@ -30,7 +30,6 @@ from callagent.worker.preflight import preflight
 from callagent.worker.quiet import quieten
 from callagent.worker.redispatch import redispatch_lost_calls
 from callagent.worker.signals import Signals, handled_signals
-from callagent.worker.tasks import beside, first_of
 
 READY_TIMEOUT_S = 24 * 3600.0
 """How long livekit-agents lets a process be before it is ready, in seconds: it may wait for its slot as long as calls
@@ -81,10 +80,11 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
             await closing.enter_async_context(metrics_endpoint(config))
             running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")
             closing.push_async_callback(asyncio.wait, [running])
-            minding = await closing.enter_async_context(_beside(mind(config, server, guard), "background"))
+            background = beside(mind(config, server, guard), name="callagent.worker.background")
+            minding = await closing.enter_async_context(background)
             minding.add_done_callback(_log_failure)
             closing.push_async_callback(server.aclose)
-            await first_of(running, minding, signals.drain)
+            await first_done(running, minding, signals.drain)
             if not running.done():
                 await _drain(config, server, signals)
     _raise_failure(config, running, minding)
@@ -188,16 +188,11 @@ def drain_seconds(config: WorkerConfig) -> int:
 
 async def _drain(config: WorkerConfig, server: AgentServer, signals: Signals) -> None:
     _log.info("draining, a second signal hangs up", extra={"calls": len(server.active_jobs)})
-    async with _beside(server.drain(drain_seconds(config)), "drain") as draining:
-        await first_of(draining, signals.stop)
-        if draining.done() and isinstance(draining.exception(), TimeoutError):
-            _log.warning("drain timed out", extra={"calls": len(server.active_jobs)})
-            async with _beside(bid_farewell(config, server), "farewell") as goodbyes:
-                await first_of(goodbyes, signals.stop)
-
-
-def _beside(work: Coroutine[Any, Any, None], name: str) -> AbstractAsyncContextManager["asyncio.Task[None]"]:
-    return beside(work, name=f"callagent.worker.{name}")
+    try:
+        await first_of(server.drain(drain_seconds(config)), signals.stop.wait())
+    except TimeoutError:
+        _log.warning("drain timed out", extra={"calls": len(server.active_jobs)})
+        await first_of(bid_farewell(config, server), signals.stop.wait())
 
 
 def _raise_failure(config: WorkerConfig, running: "asyncio.Task[None]", minding: "asyncio.Task[None]") -> None:

@@ -62,3 +62,23 @@ async def test_the_telling_of_one_finding_does_not_wait_for_the_checks_behind_it
 async def test_a_check_that_needs_a_later_one_is_an_error() -> None:
     with pytest.raises(ValueError, match="check a needs b, which must come before it"):
         await states(finds(ok(""), "a", "b"), finds(ok(""), "b"))
+
+
+async def test_a_mistake_of_a_check_ends_the_doctor_and_that_of_another_one_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def mistaken(_: Subject) -> Finding:
+        raise TypeError("mine")
+
+    async def mistaken_too(_: Subject) -> Finding:
+        raise LookupError("another one's")
+
+    async def patient(_: Subject) -> Finding:
+        await asyncio.sleep(0)
+        return ok("")
+
+    checks = Check("slow", patient), Check("mine", mistaken), Check("needy", patient, ("mine",))
+    with pytest.raises(TypeError, match="mine"):
+        await states(*checks, Check("other", mistaken_too))
+    (logged,) = [record.exc_info for record in caplog.records if record.exc_info]
+    assert isinstance(logged[1], LookupError)

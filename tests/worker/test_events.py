@@ -69,3 +69,15 @@ async def test_what_is_too_large_for_a_packet_is_left_out() -> None:
     record.log.add(Note(2.0, "short"))
     await events.aclose()
     assert [json.loads(packet)["message"] for packet in room.packets] == ["short"]
+
+
+async def test_an_error_that_nobody_reckons_with_is_not_lost() -> None:
+    class Broken(NotedRoom):
+        async def publish_data(self, packet: bytes, *, reliable: bool, topic: str) -> None:
+            raise ValueError("broken on purpose")
+
+    record = CallRecord("AJ_1", "call-1")
+    events = RoomEvents(cast(rtc.Room, Broken()), record)
+    record.log.add(Note(1.0, "hello"))
+    with pytest.raises(ValueError, match="broken on purpose"):
+        await events.aclose()

@@ -1,9 +1,11 @@
 """A mailbox whose sound is known in advance, in virtual time."""
 
 import asyncio
+from typing import cast
 
 import numpy as np
 import pytest
+from livekit import rtc
 
 from callagent.line import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, Samples
 from callagent.worker.mailbox import LONGEST_GREETING_S, Mailbox
@@ -82,3 +84,12 @@ def test_a_line_that_carries_nothing_is_silence() -> None:
 
 def test_a_greeting_without_end_is_not_waited_for() -> None:
     assert recording_at(talk(LONGEST_GREETING_S + 20)) == pytest.approx(LONGEST_GREETING_S, abs=0.05)
+
+
+async def test_a_mailbox_that_cannot_be_heard_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    mailbox, nobody = Mailbox(), cast(rtc.RemoteParticipant, None)
+    mailbox.listen(nobody)
+    await asyncio.sleep(0)
+    await mailbox.aclose()
+    (record,) = caplog.records
+    assert (record.message, bool(record.exc_info)) == ("the mailbox is no longer listened to", True)

@@ -11,6 +11,7 @@ from livekit.agents.utils import AudioBuffer
 
 from callagent.calls.faults.model import Faults
 from callagent.calls.faults.strikes import Strikes
+from callagent.concurrency import supervised
 from callagent.providers import Providers
 
 ONCE = APIConnectOptions(max_retry=0)
@@ -132,12 +133,11 @@ class _Hearing(stt.RecognizeStream):
         fault = self._faulty.strikes.next()
         if fault is not None and fault.then != "works":
             await Strikes(fault.model_copy(update={"skip": 0})).provider()
-        async with self._faulty.inner.stream(conn_options=ONCE) as stream:
-            feeding = asyncio.create_task(self._feed(stream), name="callagent.calls.faults.stt")
-            try:
-                await self._pass_on(stream, fault.delay if fault else 0.0)
-            finally:
-                await utils.aio.cancel_and_wait(feeding)
+        async with (
+            self._faulty.inner.stream(conn_options=ONCE) as stream,
+            supervised(self._feed(stream), name="callagent.calls.faults.stt"),
+        ):
+            await self._pass_on(stream, fault.delay if fault else 0.0)
 
     async def _feed(self, stream: stt.RecognizeStream) -> None:
         async for item in self._input_ch:

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from livekit import rtc
 from livekit.rtc.data_stream import StreamError
 
+from callagent.concurrency import BackgroundTasks
 from callagent.journal import (
     AgentAudible,
     AgentKeys,
@@ -72,7 +73,7 @@ class RoomListener:
         self._on_state = on_state
         self._transcripts = TranscriptLog(log, before=SAME_S, after=SAME_S)
         self._caller = ""
-        self._streams: set[asyncio.Task[None]] = set()
+        self._streams = BackgroundTasks(_log, "a transcript of the room could not be read")
         room.on("participant_connected", self._joined)
         room.on("participant_attributes_changed", self._attributes_changed)
         room.on("track_subscribed", self._subscribed)
@@ -87,10 +88,7 @@ class RoomListener:
 
     async def aclose(self) -> None:
         """Waits until the transcripts that are still open have ended; call it after leaving the room."""
-        for stream in self._streams:
-            stream.cancel()
-        if self._streams:
-            await asyncio.wait(self._streams)
+        await self._streams.aclose()
 
     def _joined(self, participant: rtc.RemoteParticipant) -> None:
         if participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT:
@@ -114,9 +112,7 @@ class RoomListener:
     def _transcribed(self, reader: rtc.TextStreamReader, identity: str) -> None:
         caller = self._caller or self._room.local_participant.identity
         read = self._read_caller(reader) if identity == caller else self._read_agent(reader)
-        task = asyncio.create_task(_until_cut_off(read), name="callagent.calls.room.transcript")
-        self._streams.add(task)
-        task.add_done_callback(self._streams.discard)
+        self._streams.start(_until_cut_off(read), name="callagent.calls.room.transcript")
 
     async def _read_caller(self, reader: rtc.TextStreamReader) -> None:
         final = (reader.info.attributes or {}).get(TRANSCRIPTION_FINAL) == "true"

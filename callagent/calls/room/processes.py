@@ -5,9 +5,11 @@ import os
 import shutil
 import sys
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
+
+from callagent.concurrency import first_done, wait_for_end
 
 LEASH = Path(__file__).with_name("leash.py")
 KEPT_LINES = 60
@@ -91,9 +93,8 @@ class ChildProcess:
                 return line
         came: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._awaited.append((start, came))
-        awaited: list[asyncio.Future[Any]] = [came, self.exited]
         try:
-            await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
+            await first_done(came, self.exited)
         finally:
             self._awaited.remove((start, came))
         return came.result() if came.done() else None
@@ -105,17 +106,29 @@ class ChildProcess:
         await asyncio.wait([self.exited], timeout=self._end_timeout)
         if self.running:
             self._process.kill()
-        await asyncio.wait([self.exited, *self._readers])
+        await wait_for_end(self.exited, *self._readers)
 
     async def _wait(self) -> int:
         status = await self._process.wait()
-        await asyncio.wait(self._readers)
+        await wait_for_end(*self._readers)
         return status
 
     async def _read(self, stream: asyncio.StreamReader) -> None:
-        async for raw in stream:
+        async for raw in _lines(stream):
             line = raw.decode(errors="replace").rstrip()
             self.tail.append(line)
             for start, came in self._awaited:
                 if line.startswith(start) and not came.done():
                     came.set_result(line)
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """The lines of a stream, without those that are too long: who writes them would wait for a reader that gave up."""
+    while True:
+        try:
+            line = await stream.readline()
+        except ValueError:
+            continue
+        if not line:
+            return
+        yield line

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from livekit import api, rtc
@@ -73,10 +74,9 @@ class RoomStage(LineStage[Gateway]):
         if self._begun:
             self._end("caller hung up")
         self._wire.hang_up()
-        await self._stop_watching()
-        await self._room.disconnect()
-        await self._look_back()
-        await self._wire.aclose()
+        async with AsyncExitStack() as last_first:
+            for close in (self._wire.aclose, self._look_back, self._room.disconnect, self._stop_watching):
+                last_first.push_async_callback(close)
 
     def _new_wire(self) -> Gateway:
         line = self._plan.script.line

@@ -4,7 +4,6 @@ import asyncio
 from abc import abstractmethod
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 from callagent.calls.linestage import LineStage
 from callagent.calls.rendering import impairments_of
@@ -12,6 +11,7 @@ from callagent.calls.script.plan import CallPlan
 from callagent.calls.sip.phone import Credentials, Ending, InvalidSdp, Phone, SipUri, answered_media
 from callagent.calls.sip.wire import RtpWire
 from callagent.calls.unavailable import LevelUnavailable
+from callagent.concurrency import first_done
 from callagent.journal import CallerKeys
 
 ANSWER_TIMEOUT_S = 20.0
@@ -45,8 +45,7 @@ class PhoneStage(LineStage[RtpWire]):
         phone.ended.add_done_callback(self._ended)
         phone.call(CALLER_NUMBER, offer, credentials=credentials)
         self._observe_agent()
-        moments: list[asyncio.Future[Any]] = [phone.answered, phone.ended, watching]
-        await asyncio.wait(moments, return_when=asyncio.FIRST_COMPLETED)
+        await first_done(phone.answered, phone.ended, watching)
         if phone.answered.done() and not phone.answered.cancelled():
             self._connect(phone.answered.result())
 
@@ -66,13 +65,12 @@ class PhoneStage(LineStage[RtpWire]):
         if self._begun:
             self._end("caller hung up")
         self._wire.hang_up()
-        if self._phone is not None:
-            await self._phone.hang_up()
-        await self._stop_watching()
-        await self._leave_agent()
-        await self._look_back()
-        await self._wire.aclose()
-        await self._resources.aclose()
+        async with AsyncExitStack() as last_first:
+            for close in (self._resources.aclose, self._wire.aclose, self._look_back, self._leave_agent):
+                last_first.push_async_callback(close)
+            last_first.push_async_callback(self._stop_watching)
+            if self._phone is not None:
+                await self._phone.hang_up()
 
     @abstractmethod
     async def _callee(self) -> tuple[SipUri, Credentials | None]:

@@ -11,6 +11,7 @@ from callagent.calls.sip.number import OwnNumber
 from callagent.calls.sip.phone import Credentials, SipUri
 from callagent.calls.sip.phonestage import PhoneStage
 from callagent.calls.sip.stack import SipStack
+from callagent.concurrency import cancel_and_wait
 from callagent.livekit_api import ServerError, open_client
 
 LOOK_S = 0.03
@@ -50,12 +51,11 @@ class SipStage(PhoneStage):
 
     async def _leave_agent(self) -> None:
         """Raises the error that kept us from joining, if one did."""
-        if self._joining is not None:
-            self._joining.cancel()
-            await asyncio.wait([self._joining])
-            if not self._joining.cancelled():
-                self._joining.result()
-        await self._room.disconnect()
+        try:
+            if self._joining is not None:
+                await cancel_and_wait(self._joining)
+        finally:
+            await self._room.disconnect()
 
     async def _join(self, listener: RoomListener) -> None:
         """Waits for the room and joins it, hidden and deaf."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 from livekit import api
 
+from callagent.concurrency import all_of
 from callagent.doctor.check import Check, Finding, failed, ok, warning
 from callagent.doctor.subject import Subject
 from callagent.livekit_api import ServerError, open_client
@@ -21,7 +22,7 @@ async def check_trunks(subject: Subject) -> Finding:
     """Lists trunks and rules, and follows the way of a call through them."""
     try:
         async with open_client(subject.connection) as server:
-            inbound, outbound, rules = await asyncio.gather(
+            inbound, outbound, rules = await all_of(
                 server.inbound_trunks(), server.outbound_trunks(), server.dispatch_rules()
             )
     except ServerError as error:

@@ -14,6 +14,7 @@ from livekit.agents import LanguageCode, stt, utils, vad
 from livekit.agents.stt import SpeechData, SpeechEvent, SpeechEventType
 from livekit.agents.types import APIConnectOptions
 
+from callagent.concurrency import all_of
 from callagent.providers.local.segmenter import Edge, Segmenter
 from callagent.providers.local.steadiness import Steadiness
 from callagent.providers.local.transcript import Heard
@@ -108,15 +109,9 @@ class WhisperStream(stt.RecognizeStream):
 
     async def _run(self) -> None:
         detection = self._detector.stream()
-        tasks = [
-            asyncio.create_task(self._forward(detection), name="whisper.forward"),
-            asyncio.create_task(self._detect(detection), name="whisper.detect"),
-            asyncio.create_task(self._recognise(), name="whisper.recognise"),
-        ]
         try:
-            await asyncio.gather(*tasks)
+            await all_of(self._forward(detection), self._detect(detection), self._recognise())
         finally:
-            await utils.aio.cancel_and_wait(*tasks)
             await detection.aclose()
 
     # -- from audio to utterances

@@ -12,6 +12,7 @@ import soxr
 from livekit.agents import tokenize, tts, utils
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, APIConnectOptions
 
+from callagent.concurrency import supervised
 from callagent.providers.local.pieces import first_pieces, pieces_of, sentence_tokenizer
 from callagent.providers.local.piper_voice import Abort, Voice
 
@@ -104,14 +105,13 @@ class _PiperStream(tts.SynthesizeStream):
         _initialize(output_emitter, self._piper.sample_rate, stream=True)
         output_emitter.start_segment(segment_id=utils.shortuuid())
         sentences = sentence_tokenizer().stream()
-        feeding = asyncio.create_task(self._feed(sentences), name="piper.feed")
         abort = Abort()
         try:
-            await self._speak(sentences, output_emitter, abort)
-            await feeding
+            async with supervised(self._feed(sentences), name="piper.feed") as feeding:
+                await self._speak(sentences, output_emitter, abort)
+                await feeding
         finally:
             abort.stop()
-            await utils.aio.cancel_and_wait(feeding)
             await sentences.aclose()
         output_emitter.end_segment()
 

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from callagent.concurrency import uninterrupted
 from callagent.connection import InvalidConnection, check_url
 from callagent.journal import Outcome
 from callagent.livekit_api import LiveKitClient, ServerError, open_client
@@ -139,7 +140,7 @@ class Dialler:
             await self._withdraw(result, failed.failure.outcome, failed.failure.detail)
             raise
         except asyncio.CancelledError:
-            await asyncio.shield(self._withdraw(result, "cancelled", HUNG_UP))
+            await uninterrupted(self._withdraw(result, "cancelled", HUNG_UP))
             raise
         if not wait:
             progress("dispatched", 0.0)
@@ -153,7 +154,7 @@ class Dialler:
             ending = await watch.follow()
         except asyncio.CancelledError:
             outcome: Outcome = "cancelled" if watch.answered_ago is None else "answered"  # as the worker has it
-            await asyncio.shield(self._record(result.attempt, outcome, HUNG_UP, watch.answered_ago))
+            await uninterrupted(self._record(result.attempt, outcome, HUNG_UP, watch.answered_ago))
             raise
         await self._record(result.attempt, ending.outcome, ending.detail, watch.answered_ago)
         return replace(result, ending=ending)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from callagent.concurrency import supervised, uninterrupted
 from callagent.processes import lives
 from callagent.records.store import ListLease, Store, StoreUnavailable
 
@@ -34,13 +35,11 @@ async def leased(store: Store, name: str, *, lost: Callable[[], None]) -> AsyncI
     """
     token = secrets.token_hex(8)
     await asyncio.to_thread(_take, store, name, token)
-    beating = asyncio.create_task(_beat(store, name, token, lost), name="callagent.dial.lease")
     try:
-        yield
+        async with supervised(_beat(store, name, token, lost), name="callagent.dial.lease"):
+            yield
     finally:
-        beating.cancel()
-        await asyncio.wait([beating])
-        await asyncio.shield(asyncio.to_thread(store.drop_lease, name, token))
+        await uninterrupted(asyncio.to_thread(store.drop_lease, name, token))
 
 
 def _take(store: Store, name: str, token: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from callagent.concurrency import cancel_and_wait, uninterrupted
 from callagent.records.store import Attempt, ListRow, Store
 from callagent.telephony.dialling.dialler import Dialler, Refused, Result, Wish
 from callagent.telephony.dialling.lease import leased
@@ -122,9 +123,7 @@ class ListDialler:
         try:
             await self._drain()
         finally:
-            for task in self._running:
-                task.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
+            await cancel_and_wait(*self._running)
         self._summary.left += len(self._queue)
         return self._summary
 
@@ -181,7 +180,7 @@ class ListDialler:
             await self._ended(index, row, tries + 1, Ending(failed.failure.outcome, failed.failure.detail))
             return
         except asyncio.CancelledError:
-            await asyncio.shield(self._stopped(row, stages))
+            await uninterrupted(self._stopped(row, stages))
             raise
         assert result.ending is not None
         await self._ended(index, row, tries + 1, result.ending)
@@ -231,7 +230,7 @@ class ListDialler:
                 Result(row.number.e164, state.attempt, state.room), order, lambda stage, _: stages.add(stage)
             )
         except asyncio.CancelledError:
-            await asyncio.shield(self._stopped(row, stages))
+            await uninterrupted(self._stopped(row, stages))
             raise
         assert followed.ending is not None
         detail = f"begun in an earlier run; {followed.ending.detail}".rstrip("; ")

@@ -1,9 +1,9 @@
 """The SIP part of a LiveKit server: what exists there, and one request per step."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from callagent.concurrency import all_of
 from callagent.connection import Connection, check_url
 from callagent.livekit_api import LiveKitClient, open_client
 from callagent.telephony.sip.items import Create, Delete, Existing, Kind, Park, Step
@@ -32,7 +32,7 @@ class SipServer:
 
     async def existing(self, stack: str | None = None) -> tuple[Existing, ...]:
         """Every trunk and rule; of trunks with one name, a rule means that of `stack`. Raises ServerError."""
-        inbound, outbound, rules = await asyncio.gather(
+        inbound, outbound, rules = await all_of(
             self._client.inbound_trunks(), self._client.outbound_trunks(), self._client.dispatch_rules()
         )
         trunks = [read_existing(Kind.INBOUND, each, {}) for each in inbound]

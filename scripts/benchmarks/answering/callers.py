@@ -1,6 +1,7 @@
 """Those who call: a telephone, or a participant that looks like one."""
 
 import asyncio
+import logging
 import secrets
 import time
 from contextlib import AsyncExitStack, suppress
@@ -11,11 +12,14 @@ from livekit import api, rtc
 
 from callagent.calls.sip.phone import Phone, SipUri, answered_media
 from callagent.calls.sip.wire import RtpWire
+from callagent.concurrency import BackgroundTasks
 from callagent.line import AUDIBLE_DBFS, Impairments, Samples, level_dbfs
 from callagent.worker import Connection
 
 PATIENCE_S = 30.0
 """How long a caller waits."""
+
+_log = logging.getLogger("callagent.bench")
 
 AUDIBLE = round(32768 * 10 ** (AUDIBLE_DBFS / 20))
 
@@ -75,7 +79,7 @@ class RoomCaller:
         self._watch = _Watch()
         self._audible = asyncio.Event()
         self._gone = asyncio.Event()
-        self._listening: list[asyncio.Task[None]] = []
+        self._listening = BackgroundTasks(_log, "a caller no longer listens")
         self._room.on("local_track_subscribed", lambda _: self._watch.mark("answered"))
         self._room.on("track_subscribed", self._subscribed)
         self._room.on("disconnected", lambda _: self._gone.set())
@@ -93,10 +97,7 @@ class RoomCaller:
     async def hang_up(self) -> None:
         """Leaves."""
         await self._room.disconnect()
-        for task in self._listening:
-            task.cancel()
-        if self._listening:
-            await asyncio.wait(self._listening)
+        await self._listening.aclose()
 
     async def _join(self, until: asyncio.Event) -> None:
         self._watch = _Watch()
@@ -120,7 +121,7 @@ class RoomCaller:
         )
 
     def _subscribed(self, track: rtc.Track, *_: object) -> None:
-        self._listening.append(asyncio.create_task(self._listen(track), name="scripts.benchmarks.caller"))
+        self._listening.start(self._listen(track), name="scripts.benchmarks.caller")
 
     async def _listen(self, track: rtc.Track) -> None:
         stream = rtc.AudioStream(track, sample_rate=8000, num_channels=1)

@@ -17,6 +17,7 @@ import click
 
 from callagent.calls.sip.stack import missing
 from callagent.cli.exits import ExitStatus
+from callagent.concurrency import all_of
 from scripts.benchmarks.answering.callers import Caller, Reached
 from scripts.benchmarks.answering.percentiles import ABOVE, ALONE, AT_ONCE, Round, measured
 from scripts.benchmarks.answering.process_usage import stolen_seconds
@@ -27,7 +28,7 @@ from scripts.benchmarks.answering.system import System, running
 async def together(system: System, callers: Sequence[Caller]) -> Round:
     """All of them call at the same moment; they do not hang up."""
     began, cpu, stolen = time.monotonic(), system.cpu(), stolen_seconds()
-    reached = tuple(await asyncio.gather(*(caller.call() for caller in callers)))
+    reached = await all_of(*(caller.call() for caller in callers))
     seconds = time.monotonic() - began
     return Round(AT_ONCE, reached, seconds, system.cpu() - cpu, stolen_seconds() - stolen)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from livekit import rtc
 from livekit.agents import stt, vad
-from livekit.agents.utils import aio
 
+from callagent.concurrency import cancel_and_wait, first_of
 from callagent.line import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Pacer, Samples, Trunk
 from callagent.providers import Providers
 from callagent.turns.ear import Ear
@@ -128,15 +128,10 @@ class _Ears:
         for _ in range(round(LINE_BEFORE_S / FRAME_S)):
             self._ear.hear(self._carry(), FRAME_S)
         self._began = asyncio.get_running_loop().time()
-        pacing = asyncio.create_task(self.pacer.run(), name="bench.pacer")
-        over = asyncio.create_task(self._over.wait(), name="bench.over")
-        try:
-            await asyncio.wait([pacing, over, *listening], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            await aio.cancel_and_wait(pacing, over)
-        for task in (*listening, pacing):
-            if task.done() and not task.cancelled():
-                task.result()
+        await first_of(*listening, self.pacer.run(), self._until_over())
+
+    async def _until_over(self) -> None:
+        await self._over.wait()
 
     def _tick(self) -> None:
         heard = self._carry()
@@ -202,9 +197,11 @@ async def _listening(ears: _Ears, providers: Providers) -> AsyncIterator[list[as
     try:
         yield tasks
     finally:
-        await aio.cancel_and_wait(*tasks)
-        await activity.aclose()
-        await words.aclose()
+        try:
+            await cancel_and_wait(*tasks)
+        finally:
+            await activity.aclose()
+            await words.aclose()
 
 
 def _streaming(providers: Providers) -> "stt.STT[object]":

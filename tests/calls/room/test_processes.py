@@ -70,3 +70,10 @@ def test_a_command_ends_when_whoever_holds_the_leash_is_killed() -> None:
         # The pipe of the command's output closes when the last process that holds it is gone.
         assert holder.stdout.read() == b""
     assert gone(pid)
+
+
+async def test_a_line_that_is_too_long_does_not_end_the_reading() -> None:
+    code = "print('x' * (3 << 20)); print('ready: now')"
+    async with aclosing(await ChildProcess.start("talker", python(code), patience=1)) as child:
+        assert await child.wait_for_line("ready:") == "ready: now"
+        assert await child.exited == 0

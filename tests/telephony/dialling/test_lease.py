@@ -94,3 +94,20 @@ async def test_the_loss_of_a_list_is_noticed(store: Store, monkeypatch: pytest.M
             await lost.wait()
     held = await asyncio.to_thread(store.lease_of, "a.csv")
     assert held is not None and held.host == "elsewhere"
+
+
+class Unforeseen(Exception):
+    """What nobody reckons with."""
+
+
+async def test_a_list_that_can_no_longer_be_kept_is_not_dialled_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unforeseen() -> None:
+        raise Unforeseen
+
+    monkeypatch.setattr(leases, "BEAT_S", 0.01)
+    with pytest.raises(Unforeseen):
+        async with asyncio.timeout(10), leased(store, "a.csv", lost=unforeseen):
+            await asyncio.to_thread(take_from_whoever_has_it, store)
+            await asyncio.Event().wait()

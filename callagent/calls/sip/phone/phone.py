@@ -1,6 +1,7 @@
 """The signalling of one call: it rings, is answered, is ended by either side (RFC 3261)."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from callagent.calls.sip.phone.digest import Credentials, authorization
 from callagent.calls.sip.phone.message import Message
 from callagent.calls.sip.phone.transaction import Transaction, Unanswered
 from callagent.calls.sip.phone.uri import SipUri, bracketed, tag_of, uri_of
+from callagent.concurrency import BackgroundTasks, cancel_and_wait
 
 ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO, REFER"
 ANSWERED = ("OPTIONS", "INFO", "UPDATE", "NOTIFY", "MESSAGE")
@@ -17,6 +19,8 @@ ANSWERED = ("OPTIONS", "INFO", "UPDATE", "NOTIFY", "MESSAGE")
 
 CANCELLED_S = 1.0
 """How long the end of a cancelled INVITE is waited for, to acknowledge it."""
+
+_log = logging.getLogger("callagent.calls")
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Phone(asyncio.DatagramProtocol):
         self._open: dict[tuple[str, str], Transaction] = {}
         self._dialog: _Dialog | None = None
         self._calling: asyncio.Task[None] | None = None
-        self._telling: set[asyncio.Task[None]] = set()
+        self._telling = BackgroundTasks(_log, "a request of the telephone failed")
 
     @classmethod
     async def open(cls, uri: SipUri, *, on_refer: Callable[[str], bool] | None = None) -> Self:
@@ -105,6 +109,7 @@ class Phone(asyncio.DatagramProtocol):
         self._dialog = _Dialog(call_id, ours, f"<{self._uri.text}>", self._uri.text, offer=offer)
         work = self._call(self._dialog, credentials, headers)
         self._calling = asyncio.create_task(work, name="callagent.calls.sip.call")
+        self._calling.add_done_callback(self._called)
 
     async def hang_up(self) -> None:
         """Ends the call: BYE where it was answered, CANCEL where it was not; does nothing when it is over."""
@@ -122,14 +127,14 @@ class Phone(asyncio.DatagramProtocol):
 
     async def aclose(self) -> None:
         """Hangs up and lets go of the socket; idempotent."""
-        await self.hang_up()
-        tasks = [*self._telling, *([self._calling] if self._calling else [])]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
-        if self._transport is not None:
-            self._transport.close()
+        try:
+            await self.hang_up()
+            await self._telling.aclose()
+            if self._calling is not None:
+                await cancel_and_wait(self._calling)
+        finally:
+            if self._transport is not None:
+                self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keeps the transport."""
@@ -164,6 +169,11 @@ class Phone(asyncio.DatagramProtocol):
         elif not self.answered.done():
             self.answered.set_result(final.body)
 
+    def _called(self, calling: "asyncio.Task[None]") -> None:
+        """What the call has failed with is raised when the telephone is closed; the call is over before that."""
+        if not calling.cancelled() and (error := calling.exception()) is not None:
+            self._end(Ending(by_us=False, status=500, reason=f"the telephone failed: {type(error).__name__}"))
+
     def _response(self, response: Message) -> None:
         dialog = self._dialog
         if dialog is None or response.get("call-id") != dialog.call_id:
@@ -189,8 +199,7 @@ class Phone(asyncio.DatagramProtocol):
             dialog.ack = self._within(dialog, "ACK")
         self._send(dialog.ack)
         if self.ended.done():  # answered in the moment in which it was given up
-            bye = self._ask(self._within(dialog, "BYE"))
-            self._tell(bye)
+            self._tell(self._ask(self._within(dialog, "BYE")))
 
     def _request(self, request: Message) -> None:
         dialog = self._dialog
@@ -217,9 +226,7 @@ class Phone(asyncio.DatagramProtocol):
         self._tell(self._ask(self._within(dialog, "NOTIFY", headers, "SIP/2.0 200 OK\r\n")))
 
     def _tell(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work, name="callagent.calls.sip.tell")
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+        self._telling.start(work, name="callagent.calls.sip.tell")
 
     async def _ask(self, request: Message) -> None:
         """Sends a request whose answer changes nothing."""

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
 
 from callagent.calls.sip.phone.message import Message
+from callagent.concurrency import first_done
 
 T1_S = 0.5
 """An estimate of the round trip: first time until a request is sent again."""
@@ -60,11 +61,7 @@ class Transaction:
         return await self._final
 
     async def _heard_of_within(self, seconds: float, *, provisional: bool) -> bool:
-        working = asyncio.create_task(self._provisional.wait(), name="callagent.calls.sip.provisional")
-        waited: list[asyncio.Future[Any]] = [self._final, working] if provisional else [self._final]
-        try:
-            await asyncio.wait(waited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            working.cancel()
-            await asyncio.wait([working])
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await first_done(self._final, *([self._provisional] if provisional else []))
         return self._final.done() or (provisional and self._provisional.is_set())

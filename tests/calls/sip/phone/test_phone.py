@@ -172,3 +172,13 @@ async def test_strangers_do_not_end_the_call() -> None:
         other.send(Message("nonsense"))
         assert (await other.response("BYE")).status == 481
         assert not phone.ended.done()
+
+
+async def test_a_telephone_that_fails_ends_the_call_at_once_and_says_so() -> None:
+    async with peer(answers) as other:
+        phone = await Phone.open(SipUri.parse(f"sip:+12025550100@127.0.0.1:{other.port}"))
+        phone.call("no text: \ud800", "the offer")
+        ended = await phone.ended
+        with pytest.raises(UnicodeEncodeError):
+            await phone.aclose()
+    assert (ended.by_us, ended.status, ended.reason) == (False, 500, "the telephone failed: UnicodeEncodeError")
