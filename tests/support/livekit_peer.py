@@ -86,6 +86,7 @@ class LiveKitPeer:
         silent: methods that are carried out and never answered.
         strange: methods that something else answers, with its text.
         lost: rooms of a node that is gone: nothing is known of what was sent for into them.
+        stuck: rooms of a node that hangs: nobody is told who is in them.
     """
 
     def __init__(self, worker: Worker | None = None, *, ring_scale: float = 0.01) -> None:
@@ -99,6 +100,7 @@ class LiveKitPeer:
         self.silent: set[str] = set()
         self.strange: dict[str, str] = {}
         self.lost: set[str] = set()
+        self.stuck: set[str] = set()
         self.placed: asyncio.Queue[str] = asyncio.Queue()
         self._worker, self._ring_scale = worker, ring_scale
         self._dispatched = 0
@@ -224,12 +226,20 @@ class LiveKitPeer:
         return api.DeleteRoomResponse()
 
     async def _list_participants(self, asked: api.ListParticipantsRequest) -> Message:
+        if asked.room in self.stuck:
+            await asyncio.sleep(3600)
         room = self.rooms.get(asked.room)
         return api.ListParticipantsResponse(participants=room.participants.values() if room else ())
 
     async def _remove_participant(self, asked: api.RoomParticipantIdentity) -> Message:
         self.leave(asked.room, asked.identity)
         return api.RemoveParticipantResponse()
+
+    async def _update_subscriptions(self, asked: api.UpdateSubscriptionsRequest) -> Message:
+        return api.UpdateSubscriptionsResponse()
+
+    async def _send_data(self, asked: api.SendDataRequest) -> Message:
+        return api.SendDataResponse()
 
     async def _create_dispatch(self, asked: api.CreateAgentDispatchRequest) -> Message:
         if self._worker is not None:
@@ -311,6 +321,8 @@ _METHODS: dict[str, tuple[type[Message], Handler]] = {
     "DeleteRoom": (api.DeleteRoomRequest, LiveKitPeer._delete_room),
     "ListParticipants": (api.ListParticipantsRequest, LiveKitPeer._list_participants),
     "RemoveParticipant": (api.RoomParticipantIdentity, LiveKitPeer._remove_participant),
+    "UpdateSubscriptions": (api.UpdateSubscriptionsRequest, LiveKitPeer._update_subscriptions),
+    "SendData": (api.SendDataRequest, LiveKitPeer._send_data),
     "CreateDispatch": (api.CreateAgentDispatchRequest, LiveKitPeer._create_dispatch),
     "ListDispatch": (api.ListAgentDispatchRequest, LiveKitPeer._list_dispatch),
     "DeleteDispatch": (api.DeleteAgentDispatchRequest, LiveKitPeer._delete_dispatch),

@@ -162,25 +162,3 @@ async def test_a_caller_left_alone_while_the_server_was_away_is_hung_up_on_when_
             await gone.wait()
         watching.cancel()
         await asyncio.wait([watching])
-
-
-async def test_a_room_that_takes_long_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked: list[str] = []
-    forever = asyncio.Event()
-
-    async def count(_: object, room: str, __: str) -> int:
-        looked.append(room)
-        await (forever.wait() if room == "slow" else asyncio.sleep(0))
-        return 0
-
-    monkeypatch.setattr(guard, "count_parties", count)
-    jobs: Any = Server()
-    watched = RoomGuard(config())
-    watching = asyncio.create_task(watched.watch(jobs), name="test.watch")
-    watched.abandon("a", "slow")
-    await until(lambda: "slow" in looked)
-    watched.abandon("b", "quick")
-    await until(lambda: "quick" in looked)
-    assert looked.count("slow") == 1
-    watching.cancel()
-    await asyncio.wait([watching])
