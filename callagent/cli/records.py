@@ -38,8 +38,8 @@ def report(paths: tuple[Path, ...], out: Path) -> None:
     if missing := lacking("records report", "jinja2"):
         echo(missing, err=True)
         raise click.exceptions.Exit(ExitStatus.UNAVAILABLE)
-    from callagent.records.finding import find
-    from callagent.records.reporting import Pages, Written
+    from callagent.journal.sources import find
+    from callagent.records.report.journal_pages import Pages, Written
 
     found = find(paths)
     problems: list[Problem] = list(found.problems)

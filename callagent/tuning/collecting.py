@@ -13,8 +13,8 @@ from callagent.journal import (
     write_journal,
 )
 from callagent.journal.file import FILE_NAME
+from callagent.journal.sources import records_without_journal
 from callagent.profile import ConfigError, Problem
-from callagent.records.finding import records_without_journal
 from callagent.tuning.recording import event_journal
 
 

@@ -13,18 +13,9 @@ from callagent.journal.file import FILE_NAME
 from callagent.journal.spans import timeline_of
 from callagent.line import Samples, read_stereo
 from callagent.private_files import make_directory, write_text
-from callagent.records.report import (
-    CallReport,
-    IndexEntry,
-    Moment,
-    Outcome,
-    RunIndex,
-    how_it_ended,
-    recording_of,
-    render_call,
-    render_index,
-    report_of_log,
-)
+from callagent.records.report.from_log import how_it_ended, recording_of, report_of_log
+from callagent.records.report.model import CallReport, IndexEntry, Moment, Outcome, RunIndex
+from callagent.records.report.page import render_call, render_index
 from callagent.sanitise import storable
 
 PAGE, INDEX = "report.html", "index.html"

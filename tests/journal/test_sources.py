@@ -5,7 +5,7 @@ import pytest
 
 from callagent.journal import CallJournal, Head, write_journal
 from callagent.journal.record import CallRecord
-from callagent.records.finding import find, records_without_journal
+from callagent.journal.sources import find, records_without_journal
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from callagent.journal import find_journals
-from callagent.journal.file import FILE_NAME
+from callagent.journal.file import FILE_NAME, find_journals
 from callagent.journal.record import journal_beside
 from callagent.profile import ConfigError, Problem
 
