@@ -72,7 +72,6 @@ class CallLife:
         self._farewells: list[Callable[[], Awaitable[None]]] = []
         self._over, self._job_over = asyncio.Event(), asyncio.Event()
         self._filed = False
-        self._asked: str | None = None
         self._lost = False
         self.journal = None
         if config.records is not None:
@@ -110,7 +109,6 @@ class CallLife:
         """
         self.record.happened(event, error)
         if (reason := self.record.reason) is not None:
-            self._asked = self._asked or reason
             self._over.set()
             self._ctx.shutdown(reason)
 
@@ -161,7 +159,7 @@ class CallLife:
             asyncio.get_running_loop().call_later(MISSING_S, setattr, self, "_lost", False)
 
     async def _job_ends(self, reason: str) -> None:
-        if reason != self._asked:
+        if reason != self.record.reason:
             self.record.happened("room gone" if reason == _ROOM_GONE else "worker stopped")
         was_filed = self._filed
         self._over.set()

@@ -32,6 +32,15 @@ def test_the_first_end_counts(record: CallRecord) -> None:
     assert (record.reason, record.error) == ("error", "ValueError: no")
 
 
+def test_what_failed_stays_when_the_end_is_corrected(record: CallRecord) -> None:
+    record.happened("job failed", "ValueError: no")
+    ended = record.ended
+    record.happened("worker stopped")
+    assert (record.reason, record.error, record.ended) == ("worker stopped", "ValueError: no", ended)
+    record.happened("busy", "busy: 486 Busy Here")
+    assert (record.reason, record.error) == ("not answered", "busy: 486 Busy Here")
+
+
 def test_a_record_of_a_call_in_progress_can_be_written(record: CallRecord, tmp_path: Path) -> None:
     written = json.loads(record.write(tmp_path).read_text(encoding="utf-8"))
     assert (written["ended"], written["seconds"], written["reason"]) == (None, None, None)

@@ -20,7 +20,8 @@ def records(tmp_path: Path) -> Path:
 def test_a_journal_the_record_beside_it_and_their_directory_are_one_call(records: Path) -> None:
     record, journal = sorted(records.iterdir(), key=lambda path: path.suffix)
     assert (record.suffix, journal.suffix) == (".json", ".jsonl")
-    for paths in ([record], [journal], [records], [record, journal, records]):
+    same = records / ".." / records.name / journal.name
+    for paths in ([record], [journal], [records], [record, journal, records], [journal, same]):
         assert find(paths).journals == [journal]
         assert find(paths).problems == []
 

@@ -149,6 +149,13 @@ async def test_a_session_that_does_not_close_does_not_keep_the_record(job: Job) 
     assert job.record["reason"] == "agent hung up"
 
 
+async def test_what_is_known_for_sure_is_not_corrected_by_the_job(job: Job) -> None:
+    job.life.end("caller left")
+    job.life.hand_over(False)
+    await job.ends("caller hung up")
+    assert job.record["reason"] == "transferred"
+
+
 async def test_what_the_job_tells_too_late_still_corrects_the_record(job: Job) -> None:
     job.life.end("agent hung up")
     await asyncio.wait([job.life._holding])
