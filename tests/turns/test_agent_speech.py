@@ -123,6 +123,10 @@ def test_an_echo_comes_back_only_for_a_while_after_the_speech() -> None:
     assert not spoken.echoes("open", ECHO_MEMORY + 1e-6)
 
 
+def test_an_echo_late_in_the_call_is_one_too() -> None:
+    assert speech("We are open.", began=50.0).echoes("open", 51.0)
+
+
 def test_an_endless_speech_is_remembered_from_its_end() -> None:
     spoken = speech("word " * 4000)
     spoken.add(1.0, "the end")
