@@ -73,7 +73,7 @@ class AgentSpeech:
     def echoes(self, text: str, at: float) -> bool:
         """Whether every word of `text` is one that the agent said just now, in the same order."""
         words = tokens(text)
-        recent = iter(word for said, word in self._words if at + said <= ECHO_MEMORY + len(self._text) / FASTEST_RATE)
+        recent = iter(word for said, word in self._words if at - said <= ECHO_MEMORY + len(self._text) / FASTEST_RATE)
         return bool(words) and all(any(word == other for other in recent) for word in words)
 
 
