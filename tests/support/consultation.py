@@ -61,6 +61,7 @@ class Ears:
 
     def __init__(self) -> None:
         self._frames: list[tuple[float, Samples]] = []
+        self._audible: dict[float, list[bool]] = {}
         self._heard = asyncio.Event()
 
     def hear(self, frame: Samples) -> None:
@@ -69,8 +70,9 @@ class Ears:
 
     def seconds_of(self, hertz: float, since: float = 0.0) -> float:
         """How long that tone was audible."""
-        heard = (frame for at, frame in self._frames if at >= since)
-        return round(FRAME_S * sum(level(frame, hertz) > AUDIBLE_DBFS for frame in heard), 2)
+        audible = self._audible.setdefault(hertz, [])
+        audible += [level(frame, hertz) > AUDIBLE_DBFS for _, frame in self._frames[len(audible) :]]
+        return round(FRAME_S * sum(was for was, (at, _) in zip(audible, self._frames, strict=True) if at >= since), 2)
 
     async def until(self, hertz: float, seconds: float, since: float) -> None:
         """Waits until that much of the tone was heard since then."""

@@ -53,15 +53,11 @@ async def test_a_dispatch_for_a_call_that_nobody_may_make_is_recorded(worker: Ru
     assert (await record_of(worker, room))["error"] == problem
 
 
-async def test_a_job_that_fails_before_the_answer_hangs_up(livekit: Connection, tmp_path: Path) -> None:
-    worker = await run_worker(livekit, tmp_path, "--max-calls", "1")  # its next processes are broken as well
+async def test_a_job_that_fails_before_the_answer_hangs_up(worker: RunningWorker) -> None:
     room = new_room()
-    try:
-        async with phone_call(worker, json.dumps({"profile": "beginning_raises"}), room=room) as caller:
-            assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
-        record = await record_of(worker, room)
-    finally:
-        await worker.process.aclose()
+    async with phone_call(worker, json.dumps({"profile": "beginning_raises"}), room=room) as caller:
+        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+    record = await record_of(worker, room)
     assert (record["reason"], record["error"]) == ("error", "RuntimeError: broken on purpose")
 
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,32 +37,24 @@ async def end(worker: RunningWorker, room: str) -> None:
         await server.send_data(room, agent.identity, FAREWELL)
 
 
-@pytest.fixture
-async def doomed(livekit: Connection, tmp_path: Path) -> AsyncIterator[RunningWorker]:
-    """A worker that is broken on purpose: its later processes load the profile that breaks something, too."""
-    worker = await run_worker(livekit, tmp_path, "--max-calls", "1")
-    yield worker
-    await worker.process.aclose()
-
-
-async def test_a_job_that_fails_after_the_answer_hangs_up(doomed: RunningWorker) -> None:
+async def test_a_job_that_fails_after_the_answer_hangs_up(worker: RunningWorker) -> None:
     room = new_room()
-    async with phone_call(doomed, json.dumps({"profile": "explode"}), room=room) as caller:
+    async with phone_call(worker, json.dumps({"profile": "explode"}), room=room) as caller:
         assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
-    record = await record_of(doomed, room)
+    record = await record_of(worker, room)
     assert (record["reason"], record["error"]) == ("error", "RuntimeError: broken on purpose")
 
 
 @pytest.mark.parametrize(
     ("profile", "told"), [("farewell_raises", "RuntimeError: broken on purpose"), ("farewell_hangs", "TimeoutError: ")]
 )
-async def test_a_farewell_that_fails_hangs_up_and_files(doomed: RunningWorker, profile: str, told: str) -> None:
+async def test_a_farewell_that_fails_hangs_up_and_files(worker: RunningWorker, profile: str, told: str) -> None:
     room = new_room()
-    async with phone_call(doomed, json.dumps({"profile": profile}), room=room) as caller:
+    async with phone_call(worker, json.dumps({"profile": profile}), room=room) as caller:
         await asyncio.wait_for(caller.audible.wait(), SOON)
-        await end(doomed, room)
+        await end(worker, room)
         assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
-    record = await record_of(doomed, room)
+    record = await record_of(worker, room)
     assert (record["reason"], record["because"]) == ("worker stopped", "worker stopped")
     assert f"a last step of the call failed: {told}" in record["notes"]
 
@@ -92,13 +83,13 @@ async def test_behind_a_proxy_that_answers_with_a_page_the_call_is_filed_and_hun
             await worker.process.aclose()
 
 
-async def test_a_full_disk_keeps_no_caller_on_the_line(doomed: RunningWorker) -> None:
+async def test_a_full_disk_keeps_no_caller_on_the_line(worker: RunningWorker) -> None:
     room = new_room()
-    async with phone_call(doomed, json.dumps({"profile": "disk_full"}), room=room) as caller:
+    async with phone_call(worker, json.dumps({"profile": "disk_full"}), room=room) as caller:
         await asyncio.wait_for(caller.audible.wait(), SOON)
-        await end(doomed, room)
+        await end(worker, room)
         assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
-    assert "No space left on device" in await asyncio.wait_for(line_of(doomed, "record not written"), SOON)
+    assert "No space left on device" in await asyncio.wait_for(line_of(worker, "record not written"), SOON)
 
 
 async def test_a_guard_that_dies_ends_the_worker_after_the_call(livekit: Connection, tmp_path: Path) -> None:
