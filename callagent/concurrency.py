@@ -15,7 +15,7 @@ T1 = TypeVar("T1")
 T2 = TypeVar("T2")
 T3 = TypeVar("T3")
 
-_log = logging.getLogger("callagent")
+_log = logging.getLogger("callagent.concurrency")
 
 
 async def first_of(*contenders: "Coroutine[Any, Any, T] | asyncio.Future[T]") -> T:

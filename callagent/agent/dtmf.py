@@ -10,7 +10,7 @@ from livekit.agents import AgentSession
 if TYPE_CHECKING:
     from callagent.profile import KeySettings
 
-logger = logging.getLogger("callagent.agent")
+_log = logging.getLogger("callagent.agent")
 
 _CODES = {key: code for code, key in enumerate("0123456789*#ABCD")}
 
@@ -108,7 +108,7 @@ class KeyTurns:
 
     def _complete(self) -> None:
         entry, self._entry = self._entry or END_KEY, ""
-        logger.info("keys entered", extra={"pii_keys": entry})
+        _log.info("keys entered", extra={"pii_keys": entry})
         if self._waiting:
             self._waiting.append(entry)
             return
@@ -131,7 +131,7 @@ class KeyTurns:
                 self._session.interrupt()
             self._session.generate_reply(user_input=entry)
         except RuntimeError as error:  # the session is closing: that was its last sentence
-            logger.info("keys not answered", extra={"error": str(error)})
+            _log.info("keys not answered", extra={"error": str(error)})
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:

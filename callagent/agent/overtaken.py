@@ -19,7 +19,7 @@ from livekit.agents.llm import ChatMessage
 
 from callagent.concurrency import BackgroundTasks
 
-logger = logging.getLogger("callagent.agent")
+_log = logging.getLogger("callagent.agent")
 
 
 class OvertakenTurns:
@@ -29,7 +29,7 @@ class OvertakenTurns:
         self._session = session
         self._owed: list[str] = []
         self._overtaken = False
-        self._making_up = BackgroundTasks(logger, "overtaken words were not made up for")
+        self._making_up = BackgroundTasks(_log, "overtaken words were not made up for")
         session.on("user_input_transcribed", self._transcribed)
         session.on("conversation_item_added", self._item_added)
         session.on("agent_state_changed", self._state_changed)
@@ -54,14 +54,14 @@ class OvertakenTurns:
 
     async def _make_up(self) -> None:
         """Has the session commit what it kept; what it dropped is given to it again."""
-        logger.debug("words were overtaken", extra={"pii_heard": self._owed})
+        _log.debug("words were overtaken", extra={"pii_heard": self._owed})
         try:
             kept = await self._session.commit_user_turn(transcript_timeout=0.0)
             if not kept and self._owed:
                 dropped, self._owed = self._owed, []
                 self._session.generate_reply(user_input=" ".join(dropped))
         except RuntimeError as error:  # the session is closing
-            logger.info("words not answered", extra={"error": str(error)})
+            _log.info("words not answered", extra={"error": str(error)})
 
     def _closed(self, _: CloseEvent) -> None:
         self._making_up.cancel()

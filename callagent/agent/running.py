@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 _log = logging.getLogger("callagent.agent")
 
-CANCEL_PATIENCE = 0.5
+CANCEL_PATIENCE_S = 0.5
 """Seconds that a cancelled function has for clearing up."""
 
 _abandoned: set[asyncio.Task[Any]] = set()
@@ -65,7 +65,7 @@ async def call(target: Callable[..., Any], arguments: Mapping[str, object]) -> A
 async def within(limit: float, name: str, work: Coroutine[Any, Any, T]) -> T:
     """The result of `work`, which is cancelled when `limit` seconds have passed, or when the caller is cancelled.
 
-    What goes on in spite of that is waited for no longer than `CANCEL_PATIENCE` and then left to itself.
+    What goes on in spite of that is waited for no longer than `CANCEL_PATIENCE_S` and then left to itself.
 
     Raises:
         TookTooLongError: the time has passed.
@@ -84,7 +84,7 @@ async def within(limit: float, name: str, work: Coroutine[Any, Any, T]) -> T:
 
 async def _end(task: "asyncio.Task[Any]", name: str) -> None:
     task.cancel()
-    await asyncio.wait({task}, timeout=CANCEL_PATIENCE)
+    await asyncio.wait({task}, timeout=CANCEL_PATIENCE_S)
     if task.done():
         _forget(task)
         return

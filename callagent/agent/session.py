@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 GateMode = Literal["callagent", "stock"]
 """`stock` leaves interruptions to livekit-agents (mode `vad`), for comparison."""
 
-CLOSE_TRANSCRIPT_TIMEOUT = 0.5
+CLOSE_TRANSCRIPT_TIMEOUT_S = 0.5
 """Seconds that a closing session waits for a last transcript; a phone line that is down brings none."""
 
 
@@ -76,7 +76,7 @@ def assemble(
         tts_text_transforms=["filter_markdown", "filter_emoji", digit_reader(profile.number_reading)],
         aec_warmup_duration=None,
         user_away_timeout=profile.flow.idle,
-        session_close_transcript_timeout=CLOSE_TRANSCRIPT_TIMEOUT,
+        session_close_transcript_timeout=CLOSE_TRANSCRIPT_TIMEOUT_S,
     )
     if binding is not None:
         binding.attach(session)

@@ -18,7 +18,7 @@ from callagent.profile import BUILT_IN_TOOLS, Target, load_targets
 if TYPE_CHECKING:
     from callagent.profile import FillerSettings, Profile, ToolSpec
 
-logger = logging.getLogger("callagent.agent")
+_log = logging.getLogger("callagent.agent")
 
 NO_RESULT = (
     "{name} has given no result within {limit:g} seconds. It is not known whether it was done. "
@@ -93,7 +93,7 @@ def _declared(name: str, spec: "ToolSpec", fillers: "FillerSettings", body: Body
             raise ToolError(NO_RESULT.format(name=name, limit=spec.timeout)) from error
 
     async def run(context: RunContext[Any], raw_arguments: dict[str, object]) -> Any:
-        logger.info("tool called", extra={"tool": name, "pii_arguments": raw_arguments})
+        _log.info("tool called", extra={"tool": name, "pii_arguments": raw_arguments})
         if spec.confirm:
             confirmation.check(name, raw_arguments, context)
         if not fillers.say or not fillers.most:

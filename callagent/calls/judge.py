@@ -27,7 +27,7 @@ URL, MODEL, KEY = "CALLAGENT_JUDGE_URL", "CALLAGENT_JUDGE_MODEL", "CALLAGENT_JUD
 DEFAULT_MODEL = "gpt-4o-mini"
 TIMEOUT_S = 60.0
 LONGEST_REASON = 200
-LONGEST_ANSWER = 1_000_000
+LONGEST_ANSWER_BYTES = 1_000_000
 """Bytes of an answer that are read."""
 
 TASK = """\
@@ -119,7 +119,7 @@ class EndpointJudge:
         url = f"{self.url.rstrip('/')}/chat/completions"
         request = Request(url, json.dumps(question).encode(), headers, method="POST")
         with build_opener(_NoRedirect).open(request, timeout=self.timeout) as response:
-            content: bytes = response.read(LONGEST_ANSWER)
+            content: bytes = response.read(LONGEST_ANSWER_BYTES)
         return content
 
 

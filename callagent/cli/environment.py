@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from callagent.cli.env_rules import LIVEKIT, may_set, references_outside, splits
 from callagent.profile import ConfigError, nearest
 
-logger = logging.getLogger("callagent.cli")
+_log = logging.getLogger("callagent.cli")
 
 LOG_LEVEL_VARIABLE: Final = "LIVEKIT_LOG_LEVEL"
 _LEVELS: Final = {
@@ -44,7 +44,7 @@ class EnvFile:
         """Tell which file it was, what it set and what was ignored; values are secrets."""
         names = {"variables": ",".join(self.variables), "ignored": ",".join(self.ignored)}
         told = {key: value for key, value in names.items() if value or key == "variables"}
-        logger.info("environment file read", extra={"file": self.path, **told})
+        _log.info("environment file read", extra={"file": self.path, **told})
 
 
 def left_out_of_env_file() -> str:

@@ -15,7 +15,7 @@ from callagent.profile import ConfigError, Problem, preview_profile
 from callagent.sanitise import printable
 from callagent.turns import GateConfig, Kind, Lexicon
 
-LONGEST_LINE = 1 << 20
+LONGEST_LINE_BYTES = 1 << 20
 """Bytes of one utterance; nobody says more in one breath, and a file without line ends is no list of utterances."""
 
 SHOWN = 100
@@ -67,10 +67,10 @@ def _opened(file: str) -> AbstractContextManager[BinaryIO]:
 def _utterances(stream: BinaryIO, name: str) -> Iterator[str]:
     number = 0
     try:
-        while line := stream.readline(LONGEST_LINE + 1):
+        while line := stream.readline(LONGEST_LINE_BYTES + 1):
             number += 1
-            if len(line) > LONGEST_LINE:
-                raise ConfigError(Problem(name, number, "", f"an utterance has at most {LONGEST_LINE} bytes"))
+            if len(line) > LONGEST_LINE_BYTES:
+                raise ConfigError(Problem(name, number, "", f"an utterance has at most {LONGEST_LINE_BYTES} bytes"))
             text = line.decode("utf-8-sig" if number == 1 else "utf-8")
             yield text.removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:

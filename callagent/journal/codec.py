@@ -19,7 +19,7 @@ from callagent.phrases import MAX_CHARACTERS
 from callagent.sanitise import encodable, json_text
 from callagent.turns.events import Event
 
-LONGEST_LINE: Final = 1 << 20
+LONGEST_LINE_BYTES: Final = 1 << 20
 """Bytes."""
 
 LONGEST_TEXT: Final = 1 << 16
@@ -119,7 +119,7 @@ def written(line: Line) -> str:
     cut = _plain if isinstance(line, seen.Observation) else _for_the_gate
     values = {each.name: cut(getattr(line, each.name)) for each in fields(line)}
     text = json_text({"type": _NAMES[type(line)], **values})
-    if len(text) * 4 > LONGEST_LINE and len(text.encode()) >= LONGEST_LINE:
+    if len(text) * 4 > LONGEST_LINE_BYTES and len(text.encode()) >= LONGEST_LINE_BYTES:
         return json_text({"type": _NAMES[type(line)], **{name: _shortened(each) for name, each in values.items()}})
     return text
 
@@ -129,7 +129,9 @@ def parsed(raw: bytes) -> Line:
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise NotALine(f"is longer than {LONGEST_LINE} bytes" if len(raw) == LONGEST_LINE else "is not JSON") from error
+        raise NotALine(
+            f"is longer than {LONGEST_LINE_BYTES} bytes" if len(raw) == LONGEST_LINE_BYTES else "is not JSON"
+        ) from error
     name = found.get("type") if isinstance(found, dict) else None
     if not isinstance(name, str) or name not in TYPES:
         raise NotALine(f"is no line of a journal (type: one of {', '.join(TYPES)})")

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO
 
-from callagent.journal.codec import LONGEST_LINE, REAL, Head, Line, NotALine, Stopped, Utterance, parsed, written
+from callagent.journal.codec import LONGEST_LINE_BYTES, REAL, Head, Line, NotALine, Stopped, Utterance, parsed, written
 from callagent.journal.events import CallEnded, GateDecided, Observation
 from callagent.journal.log import ObservationLog
 from callagent.private_files import write_text
@@ -95,7 +95,7 @@ def read_journal(path: Path) -> CallJournal:
                 try:
                     lines.append(parsed(raw))
                 except NotALine as error:
-                    if number == 1 or raw.endswith(b"\n") or len(raw) == LONGEST_LINE:
+                    if number == 1 or raw.endswith(b"\n") or len(raw) == LONGEST_LINE_BYTES:
                         message = f"{error.message}: no journal of a call" if number == 1 else error.message
                         raise ConfigError(Problem(str(path), number, error.key, message)) from error
                     cut_off = True
@@ -127,6 +127,6 @@ def _recording(path: Path, head: Head) -> Path | None:
 
 def _raw_lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     number = 0
-    while raw := file.readline(LONGEST_LINE):
+    while raw := file.readline(LONGEST_LINE_BYTES):
         number += 1
         yield number, raw

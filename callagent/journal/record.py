@@ -34,7 +34,7 @@ from callagent.sanitise import json_text
 LONGEST_RESULT = 1000
 """Characters of a tool's result that are recorded."""
 
-_log = logging.getLogger("callagent.worker")
+_log = logging.getLogger("callagent.journal")
 
 
 @dataclass

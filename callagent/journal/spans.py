@@ -17,7 +17,7 @@ from callagent.journal.file import CallJournal
 from callagent.journal.log import ObservationLog
 from callagent.line import Span, Timeline
 from callagent.turns.events import CallerStarted, CallerStopped, Event, Transcript
-from callagent.turns.state import LATE
+from callagent.turns.state import LATE_S
 
 EARLY_S = 0.3
 """A turn may be noted as begun so much before its audio is: the first frames are on their way, in seconds."""
@@ -74,8 +74,8 @@ def spoken(events: Sequence[Event], end: float) -> list[tuple[float, float, str]
         if isinstance(event, Transcript) and event.final and event.text.strip():
             index = bisect.bisect_right(starts, event.at) - 1
             if index > 0 and event.at < spans[index][1] and index - 1 not in words:
-                index -= event.at - spans[index - 1][1] <= LATE
-            if index >= 0 and event.at - spans[index][1] <= LATE:
+                index -= event.at - spans[index - 1][1] <= LATE_S
+            if index >= 0 and event.at - spans[index][1] <= LATE_S:
                 words.setdefault(index, []).append(event.text)
     return [(start, end, " ".join(words.get(index, []))) for index, (start, end) in enumerate(spans)]
 

@@ -13,10 +13,10 @@ LOWEST, HIGHEST = 380.0, 3300.0
 PURE: Final = 0.85
 """Share of a frame's power that lies in one tone. The vowels of a voice stay below 0.7 for all but a few frames."""
 
-STEADY: Final = 25.0
+STEADY_HZ: Final = 25.0
 """Hertz by which a tone may drift from frame to frame; a sung or whistled one drifts more."""
 
-FAINTEST: Final = -45.0
+FAINTEST_DBFS: Final = -45.0
 """dBFS below which a tone is none that a caller is meant to hear."""
 
 SHORTEST, LONGEST = 0.1, 2.5
@@ -50,7 +50,7 @@ class BeepDetector:
         if frame.shape != (FRAME_SAMPLES,):
             raise ValueError(f"needs {FRAME_SAMPLES} samples at {SAMPLE_RATE} Hz, not {frame.shape}")
         hertz, before = _pitch(frame), self._tone
-        if hertz is not None and before is not None and abs(hertz - before.hertz) <= STEADY:
+        if hertz is not None and before is not None and abs(hertz - before.hertz) <= STEADY_HZ:
             self._tone = _Tone(hertz, before.seconds + FRAME_S)
             return False
         self._tone = None if hertz is None else _Tone(hertz, FRAME_S)
@@ -64,7 +64,7 @@ class BeepDetector:
 
 def _pitch(frame: Samples) -> float | None:
     """Frequency of the only tone of a frame, in hertz."""
-    if level_dbfs(frame) < FAINTEST:
+    if level_dbfs(frame) < FAINTEST_DBFS:
         return None
     spectrum = np.abs(np.fft.rfft(frame * _WINDOW, _SIZE)) ** 2
     peak = int(np.argmax(spectrum))

@@ -9,7 +9,7 @@ from livekit.agents.voice import io
 
 from callagent.line.frames import SAMPLE_RATE, Samples
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger("callagent.line")
 
 MAX_BACKLOG = 500
 """Frames kept for a session that falls behind: 10 s."""
@@ -41,7 +41,7 @@ class LineInput(io.AudioInput):
         """Hand over the next 20 ms."""
         if len(self._frames) == MAX_BACKLOG and not self._behind:
             self._behind = True
-            logger.warning("the session does not keep up with the caller's audio, the oldest is dropped")
+            _log.warning("the session does not keep up with the caller's audio, the oldest is dropped")
         self._frames.append(rtc.AudioFrame(frame.tobytes(), SAMPLE_RATE, 1, frame.size))
         self._arrived.set()
 

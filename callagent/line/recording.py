@@ -9,7 +9,7 @@ import numpy as np
 from callagent.line.frames import SAMPLE_RATE, Samples
 from callagent.private_files import whole_file
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger("callagent.line")
 
 MAX_RECORDING_S = 3600.0
 """Longest recording, 115 MB of memory; what comes after it is not kept."""
@@ -31,7 +31,7 @@ class Recorder:
         self._caller += caller.tobytes()
         self._agent += agent.tobytes()
         if len(self._caller) >= _MAX_BYTES:
-            logger.warning("the recording is full", extra={"seconds": MAX_RECORDING_S})
+            _log.warning("the recording is full", extra={"seconds": MAX_RECORDING_S})
 
     @property
     def caller(self) -> Samples:

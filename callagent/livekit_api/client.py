@@ -174,27 +174,29 @@ class LiveKitClient:
                 request = api.CreateSIPDispatchRuleRequest(dispatch_rule=rule)
                 return (await self._ask(self._sip.create_dispatch_rule(request))).sip_dispatch_rule_id
 
-    async def update(self, id: str, wanted: SipObject) -> None:
+    async def update(self, object_id: str, wanted: SipObject) -> None:
         """Replaces a trunk or a rule. Raises NotFound when it is gone."""
         match wanted:
             case api.SIPInboundTrunkInfo() as trunk:
-                await self._ask(self._sip.update_inbound_trunk(id, trunk))
+                await self._ask(self._sip.update_inbound_trunk(object_id, trunk))
             case api.SIPOutboundTrunkInfo() as trunk:
-                await self._ask(self._sip.update_outbound_trunk(id, trunk))
+                await self._ask(self._sip.update_outbound_trunk(object_id, trunk))
             case rule:
-                await self._ask(self._sip.update_dispatch_rule(id, rule))
+                await self._ask(self._sip.update_dispatch_rule(object_id, rule))
 
-    async def delete_trunk(self, id: str) -> None:
+    async def delete_trunk(self, trunk_id: str) -> None:
         """Deletes a trunk of either kind; one that is gone is deleted already."""
         try:
-            await self._ask(self._sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=id)))
+            await self._ask(self._sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=trunk_id)))
         except NotFound:
             return
 
-    async def delete_rule(self, id: str) -> None:
+    async def delete_rule(self, rule_id: str) -> None:
         """Deletes a dispatch rule; one that is gone is deleted already."""
         try:
-            await self._ask(self._sip.delete_dispatch_rule(api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=id)))
+            await self._ask(
+                self._sip.delete_dispatch_rule(api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=rule_id))
+            )
         except NotFound:
             return
 

@@ -21,7 +21,7 @@ from pydantic import AfterValidator, Field
 from callagent.phrases.expressions import LONGEST_SEARCH_S, SHORTEST_SEARCH_S, SlowExpressionError, check, search
 from callagent.phrases.normalise import APOSTROPHES, is_spaceless
 
-logger = logging.getLogger("callagent.phrases")
+_log = logging.getLogger("callagent.phrases")
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+(?:['`][a-z0-9]+)*", re.IGNORECASE)
 _VOICING = frozenset("\u3099\u309a\uff9e\uff9f")
@@ -102,7 +102,7 @@ def find_any(phrases: Iterable[str], text: str) -> tuple[int, Found] | None:
         return None
     finally:
         if slow:
-            logger.warning("an expression takes too long and is left out", extra={"expression": slow})
+            _log.warning("an expression takes too long and is left out", extra={"expression": slow})
 
 
 def shown(phrase: str) -> str:

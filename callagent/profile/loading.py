@@ -25,7 +25,7 @@ from callagent.profile.yamlfile import Document, Node, load_yaml, shown
 
 __all__ = ["DEFAULT_PROFILE", "ProfileSummary", "check_profile", "list_profiles", "load_profile", "preview_profile"]
 
-logger = logging.getLogger("callagent.profile")
+_log = logging.getLogger("callagent.profile")
 
 DEFAULT_PROFILE = "en-US"
 """The profile of what names none."""
@@ -135,7 +135,7 @@ def _tell_shadowed(name: str, path: Path) -> None:
     """Tell, once, that a profile of one's own is used instead of the shipped one of that name."""
     shipped = find_by_name(name, packaged_configs() / "profiles")
     if shipped is not None and path.resolve() != shipped.resolve():
-        logger.info("a profile takes the place of a shipped one", extra={"profile": name, "file": shown(path)})
+        _log.info("a profile takes the place of a shipped one", extra={"profile": name, "file": shown(path)})
 
 
 def _with_bases(path: Path) -> Document:

@@ -19,7 +19,7 @@ from callagent.turns.events import (
     Transcript,
 )
 from callagent.turns.replay import replay
-from callagent.turns.state import LATE
+from callagent.turns.state import LATE_S
 
 ACTIVE = ("speaking", "thinking")
 
@@ -70,7 +70,7 @@ class Trial:
         starts = [utterance.start for utterance in journal.utterances]
         for number, utterance in enumerate(journal.utterances):
             following = starts[number + 1] if number + 1 < len(starts) else self._until
-            window = _Window(utterance.start, min(following, utterance.end + LATE))
+            window = _Window(utterance.start, min(following, utterance.end + LATE_S))
             over_agent = any(start <= window.start < end for start, end in active)
             if utterance.meaning in ("acknowledgement", "tic") and over_agent:
                 self._ignorable.append(window)

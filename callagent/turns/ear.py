@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callagent.turns.faint import FaintGuard
-from callagent.turns.loudness import SILENCE, Loudness, dbfs
+from callagent.turns.loudness import SILENCE_DBFS, Loudness, dbfs
 
 
 class Ear:
@@ -26,4 +26,4 @@ class Ear:
         """
         level = dbfs(samples)
         caller = self._faint.passes(level, seconds, agent_sounds=self.agent_sounds, caller_speaks=self.caller_speaks)
-        return caller, self._loudness.feed(level if caller else SILENCE, seconds)
+        return caller, self._loudness.feed(level if caller else SILENCE_DBFS, seconds)

@@ -6,20 +6,20 @@ while the agent is audible, what stays below a level reaches neither the recogni
 
 from typing import Final
 
-FAINT: Final = -41.0
+FAINT_DBFS: Final = -41.0
 """dBFS of 20 ms below which the line is faint. The loudest frames of callers lie at -30 to -5, those of an echo that is
 30 dB down at -47 to -42."""
 
-BELOW_CALLER: Final = 20.0
+BELOW_CALLER_DB: Final = 20.0
 """dB below the loudest frames of this caller that are faint, for a caller who is quieter than others."""
 
-FAINTEST: Final = -55.0
+FAINTEST_DBFS: Final = -55.0
 """dBFS below which everything is faint, however quiet the caller is."""
 
-OPEN: Final = 0.2
+OPEN_S: Final = 0.2
 """Seconds after a loud frame for which everything passes: the ends of words are soft."""
 
-ECHO_TAIL: Final = 0.3
+ECHO_TAIL_S: Final = 0.3
 """Seconds for which the agent's voice may still come back when it has fallen silent."""
 
 
@@ -39,14 +39,16 @@ class FaintGuard:
         """
         self._now += seconds
         if agent_sounds:
-            self._sounding_until = self._now + ECHO_TAIL
+            self._sounding_until = self._now + ECHO_TAIL_S
         if self._now > self._sounding_until:
             if caller_speaks:
                 self._caller = level if self._caller is None else max(self._caller, level)
             return True
         if level >= self._limit():
-            self._open_until = self._now + OPEN
+            self._open_until = self._now + OPEN_S
         return self._now <= self._open_until
 
     def _limit(self) -> float:
-        return FAINT if self._caller is None else min(FAINT, max(FAINTEST, self._caller - BELOW_CALLER))
+        return (
+            FAINT_DBFS if self._caller is None else min(FAINT_DBFS, max(FAINTEST_DBFS, self._caller - BELOW_CALLER_DB))
+        )

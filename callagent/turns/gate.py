@@ -6,8 +6,8 @@
 | transcript | the rules are asked in order (`rules.RULES`); the first that answers decides |
 | grace ends | rule 6 alone is asked |
 | an acknowledgement is final | it waits: dropped after the answer window, delivered if the agent ends before |
-| agent falls silent | after `SETTLE` what answered is delivered, the rest dropped |
-| caller stops and the final has come, or `LATE` is over | the overlap closes and leaves its record |
+| agent falls silent | after `SETTLE_S` what answered is delivered, the rest dropped |
+| caller stops and the final has come, or `LATE_S` is over | the overlap closes and leaves its record |
 """
 
 from callagent.turns.config import GateConfig
@@ -25,14 +25,14 @@ from callagent.turns.events import (
 )
 from callagent.turns.overlap import Overlap
 from callagent.turns.rules import Reaction
-from callagent.turns.state import AGAIN, LATE, State
+from callagent.turns.state import AGAIN_S, LATE_S, State
 from callagent.turns.words import Words
 
-SETTLE = 0.05
+SETTLE_S = 0.05
 """Seconds of silence after which the agent has ended: between two queued speeches it is silent for less."""
 
-SOON = 1.0
-"""Seconds, instead of `LATE`, in which words may come once the agent has stopped: it should not be
+SOON_S = 1.0
+"""Seconds, instead of `LATE_S`, in which words may come once the agent has stopped: it should not be
 silent for long if nothing was said.
 """
 
@@ -131,7 +131,7 @@ class Gate:
         state.timers.cancel("grace", state.out)
         state.timers.cancel("window", state.out)
         if len(state.waiting):
-            state.timers.set("settle", at + SETTLE, state.out)
+            state.timers.set("settle", at + SETTLE_S, state.out)
 
     def _answers(self, onset: float, ended: float) -> bool:
         state = self._state
@@ -148,7 +148,7 @@ class Gate:
             state.overlap = Overlap(
                 onset=event.onset,
                 began_at=event.at,
-                after_ack=event.onset - state.caller.acknowledged <= AGAIN,
+                after_ack=event.onset - state.caller.acknowledged <= AGAIN_S,
                 audible=state.caller.audible,
             )
             state.set_grace(event.at)
@@ -157,13 +157,13 @@ class Gate:
         state = self._state
         state.caller.speaking = False
         state.caller.offset = event.offset
-        state.taking_up.wait_until(event.at + LATE, state.out)
+        state.taking_up.wait_until(event.at + LATE_S, state.out)
         if state.overlap is not None:
             state.overlap.speaking = False
             state.overlap.offset = event.offset
             state.timers.cancel("grace", state.out)
             stopped = state.overlap.outcome == "interrupt"
-            state.timers.set("close", event.at + (SOON if stopped else LATE), state.out)
+            state.timers.set("close", event.at + (SOON_S if stopped else LATE_S), state.out)
 
     def _on_loudness(self, at: float, audible: bool) -> None:
         state = self._state

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-LONGEST = 1.0
+LONGEST_S = 1.0
 """Seconds to which `grace` is stretched at most."""
 
 MARGIN = 1.25
@@ -29,5 +29,5 @@ class Pace:
     def grace(self, configured: float) -> float:
         """How long to wait for words: as configured, longer on a slow recogniser, twice as long on an unknown one."""
         if not self._delays:
-            return min(2 * configured, max(LONGEST, configured))
-        return max(configured, min(LONGEST, MARGIN * max(self._delays)))
+            return min(2 * configured, max(LONGEST_S, configured))
+        return max(configured, min(LONGEST_S, MARGIN * max(self._delays)))

@@ -9,7 +9,7 @@ FASTEST_RATE, SLOWEST_RATE = 20.0, 13.0
 """Characters a second. Voices speak at 13 to 17: a question counts as begun early rather than late,
 and what is said after it as ended late rather than early."""
 
-ECHO_MEMORY = 4.0
+ECHO_MEMORY_S = 4.0
 """Seconds for which what the agent said may still come back as echo."""
 
 KANA_LENGTH, HAN_LENGTH = 1.25, 1.75
@@ -73,7 +73,7 @@ class AgentSpeech:
     def echoes(self, text: str, at: float) -> bool:
         """Whether every word of `text` is one that the agent said just now, in the same order."""
         words = tokens(text)
-        recent = iter(word for said, word in self._words if at - said <= ECHO_MEMORY + len(self._text) / FASTEST_RATE)
+        recent = iter(word for said, word in self._words if at - said <= ECHO_MEMORY_S + len(self._text) / FASTEST_RATE)
         return bool(words) and all(any(word == other for other in recent) for word in words)
 
 

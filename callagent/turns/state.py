@@ -11,16 +11,16 @@ from callagent.turns.taking_up import TakingUp
 from callagent.turns.timers import Timers
 from callagent.turns.waiting import WaitingRoom
 
-LATE = 2.5
+LATE_S = 2.5
 """Seconds after the end of the caller's speech in which its final transcript may still come."""
 
-TAKE_UP = 0.3
+TAKE_UP_S = 0.3
 """Seconds from the end of a sound that stopped the agent for nothing to its going on."""
 
 NEVER = float("-inf")
 
 
-AGAIN = 3.0
+AGAIN_S = 3.0
 """Seconds after an acknowledgement in which the next sound of the caller is likely to be another one."""
 
 
@@ -73,6 +73,6 @@ class State:
         if overlap.outcome is None and not overlap.pending:
             overlap.decide(at, "drop", "grace" if not overlap.heard else "late")
         if overlap.outcome == "interrupt" and overlap.rule == "grace" and not overlap.passed:
-            self.taking_up.owe(at + TAKE_UP, "grace", self.out)
+            self.taking_up.owe(at + TAKE_UP_S, "grace", self.out)
         overlap.closed = True
         overlap.leave_record(self.out)

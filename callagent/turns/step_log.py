@@ -16,7 +16,7 @@ from callagent.turns.decisions import (
     SetTimer,
 )
 
-logger = logging.getLogger("callagent.turns")
+_log = logging.getLogger("callagent.turns")
 
 _MESSAGES = {Hold: "held", Drop: "dropped", Deliver: "delivered", Pass: "passed"}
 
@@ -27,21 +27,21 @@ def log_step(decision: Decision, text_of: Callable[[int], str]) -> None:
     Fields: `tag` is the rule (`soft_ack`, `grace`, `command`, `content`, …), `at` and `until` are seconds of the call,
     `pii_heard` are the caller's words.
     """
-    if not logger.isEnabledFor(logging.DEBUG):
+    if not _log.isEnabledFor(logging.DEBUG):
         return
     match decision:
         case SetTimer(purpose="grace", due=due):
-            logger.debug("grace begun", extra={"tag": "grace", "until": due})
+            _log.debug("grace begun", extra={"tag": "grace", "until": due})
         case Interrupt(rule=rule, at=at, heard=heard):
-            logger.debug("interrupted", extra={"tag": rule, "at": at, "pii_heard": heard})
+            _log.debug("interrupted", extra={"tag": rule, "at": at, "pii_heard": heard})
         case Hold(keys=keys) | Drop(keys=keys) | Deliver(keys=keys) | Pass(keys=keys):
             heard = " / ".join(filter(None, map(text_of, keys)))
             fields = {"tag": decision.rule, "at": decision.at, "pii_heard": heard}
-            logger.debug(_MESSAGES[type(decision)], extra=fields)
+            _log.debug(_MESSAGES[type(decision)], extra=fields)
         case Resume(rule=rule, at=at):
-            logger.debug("resumed", extra={"tag": rule, "at": at})
+            _log.debug("resumed", extra={"tag": rule, "at": at})
         case Journal(record=record):
             seen = {"tag": record.rule, "decision": record.decision, "reaction_ms": record.reaction_ms}
-            logger.debug("overlap", extra={**seen, "pii_heard": record.text})
+            _log.debug("overlap", extra={**seen, "pii_heard": record.text})
         case SetTimer() | CancelTimer():
             pass

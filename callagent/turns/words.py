@@ -6,10 +6,10 @@ from callagent.turns.events import Transcript
 from callagent.turns.lexicon import Kind, Match
 from callagent.turns.overlap import Overlap
 from callagent.turns.rules import RULES, Reaction, Situation
-from callagent.turns.state import LATE, State
+from callagent.turns.state import LATE_S, State
 from callagent.turns.waiting import Waiting
 
-STAND_BY = 10.0
+STAND_BY_S = 10.0
 """Seconds for which the agent waits for a caller who speaks to somebody else."""
 
 
@@ -63,18 +63,20 @@ class Words:
         """Words without an overlap: their speech began while the agent was silent, or the VAD did not notice it."""
         state = self._state
         began_in_silence = state.caller.onset <= state.active_since and (
-            state.caller.speaking or event.at - state.caller.offset <= LATE
+            state.caller.speaking or event.at - state.caller.offset <= LATE_S
         )
         onset = state.caller.onset if began_in_silence or state.caller.speaking else event.at
         overlap = Overlap(onset=onset, began_at=event.at, in_silence=began_in_silence, speaking=state.caller.speaking)
         if not state.caller.speaking:
             overlap.offset = max(onset, min(state.caller.offset, event.at)) if began_in_silence else event.at
-            state.timers.set("close", event.at + LATE, state.out)
+            state.timers.set("close", event.at + LATE_S, state.out)
         return overlap
 
     def _is_repeat(self, event: Transcript) -> bool:
         text, at = self._last_final
-        return bool(text) and not self._state.caller.speaking and event.at - at <= LATE and _normal(event.text) == text
+        return (
+            bool(text) and not self._state.caller.speaking and event.at - at <= LATE_S and _normal(event.text) == text
+        )
 
     def judge(self, at: float, transcript: Transcript | None, match: Match | None) -> tuple[str, Reaction]:
         """Ask the rules in order; the name and the reaction of the first that answers."""
@@ -175,7 +177,7 @@ class Words:
         state = self._state
         self.interrupt(event.at, rule, overlap, (), event.text)
         state.out.append(Drop(event.at, rule, (event.key,)))
-        state.taking_up.owe(event.at + STAND_BY, rule, state.out)
+        state.taking_up.owe(event.at + STAND_BY_S, rule, state.out)
 
 
 def _normal(text: str) -> str:

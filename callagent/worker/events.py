@@ -13,7 +13,7 @@ from callagent.journal.record import CallRecord
 from callagent.sanitise import json_text
 
 TOPIC = "callagent.events"
-LONGEST_PACKET = 14_000
+LONGEST_PACKET_BYTES = 14_000
 """Bytes of one packet; a reliable data packet of WebRTC carries 15 kB everywhere."""
 
 FLUSH_TIMEOUT_S = 0.5
@@ -48,7 +48,7 @@ class RoomEvents:
         if (content := packet_of(entry, self._record.clock)) is None:
             return
         packet = json_text(content).encode()
-        if len(packet) > LONGEST_PACKET:
+        if len(packet) > LONGEST_PACKET_BYTES:
             _log.warning("event too large for the room", extra={"type": content["type"], "bytes": len(packet)})
             return
         self._queue.put_nowait(packet)

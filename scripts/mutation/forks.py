@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-MOST_MEMORY = 8 << 30
+MOST_MEMORY_BYTES = 8 << 30
 """Bytes of address space: a mutant that collects for ever must not take the machine with it."""
 
 LOOKS_S = 0.005
@@ -37,8 +37,8 @@ def run_forked(work: Callable[[], int], limit_s: float | None = None, quiet: boo
 
 
 def limit_memory() -> None:
-    """Keep this process below MOST_MEMORY."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    """Keep this process below MOST_MEMORY_BYTES."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _silence() -> None:

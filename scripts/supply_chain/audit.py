@@ -126,8 +126,8 @@ def _vulnerability(package: Package, told: Mapping[str, Any]) -> Vulnerability:
         return tuple(map(_clean, told[key])) if isinstance(told.get(key), list) else ()
 
     summary = _clean(told.get("summary") or told.get("details") or "")
-    id = _clean(told.get("id", "?"))
-    return Vulnerability(package.name, package.version, id, texts("aliases"), texts("fixed_in"), summary)
+    known_as = _clean(told.get("id", "?"))
+    return Vulnerability(package.name, package.version, known_as, texts("aliases"), texts("fixed_in"), summary)
 
 
 def _clean(text: object) -> str:

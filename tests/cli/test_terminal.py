@@ -45,8 +45,8 @@ def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profiles:
     return Profiles(tmp_path, monkeypatch)
 
 
-def run(*arguments: str, input: str | None = None) -> Result:
-    return CliRunner().invoke(main, list(arguments), input=input)
+def run(*arguments: str, typed: str | None = None) -> Result:
+    return CliRunner().invoke(main, list(arguments), input=typed)
 
 
 def lines(text: str) -> list[str]:
@@ -84,7 +84,7 @@ def test_call(tmp_path: Path) -> None:
 
 def test_chat(profiles: Profiles) -> None:
     profiles.write("mine", f"extends: en-US\ngreeting: {YAML_EVIL}\n")
-    told = run("chat", "mine", input=f"{EVIL}\n/{EVIL}\n")
+    told = run("chat", "mine", typed=f"{EVIL}\n/{EVIL}\n")
     assert shows(told)
 
 
@@ -149,7 +149,7 @@ HOSTILE_TRUNK = trunk(EVIL, EVIL, allowed_addresses=(EVIL,), headers={EVIL: EVIL
 
 
 def test_sip_plan_apply_and_show(capsys: pytest.CaptureFixture[str]) -> None:
-    existing = [there(trunk(f"{EVIL}2", "+1"), stack=EVIL, id=EVIL), there(trunk(f"{EVIL}3"))]
+    existing = [there(trunk(f"{EVIL}2", "+1"), stack=EVIL, object_id=EVIL), there(trunk(f"{EVIL}3"))]
     plan = make_plan([HOSTILE_TRUNK], existing, "mine")
     print_plan(plan)
     for step in plan.changes:
@@ -181,8 +181,8 @@ def test_a_profile_with_a_bidirectional_override_is_shown_as_yaml_that_says_the_
 
 
 def test_profile_classify() -> None:
-    assert "\\x1b[2J" in run("profile", "classify", "en-US", input=f"{ACTS}okay\n").stdout
-    told = run("profile", "classify", "en-US", "--json", input=f"{ACTS}okay\n")
+    assert "\\x1b[2J" in run("profile", "classify", "en-US", typed=f"{ACTS}okay\n").stdout
+    told = run("profile", "classify", "en-US", "--json", typed=f"{ACTS}okay\n")
     assert json.loads(lines(told.stdout)[0])["text"].startswith("\x1b[2J")
 
 

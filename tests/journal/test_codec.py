@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 import callagent.journal.events as seen
 from callagent.journal import Head, Line, Observation, Stopped, Utterance
-from callagent.journal.codec import LONGEST_LINE, LONGEST_TEXT, TYPES, NotALine, parsed, written
+from callagent.journal.codec import LONGEST_LINE_BYTES, LONGEST_TEXT, TYPES, NotALine, parsed, written
 from callagent.turns import Heard, OverlapRecord
 from callagent.turns.events import AgentState, AgentText, CallerStarted, TimerFired, Transcript
 from tests.support.hostile import HALVES, VALUES
@@ -85,7 +85,11 @@ def test_every_type_has_a_line() -> None:
         (b'{"type": "tool", "at": 1, "name": "x", "arguments": {"a": [1, -Infinity]}}', "a number is not finite", ""),
         (b'{"type": "agent_state", "at": 1, "state": "asleep"}', "Input should be", "state"),
         (b'{"type": "ended", "at": 1, "reason": "bored"}', "Input should be", "reason"),
-        (b'{"type": "agent_text", "at": 1, "text": "'.ljust(LONGEST_LINE, b"a"), "is longer than 1048576 bytes", ""),
+        (
+            b'{"type": "agent_text", "at": 1, "text": "'.ljust(LONGEST_LINE_BYTES, b"a"),
+            "is longer than 1048576 bytes",
+            "",
+        ),
     ],
 )
 def test_what_is_no_line_is_named(raw: bytes, message: str, key: str) -> None:
@@ -107,7 +111,7 @@ def test_what_is_no_line_is_named(raw: bytes, message: str, key: str) -> None:
 )
 def test_a_line_is_never_too_long_to_be_read(line: Line) -> None:
     raw = written(line).encode()
-    assert len(raw) < LONGEST_LINE
+    assert len(raw) < LONGEST_LINE_BYTES
     assert type(parsed(raw)) is type(line)
 
 

@@ -56,14 +56,14 @@ async def test_exceptions_of_tools_keep_their_types_and_frames_and_say_nothing(k
 SESSION = 'Traceback (most recent call last):\n  File "/x/livekit/agents/tts/tts.py", line 1, in f\n    g()\n'
 
 
-@pytest.mark.parametrize("type", ["TypeError", "ValueError", "UnicodeEncodeError", "builtins.KeyError"])
-def test_exceptions_over_words_of_a_session_say_nothing(type: str) -> None:
-    shown = without_quotations(f"{SESSION}{type}: Invoked with: 'Eve'\n  Eve\n\nEve")
-    assert shown.rstrip() == f"{SESSION}{type}: ***"
+@pytest.mark.parametrize("kind", ["TypeError", "ValueError", "UnicodeEncodeError", "builtins.KeyError"])
+def test_exceptions_over_words_of_a_session_say_nothing(kind: str) -> None:
+    shown = without_quotations(f"{SESSION}{kind}: Invoked with: 'Eve'\n  Eve\n\nEve")
+    assert shown.rstrip() == f"{SESSION}{kind}: ***"
 
 
 @pytest.mark.parametrize(
-    "type",
+    "kind",
     [
         "livekit.agents._exceptions.APIStatusError",
         "ConnectionRefusedError",
@@ -71,8 +71,8 @@ def test_exceptions_over_words_of_a_session_say_nothing(type: str) -> None:
         "TimeoutError",
     ],
 )
-def test_exceptions_of_the_network_keep_their_messages(type: str) -> None:
-    trace = f"{SESSION}{type}: 401 invalid key"
+def test_exceptions_of_the_network_keep_their_messages(kind: str) -> None:
+    trace = f"{SESSION}{kind}: 401 invalid key"
     assert without_quotations(trace) == trace
 
 

@@ -25,7 +25,7 @@ CALLER_HZ, HUMAN_HZ, AGENT_HZ, MUSIC_HZ = 400, 1000, 1600, 2400
 AUDIBLE_DBFS = -45.0
 """A tone that is louder was heard; those here are said at -12 dBFS."""
 
-SOON = 60
+SOON_S = 60
 """Seconds; how long anything may take on a busy machine."""
 
 AMPLITUDE = 8000
@@ -83,7 +83,7 @@ class Ears:
         await self._until(lambda: any(at >= since and max(frame) > LOUD for at, frame in self._frames))
 
     async def _until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(SOON_S):
             while not condition():
                 self._heard.clear()
                 await self._heard.wait()

@@ -28,7 +28,7 @@ from tests.support.sabotage import SABOTAGES
 
 _BACKGROUND = pytest.StashKey[Background]()
 _SERVER = pytest.StashKey[Connection]()
-SOON = 60
+SOON_S = 60
 """Seconds; how long anything may take on a busy machine."""
 
 _WORKER = pytest.StashKey["RunningWorker"]()
@@ -119,7 +119,7 @@ async def record_of(worker: RunningWorker, room: str) -> dict[str, Any]:
 
 async def record_where(worker: RunningWorker, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """The record that meets the condition, once it has been written."""
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(SOON_S):
         while True:
             for path in worker.records.glob("*.json"):
                 record: dict[str, Any] = json.loads(await asyncio.to_thread(path.read_text, encoding="utf-8"))

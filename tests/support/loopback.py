@@ -60,7 +60,7 @@ def serving_in_a_thread(reply: Callable[[BaseHTTPRequestHandler], Reply]) -> Ite
 
         do_POST = do_GET
 
-        def log_message(self, format: str, *args: Any) -> None: ...
+        def log_message(self, *_: Any, **__: Any) -> None: ...
 
     with ThreadingHTTPServer((LOOPBACK, 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(POLL_S,), name="http-server")

@@ -54,5 +54,5 @@ async def _empty(server: Connection) -> None:
         for rule in await client.dispatch_rules():
             await client.delete_rule(rule.sip_dispatch_rule_id)
         inbound, outbound = await client.inbound_trunks(), await client.outbound_trunks()
-        for id in [trunk.sip_trunk_id for trunk in inbound] + [trunk.sip_trunk_id for trunk in outbound]:
-            await client.delete_trunk(id)
+        for trunk_id in [trunk.sip_trunk_id for trunk in inbound] + [trunk.sip_trunk_id for trunk in outbound]:
+            await client.delete_trunk(trunk_id)

@@ -25,7 +25,7 @@ from callagent.providers import Providers
 from callagent.providers.local.script_llm import ScriptedLLM
 from callagent.providers.names import script_of
 
-SOON = 600.0
+SOON_S = 600.0
 """Virtual seconds after which a wait has failed."""
 
 
@@ -125,7 +125,7 @@ class VirtualCall:
 
     async def idle(self) -> None:
         """Waits until the agent has nothing to say or do."""
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(SOON_S):
             await self.call.session.wait_for_idle()
 
     async def say(self, text: str) -> None:
@@ -139,7 +139,7 @@ class VirtualCall:
 
     async def hears(self, part: str) -> None:
         """Waits until the agent has said something with these words."""
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(SOON_S):
             while not any(turn.startswith("agent: ") and part in turn for turn in self.said):
                 self._more.clear()
                 await self._more.wait()

@@ -4,7 +4,7 @@ import numpy as np
 
 from callagent.line import SAMPLE_RATE, Samples
 
-FORMANTS = ((730, 90), (1090, 110), (2440, 170))
+FORMANTS_HZ = ((730, 90), (1090, 110), (2440, 170))
 """Frequency and bandwidth of an open vowel's resonances, Hz."""
 
 
@@ -24,7 +24,7 @@ def _vowel(seconds: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     sound = np.zeros_like(at)
     for number in range(1, 28):
         hertz = number * 120
-        loudness = sum(1 / (1 + ((hertz - centre) / width) ** 2) for centre, width in FORMANTS) / number**0.3
+        loudness = sum(1 / (1 + ((hertz - centre) / width) ** 2) for centre, width in FORMANTS_HZ) / number**0.3
         sound += loudness * np.sin(number * phase)
     syllables = 0.35 + 0.65 * np.abs(np.sin(2 * np.pi * 2.2 * at))
     envelope = np.minimum(1, np.minimum(at, seconds - at) / 0.02)

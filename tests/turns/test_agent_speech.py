@@ -5,7 +5,7 @@ from math import inf, nextafter
 import pytest
 
 from callagent.turns.questions import Questions
-from callagent.turns.speech import ECHO_MEMORY, FASTEST_RATE, SLOWEST_RATE, AgentSpeech
+from callagent.turns.speech import ECHO_MEMORY_S, FASTEST_RATE, SLOWEST_RATE, AgentSpeech
 from callagent.turns.unsaid import unsaid
 
 STATEMENT = "We have a place on Friday. "
@@ -115,12 +115,12 @@ def test_an_echo_is_the_agents_words_in_their_order(heard: str, echo: bool) -> N
 def test_an_echo_comes_back_only_for_a_while_after_the_speech() -> None:
     text = "We are open from nine to six."
     spoken = speech(text, began=0.1)
-    latest = ECHO_MEMORY + len(text) / FASTEST_RATE
+    latest = ECHO_MEMORY_S + len(text) / FASTEST_RATE
     assert spoken.echoes("open", latest)
     assert not spoken.echoes("open", latest + 1e-6)
     spoken.ended()
-    assert spoken.echoes("open", ECHO_MEMORY)
-    assert not spoken.echoes("open", ECHO_MEMORY + 1e-6)
+    assert spoken.echoes("open", ECHO_MEMORY_S)
+    assert not spoken.echoes("open", ECHO_MEMORY_S + 1e-6)
 
 
 def test_an_echo_late_in_the_call_is_one_too() -> None:

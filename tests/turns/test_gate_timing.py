@@ -3,7 +3,7 @@
 import pytest
 
 from callagent.turns.decisions import CancelTimer, Decision, Resume, SetTimer
-from callagent.turns.pace import LONGEST, MARGIN, Pace
+from callagent.turns.pace import LONGEST_S, MARGIN, Pace
 from callagent.turns.taking_up import TakingUp
 from callagent.turns.timers import Timers
 
@@ -42,7 +42,7 @@ def test_what_is_cancelled_is_told_only_where_it_was_set() -> None:
     assert len(timers) == 0
 
 
-@pytest.mark.parametrize(("configured", "grace"), [(0.25, 0.5), (0.5, LONGEST), (0.75, LONGEST), (1.5, 1.5)])
+@pytest.mark.parametrize(("configured", "grace"), [(0.25, 0.5), (0.5, LONGEST_S), (0.75, LONGEST_S), (1.5, 1.5)])
 def test_an_unknown_recogniser_gets_twice_the_time_but_not_more_than_a_second(configured: float, grace: float) -> None:
     assert Pace().grace(configured) == grace
 
@@ -61,7 +61,7 @@ def heard(*delays: float) -> Pace:
         ([0.25], 0.375),
         ([0.5], MARGIN * 0.5),
         ([0.5, 0.25], MARGIN * 0.5),
-        ([5.0], LONGEST),
+        ([5.0], LONGEST_S),
         ([0.5, *[0.125] * 5], 0.375),
         ([0.5, *[0.125] * 4], MARGIN * 0.5),
     ],

@@ -6,8 +6,8 @@ from math import inf, nextafter
 import numpy as np
 import pytest
 
-from callagent.turns.faint import BELOW_CALLER, ECHO_TAIL, FAINT, FAINTEST, OPEN, FaintGuard
-from callagent.turns.loudness import ABOVE_NOISE, ABSOLUTE, BELOW_PEAK, HUSH, SILENCE, Loudness, dbfs
+from callagent.turns.faint import BELOW_CALLER_DB, ECHO_TAIL_S, FAINT_DBFS, FAINTEST_DBFS, OPEN_S, FaintGuard
+from callagent.turns.loudness import ABOVE_NOISE_DB, ABSOLUTE_DBFS, BELOW_PEAK_DB, HUSH_S, SILENCE_DBFS, Loudness, dbfs
 
 FRAME_S = 0.0625
 """A frame whose multiples are exact."""
@@ -36,21 +36,21 @@ def test_a_quiet_line_is_told_of_too() -> None:
 
 def test_a_line_is_hushed_after_a_stretch_of_quiet() -> None:
     line = Loudness()
-    line.feed(-20, HUSH)
-    assert line.feed(-90, below(HUSH)) is None
-    assert line.feed(-20, HUSH) is None
-    assert line.feed(-90, HUSH) is False
+    line.feed(-20, HUSH_S)
+    assert line.feed(-90, below(HUSH_S)) is None
+    assert line.feed(-20, HUSH_S) is None
+    assert line.feed(-90, HUSH_S) is False
 
 
 def test_only_what_is_above_the_absolute_limit_is_loud() -> None:
-    assert Loudness().feed(ABSOLUTE, FRAME_S) is None
-    assert changes(Loudness(), [-90, ABSOLUTE]) == [None, False]
-    assert changes(Loudness(), [-90, above(ABSOLUTE)]) == [None, True]
+    assert Loudness().feed(ABSOLUTE_DBFS, FRAME_S) is None
+    assert changes(Loudness(), [-90, ABSOLUTE_DBFS]) == [None, False]
+    assert changes(Loudness(), [-90, above(ABSOLUTE_DBFS)]) == [None, True]
 
 
 def test_what_stands_out_from_the_noise_is_loud() -> None:
     noisy = -45.0
-    for level, loud in ((noisy + ABOVE_NOISE, None), (noisy + ABOVE_NOISE + 1, True)):
+    for level, loud in ((noisy + ABOVE_NOISE_DB, None), (noisy + ABOVE_NOISE_DB + 1, True)):
         line = Loudness()
         changes(line, [noisy], 10.0)
         assert line.feed(noisy, 0.0) is None
@@ -70,12 +70,12 @@ def test_the_noise_floor_rises_slowly_and_falls_at_once() -> None:
 
 
 def test_the_tail_of_a_loud_word_is_not_loud() -> None:
-    for level, hushed in ((-10 - BELOW_PEAK, False), (-10 - BELOW_PEAK + 1, None)):
+    for level, hushed in ((-10 - BELOW_PEAK_DB, False), (-10 - BELOW_PEAK_DB + 1, None)):
         line = Loudness()
         line.feed(-10, 0.0)
         assert line.feed(level, 0.0) is None
         line.feed(-10, 0.0)
-        assert line.feed(level, HUSH) is (None if level > -38 else hushed)
+        assert line.feed(level, HUSH_S) is (None if level > -38 else hushed)
 
 
 def test_the_peak_is_forgotten_at_twenty_decibels_a_second() -> None:
@@ -88,7 +88,7 @@ def test_the_peak_is_forgotten_at_twenty_decibels_a_second() -> None:
 
 @pytest.mark.parametrize(
     ("samples", "level"),
-    [([], SILENCE), ([0] * 160, SILENCE), ([32767] * 160, 0.0), ([3277, -3277], -20.0), ([16384], -6.02)],
+    [([], SILENCE_DBFS), ([0] * 160, SILENCE_DBFS), ([32767] * 160, 0.0), ([3277, -3277], -20.0), ([16384], -6.02)],
 )
 def test_the_level_of_samples(samples: list[int], level: float) -> None:
     assert dbfs(np.array(samples, dtype=np.int16)) == pytest.approx(level, abs=0.01)
@@ -103,21 +103,21 @@ def passes(guard: FaintGuard, level: float, seconds: float = FRAME_S, *, agent: 
 
 
 def test_what_is_not_below_the_limit_is_not_faint() -> None:
-    assert passes(FaintGuard(), FAINT)
-    assert not passes(FaintGuard(), below(FAINT))
+    assert passes(FaintGuard(), FAINT_DBFS)
+    assert not passes(FaintGuard(), below(FAINT_DBFS))
 
 
 def test_after_something_loud_everything_passes_for_a_moment() -> None:
     guard = FaintGuard()
     assert passes(guard, -20, 1.0)
-    assert passes(guard, -90, OPEN)
+    assert passes(guard, -90, OPEN_S)
     assert not passes(guard, -90, 0.01)
 
 
 def test_the_agents_voice_comes_back_for_a_moment_after_it() -> None:
     guard = FaintGuard()
     assert not passes(guard, -60, 1.0)
-    assert not passes(guard, -60, ECHO_TAIL, agent=False)
+    assert not passes(guard, -60, ECHO_TAIL_S, agent=False)
     assert passes(guard, -60, 0.01, agent=False)
 
 
@@ -128,11 +128,11 @@ def test_everything_passes_while_the_agent_is_silent() -> None:
 @pytest.mark.parametrize(
     ("levels", "limit"),
     [
-        ([-10.0], FAINT),
-        ([-30.0], -30.0 - BELOW_CALLER),
-        ([-30.0, -32.0, -40.0], -30.0 - BELOW_CALLER),
-        ([-34.0, -30.0], -30.0 - BELOW_CALLER),
-        ([-40.0], FAINTEST),
+        ([-10.0], FAINT_DBFS),
+        ([-30.0], -30.0 - BELOW_CALLER_DB),
+        ([-30.0, -32.0, -40.0], -30.0 - BELOW_CALLER_DB),
+        ([-34.0, -30.0], -30.0 - BELOW_CALLER_DB),
+        ([-40.0], FAINTEST_DBFS),
     ],
 )
 def test_a_quiet_caller_lowers_the_limit_by_the_loudest_frame(levels: list[float], limit: float) -> None:

@@ -14,15 +14,15 @@ from callagent.turns.rules import RULES, Reaction, Situation
 from callagent.turns.rules.acknowledgement import acknowledgement
 from callagent.turns.rules.answer import answer
 from callagent.turns.rules.aside import aside
-from callagent.turns.rules.command import BRIEF_MORE, CONFIRMED_LESS, UNMISTAKABLE, UNSURE_LESS, UNSURE_NEEDS, command
+from callagent.turns.rules.command import BRIEF_MORE, CONFIRMED_LESS, UNMISTAKABLE, UNSURE_LESS, UNSURE_NEEDS_S, command
 from callagent.turns.rules.content import (
-    EARLIEST,
-    ENOUGH_SPEECH,
+    EARLIEST_S,
+    ENOUGH_SPEECH_S,
     FIRM_MORE,
     HOPELESS,
-    PLAIN_AFTER,
+    PLAIN_AFTER_S,
     PLAIN_MORE,
-    SHORT_SPEECH,
+    SHORT_SPEECH_S,
     content,
 )
 from callagent.turns.rules.echo import echo
@@ -101,21 +101,21 @@ def test_a_rule_about_words_needs_words(rule: Any, text: str) -> None:
 @pytest.mark.parametrize(
     ("words", "confidence", "seconds", "before", "reaction"),
     [
-        ("Opening hours", FIRM, EARLIEST, "", INTERRUPT),
-        ("Opening hours", below(FIRM), EARLIEST, "", HOLD),
+        ("Opening hours", FIRM, EARLIEST_S, "", INTERRUPT),
+        ("Opening hours", below(FIRM), EARLIEST_S, "", HOLD),
         ("Opening hours", below(FIRM), 5.0, "", HOLD),
-        ("Opening hours", FIRM, below(EARLIEST), "", HOLD),
-        ("Opening hours", None, EARLIEST, "", INTERRUPT),
+        ("Opening hours", FIRM, below(EARLIEST_S), "", HOLD),
+        ("Opening hours", None, EARLIEST_S, "", INTERRUPT),
         ("Opening", 0.9, 5.0, "", HOLD),
-        ("Opening", FIRM, EARLIEST, "opening", INTERRUPT),
+        ("Opening", FIRM, EARLIEST_S, "opening", INTERRUPT),
         ("Opening", 0.9, 5.0, "hours opening", HOLD),
         ("Opening", below(FIRM), 5.0, "opening", HOLD),
-        ("Opening hours", NEEDED + PLAIN_MORE, PLAIN_AFTER, "opening", INTERRUPT),
-        ("Opening hours", below(NEEDED + PLAIN_MORE), PLAIN_AFTER, "opening", HOLD),
-        ("Opening hours", NEEDED + PLAIN_MORE, below(PLAIN_AFTER), "opening", HOLD),
-        ("Opening hours", NEEDED + PLAIN_MORE, PLAIN_AFTER, "hours", HOLD),
-        ("Opening hours", 0.0, ENOUGH_SPEECH, "opening", INTERRUPT),
-        ("Opening hours", 0.0, below(ENOUGH_SPEECH), "opening", HOLD),
+        ("Opening hours", NEEDED + PLAIN_MORE, PLAIN_AFTER_S, "opening", INTERRUPT),
+        ("Opening hours", below(NEEDED + PLAIN_MORE), PLAIN_AFTER_S, "opening", HOLD),
+        ("Opening hours", NEEDED + PLAIN_MORE, below(PLAIN_AFTER_S), "opening", HOLD),
+        ("Opening hours", NEEDED + PLAIN_MORE, PLAIN_AFTER_S, "hours", HOLD),
+        ("Opening hours", 0.0, ENOUGH_SPEECH_S, "opening", INTERRUPT),
+        ("Opening hours", 0.0, below(ENOUGH_SPEECH_S), "opening", HOLD),
         ("Okay opening hours", 0.9, 1.0, "", INTERRUPT),
     ],
 )
@@ -147,8 +147,8 @@ def test_content_in_a_final(words: str, confidence: float | None, before: str, r
 @pytest.mark.parametrize(
     ("words", "confidence", "seconds", "after_ack", "reaction"),
     [
-        ("Opening", below(NEEDED), below(SHORT_SPEECH), False, ANSWER),
-        ("Opening", below(NEEDED), SHORT_SPEECH, False, INTERRUPT),
+        ("Opening", below(NEEDED), below(SHORT_SPEECH_S), False, ANSWER),
+        ("Opening", below(NEEDED), SHORT_SPEECH_S, False, INTERRUPT),
         ("Opening", NEEDED, 0.5, False, INTERRUPT),
         ("Opening", NEEDED, 0.5, True, ANSWER),
         ("Opening hours", NEEDED, 0.5, False, INTERRUPT),
@@ -157,7 +157,7 @@ def test_content_in_a_final(words: str, confidence: float | None, before: str, r
         ("Opening hours", below(FIRM), 0.5, True, ANSWER),
         ("Opening hours", None, 0.5, True, INTERRUPT),
         ("Opening hours today", NEEDED, 0.5, True, INTERRUPT),
-        ("Opening hours", NEEDED, SHORT_SPEECH, True, INTERRUPT),
+        ("Opening hours", NEEDED, SHORT_SPEECH_S, True, INTERRUPT),
     ],
 )
 def test_a_short_final_may_be_an_acknowledgement_misheard(
@@ -174,7 +174,7 @@ def test_how_many_words_are_content_is_a_setting(most: int, reaction: Reaction) 
 
 @pytest.mark.parametrize(("rule", "words"), [(content, "Opening hours"), (command, "No"), (command, "Hold on")])
 def test_a_recogniser_that_gives_no_confidence_is_trusted_however_strict_the_gate(rule: Any, words: str) -> None:
-    assert rule(situation(words, EARLIEST, confidence=None, min_confidence=1.0)) is INTERRUPT
+    assert rule(situation(words, EARLIEST_S, confidence=None, min_confidence=1.0)) is INTERRUPT
 
 
 @pytest.mark.parametrize("words", ["Okay", "Stop", ASIDE, "All", "..."])
@@ -194,10 +194,10 @@ def test_content_is_nothing_else(words: str) -> None:
         ("Stop", NEEDED - CONFIRMED_LESS, 0.3, "stop", INTERRUPT),
         ("Stop", below(NEEDED - CONFIRMED_LESS), 0.3, "stop", HOLD),
         ("Stop", NEEDED - CONFIRMED_LESS, 0.3, "wait", HOLD),
-        ("Stop", NEEDED - UNSURE_LESS, UNSURE_NEEDS, "", INTERRUPT),
-        ("Stop", below(NEEDED - UNSURE_LESS), UNSURE_NEEDS, "", HOLD),
-        ("Stop", NEEDED - UNSURE_LESS, below(UNSURE_NEEDS), "", HOLD),
-        ("No", NEEDED - UNSURE_LESS, UNSURE_NEEDS, "", INTERRUPT),
+        ("Stop", NEEDED - UNSURE_LESS, UNSURE_NEEDS_S, "", INTERRUPT),
+        ("Stop", below(NEEDED - UNSURE_LESS), UNSURE_NEEDS_S, "", HOLD),
+        ("Stop", NEEDED - UNSURE_LESS, below(UNSURE_NEEDS_S), "", HOLD),
+        ("No", NEEDED - UNSURE_LESS, UNSURE_NEEDS_S, "", INTERRUPT),
         ("No", None, 0.3, "", INTERRUPT),
         ("Hold on", UNMISTAKABLE, 0.3, "", INTERRUPT),
         ("Hold on", below(UNMISTAKABLE), 0.3, "", HOLD),

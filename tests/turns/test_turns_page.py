@@ -7,10 +7,10 @@ import pytest
 from callagent.turns import Heard, OverlapRecord, reload_soft_acks
 from callagent.turns.decisions import Decision
 from callagent.turns.events import Event
-from callagent.turns.gate import SETTLE, SOON
+from callagent.turns.gate import SETTLE_S, SOON_S
 from callagent.turns.rules import RULES
-from callagent.turns.state import LATE, TAKE_UP
-from callagent.turns.words import STAND_BY
+from callagent.turns.state import LATE_S, TAKE_UP_S
+from callagent.turns.words import STAND_BY_S
 
 PAGE = (Path(__file__).resolve().parents[2] / "callagent" / "turns" / "README.md").read_text(encoding="utf-8")
 RECORD = OverlapRecord(1.0, 1.5, 1.3, "drop", "soft_ack", (Heard(1.3, "Okay.", True, 0.9),))
@@ -35,7 +35,13 @@ def test_the_fields_of_an_overlap_are_those_of_its_record() -> None:
 
 @pytest.mark.parametrize(
     ("name", "seconds"),
-    [("SETTLE", SETTLE), ("LATE", LATE), ("SOON", SOON), ("TAKE_UP", TAKE_UP), ("STAND_BY", STAND_BY)],
+    [
+        ("SETTLE_S", SETTLE_S),
+        ("LATE_S", LATE_S),
+        ("SOON_S", SOON_S),
+        ("TAKE_UP_S", TAKE_UP_S),
+        ("STAND_BY_S", STAND_BY_S),
+    ],
 )
 def test_the_times_are_those_of_the_gate(name: str, seconds: float) -> None:
     number, unit = re.findall(rf"`{name}`, ([\d.]+) (m?s)", section("Timers"))[0]

@@ -19,7 +19,7 @@ from tests.support.consultation import (
     CALLER_HZ,
     HUMAN_HZ,
     MUSIC_HZ,
-    SOON,
+    SOON_S,
     RoomPhone,
     history,
     now,
@@ -67,7 +67,7 @@ class Call:
             await self.consultation(dial).run()
         assert self.session.input.audio_enabled and self.session.output.audio_enabled
         assert [each.name for each in self.ours.local_participant.track_publications.values()] == [VOICE]
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(SOON_S):
             while await self.there() - {CALLER, OURS}:  # noqa: ASYNC110 - of a server there is no event to wait for
                 await asyncio.sleep(0.1)
         return str(caught.value)
@@ -199,7 +199,7 @@ async def test_who_comes_when_they_were_given_up_already_does_not_stay(livekit: 
 
         async def late() -> None:
             dialled.set()
-            await asyncio.sleep(SOON)
+            await asyncio.sleep(SOON_S)
 
         running = asyncio.create_task(call.consultation(late).run())
         await dialled.wait()

@@ -16,7 +16,7 @@ from tests.support.livekit_server import RunningWorker, line_of, new_room, phone
 
 pytestmark = [pytest.mark.room, pytest.mark.any_speed, pytest.mark.local_models, pytest.mark.timeout(400)]
 
-SOON = 60
+SOON_S = 60
 """Seconds; how long anything may take on a busy machine."""
 
 
@@ -24,7 +24,7 @@ SOON = 60
 async def test_a_caller_is_greeted_and_the_call_recorded(worker: RunningWorker, kind: Any) -> None:
     room = new_room()
     async with phone_call(worker, kind=kind, room=room) as caller:
-        await asyncio.wait_for(caller.audible.wait(), SOON)
+        await asyncio.wait_for(caller.audible.wait(), SOON_S)
     record = await record_of(worker, room)
     assert (record["reason"], record["profile"], record["error"]) == ("caller hung up", "en-US", None)
     assert record["caller"].get("sip.phoneNumber") == ("+12025550123" if kind == "sip" else None)
@@ -39,7 +39,7 @@ async def test_a_caller_is_greeted_and_the_call_recorded(worker: RunningWorker, 
 async def test_a_dispatch_that_makes_no_sense_is_answered_with_the_default_profile(worker: RunningWorker) -> None:
     room = new_room()
     async with phone_call(worker, "[" * 40_000, room=room) as caller:
-        await asyncio.wait_for(caller.audible.wait(), SOON)
+        await asyncio.wait_for(caller.audible.wait(), SOON_S)
     record = await record_of(worker, room)
     assert record["profile"] == "en-US"
     assert len(record["notes"]) == 1
@@ -48,7 +48,7 @@ async def test_a_dispatch_that_makes_no_sense_is_answered_with_the_default_profi
 async def test_a_dispatch_for_a_call_that_nobody_may_make_is_recorded(worker: RunningWorker) -> None:
     room, order = new_room(), {"attempt": "a", "to": "911", "trunk": "ST_1"}
     async with phone_call(worker, json.dumps({"dial": order}), room=room) as caller:
-        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+        assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
     problem = "the dispatch asks for a call that cannot be made: to: 911 is an emergency or short number"
     assert (await record_of(worker, room))["error"] == problem
 
@@ -56,7 +56,7 @@ async def test_a_dispatch_for_a_call_that_nobody_may_make_is_recorded(worker: Ru
 async def test_a_job_that_fails_before_the_answer_hangs_up(worker: RunningWorker) -> None:
     room = new_room()
     async with phone_call(worker, json.dumps({"profile": "beginning_raises"}), room=room) as caller:
-        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+        assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
     record = await record_of(worker, room)
     assert (record["reason"], record["error"]) == ("error", "RuntimeError: broken on purpose")
 
@@ -64,7 +64,7 @@ async def test_a_job_that_fails_before_the_answer_hangs_up(worker: RunningWorker
 async def test_a_profile_whose_function_cannot_be_loaded_gives_way_to_the_default(worker: RunningWorker) -> None:
     room = new_room()
     async with phone_call(worker, json.dumps({"profile": "broken"}), room=room) as caller:
-        await asyncio.wait_for(caller.audible.wait(), SOON)
+        await asyncio.wait_for(caller.audible.wait(), SOON_S)
     record = await record_of(worker, room)
     assert record["profile"] == "en-US"
     assert any("no_such_package" in note for note in record["notes"])
@@ -73,9 +73,9 @@ async def test_a_profile_whose_function_cannot_be_loaded_gives_way_to_the_defaul
 async def test_a_job_that_is_killed_is_hung_up_on_by_the_worker(worker: RunningWorker) -> None:
     room = new_room()
     async with phone_call(worker, room=room) as caller:
-        await asyncio.wait_for(caller.audible.wait(), SOON)
+        await asyncio.wait_for(caller.audible.wait(), SOON_S)
         os.kill(await job_process(worker, room), signal.SIGKILL)
-        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+        assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
     journal = await journal_of(worker, room)
     assert journal.cut_off
     assert journal.log.last(AgentAudible) is not None
@@ -87,16 +87,16 @@ async def test_the_first_signal_drains_and_the_second_hangs_up(livekit: Connecti
     try:
         async with phone_call(worker, room=staying) as stays:
             async with phone_call(worker, room=ending) as ends:
-                await asyncio.wait_for(asyncio.gather(stays.audible.wait(), ends.audible.wait()), SOON)
+                await asyncio.wait_for(asyncio.gather(stays.audible.wait(), ends.audible.wait()), SOON_S)
                 os.kill(worker.pid, signal.SIGTERM)
-                await asyncio.wait_for(line_of(worker, "draining"), SOON)
+                await asyncio.wait_for(line_of(worker, "draining"), SOON_S)
             assert (await record_of(worker, ending))["reason"] == "caller hung up"
             assert worker.process.running
             assert not stays.ended.done()
             os.kill(worker.pid, signal.SIGTERM)
-            assert await asyncio.wait_for(stays.ended, SOON) == "ROOM_DELETED"
+            assert await asyncio.wait_for(stays.ended, SOON_S) == "ROOM_DELETED"
         assert (await record_of(worker, staying))["reason"] == "worker stopped"
-        assert await asyncio.wait_for(asyncio.shield(worker.process.exited), SOON) == 0
+        assert await asyncio.wait_for(asyncio.shield(worker.process.exited), SOON_S) == 0
     finally:
         await worker.process.aclose()
 
@@ -106,9 +106,9 @@ async def test_a_worker_that_is_killed_hangs_up(livekit: Connection, tmp_path: P
     room = new_room()
     try:
         async with phone_call(worker, room=room) as caller:
-            await asyncio.wait_for(caller.audible.wait(), SOON)
+            await asyncio.wait_for(caller.audible.wait(), SOON_S)
             os.kill(worker.pid, signal.SIGKILL)
-            assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+            assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
         assert (await record_of(worker, room))["reason"] == "worker stopped"
     finally:
         await worker.process.aclose()
@@ -122,7 +122,7 @@ async def journal_of(worker: RunningWorker, room: str) -> CallJournal:
 
 async def job_process(worker: RunningWorker, room: str) -> int:
     """Process id of the call in that room, as the worker's log has it."""
-    line = await asyncio.wait_for(line_of(worker, f"call answered room={room}"), SOON)
+    line = await asyncio.wait_for(line_of(worker, f"call answered room={room}"), SOON_S)
     found = re.search(r"\bpid=(\d+)", line)
     assert found, line
     return int(found[1])
@@ -136,9 +136,9 @@ async def test_the_log_of_a_worker_at_debug_tells_neither_words_nor_numbers(
     room = f"call-_+12025550123_{new_room()}"
     try:
         async with phone_call(worker, json.dumps({"profile": "impatient", "name": "Wombat"}), room=room) as caller:
-            assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+            assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
         record = await record_of(worker, room)
-        await asyncio.wait_for(line_of(worker, "call ended"), SOON)
+        await asyncio.wait_for(line_of(worker, "call ended"), SOON_S)
     finally:
         await worker.process.aclose()
     log = "\n".join(worker.process.tail)

@@ -21,7 +21,7 @@ from tests.support.page_proxy import page_proxy
 
 pytestmark = [pytest.mark.room, pytest.mark.any_speed, pytest.mark.local_models, pytest.mark.timeout(400)]
 
-SOON = 60
+SOON_S = 60
 """Seconds; how long anything may take on a busy machine."""
 
 
@@ -40,7 +40,7 @@ async def end(worker: RunningWorker, room: str) -> None:
 async def test_a_job_that_fails_after_the_answer_hangs_up(worker: RunningWorker) -> None:
     room = new_room()
     async with phone_call(worker, json.dumps({"profile": "explode"}), room=room) as caller:
-        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+        assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
     record = await record_of(worker, room)
     assert (record["reason"], record["error"]) == ("error", "RuntimeError: broken on purpose")
 
@@ -51,9 +51,9 @@ async def test_a_job_that_fails_after_the_answer_hangs_up(worker: RunningWorker)
 async def test_a_farewell_that_fails_hangs_up_and_files(worker: RunningWorker, profile: str, told: str) -> None:
     room = new_room()
     async with phone_call(worker, json.dumps({"profile": profile}), room=room) as caller:
-        await asyncio.wait_for(caller.audible.wait(), SOON)
+        await asyncio.wait_for(caller.audible.wait(), SOON_S)
         await end(worker, room)
-        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+        assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
     record = await record_of(worker, room)
     assert (record["reason"], record["because"]) == ("worker stopped", "worker stopped")
     assert f"a last step of the call failed: {told}" in record["notes"]
@@ -67,18 +67,18 @@ async def test_behind_a_proxy_that_answers_with_a_page_the_call_is_filed_and_hun
         try:
             room = new_room()
             async with phone_call(replace(worker, server=livekit), room=room) as caller:
-                await asyncio.wait_for(caller.audible.wait(), SOON)
+                await asyncio.wait_for(caller.audible.wait(), SOON_S)
                 proxy.page = True
                 await end(replace(worker, server=livekit), room)
-                record = await asyncio.wait_for(record_of(worker, room), SOON)
+                record = await asyncio.wait_for(record_of(worker, room), SOON_S)
                 assert (record["reason"], record["because"]) == ("worker stopped", "worker stopped")
-                assert "is not a livekit-server" in await asyncio.wait_for(line_of(worker, "could not hang up"), SOON)
-                await asyncio.wait_for(line_of(worker, "room not looked at"), SOON)
+                assert "is not a livekit-server" in await asyncio.wait_for(line_of(worker, "could not hang up"), SOON_S)
+                await asyncio.wait_for(line_of(worker, "room not looked at"), SOON_S)
                 assert not caller.ended.done()
                 proxy.page = False
-                assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+                assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
             async with phone_call(worker) as caller:
-                await asyncio.wait_for(caller.audible.wait(), SOON)
+                await asyncio.wait_for(caller.audible.wait(), SOON_S)
         finally:
             await worker.process.aclose()
 
@@ -86,10 +86,10 @@ async def test_behind_a_proxy_that_answers_with_a_page_the_call_is_filed_and_hun
 async def test_a_full_disk_keeps_no_caller_on_the_line(worker: RunningWorker) -> None:
     room = new_room()
     async with phone_call(worker, json.dumps({"profile": "disk_full"}), room=room) as caller:
-        await asyncio.wait_for(caller.audible.wait(), SOON)
+        await asyncio.wait_for(caller.audible.wait(), SOON_S)
         await end(worker, room)
-        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
-    assert "No space left on device" in await asyncio.wait_for(line_of(worker, "record not written"), SOON)
+        assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
+    assert "No space left on device" in await asyncio.wait_for(line_of(worker, "record not written"), SOON_S)
 
 
 async def test_a_guard_that_dies_ends_the_worker_after_the_call(livekit: Connection, tmp_path: Path) -> None:
@@ -97,12 +97,12 @@ async def test_a_guard_that_dies_ends_the_worker_after_the_call(livekit: Connect
     room = new_room()
     try:
         async with phone_call(worker, room=room) as caller:
-            await asyncio.wait_for(caller.audible.wait(), SOON)
-            assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+            await asyncio.wait_for(caller.audible.wait(), SOON_S)
+            assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
         record = await record_of(worker, room)
         assert (record["reason"], record["because"]) == ("worker stopped", "worker stopped")
         assert last_turn(record).startswith("I am sorry, I have to end this call.")
-        assert await asyncio.wait_for(asyncio.shield(worker.process.exited), SOON) == ExitStatus.SOFTWARE
+        assert await asyncio.wait_for(asyncio.shield(worker.process.exited), SOON_S) == ExitStatus.SOFTWARE
         assert any("a background task has failed" in line for line in worker.process.tail)
     finally:
         await worker.process.aclose()
@@ -111,9 +111,9 @@ async def test_a_guard_that_dies_ends_the_worker_after_the_call(livekit: Connect
 async def test_when_the_llm_fails_in_the_call_the_caller_is_told_and_hung_up_on(worker: RunningWorker) -> None:
     room = new_room()
     async with phone_call(worker, json.dumps({"profile": "failing"}), room=room) as caller:
-        await asyncio.wait_for(caller.audible.wait(), SOON)
+        await asyncio.wait_for(caller.audible.wait(), SOON_S)
         await caller.press("1#")
-        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+        assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
     record = await record_of(worker, room)
     assert (record["reason"], record["because"]) == ("error", "provider failure")
     assert "APIConnectionError" in record["error"]
@@ -123,7 +123,7 @@ async def test_when_the_llm_fails_in_the_call_the_caller_is_told_and_hung_up_on(
 async def test_who_says_nothing_is_asked_and_then_hung_up_on(worker: RunningWorker) -> None:
     room = new_room()
     async with phone_call(worker, json.dumps({"profile": "impatient"}), room=room) as caller:
-        assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+        assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
     record = await record_of(worker, room)
     assert (record["reason"], record["because"]) == ("agent hung up", "silence")
     assert [turn["text"] for turn in record["turns"]] == ["Hello.", "Still there?", "Bye."]
@@ -131,9 +131,9 @@ async def test_who_says_nothing_is_asked_and_then_hung_up_on(worker: RunningWork
 
 async def test_the_call_above_the_limit_gets_a_busy(worker: RunningWorker) -> None:
     async with phone_call(worker) as first, phone_call(worker) as second:
-        await asyncio.wait_for(asyncio.gather(first.audible.wait(), second.audible.wait()), SOON)
+        await asyncio.wait_for(asyncio.gather(first.audible.wait(), second.audible.wait()), SOON_S)
         async with phone_call(worker) as third:
-            assert await asyncio.wait_for(third.ended, SOON) == "ROOM_DELETED"
+            assert await asyncio.wait_for(third.ended, SOON_S) == "ROOM_DELETED"
         assert not (first.ended.done() or second.ended.done())
 
 
@@ -144,13 +144,13 @@ async def test_a_drain_that_takes_too_long_ends_the_call_with_a_last_sentence(
     room = new_room()
     try:
         async with phone_call(worker, room=room) as caller:
-            await asyncio.wait_for(caller.audible.wait(), SOON)
+            await asyncio.wait_for(caller.audible.wait(), SOON_S)
             os.kill(worker.pid, signal.SIGTERM)
-            assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+            assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
         record = await record_of(worker, room)
         assert (record["reason"], record["because"]) == ("worker stopped", "worker stopped")
         assert last_turn(record).startswith("I am sorry, I have to end this call.")
-        assert await asyncio.wait_for(asyncio.shield(worker.process.exited), SOON) == 0
+        assert await asyncio.wait_for(asyncio.shield(worker.process.exited), SOON_S) == 0
     finally:
         await worker.process.aclose()
 
@@ -161,16 +161,16 @@ async def test_a_server_that_starts_anew_ends_the_call_and_gets_the_next_one(tmp
     room = new_room()
     try:
         async with phone_call(worker, room=room) as caller:
-            await asyncio.wait_for(caller.audible.wait(), SOON)
+            await asyncio.wait_for(caller.audible.wait(), SOON_S)
             await server.aclose()
             worker.process.tail.clear()
             server = await LiveKitServer.start(again=server)
-            await asyncio.wait_for(caller.ended, SOON)
+            await asyncio.wait_for(caller.ended, SOON_S)
         # How the end of the server shows depends on who notices it first; that it ends the call does not.
         assert (await record_of(worker, room))["reason"] in ("room closed", "caller hung up")
-        await asyncio.wait_for(line_of(worker, "registered worker"), SOON)
+        await asyncio.wait_for(line_of(worker, "registered worker"), SOON_S)
         async with phone_call(worker) as caller:
-            await asyncio.wait_for(caller.audible.wait(), SOON)
+            await asyncio.wait_for(caller.audible.wait(), SOON_S)
     finally:
         await worker.process.aclose()
         await server.aclose()
@@ -181,11 +181,11 @@ async def test_a_caller_whom_a_killed_worker_left_alone_is_hung_up_on_by_the_nex
 ) -> None:
     gone = await run_worker(livekit, tmp_path / "gone", "--max-calls", "1")
     async with phone_call(gone) as caller:
-        await asyncio.wait_for(caller.audible.wait(), SOON)
+        await asyncio.wait_for(caller.audible.wait(), SOON_S)
         gone.kill_all()
         await gone.process.aclose()
         worker = await run_worker(livekit, tmp_path / "next", "--max-calls", "1", agent_name=gone.agent_name)
         try:
-            assert await asyncio.wait_for(caller.ended, SOON) == "ROOM_DELETED"
+            assert await asyncio.wait_for(caller.ended, SOON_S) == "ROOM_DELETED"
         finally:
             await worker.process.aclose()

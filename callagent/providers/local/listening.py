@@ -20,21 +20,21 @@ from callagent.providers.local.steadiness import Steadiness
 from callagent.providers.local.transcript import Heard
 from callagent.providers.local.utterance import Samples, Stretch, Utterance
 
-EARLY: Final = 0.6
+EARLY_S: Final = 0.6
 """Seconds of an utterance in which interim passes follow each other at `EARLY_INTERVAL`: a command is short."""
 
 EARLY_INTERVAL: Final = 0.08
 
-SETTLED: Final = 0.09
+SETTLED_S: Final = 0.09
 """Seconds of silence after which the words are taken to be complete and the final pass is made ahead."""
 
-LONGEST: Final = 8.0
+LONGEST_S: Final = 8.0
 """Seconds of an utterance that are recognised together; of a longer one the first part is given as final."""
 
-SHORTEST_PART: Final = 2.0
+SHORTEST_PART_S: Final = 2.0
 """Seconds that each part of a cut utterance has at least."""
 
-_FLUSH_SLACK: Final = 0.07
+_FLUSH_SLACK_S: Final = 0.07
 """Seconds that the detector may lag behind what was pushed when it waits for a full window."""
 
 
@@ -162,12 +162,12 @@ class WhisperStream(stt.RecognizeStream):
 
     def _look(self, part: _Part) -> None:
         """Ask for a pass when it is time for one, and cut off what has become too long."""
-        if part.utterance.length > LONGEST:
-            first = _Part(part.utterance.split(SHORTEST_PART), last=False)
+        if part.utterance.length > LONGEST_S:
+            first = _Part(part.utterance.split(SHORTEST_PART_S), last=False)
             self._finish(first)
             part.steadiness, part.settled = Steadiness(), None
-        interval = EARLY_INTERVAL if part.utterance.speech < EARLY else self._options.interim_interval
-        if self._segmenter.silence >= SETTLED:
+        interval = EARLY_INTERVAL if part.utterance.speech < EARLY_S else self._options.interim_interval
+        if self._segmenter.silence >= SETTLED_S:
             if part.settled is None or part.settled[0] != part.utterance.end:
                 self._ask_for(part)
         elif self._detected - self._looked_at >= interval:
@@ -194,7 +194,7 @@ class WhisperStream(stt.RecognizeStream):
             self._before.popleft()
 
     def _flush_when_detected(self) -> None:
-        if self._flush_at is not None and self._detected >= self._flush_at - _FLUSH_SLACK:
+        if self._flush_at is not None and self._detected >= self._flush_at - _FLUSH_SLACK_S:
             self._flush_at = None
             self._end_part()
 
@@ -215,7 +215,7 @@ class WhisperStream(stt.RecognizeStream):
     async def _give_interim(self, part: _Part) -> None:
         utterance = part.utterance
         end = utterance.end
-        if self._segmenter.silence >= SETTLED:
+        if self._segmenter.silence >= SETTLED_S:
             heard = await self._pass(self._recogniser.final, utterance)
             part.settled = (end, heard)
         else:

@@ -11,7 +11,7 @@ from callagent.providers.local.transcript import Heard, cleaned, folded
 from callagent.providers.local.utterance import Samples
 from callagent.providers.local.whisper import SAMPLE_RATE, Hypothesis, Whisper
 
-INTERIM_WINDOWS: Final = (4.0, 6.0)
+INTERIM_WINDOWS_S: Final = (4.0, 6.0)
 """Seconds that the encoder may look at in an interim pass; it takes the shortest that the utterance fits in. A window
 of 4 s costs 60 % of one of 6 s and hears the same; 3 s and less hears less (measured on the first 600 ms of words)."""
 
@@ -55,7 +55,7 @@ class Recogniser:
 
     def interim(self, audio: Samples, sample_rate: int, speech: float) -> Heard | None:
         """What was said in the `speech` seconds so far, None when it is nothing."""
-        encoded = self._whisper.encode(_resampled(audio, sample_rate), windows=INTERIM_WINDOWS)
+        encoded = self._whisper.encode(_resampled(audio, sample_rate), windows=INTERIM_WINDOWS_S)
         best = self._whisper.transcribe(encoded, self._primed, max_tokens=_most_tokens(speech))
         return heard(best, speech, is_speech=not (best.confidence < DOUBTFUL and best.no_speech > NO_SPEECH_INTERIM))
 

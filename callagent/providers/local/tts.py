@@ -16,10 +16,10 @@ from callagent.concurrency import supervised
 from callagent.providers.local.pieces import first_pieces, pieces_of, sentence_tokenizer
 from callagent.providers.local.piper_voice import Abort, Voice
 
-AHEAD: Final = 3.0
+AHEAD_S: Final = 3.0
 """Seconds of audio that lie ready before the next sentence is begun: what the caller interrupts was not computed."""
 
-LEADING_SILENCE: Final = 0.02
+LEADING_SILENCE_S: Final = 0.02
 """Seconds of silence that stay before the first sound of a reply; the voice itself begins with 50 to 70 ms."""
 
 _QUIET: Final = 0.01
@@ -59,7 +59,7 @@ class PiperTTS(tts.TTS[Any]):
         return _PiperChunks(self, text, conn_options)
 
     def stream(self, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS) -> tts.SynthesizeStream:
-        """Speech for text that comes bit by bit, at most `AHEAD` seconds ahead of its playing."""
+        """Speech for text that comes bit by bit, at most `AHEAD_S` seconds ahead of its playing."""
         return _PiperStream(self, conn_options)
 
     async def pcm(self, piece: str, *, first: bool, abort: Abort) -> bytes:
@@ -129,7 +129,7 @@ class _PiperStream(tts.SynthesizeStream):
         async for piece in _pieces(sentences):
             self._mark_started()
             if began is not None:
-                await asyncio.sleep(max(0.0, pushed - AHEAD - (time.monotonic() - began)))
+                await asyncio.sleep(max(0.0, pushed - AHEAD_S - (time.monotonic() - began)))
             data = await self._piper.pcm(piece, first=began is None, abort=abort)
             emitter.push(data)
             emitter.flush()
@@ -155,4 +155,4 @@ def _begin_at_sound(samples: npt.NDArray[np.float32], sample_rate: int) -> npt.N
     loud = np.flatnonzero(np.abs(samples) > _QUIET)
     if not loud.size:
         return samples
-    return samples[max(0, int(loud[0]) - int(LEADING_SILENCE * sample_rate)) :]
+    return samples[max(0, int(loud[0]) - int(LEADING_SILENCE_S * sample_rate)) :]

@@ -11,7 +11,7 @@ import soxr
 SAMPLE_RATE: Final = 8000
 """Samples per second of a phone line."""
 
-LEVEL: Final = -20.0
+LEVEL_DBFS: Final = -20.0
 """Level of the speech in dBFS (RMS while it sounds): a caller who holds the telephone well."""
 
 _SOUNDING: Final = 0.01
@@ -80,4 +80,4 @@ def _gain(samples: npt.NDArray[np.float32]) -> float:
     sounding = loudness[loudness > _SOUNDING * 10 * loudness.max(initial=0.0)]
     if not sounding.size:
         return 1.0
-    return float(10 ** (LEVEL / 20) / np.sqrt(np.mean(sounding**2)))
+    return float(10 ** (LEVEL_DBFS / 20) / np.sqrt(np.mean(sounding**2)))

@@ -16,12 +16,12 @@ from tokenizers import Tokenizer
 SAMPLE_RATE: Final = 16_000
 """Samples per second that the model was trained on."""
 
-WINDOW: Final = 10.0
+WINDOW_S: Final = 10.0
 """Seconds that the encoder looks at, instead of the model's 30: a pass costs a fifth. What follows the speech in it is
 silence; shorter windows cost less still, but make the model repeat itself."""
 
-SILENCE_BEHIND: Final = 1.0
-"""Seconds of silence that a window shorter than `WINDOW` has to have behind the speech."""
+SILENCE_BEHIND_S: Final = 1.0
+"""Seconds of silence that a window shorter than `WINDOW_S` has to have behind the speech."""
 
 AT_ONCE: Final = 2
 """Passes at the same time, of two calls in one process: none waits for the other's interim. The weights are shared."""
@@ -63,13 +63,13 @@ class Whisper:
         return token
 
     def encode(self, samples: npt.NDArray[np.float32], *, windows: Sequence[float] = ()) -> Any:
-        """The encoder's output for mono samples at `SAMPLE_RATE`, at most `WINDOW` seconds of them.
+        """The encoder's output for mono samples at `SAMPLE_RATE`, at most `WINDOW_S` seconds of them.
 
-        The encoder looks at the first of `windows`, in seconds, that has `SILENCE_BEHIND` behind the samples, else at
-        `WINDOW`.
+        The encoder looks at the first of `windows`, in seconds, that has `SILENCE_BEHIND_S` behind the samples, else at
+        `WINDOW_S`.
         """
-        needed = len(samples) / SAMPLE_RATE + SILENCE_BEHIND
-        window = next((each for each in windows if each >= needed), WINDOW)
+        needed = len(samples) / SAMPLE_RATE + SILENCE_BEHIND_S
+        window = next((each for each in windows if each >= needed), WINDOW_S)
         frames = int(window * _FRAMES_PER_SECOND)
         mel = self._features(samples[: int(window * SAMPLE_RATE)])[:, :frames]
         padded = np.pad(mel, ((0, 0), (0, frames - mel.shape[1])), constant_values=float(mel.min()))

@@ -43,14 +43,14 @@ class Store:
         with self._session() as session:
             session.add(attempt)
 
-    def attempt(self, id: str) -> Attempt | None:
+    def attempt(self, attempt_id: str) -> Attempt | None:
         """The attempt of that id."""
         with self._session() as session:
-            return session.get(Attempt, id)
+            return session.get(Attempt, attempt_id)
 
     def end_attempt(
         self,
-        id: str,
+        attempt_id: str,
         outcome: str,
         detail: str = "",
         *,
@@ -77,7 +77,7 @@ class Store:
         """
         values = {"outcome": outcome, "detail": detail, "answered": answered, "ended": now or datetime.now(UTC)}
         with self._session() as session:
-            query = update(Attempt).where(Attempt.id == id, Attempt.outcome == "").values(**values)
+            query = update(Attempt).where(Attempt.id == attempt_id, Attempt.outcome == "").values(**values)
             query = query if room is None else query.where(Attempt.room == room)
             return bool(getattr(session.execute(query), "rowcount", 0))
 

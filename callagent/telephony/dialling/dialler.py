@@ -129,10 +129,10 @@ class Dialler:
             CallFailed: livekit-server cannot be reached, or does not take the dispatch.
         """
         wish, trunk = await self.permit(wish)
-        id = uuid.uuid4().hex
-        order = self._order(wish, trunk, id, watched=wait)
+        attempt_id = uuid.uuid4().hex
+        order = self._order(wish, trunk, attempt_id, watched=wait)
         metadata = write_metadata(wish.profile, order)
-        result = Result(wish.number.e164, id, f"{ROOM_PREFIX}{id[:16]}")
+        result = Result(wish.number.e164, attempt_id, f"{ROOM_PREFIX}{attempt_id[:16]}")
         await asyncio.to_thread(self._begin, wish, order, result, began)
         try:
             await self._dispatch(metadata, order, result.room)

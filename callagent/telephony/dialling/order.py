@@ -15,7 +15,7 @@ KEY = "dial"
 LONGEST_METADATA = 32_000
 """Characters of dispatch metadata that are written at most, half of what the job reads."""
 
-LONGEST_META = 24_000
+LONGEST_META_BYTES = 24_000
 """Bytes of `meta` at most, as JSON: what is left of the metadata is for the rest of an order."""
 
 
@@ -65,9 +65,9 @@ def check_meta(meta: Mapping[str, str]) -> None:
     text = json.dumps(dict(meta), ensure_ascii=False)
     if not is_text(text):
         raise InvalidOrder("what the agent is told about the call is not UTF-8 text")
-    if (size := len(text.encode())) > LONGEST_META:
+    if (size := len(text.encode())) > LONGEST_META_BYTES:
         raise InvalidOrder(
-            f"what the agent is told about the call has {size} bytes as JSON, at most {LONGEST_META} are possible"
+            f"what the agent is told about the call has {size} bytes as JSON, at most {LONGEST_META_BYTES} are possible"
         )
 
 

@@ -58,7 +58,7 @@ async def carry_out(
         on_done: called after every step that succeeded.
     """
     names = trunk_names(plan.existing, stack)
-    run = _Run(server, stack, {name: id for id, name in names.items()}, on_done)
+    run = _Run(server, stack, {name: trunk_id for trunk_id, name in names.items()}, on_done)
     for wave in waves(plan):
         await run.make(wave)
     run.outcome.failed = [(step, scrubbed(reason, plan)) for step, reason in run.outcome.failed]
@@ -85,14 +85,14 @@ class _Run:
                 self.outcome.left.append(step)
                 return
             try:
-                id = await self._server.do(step, self._stack, self._trunk_ids)
+                object_id = await self._server.do(step, self._stack, self._trunk_ids)
             except ServerError as error:
                 self.outcome.failed.append((step, str(error)))
                 if not isinstance(error, Refused) or isinstance(error, SipDisabled):
                     self.outcome.unreachable = True
                 return
         if isinstance(step, Create) and step.item.kind is Kind.INBOUND:
-            self._trunk_ids[step.item.name] = id
+            self._trunk_ids[step.item.name] = object_id
         self.outcome.done.append(step)
         if not isinstance(step, Park):
             self._on_done(step)

@@ -73,4 +73,4 @@ def trunk_names(existing: Sequence[Existing], stack: str | None) -> dict[str, st
     named: dict[str, str] = {}
     for trunk in sorted(trunks, key=lambda each: (each.stack != stack, each.id)):
         named.setdefault(trunk.item.name, trunk.id)
-    return {id: name for name, id in named.items()}
+    return {trunk_id: name for name, trunk_id in named.items()}

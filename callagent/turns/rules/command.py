@@ -12,7 +12,7 @@ BRIEF_MORE = 0.12
 CONFIRMED_LESS = 0.1
 """Confidence below `min_confidence` that is enough for a longer command when it has been heard twice running."""
 
-UNSURE_NEEDS = 0.7
+UNSURE_NEEDS_S = 0.7
 """Seconds of speech after which `UNSURE_LESS` below `min_confidence` is enough for any command."""
 
 UNSURE_LESS = 0.2
@@ -42,7 +42,7 @@ def command(situation: Situation) -> Reaction | None:
         return Reaction.HOLD
     if transcript.final or _is_sure(match.matched, confidence, needed, confirmed=confirmed):
         return Reaction.INTERRUPT
-    if confidence >= needed - UNSURE_LESS and overlap.speech_seconds(situation.now) >= UNSURE_NEEDS:
+    if confidence >= needed - UNSURE_LESS and overlap.speech_seconds(situation.now) >= UNSURE_NEEDS_S:
         return Reaction.INTERRUPT
     return Reaction.HOLD
 

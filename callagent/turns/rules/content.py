@@ -4,7 +4,7 @@ from callagent.turns.lexicon import Kind
 from callagent.turns.overlap import Overlap
 from callagent.turns.rules.situation import Reaction, Situation
 
-EARLIEST = 0.6
+EARLIEST_S = 0.6
 """Seconds of speech before which an interim is no evidence of content: the beginning of an acknowledgement is often
 spelt as other words ("Death it" of "Definitely", "I don't know" of "I understand")."""
 
@@ -13,15 +13,15 @@ FIRM_MORE = 0.2
 that is to stop the agent."""
 
 PLAIN_MORE = 0.35
-"""Confidence above `min_confidence` from which content heard twice running stops the agent before `EARLIEST`, after
-`PLAIN_AFTER` seconds."""
+"""Confidence above `min_confidence` from which content heard twice running stops the agent before `EARLIEST_S`, after
+`PLAIN_AFTER_S` seconds."""
 
-PLAIN_AFTER = 0.4
+PLAIN_AFTER_S = 0.4
 
-ENOUGH_SPEECH = 1.0
+ENOUGH_SPEECH_S = 1.0
 """Seconds of speech after which content heard twice running counts even when the recogniser is unsure of it."""
 
-SHORT_SPEECH = 0.8
+SHORT_SPEECH_S = 0.8
 """Seconds of speech that an acknowledgement takes at most."""
 
 FEW_WORDS = 2
@@ -48,11 +48,11 @@ def content(situation: Situation) -> Reaction | None:
         if not (situation.sure or stable or (enough_words and not _hopeless(situation))):
             return Reaction.DROP
         return Reaction.ANSWER if _may_be_misheard(situation, overlap, len(match.content)) else Reaction.INTERRUPT
-    if confidence >= firm and seconds >= EARLIEST and (enough_words or stable):
+    if confidence >= firm and seconds >= EARLIEST_S and (enough_words or stable):
         return Reaction.INTERRUPT
     if stable and enough_words:
-        is_plain = confidence >= needed + PLAIN_MORE and seconds >= PLAIN_AFTER
-        return Reaction.INTERRUPT if is_plain or seconds >= ENOUGH_SPEECH else Reaction.HOLD
+        is_plain = confidence >= needed + PLAIN_MORE and seconds >= PLAIN_AFTER_S
+        return Reaction.INTERRUPT if is_plain or seconds >= ENOUGH_SPEECH_S else Reaction.HOLD
     return Reaction.HOLD
 
 
@@ -60,7 +60,7 @@ def _may_be_misheard(situation: Situation, overlap: Overlap, words: int) -> bool
     """Whether so many words of a short final may be those of an acknowledgement: one unsure word, or a few that are not
     quite sure right after an acknowledgement.
     """
-    if overlap.speech_seconds(situation.now) >= SHORT_SPEECH:
+    if overlap.speech_seconds(situation.now) >= SHORT_SPEECH_S:
         return False
     firm = situation.confidence >= situation.config.min_confidence + FIRM_MORE
     return (words == 1 and not situation.sure) or (overlap.after_ack and words <= FEW_WORDS and not firm)

@@ -13,7 +13,7 @@ import numpy as np
 from aiohttp import WSMsgType, web
 
 KEY = "stand-in"
-RATE = 24_000
+RATE_HZ = 24_000
 """Sample rate that livekit's Cartesia plugin asks for, Hz."""
 
 PER_CHARACTER_S = 0.06
@@ -45,8 +45,8 @@ async def standing_in() -> AsyncIterator[tuple[tuple[str, ...], dict[str, str]]]
 
 
 def hum(text: str) -> bytes:
-    """16-bit samples at `RATE` that last as long as the text would."""
-    at = np.arange(round(len(text.strip()) * PER_CHARACTER_S * RATE)) / RATE
+    """16-bit samples at `RATE_HZ` that last as long as the text would."""
+    at = np.arange(round(len(text.strip()) * PER_CHARACTER_S * RATE_HZ)) / RATE_HZ
     return (AMPLITUDE * np.sin(2 * np.pi * PITCH_HZ * at)).astype("<i2").tobytes()
 
 

@@ -16,7 +16,7 @@ FULL_SCALE = 32768.0
 ACTIVE_DB = 25.0
 """Samples further than this below the loudest 20 ms do not count for the level: pauses and tails (as in ITU-T P.56)."""
 
-AGENT_LEVEL = -20.0
+AGENT_LEVEL_DBFS = -20.0
 """RMS level of the agent's speech, dBFS."""
 
 TIC_LEVEL = {"breath": -16.0, "throat": -6.0}
@@ -68,7 +68,7 @@ def _agent(case: Case) -> tuple[Samples, float]:
 
 @lru_cache(maxsize=16)
 def _agent_says(text: str) -> Samples:
-    return _at_level(say(JOE, text).astype(np.float64), AGENT_LEVEL)
+    return _at_level(say(JOE, text).astype(np.float64), AGENT_LEVEL_DBFS)
 
 
 def _at_level(signal: npt.NDArray[np.float64], dbfs: float) -> Samples:

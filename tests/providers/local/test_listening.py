@@ -10,7 +10,7 @@ from livekit.agents import stt
 from livekit.agents.stt import SpeechEvent, SpeechEventType
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 
-from callagent.providers.local.listening import LONGEST, Listening, WhisperStream
+from callagent.providers.local.listening import LONGEST_S, Listening, WhisperStream
 from callagent.providers.local.steadiness import UNSTEADY
 from tests.providers.local.fakes import STEP, CountingRecogniser, HeldThread, LoudnessDetector, SameThread, sound
 
@@ -170,7 +170,7 @@ async def test_long_speech_is_given_in_parts_that_lose_and_repeat_nothing(line: 
         await line.play(value, 1.0)
         await line.play(0, STEP)
     await line.play(0, 0.5)
-    assert len(line.texts(FINAL)) >= 12 // LONGEST
+    assert len(line.texts(FINAL)) >= 12 // LONGEST_S
     assert " ".join(line.texts(FINAL)).split() == [str(value) for value in range(1, 13)]
     assert line.kinds().count(END) == 1
 

@@ -10,7 +10,7 @@ from livekit.agents.types import APIConnectOptions
 pytest.importorskip("piper", reason="the extra `local` is not installed")
 
 from callagent.providers.local.piper_voice import Abort, Voice
-from callagent.providers.local.tts import LEADING_SILENCE, PiperTTS
+from callagent.providers.local.tts import LEADING_SILENCE_S, PiperTTS
 
 RATE = 22050
 TONE = 0.5
@@ -66,19 +66,19 @@ async def test_text_is_spoken_sentence_by_sentence(voice: FakeVoice, spoken: Pip
     stream.end_input()
     audio = await all_of(stream)
     assert voice.said == ["Hello there.", "How are you?"]
-    assert len(audio) / RATE == pytest.approx(2.5 + LEADING_SILENCE, abs=0.05)
+    assert len(audio) / RATE == pytest.approx(2.5 + LEADING_SILENCE_S, abs=0.05)
 
 
 async def test_reply_begins_with_sound(spoken: PiperTTS) -> None:
     audio = await all_of(spoken.synthesize("Hello."))
-    assert np.flatnonzero(audio)[0] / RATE == pytest.approx(LEADING_SILENCE, abs=0.001)
+    assert np.flatnonzero(audio)[0] / RATE == pytest.approx(LEADING_SILENCE_S, abs=0.001)
 
 
 async def test_audio_is_resampled_when_asked_for(voice: FakeVoice) -> None:
     made = PiperTTS(voice, sample_rate=8000)
     audio = await all_of(made.synthesize("Hello."))
     assert made.sample_rate == 8000
-    assert len(audio) / 8000 == pytest.approx(1 + LEADING_SILENCE, abs=0.02)
+    assert len(audio) / 8000 == pytest.approx(1 + LEADING_SILENCE_S, abs=0.02)
     await made.aclose()
 
 

@@ -22,8 +22,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def attempt(id: str, at: datetime = NOON, number: str = NUMBER) -> Attempt:
-    return Attempt(id=id, number=number, at=at, profile="en-US", room=f"room-{id}", meta={"order": "17"})
+def attempt(attempt_id: str, at: datetime = NOON, number: str = NUMBER) -> Attempt:
+    return Attempt(
+        id=attempt_id, number=number, at=at, profile="en-US", room=f"room-{attempt_id}", meta={"order": "17"}
+    )
 
 
 def test_an_attempt_is_kept_with_its_outcome(store: Store) -> None:
@@ -79,10 +81,10 @@ def test_attempts_of_the_last_24_hours_are_counted_per_number(store: Store) -> N
 
 def test_an_attempt_that_never_got_there_is_not_counted(store: Store) -> None:
     outcomes = ("", "answered", "busy", "trunk failure", "cancelled", "trunk failure answered", "cancelled answered")
-    for id in outcomes:
-        store.begin_attempt(attempt(id, NOON))
-        if outcome := id.removesuffix(" answered"):
-            store.end_attempt(id, outcome, answered=NOON if "answered" in id else None)
+    for name in outcomes:
+        store.begin_attempt(attempt(name, NOON))
+        if outcome := name.removesuffix(" answered"):
+            store.end_attempt(name, outcome, answered=NOON if "answered" in name else None)
     assert store.attempts_within_a_day(NUMBER, NOON) == len(outcomes) - 2
 
 

@@ -10,7 +10,9 @@ from tests.support.livekit_peer import LiveKitPeer
 
 
 def have(peer: LiveKitPeer, **names: str) -> None:
-    peer.trunks = [api.SIPOutboundTrunkInfo(sip_trunk_id=id, name=name, numbers=["6002"]) for id, name in names.items()]
+    peer.trunks = [
+        api.SIPOutboundTrunkInfo(sip_trunk_id=trunk_id, name=name, numbers=["6002"]) for trunk_id, name in names.items()
+    ]
 
 
 async def test_the_only_trunk_need_not_be_named(peer: LiveKitPeer, server: LiveKitClient) -> None:
@@ -19,10 +21,10 @@ async def test_the_only_trunk_need_not_be_named(peer: LiveKitPeer, server: LiveK
     assert (trunk.id, trunk.name, trunk.numbers) == ("ST_1", "main", ("6002",))
 
 
-@pytest.mark.parametrize(("wanted", "id"), [("main", "ST_1"), ("ST_2", "ST_2"), ("spare", "ST_2")])
-async def test_a_trunk_has_a_name_and_an_id(peer: LiveKitPeer, server: LiveKitClient, wanted: str, id: str) -> None:
+@pytest.mark.parametrize(("wanted", "found"), [("main", "ST_1"), ("ST_2", "ST_2"), ("spare", "ST_2")])
+async def test_a_trunk_has_a_name_and_an_id(peer: LiveKitPeer, server: LiveKitClient, wanted: str, found: str) -> None:
     have(peer, ST_1="main", ST_2="spare")
-    assert (await find_trunk(server, wanted)).id == id
+    assert (await find_trunk(server, wanted)).id == found
 
 
 @pytest.mark.parametrize(

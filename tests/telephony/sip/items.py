@@ -15,5 +15,5 @@ def rule(name: str, *trunks: str, **fields: Value) -> Item:
     return item(Kind.RULE, name, trunks=trunks, **fields)
 
 
-def there(item: Item, id: str = "X1", stack: str | None = "mine", sealed: str = "") -> Existing:
-    return Existing(item, id, stack, sealed)
+def there(item: Item, object_id: str = "X1", stack: str | None = "mine", sealed: str = "") -> Existing:
+    return Existing(item, object_id, stack, sealed)

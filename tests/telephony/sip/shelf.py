@@ -27,10 +27,10 @@ class Shelf:
         if isinstance(step, Delete):
             del self.objects[step.existing.id]
             return step.existing.id
-        id = f"{step.item.kind}-{next(self._ids):03}" if isinstance(step, Create) else step.existing.id
+        object_id = f"{step.item.kind}-{next(self._ids):03}" if isinstance(step, Create) else step.existing.id
         item = _parked(step) if isinstance(step, Park) else step.item
-        self.put(Existing(_trunks(item, trunk_ids), id, stack))
-        return id
+        self.put(Existing(_trunks(item, trunk_ids), object_id, stack))
+        return object_id
 
     def put(self, new: Existing) -> None:
         others = owners((each, each.item) for each in self.objects.values() if each.id != new.id)

@@ -25,7 +25,7 @@ END_PACKETS = 3
 PAUSE_PACKETS = 4
 """Packets of audio between two keys: 80 ms."""
 
-VOLUME = 10
+VOLUME_DB = 10
 """Of a key, in dB below full scale."""
 
 _HEADER = struct.Struct("!BBHII")
@@ -140,7 +140,7 @@ class RtpSession(asyncio.DatagramProtocol):
         press.packets += 1
         over = press.packets > KEY_PACKETS
         duration = min(press.packets, KEY_PACKETS) * SAMPLES
-        payload = _EVENT.pack(press.code, (0x80 if over else 0) | VOLUME, duration)
+        payload = _EVENT.pack(press.code, (0x80 if over else 0) | VOLUME_DB, duration)
         self._packet(media, cast(int, media.keys), payload, press.timestamp, marker=press.packets == 1)
         if press.packets == KEY_PACKETS + END_PACKETS:
             self._presses.popleft()

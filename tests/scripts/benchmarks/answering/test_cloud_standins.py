@@ -10,7 +10,7 @@ from livekit.agents.llm import ChatContext
 
 from callagent.profile import load_profile
 from callagent.providers import Providers, make_providers
-from scripts.benchmarks.answering.cloud_standins import PER_CHARACTER_S, RATE, REPLY, hum, standing_in
+from scripts.benchmarks.answering.cloud_standins import PER_CHARACTER_S, RATE_HZ, REPLY, hum, standing_in
 
 ONCE = APIConnectOptions(max_retry=0, timeout=5)
 TEXT = "How can I help you?"
@@ -31,7 +31,7 @@ async def providers(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Providers]
 async def test_the_voice_hums_as_long_as_the_words_would_take(providers: Providers) -> None:
     async with providers.tts.synthesize(TEXT, conn_options=ONCE) as stream:
         whole = await stream.collect()
-    assert whole.sample_rate == RATE
+    assert whole.sample_rate == RATE_HZ
     assert whole.duration == pytest.approx(len(TEXT) * PER_CHARACTER_S, abs=0.02)
     assert max(whole.data) > 1000
 
