@@ -113,6 +113,7 @@ async def test_whole_recordings_are_recognised(providers: Providers) -> None:
     assert key_words(event.alternatives[0].text) == ["tomorrow", "morning"]
 
 
+@pytest.mark.audio
 async def test_recognition_does_not_hold_up_the_event_loop(providers: Providers) -> None:
     samples = padded(speech("I would like to book an appointment for Friday."))
     recognising = asyncio.create_task(heard(providers.stt, samples), name="test.recognise")
