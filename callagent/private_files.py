@@ -4,12 +4,34 @@ Whatever the umask, files that are made here get the mode 0600 and directories 0
 keeps its mode: it is the user's.
 """
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+
+
+def lives(pid: int) -> bool:
+    """Whether there is such a process, whoever it belongs to."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """One process at a time is inside. The file is made where there is none. Blocks."""
+    create_file(file)
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
 
 PRIVATE_FILE = 0o600
 """Read and written by the owner alone."""

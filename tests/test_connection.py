@@ -1,6 +1,6 @@
 import pytest
 
-from callagent.connection import InvalidConnection, check_url, resolve_connection
+from callagent.livekit_api.connection import InvalidConnection, check_url, resolve_connection
 
 
 def test_a_command_without_development_mode_does_not_mention_it() -> None:

@@ -82,12 +82,14 @@ def packages(start: str, *, lazy: bool) -> set[str]:
 
 @pytest.mark.parametrize("command", SERVING)
 def test_what_serves_calls_never_imports_a_package_of_an_extra(command: str) -> None:
-    found = packages(f"callagent.cli.{command}", lazy=True)
+    found = packages(f"callagent.cli.commands.{command}", lazy=True)
     assert "click" in found
     assert found & OF_EXTRAS == set()
 
 
-@pytest.mark.parametrize("start", ["__main__", "cli.call", "cli.chat", "cli.profile", "cli.profile_tune"])
+@pytest.mark.parametrize(
+    "start", ["__main__", "cli.commands.call", "cli.commands.chat", "cli.commands.profile", "cli.commands.profile_tune"]
+)
 def test_no_command_imports_a_package_of_an_extra_before_it_needs_it(start: str) -> None:
     assert packages(f"callagent.{start}", lazy=False) & OF_EXTRAS == set()
 

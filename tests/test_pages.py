@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from callagent.cli.env_rules import NAMES
-from callagent.cli.exits import ExitStatus
+from callagent.cli.environment import NAMES
+from callagent.cli.output import ExitStatus
 from callagent.telephony.guards import GUARDS
 from scripts.reference_pages.pages import find_pages
 from tests.support.page_claims import ROOT, Page, broken_links, missing_files, wrong_citations, wrong_commands

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from callagent.audio import write_stereo
+from callagent.audio.g711 import SILENCE
+from callagent.database import Store, file_of
 from callagent.journal import CallJournal, Head, write_journal
 from callagent.journal.record import CallRecord
-from callagent.line import write_stereo
-from callagent.line.frames import SILENCE
-from callagent.private_files import create_file, directory_mode, make_directory, whole_file, write_text
-from callagent.processes import locked
-from callagent.records.picture import draw_timeline
-from callagent.records.store import Store, file_of
+from callagent.private_files import create_file, directory_mode, locked, make_directory, whole_file, write_text
+from callagent.scripted_calls.report.plot.picture import draw_timeline
 from callagent.worker.preflight import check_directory
 from tests.support.source_tree import modules, room, tree
 
@@ -134,10 +133,10 @@ def test_a_file_behind_a_link_is_private_too(tmp_path: Path) -> None:
 WRITES = {"write_bytes", "mkdir", "makedirs", "mkdtemp", "mkstemp", "NamedTemporaryFile"}
 ELSEWHERE = {
     "callagent.private_files",
-    "callagent.calls.espeak",  # in a temporary directory, which is private
+    "callagent.scripted_calls.run.caller_audio",  # in a temporary directory, which is private
     "callagent.processes",  # after create_file
-    "callagent.cli.chat",  # after create_file
-    "callagent.pytest_plugin.slots",  # locks without content, in a directory of its own
+    "callagent.cli.commands.chat",  # after create_file
+    "callagent.pytest_plugin.realtime_slots",  # locks without content, in a directory of its own
 }
 
 

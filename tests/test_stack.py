@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from callagent.calls.room.livekit_server import HOW_TO_GET_IT
-from callagent.profile.units import DURATION
-from callagent.records.location import VARIABLE
-from callagent.worker.farewell import GRACE_S
+from callagent.profile.paths import VARIABLE
+from callagent.scripted_calls.servers.livekit_server import HOW_TO_GET_IT
+from callagent.worker.drain import GRACE_S
 from callagent.worker.server import HANG_UP_TIMEOUT_S
+from callagent.yaml_config.units import DURATION
 from tests.support.loopback import unused_port
 
 ROOT = Path(__file__).parents[1]

@@ -9,10 +9,10 @@ from livekit.agents import Agent, ErrorEvent, FlushSentinel, ModelSettings, llm,
 from livekit.agents.llm import Tool, Toolset
 from livekit.agents.types import TimedString
 
-from callagent.agent.characters import whole_characters
-from callagent.agent.control import CallControl, NoControl
-from callagent.agent.limits import OverLimitError, SpeechLimit, limited_reply, limited_transcripts
-from callagent.agent.sounds import Sounds, pause, say
+from callagent.agent.call_control import CallControl, NoControl
+from callagent.agent.prompts import Sounds, pause, say
+from callagent.agent.provider_limits import OverLimitError, SpeechLimit, limited_reply, limited_transcripts
+from callagent.agent.untrusted_text import whole_characters
 from callagent.turns.binding import GateBinding
 
 if TYPE_CHECKING:

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from livekit.agents import AgentSession, TurnHandlingOptions
 
 from callagent.agent.call_agent import CallAgent
-from callagent.agent.control import CallControl, NoControl
-from callagent.agent.dtmf import Keypad, KeyTurns
-from callagent.agent.flow import CallFlow
-from callagent.agent.overtaken import OvertakenTurns
-from callagent.agent.reading import digit_reader
-from callagent.agent.sounds import Sounds
-from callagent.agent.telephone import Telephone
-from callagent.agent.tools import Around, as_it_is, build_tools
+from callagent.agent.call_control import CallControl, NoControl
+from callagent.agent.call_limits import CallFlow
+from callagent.agent.dtmf.keys import Keypad, KeyTurns
+from callagent.agent.number_reading import digit_reader
+from callagent.agent.overtaken_turns import OvertakenTurns
+from callagent.agent.prompts import Sounds
+from callagent.agent.tools.declared import Around, as_it_is, build_tools
+from callagent.agent.tools.telephony import Telephone
 from callagent.agent.turn_handling import stock_turn_handling, turn_handling_of
 from callagent.turns.binding import GateBinding
 from callagent.turns.config import GateConfig
 
 if TYPE_CHECKING:
-    from callagent.line import CallClock
+    from callagent.audio import CallClock
     from callagent.profile import Profile
     from callagent.providers import Providers
 

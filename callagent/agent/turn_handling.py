@@ -1,12 +1,94 @@
 """The session options that decide when a turn is over and what stops the agent: the gate's, and livekit's own."""
 
+import logging
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from livekit.agents import EndpointingOptions, TurnHandlingOptions
+from livekit.agents import EndpointingOptions, LanguageCode, TurnHandlingOptions
+from livekit.agents.llm import ChatContext, ChatMessage
 
-from callagent.agent.endpointing import EndOfTurn
 from callagent.turns.binding import GateBinding
+from callagent.turns.config import GateConfig
+from callagent.turns.endpointing import Dictation
+from callagent.turns.lexicon import Kind
+
+if TYPE_CHECKING:
+    from callagent.profile import Profile
+
+SURE = 1.0
+UNSURE = 0.0
+THRESHOLD = 0.5
+"""Between the two: below it livekit waits for `endpointing.max_delay` instead of `min_delay`."""
+
+_log = logging.getLogger("callagent.agent")
+
+
+class EndOfTurn:
+    """A turn detector of livekit-agents (`turn_detection`) that is a rule on words: it costs no time and no model.
+
+    The VAD still finds the end of speech, and what is no dictation is answered after `endpointing.min_delay`, exactly
+    as with `turn_detection: "vad"`.
+
+    Args:
+        dictation: what is waited for.
+        words_to_come: whether the final transcript of what was said last is still missing. It is waited for, so that
+            a second sentence does not become a turn of its own; when it comes livekit asks again.
+    """
+
+    def __init__(self, dictation: Dictation, words_to_come: Callable[[], bool] = lambda: False) -> None:
+        self._dictation = dictation
+        self._words_to_come = words_to_come
+
+    @classmethod
+    def of(cls, profile: "Profile", words_to_come: Callable[[], bool]) -> "EndOfTurn":
+        """The detector of a profile's locale, with its `endpointing.wait_for`."""
+        lexicon = GateConfig.from_profile(profile).lexicon
+        dictation = Dictation(
+            profile.language,
+            profile.endpointing.wait_for,
+            hesitations=profile.interruption.tics,
+            is_reaction=lambda text: lexicon.match(text, final=True).kind is not Kind.CONTENT,
+        )
+        return cls(dictation, words_to_come)
+
+    @property
+    def model(self) -> str:
+        """Name in metrics."""
+        return "dictation"
+
+    @property
+    def provider(self) -> str:
+        """Name in metrics."""
+        return "callagent"
+
+    async def supports_language(self, language: LanguageCode | None) -> bool:
+        """Every language: the profile's locale counts, not what the recogniser believes to have heard."""
+        return True
+
+    async def unlikely_threshold(self, language: LanguageCode | None) -> float | None:
+        """The probability below which the caller is waited for."""
+        return THRESHOLD
+
+    async def predict_end_of_turn(
+        self,
+        chat_ctx: ChatContext,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - the name is livekit's
+    ) -> float:
+        """Whether the turn at the end of the context is over; never takes any time."""
+        if self._words_to_come():
+            return UNSURE
+        messages = [item for item in chat_ctx.items if isinstance(item, ChatMessage)]
+        if not messages or messages[-1].role != "user":
+            return SURE
+        said = messages[-1].text_content or ""
+        asked = next((m.text_content or "" for m in reversed(messages) if m.role == "assistant"), "")
+        kind = self._dictation.unfinished(said, asked)
+        if kind is not None:
+            _log.debug("the caller is waited for", extra={"tag": kind, "pii_heard": said})
+        return SURE if kind is None else UNSURE
+
 
 if TYPE_CHECKING:
     from callagent.profile import Profile

@@ -2,6 +2,7 @@
 
 import functools
 import ipaddress
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,33 @@ from typing import Any
 import click
 
 from callagent.worker import HEALTH_PORT, METRICS_HOST
+
+VARIABLE = "CALLAGENT_SIP_URI"
+"""Where the level finds it; the same as `callagent.scripted_calls.levels.sip.URI_VARIABLE`, whose import is slow."""
+
+
+def sip_uri_option(command: Any) -> Any:
+    """``--sip-uri URI``; the command gets nothing, the level finds it in the environment."""
+    return click.option(
+        "--sip-uri",
+        metavar="URI",
+        envvar=VARIABLE,
+        expose_value=False,
+        callback=_keep,
+        help=f"Level sip: call the agent at this address instead of one of our own, or {VARIABLE}.",
+    )(command)
+
+
+def _keep(context: click.Context, param: click.Parameter, uri: str | None) -> None:
+    if not uri or context.resilient_parsing:
+        return
+    from callagent.scripted_calls.levels.sip import InvalidUri, SipUri
+
+    try:
+        os.environ[VARIABLE] = SipUri.parse(uri).text
+    except InvalidUri as error:
+        raise click.BadParameter(str(error), context, param) from None
+
 
 EVERYWHERE = ""
 """Every interface of the machine, IPv4 and IPv6."""

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
-from callagent.profile import masked
 from callagent.sanitise import hide_numbers, printable, text_of, without_personal, without_quotations
+from callagent.yaml_config import masked
 
 LEVELS = ("debug", "info", "warning", "error")
 

@@ -9,21 +9,23 @@ import click
 from callagent import __version__
 from callagent.cli.environment import find_env_file, read_env_file
 from callagent.cli.environment import log_level as level_of
-from callagent.cli.exits import ExitStatus
 from callagent.cli.logs import LEVELS, setup_logging
-from callagent.cli.output import echo_lines, harmless
-from callagent.profile import ConfigError, nearest
+from callagent.cli.output import ExitStatus, echo_lines, harmless
+from callagent.yaml_config import ConfigError, nearest
 
 COMMANDS = {
-    "call": ("callagent.cli.call:call", "Run scripted calls, or be the caller (--mic)."),
-    "chat": ("callagent.cli.chat:chat", "Talk to the agent by typing."),
-    "dial": ("callagent.cli.dial:dial", "Call a number, or a list of numbers."),
-    "dnc": ("callagent.cli.dnc:dnc", "Keep the do-not-call list."),
-    "doctor": ("callagent.cli.doctor:doctor", "Look whether everything is there that a call needs."),
-    "profile": ("callagent.cli.profile:profile", "List, show and check profiles."),
-    "records": ("callagent.cli.records:records", "Look at calls that are over."),
-    "serve": ("callagent.cli.serve:serve", "Answer calls from a LiveKit server."),
-    "sip": ("callagent.cli.sip:sip", "Make the trunks and dispatch rules of a LiveKit server what a file says."),
+    "call": ("callagent.cli.commands.call:call", "Run scripted calls, or be the caller (--mic)."),
+    "chat": ("callagent.cli.commands.chat:chat", "Talk to the agent by typing."),
+    "dial": ("callagent.cli.commands.dial:dial", "Call a number, or a list of numbers."),
+    "dnc": ("callagent.cli.commands.dnc:dnc", "Keep the do-not-call list."),
+    "doctor": ("callagent.cli.commands.doctor:doctor", "Look whether everything is there that a call needs."),
+    "profile": ("callagent.cli.commands.profile:profile", "List, show and check profiles."),
+    "records": ("callagent.cli.commands.records:records", "Look at calls that are over."),
+    "serve": ("callagent.cli.commands.serve:serve", "Answer calls from a LiveKit server."),
+    "sip": (
+        "callagent.cli.commands.sip:sip",
+        "Make the trunks and dispatch rules of a LiveKit server what a file says.",
+    ),
 }
 """Name of a command -> where it is, and its line in the help; a command is imported only when it runs."""
 

@@ -10,7 +10,7 @@ import click
 from callagent.plaintext import INSECURE_VARIABLE, insecure_allowed
 from callagent.private_files import PRIVATE_FILE
 from callagent.profile.overrides import PROVIDERS_VARIABLE
-from callagent.records.location import VARIABLE
+from callagent.profile.paths import VARIABLE
 
 ALL_MAY_WRITE = 0o666
 

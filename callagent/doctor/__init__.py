@@ -1,8 +1,7 @@
 """The doctor: looks whether everything a call needs is there, and says what to do where it is not."""
 
-from callagent.doctor.check import Check, Examined, Finding, State
+from callagent.doctor.check import Check, Examined, Finding, State, Subject
 from callagent.doctor.checks import CHECKS
 from callagent.doctor.examination import examine
-from callagent.doctor.subject import Subject
 
 __all__ = ["CHECKS", "Check", "Examined", "Finding", "State", "Subject", "examine"]

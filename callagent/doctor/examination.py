@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 import aiohttp
 
 from callagent.concurrency import cancel_and_wait
-from callagent.doctor.check import Check, Examined, Finding, failed, skipped
-from callagent.doctor.subject import Subject
+from callagent.doctor.check import Check, Examined, Finding, Subject, failed, skipped
 from callagent.livekit_api import ServerError
 
 UNFORESEEN = (OSError, ValueError, ImportError, RuntimeError, aiohttp.ClientError, ServerError)

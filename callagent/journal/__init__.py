@@ -1,5 +1,6 @@
 """What happens in a call, scripted or real: one vocabulary, one log, one file format, one table of endings."""
 
+from callagent.journal.call_log import ObservationLog
 from callagent.journal.codec import REAL, Head, Line, Stopped, Utterance
 from callagent.journal.endings import Ending, EndReason, Happening, Outcome, Reason, Unanswered
 from callagent.journal.events import (
@@ -29,8 +30,7 @@ from callagent.journal.events import (
     Trouble,
     TurnAdded,
 )
-from callagent.journal.file import CallJournal, find_journals, read_journal, recording_beside, write_journal
-from callagent.journal.log import ObservationLog
+from callagent.journal.journal_file import CallJournal, find_journals, read_journal, recording_beside, write_journal
 
 __all__ = [
     "REAL",

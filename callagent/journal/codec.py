@@ -14,10 +14,10 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 import callagent.journal.events as seen
-import callagent.turns.events as told
+import callagent.turns.gate.events as told
 from callagent.phrases import MAX_CHARACTERS
 from callagent.sanitise import encodable, json_text
-from callagent.turns.events import Event
+from callagent.turns.gate.events import Event
 
 LONGEST_LINE_BYTES: Final = 1 << 20
 """Bytes."""

@@ -1,6 +1,6 @@
 """What happens in a call, as data: one vocabulary for scripted and real calls.
 
-What the gate is told (`callagent.turns.events`) is the other half of a journal; it has the names of the gate.
+What the gate is told (`callagent.turns.gate.events`) is the other half of a journal; it has the names of the gate.
 """
 
 from collections.abc import Mapping

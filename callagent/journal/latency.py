@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from callagent.audio import Span, Timeline
 from callagent.journal import ObservationLog, ToolCalled, ToolReturned, TurnAdded
-from callagent.line import Span, Timeline
 
 PARTS = ("line", "stt", "end_of_turn", "llm", "tools", "tts")
 """In the order in which they come to pass.

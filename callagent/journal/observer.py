@@ -18,6 +18,8 @@ from livekit.agents.voice import io
 from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExecutionUpdatedEvent
 from livekit.agents.voice.io import PlaybackFinishedEvent, PlaybackStartedEvent
 
+from callagent.audio import CallClock
+from callagent.journal.call_log import ObservationLog
 from callagent.journal.endings import SESSION_CLOSED, Happening
 from callagent.journal.events import (
     AgentAudible,
@@ -32,9 +34,7 @@ from callagent.journal.events import (
     Trouble,
     TurnAdded,
 )
-from callagent.journal.log import ObservationLog
 from callagent.journal.packets import turn_metrics
-from callagent.line import CallClock
 from callagent.turns import OverlapRecord
 from callagent.turns.binding import GateBinding
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from callagent.audio import CallClock
 from callagent.journal.endings import words_of
 from callagent.journal.events import (
     AgentAudible,
@@ -16,7 +17,6 @@ from callagent.journal.events import (
     Trouble,
     TurnAdded,
 )
-from callagent.line import CallClock
 from callagent.turns import Heard, OverlapRecord
 
 

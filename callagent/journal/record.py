@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from callagent.audio import CallClock
+from callagent.journal.call_log import ObservationLog
 from callagent.journal.codec import REAL, Head
 from callagent.journal.endings import Happening, Reason, State, after, words_of
 from callagent.journal.events import (
@@ -25,9 +27,7 @@ from callagent.journal.events import (
     TransferRequested,
     TurnAdded,
 )
-from callagent.journal.file import FILE_NAME
-from callagent.journal.log import ObservationLog
-from callagent.line import CallClock
+from callagent.journal.journal_file import FILE_NAME
 from callagent.private_files import write_text
 from callagent.sanitise import json_text
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from callagent.journal.file import FILE_NAME, find_journals
+from callagent.journal.journal_file import FILE_NAME, find_journals
 from callagent.journal.record import journal_beside
-from callagent.profile import ConfigError, Problem
+from callagent.yaml_config import ConfigError, Problem
 
 OF_A_RECORD = frozenset({"call", "room", "started", "reason"})
 """Fields by which the record of a call is known."""

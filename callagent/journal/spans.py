@@ -4,6 +4,8 @@ import bisect
 import itertools
 from collections.abc import Sequence
 
+from callagent.audio import Span, Timeline
+from callagent.journal.call_log import ObservationLog
 from callagent.journal.events import (
     AgentAudible,
     AgentSilent,
@@ -13,11 +15,9 @@ from callagent.journal.events import (
     PlayoutEnded,
     TurnAdded,
 )
-from callagent.journal.file import CallJournal
-from callagent.journal.log import ObservationLog
-from callagent.line import Span, Timeline
-from callagent.turns.events import CallerStarted, CallerStopped, Event, Transcript
-from callagent.turns.state import LATE_S
+from callagent.journal.journal_file import CallJournal
+from callagent.turns.gate.events import CallerStarted, CallerStopped, Event, Transcript
+from callagent.turns.gate.gate_state import LATE_S
 
 EARLY_S = 0.3
 """A turn may be noted as begun so much before its audio is: the first frames are on their way, in seconds."""

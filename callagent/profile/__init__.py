@@ -1,7 +1,18 @@
 """The YAML profile: reading, merging and checking what users write."""
 
-from callagent.phrases import phrase_key
-from callagent.profile.callsettings import (
+from callagent.profile.json_schema import profile_schema, schema_of
+from callagent.profile.loading import (
+    DEFAULT_PROFILE,
+    ProfileSummary,
+    check_profile,
+    list_profiles,
+    load_profile,
+    preview_profile,
+)
+from callagent.profile.overrides import soft_acks_override
+from callagent.profile.paths import configs_dir
+from callagent.profile.profile import Profile
+from callagent.profile.sections.call_settings import (
     Destination,
     FlowSettings,
     HoldSettings,
@@ -11,7 +22,7 @@ from callagent.profile.callsettings import (
     Phrases,
     TransferSettings,
 )
-from callagent.profile.dialsettings import (
+from callagent.profile.sections.dial_settings import (
     CallingHours,
     ClockTime,
     DialSettings,
@@ -20,66 +31,37 @@ from callagent.profile.dialsettings import (
     RetrySettings,
     Unanswered,
 )
-from callagent.profile.dialstring import NumberKind
-from callagent.profile.errors import ConfigError, Flaw, FlawsError, Problem, nearest
-from callagent.profile.loading import (
-    DEFAULT_PROFILE,
-    ProfileSummary,
-    check_profile,
-    list_profiles,
-    load_profile,
-    preview_profile,
-)
-from callagent.profile.model import Profile
-from callagent.profile.overrides import soft_acks_override
-from callagent.profile.paths import configs_dir
-from callagent.profile.providerspec import ProviderSpec, ProvidersSpec
-from callagent.profile.readingsettings import NumberReading
-from callagent.profile.schema import profile_schema, schema_of
-from callagent.profile.secrets import masked
-from callagent.profile.settings import Settings
-from callagent.profile.targets import Target, load_targets
-from callagent.profile.toolspec import BUILT_IN_TOOLS, FillerSettings, ReplySpec, ToolParameter, ToolSpec
-from callagent.profile.turnsettings import EndpointingSettings, InterruptionSettings, VadSettings
-from callagent.profile.units import Duration, Level, Percent
-from callagent.profile.validation import validate
-from callagent.profile.yamlfile import Document, load_yaml, parse_yaml
+from callagent.profile.sections.provider_settings import ProviderSpec, ProvidersSpec
+from callagent.profile.sections.reading_settings import NumberReading
+from callagent.profile.sections.tool_settings import BUILT_IN_TOOLS, FillerSettings, ReplySpec, ToolParameter, ToolSpec
+from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
+from callagent.profile.tool_functions import Target, load_targets
 
 __all__ = [
     "BUILT_IN_TOOLS",
     "DEFAULT_PROFILE",
     "CallingHours",
     "ClockTime",
-    "ConfigError",
     "Destination",
     "DialSettings",
-    "Document",
-    "Duration",
     "EndpointingSettings",
     "FillerSettings",
-    "Flaw",
-    "FlawsError",
     "FlowSettings",
     "HoldSettings",
     "InterruptionSettings",
     "Introduction",
     "KeySettings",
-    "Level",
     "LimitSettings",
     "MachineSettings",
-    "NumberKind",
     "NumberReading",
     "NumberSettings",
-    "Percent",
     "Phrases",
-    "Problem",
     "Profile",
     "ProfileSummary",
     "ProviderSpec",
     "ProvidersSpec",
     "ReplySpec",
     "RetrySettings",
-    "Settings",
     "Target",
     "ToolParameter",
     "ToolSpec",
@@ -91,14 +73,8 @@ __all__ = [
     "list_profiles",
     "load_profile",
     "load_targets",
-    "load_yaml",
-    "masked",
-    "nearest",
-    "parse_yaml",
-    "phrase_key",
     "preview_profile",
     "profile_schema",
     "schema_of",
     "soft_acks_override",
-    "validate",
 ]

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from callagent.profile.errors import ConfigError, Problem, nearest
-from callagent.profile.merging import inherit, standing_alone, with_provider_options
-from callagent.profile.model import Profile
+from callagent.profile.inheritance import inherit, standing_alone, with_provider_options
 from callagent.profile.overrides import apply_overrides, check_references, expand_references
 from callagent.profile.paths import (
     find_by_name,
@@ -20,8 +18,10 @@ from callagent.profile.paths import (
     profile_files,
     profile_name,
 )
-from callagent.profile.validation import validate
-from callagent.profile.yamlfile import Document, Node, load_yaml, shown
+from callagent.profile.profile import Profile
+from callagent.yaml_config.errors import ConfigError, Problem, nearest
+from callagent.yaml_config.validation import validate
+from callagent.yaml_config.yaml_file import Document, Node, load_yaml, shown
 
 __all__ = ["DEFAULT_PROFILE", "ProfileSummary", "check_profile", "list_profiles", "load_profile", "preview_profile"]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from callagent.profile.errors import ConfigError, Problem
-from callagent.profile.merging import overlay
-from callagent.profile.yamlfile import Document, KeyPath, Node, parse_value
+from callagent.profile.inheritance import overlay
+from callagent.yaml_config.errors import ConfigError, Problem
+from callagent.yaml_config.yaml_file import Document, KeyPath, Node, parse_value
 
 PROVIDERS_VARIABLE = "CALLAGENT_PROVIDERS"
 SOFT_ACKS_VARIABLE = "LIVEKIT_SOFT_ACKS"

@@ -1,7 +1,6 @@
 """Speech to text, text to speech, language models and voice activity detection, chosen by name."""
 
-from callagent.providers.local.voice import speech
-from callagent.providers.names import (
+from callagent.providers.factory import (
     check_providers,
     make_ahead,
     make_llm,
@@ -10,6 +9,7 @@ from callagent.providers.names import (
     make_voice,
     prewarm,
 )
+from callagent.providers.local.piper.caller_voice import speech
 from callagent.providers.types import Providers, Reply, Script
 
 __all__ = [

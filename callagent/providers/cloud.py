@@ -10,8 +10,8 @@ from livekit.plugins import cartesia, deepgram, openai
 
 from callagent.profile import Profile
 from callagent.providers import languages
-from callagent.providers.ahead import made, make_ahead
-from callagent.providers.bias import bias_of, short_bias_of
+from callagent.providers.keyterms import bias_of, short_bias_of
+from callagent.providers.spares import made, make_ahead
 from callagent.providers.types import Setup
 
 MAX_PROMPT = 600

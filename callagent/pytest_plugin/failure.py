@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from callagent.calls import CallFile, CallResult, StepResult
 from callagent.pytest_plugin.playing import Played
+from callagent.scripted_calls import CallFile, CallResult, StepResult
 
 CONSEQUENCE = "not reached"
 """How the observation of a step begins that failed only because one before it did."""

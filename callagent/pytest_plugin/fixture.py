@@ -8,14 +8,23 @@ from typing import Any, TypedDict, Unpack, cast, get_args
 
 import pytest
 
-from callagent.calls import CallFile, CallResult, LevelName, LevelUnavailable, Run, call_of, load_call, plan_call
-from callagent.calls.script.plan import GateName
-from callagent.calls.unavailable import ExtraMissing
-from callagent.profile import ConfigError, nearest
 from callagent.pytest_plugin.failure import CallFailed, not_judged, story
-from callagent.pytest_plugin.levels import IN_REAL_TIME
 from callagent.pytest_plugin.playing import Job, OpenLevels, Played
-from callagent.pytest_plugin.slots import slots_for
+from callagent.pytest_plugin.realtime_slots import slots_for
+from callagent.pytest_plugin.selected_levels import IN_REAL_TIME
+from callagent.scripted_calls import (
+    CallFile,
+    CallResult,
+    LevelName,
+    LevelUnavailable,
+    Run,
+    call_of,
+    load_call,
+    plan_call,
+)
+from callagent.scripted_calls.run.live_call import ExtraMissing
+from callagent.scripted_calls.script.plan import GateName
+from callagent.yaml_config import ConfigError, nearest
 
 Script = str | Path | Mapping[str, Any] | Sequence[Mapping[str, Any]]
 """A file, or what would stand in one, or its steps alone."""

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from callagent.pytest_plugin.levels import asked_by_name, chosen_levels
+from callagent.pytest_plugin.selected_levels import asked_by_name, chosen_levels
 
 if TYPE_CHECKING:
-    from callagent.calls import LevelName, Run
     from callagent.pytest_plugin.playing import OpenLevels
+    from callagent.scripted_calls import LevelName, Run
 
 Repr = Any
 """What pytest prints of a failure; its type is not public."""
@@ -23,8 +23,8 @@ class ScriptFile(pytest.File):
 
     def collect(self) -> Iterator["CallItem"]:
         """One item for each level. A script that is not valid is an error of one line for each problem."""
-        from callagent.calls import Run, load_call, plan_call
-        from callagent.profile import ConfigError
+        from callagent.scripted_calls import Run, load_call, plan_call
+        from callagent.yaml_config import ConfigError
 
         try:
             call = load_call(self.path)
@@ -57,9 +57,9 @@ class CallItem(pytest.Item):
 
         A level that was asked for and lacks one `pip install` fails: a run that skips all of it would pass.
         """
-        from callagent.calls import LevelUnavailable
-        from callagent.calls.unavailable import ExtraMissing
         from callagent.pytest_plugin.failure import CallFailed, not_judged
+        from callagent.scripted_calls import LevelUnavailable
+        from callagent.scripted_calls.run.live_call import ExtraMissing
 
         if reason := self.run.plan.script.not_at(cast("LevelName", self.level)):
             pytest.skip(f"not made at level {self.level}: {reason}")
@@ -76,8 +76,8 @@ class CallItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Repr:
         """The conversation and what was expected; a traceback only of what nobody foresaw."""
-        from callagent.profile import ConfigError
         from callagent.pytest_plugin.failure import CallFailed
+        from callagent.yaml_config import ConfigError
 
         if not isinstance(excinfo.value, CallFailed | ConfigError):
             return super().repr_failure(excinfo, style)

@@ -7,11 +7,20 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import cast
 
-from callagent.calls import CallFile, CallResult, FinishedCall, Level, LevelName, LevelUnavailable, Run, make_level
-from callagent.calls.levels import Checking
-from callagent.calls.runner import make_call
-from callagent.cli.call_view import LiveTranscript
-from callagent.cli.console import TerminalConsole
+from callagent.sanitise.console import TerminalConsole
+from callagent.scripted_calls import (
+    CallFile,
+    CallResult,
+    FinishedCall,
+    Level,
+    LevelName,
+    LevelUnavailable,
+    Run,
+    make_level,
+)
+from callagent.scripted_calls.levels.level import Checking
+from callagent.scripted_calls.report.live_view import LiveTranscript
+from callagent.scripted_calls.run.runner import make_call
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callagent.pytest_plugin.items import CallItem, ScriptFile
-from callagent.pytest_plugin.levels import IN_REAL_TIME, MARKERS, chosen_levels
-from callagent.pytest_plugin.slots import slots_for
+from callagent.pytest_plugin.realtime_slots import slots_for
+from callagent.pytest_plugin.selected_levels import IN_REAL_TIME, MARKERS, chosen_levels
 
 if TYPE_CHECKING:
     from callagent.pytest_plugin.fixture import MakeCall

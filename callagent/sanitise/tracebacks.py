@@ -12,7 +12,7 @@ from typing import Final
 
 from callagent.sanitise.personal import MASK
 
-_OF_TOOLS: Final = ("callagent/agent/running.py", "livekit/agents/voice/tool_executor.py")
+_OF_TOOLS: Final = ("callagent/agent/tools/execution.py", "livekit/agents/voice/tool_executor.py")
 """Files whose frames are in every traceback of a tool: ours, and livekit-agents' for tools that an agent class has."""
 
 _OF_SESSIONS: Final = re.compile(r"livekit/agents/(?:voice|tts|llm|stt|tokenize|inference)/")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from callagent.telephony.numbers import sent_number
+from callagent.phone_numbers.number import sent_number
 
 Attestation = Literal["attested A", "attested B", "attested C", "attested", "asserted", "unverified", "failed"]
 """From sure to not: the signature of the number was verified, with the level that its signer gave (A: the caller may

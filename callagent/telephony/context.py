@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from callagent.phone_numbers.call_parties import ANONYMOUS, as_shown, called_number, calling_number, is_withheld
+from callagent.phone_numbers.number import is_region
 from callagent.sanitise import blanked
 from callagent.telephony.attestation import Attestation, attestation
-from callagent.telephony.number_parties import ANONYMOUS, as_shown, called_number, calling_number, is_withheld
-from callagent.telephony.numbers import is_region
 
 Direction = Literal["inbound", "outbound"]
 

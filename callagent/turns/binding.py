@@ -24,9 +24,8 @@ from livekit.agents import (
 from livekit.agents.llm import ChatMessage
 
 from callagent.concurrency import beside
-from callagent.turns.clock import Clock
-from callagent.turns.config import GateConfig
-from callagent.turns.decisions import (
+from callagent.turns.config import Clock, GateConfig
+from callagent.turns.gate.decisions import (
     CancelTimer,
     Decision,
     Deliver,
@@ -38,8 +37,7 @@ from callagent.turns.decisions import (
     Resume,
     SetTimer,
 )
-from callagent.turns.ear import Ear
-from callagent.turns.events import (
+from callagent.turns.gate.events import (
     AgentActivity,
     AgentState,
     AgentText,
@@ -51,11 +49,12 @@ from callagent.turns.events import (
     TimerFired,
     Transcript,
 )
-from callagent.turns.gate import Gate
-from callagent.turns.journal import OverlapRecord
+from callagent.turns.gate.machine import Gate
+from callagent.turns.gate.overlap_record import OverlapRecord
+from callagent.turns.gate.resumption import unsaid
+from callagent.turns.gate.step_log import log_step
+from callagent.turns.hearing.line_monitor import Ear
 from callagent.turns.speech_queue import SpeechQueue
-from callagent.turns.step_log import log_step
-from callagent.turns.unsaid import unsaid
 
 Outlet = asyncio.Queue[stt.SpeechEvent | None]
 """What goes on to the session; None ends it."""

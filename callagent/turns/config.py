@@ -2,11 +2,22 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
+from callagent.turns.gate.questions import NO_PATTERNS, Questions
 from callagent.turns.lexicon import Lexicon
-from callagent.turns.questions import NO_PATTERNS, Questions
 from callagent.turns.soft_acks import soft_acks_in_use
+
+
+class Clock(Protocol):
+    """The call's clock: `of` turns livekit's `time.time()` stamps into seconds of the call."""
+
+    def now(self) -> float:
+        """Seconds since the call began."""
+
+    def of(self, wall: float) -> float:
+        """A `time.time()` stamp in seconds of the call."""
+
 
 if TYPE_CHECKING:
     from callagent.profile import Profile

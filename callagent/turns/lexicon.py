@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from callagent.phrases import is_plain_hum, split, tokens
-from callagent.turns.phrasetrie import Ends, Phrases, Pieces, pieces, reach
+from callagent.phrases.phrase_trie import Ends, Phrases, Pieces, pieces, reach
 
 _CACHED_TEXTS = 512
 _SENTENCE: Final = re.compile(r"([^.!?…。！？؟।\n]+)([.!?…。！？؟।\n]*)")  # noqa: RUF001 - full-width, Arabic

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from callagent.turns.config import GateConfig
-from callagent.turns.decisions import CancelTimer, Decision, SetTimer
-from callagent.turns.events import Event, TimerFired
-from callagent.turns.gate import Gate
+from callagent.turns.gate.decisions import CancelTimer, Decision, SetTimer
+from callagent.turns.gate.events import Event, TimerFired
+from callagent.turns.gate.machine import Gate
 
 
 def replay(events: Iterable[Event], config: GateConfig, *, until: float | None = None) -> list[Decision]:

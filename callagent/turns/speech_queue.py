@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from callagent.turns.events import AgentActivity, AgentState
+from callagent.turns.gate.events import AgentActivity, AgentState
 
 
 class Speech(Protocol):

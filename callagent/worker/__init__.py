@@ -1,5 +1,6 @@
 """The worker: answers the calls that livekit-server dispatches to it."""
 
+from callagent.worker.call.room_events import TOPIC as EVENTS_TOPIC
 from callagent.worker.capacity import default_max_calls
 from callagent.worker.config import (
     AGENT_NAME,
@@ -17,7 +18,6 @@ from callagent.worker.config import (
     WorkerFailed,
     resolve_connection,
 )
-from callagent.worker.events import TOPIC as EVENTS_TOPIC
 from callagent.worker.server import serve
 
 __all__ = [

@@ -4,8 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from callagent import connection
-from callagent.connection import AGENT_NAME, DEV_KEY, DEV_SECRET, DEV_URL, Connection, InvalidConnection, check_url
+from callagent.livekit_api import connection
+from callagent.livekit_api.connection import (
+    AGENT_NAME,
+    DEV_KEY,
+    DEV_SECRET,
+    DEV_URL,
+    Connection,
+    InvalidConnection,
+    check_url,
+)
 
 __all__ = [
     "AGENT_NAME",
@@ -106,7 +114,7 @@ def resolve_connection(
     env: Mapping[str, str],
     left_out: str = "",
 ) -> Connection:
-    """As `callagent.connection.resolve_connection`, but raises InvalidWorker."""
+    """As `callagent.livekit_api.connection.resolve_connection`, but raises InvalidWorker."""
     try:
         return connection.resolve_connection(url, api_key, api_secret, dev=dev, env=env, left_out=left_out)
     except InvalidConnection as error:

@@ -6,10 +6,10 @@ import socket
 import tempfile
 from pathlib import Path
 
+from callagent.database import Store, StoreUnavailable
 from callagent.livekit_api import ServerError, Unauthorised, open_client
 from callagent.livekit_api.errors import os_words
 from callagent.private_files import make_directory
-from callagent.records.store import Store, StoreUnavailable
 from callagent.worker.config import InvalidWorker, ServerUnavailable, WorkerConfig
 
 ALL_IPV4 = "0.0.0.0"

@@ -16,20 +16,20 @@ from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
 from livekit.agents.telemetry import http_server
 
 from callagent.concurrency import beside, first_done, first_of
+from callagent.livekit_api.connection import quieten
 from callagent.livekit_api.errors import os_words
 from callagent.profile import Profile, load_profile
-from callagent.providers.offers import OFFERS
+from callagent.providers.registry import OFFERS
+from callagent.worker.call.entrypoint import answer, prepare
+from callagent.worker.call.lifecycle import LAST_STEPS_S
 from callagent.worker.capacity import Capacity
 from callagent.worker.config import ServerUnavailable, WorkerConfig, WorkerFailed
-from callagent.worker.farewell import bid_farewell
-from callagent.worker.guard import RoomGuard, agent_identity
-from callagent.worker.job import answer, prepare
-from callagent.worker.life import LAST_STEPS_S
-from callagent.worker.orphans import look_after_orphans
+from callagent.worker.drain import bid_farewell
 from callagent.worker.preflight import preflight
-from callagent.worker.quiet import quieten
-from callagent.worker.redispatch import redispatch_lost_calls
 from callagent.worker.signals import Signals, handled_signals
+from callagent.worker.watchdog.orphans import look_after_orphans
+from callagent.worker.watchdog.redispatch import redispatch_lost_calls
+from callagent.worker.watchdog.rooms import RoomGuard, agent_identity
 
 READY_TIMEOUT_S = 24 * 3600.0
 """How long livekit-agents lets a process be before it is ready, in seconds: it may wait for its slot as long as calls
@@ -51,7 +51,7 @@ over, reports the worker full, and turns calls away without asking: livekit-serv
 their callers ring until they give up.
 """
 
-JOB = "callagent.worker.job"
+JOB = "callagent.worker.call.entrypoint"
 
 _log = logging.getLogger("callagent.worker")
 

@@ -5,8 +5,8 @@ import logging
 
 import click
 
-from callagent.cli.exits import ExitStatus
-from callagent.profile import ConfigError
+from callagent.cli.output import ExitStatus
+from callagent.yaml_config import ConfigError
 
 BENCHMARKS = {
     "answering": ("scripts.benchmarks.answering.rounds:answering", "How soon calls are answered, and what they take."),
@@ -41,7 +41,7 @@ class Benchmarks(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the benchmark. Exit status as of callagent: 2 for an invalid profile, 3 for what is not there."""
-        from callagent.calls import LevelUnavailable  # takes seconds to import, which `--help` has no use for
+        from callagent.scripted_calls import LevelUnavailable  # takes seconds to import, which `--help` has no use for
 
         try:
             return super().invoke(ctx)

@@ -11,8 +11,8 @@ import click
 
 from callagent.profile import DEFAULT_PROFILE, Profile, load_profile
 from callagent.turns import Gate, GateConfig
-from callagent.turns.decisions import SetTimer
-from callagent.turns.events import (
+from callagent.turns.gate.decisions import SetTimer
+from callagent.turns.gate.events import (
     AgentState,
     AgentText,
     CallerAudible,

@@ -19,10 +19,10 @@ from typing import Any
 
 import click
 
-from callagent.calls.room.livekit_server import LiveKitServer
-from callagent.calls.sip.redis import RedisServer
-from callagent.cli.exits import ExitStatus
-from callagent.connection import Connection
+from callagent.cli.output import ExitStatus
+from callagent.livekit_api.connection import Connection
+from callagent.scripted_calls.servers.livekit_server import LiveKitServer
+from callagent.scripted_calls.servers.redis import RedisServer
 
 INBOUND, OUTBOUND, RULES = 40, 10, 200
 APPLY_LIMIT_S, PLAN_LIMIT_S = 10.0, 2.0

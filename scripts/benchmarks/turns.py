@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from callagent.cli.exits import ExitStatus
+from callagent.cli.output import ExitStatus
 from callagent.profile import DEFAULT_PROFILE, Profile, load_profile
 from callagent.turns import GateConfig
 from scripts.benchmarks.capture.captures import LATE_S, Captures, record

@@ -35,61 +35,130 @@ def _under(folder: str, *names: str) -> tuple[str, ...]:
 ROOMS = {
     "gate": Room(
         sources=(
-            *_under("callagent/turns", "gate", "words", "overlap", "waiting", "timers", "taking_up", "unsaid", "state"),
-            *_under("callagent/turns", "speech", "speech_queue", "faint", "loudness", "pace", "ear", "step_log"),
-            "callagent/turns/rules",
+            *_under(
+                "callagent/turns/gate",
+                "machine",
+                "transcripts",
+                "overlap",
+                "held_finals",
+                "decisions",
+                "resumption",
+                "gate_state",
+                "agent_speech",
+                "step_log",
+            ),
+            *_under("callagent/turns", "speech_queue"),
+            *_under("callagent/turns/hearing", "echo_gate", "energy", "stt_latency", "line_monitor"),
+            "callagent/turns/gate/rules",
         ),
-        tests=_under(  # not those of random events and hostile texts: they take ten times as long as these together
-            "tests/turns",
-            *("test_agent_speech", "test_answers", "test_ear", "test_gate", "test_gate_asides", "test_gate_timing"),
-            *("test_golden_decisions", "test_levels", "test_overlap", "test_replay", "test_rules"),
-            *("test_speech_queue", "test_step_log"),
+        tests=(
+            *_under(
+                "tests/turns",
+                "test_agent_speech",
+                "test_gate_timing",
+                "test_golden_decisions",
+                "test_levels",
+                "test_replay",
+                "test_rules",
+                "test_speech_queue",
+            ),
+            *_under("tests/turns/gate", "test_answers", "test_machine", "test_asides", "test_overlap", "test_step_log"),
+            *_under("tests/turns/hearing", "test_line_monitor"),
         ),
     ),
-    "endpointing": Room(sources=("callagent/turns/endpointing",), tests=("tests/turns/endpointing",)),
+    "endpointing": Room(
+        sources=("callagent/turns/endpointing",),
+        tests=("tests/turns/endpointing",),
+    ),
     "lexicon": Room(
         sources=(
-            *_under("callagent/turns", "lexicon", "phrasetrie", "questions", "soft_acks"),
-            "callagent/phrases",
+            *_under("callagent/turns", "lexicon", "soft_acks"),
+            *_under("callagent/phrases", "phrase_trie"),
+            *_under("callagent/turns/gate", "questions"),
         ),
         tests=(
-            *_under("tests/turns", "test_golden_decisions", "test_lexicon", "test_phrasetrie", "test_questions"),
-            *("tests/turns/test_soft_acks.py", "tests/phrases"),
+            *_under("tests/turns", "test_golden_decisions", "test_lexicon", "test_soft_acks"),
+            *_under("tests/phrases", "test_phrase_trie"),
+            *_under("tests/turns/gate", "test_questions"),
         ),
     ),
-    "guards": Room(sources=("callagent/telephony/guards",), tests=("tests/telephony/guards",)),
+    "guards": Room(
+        sources=(
+            "callagent/telephony/guards/rules",
+            "callagent/telephony/guards",
+        ),
+        tests=("tests/telephony/guards",),
+    ),
     "numbers": Room(
         sources=(
-            *_under("callagent/telephony", "number_parties", "number_reading", "number_spelling", "number_text"),
-            *_under("callagent/telephony", "numbers", "numberfile", "cells", "columns", "trunknumbers"),
-            *_under("callagent/profile", "numberplan", "dialstring"),
+            *_under(
+                "callagent/phone_numbers",
+                "call_parties",
+                "number_reading",
+                "letters_and_marks",
+                "written_number",
+                "number",
+                "numbering_plan",
+                "dial_string",
+            ),
+            *_under("callagent/telephony/number_lists", "do_not_call_file", "cells", "columns"),
+            *_under("callagent/telephony", "trunk_numbers"),
         ),
         tests=(
-            *_under("tests/telephony", "test_number_reading", "test_numberfile", "test_numbers", "test_trunknumbers"),
-            *_under("tests/telephony", "test_cells", "test_columns", "test_context", "test_number_parties"),
-            *_under("tests/telephony", "test_number_spelling", "test_number_text"),
-            "tests/telephony/dialling/test_listfile.py",
-            *_under("tests/profile", "test_dialstring", "test_numberplan"),
+            *_under(
+                "tests/phone_numbers",
+                "test_number_reading",
+                "test_number",
+                "test_call_parties",
+                "test_letters_and_marks",
+                "test_written_number",
+                "test_dial_string",
+                "test_numbering_plan",
+            ),
+            *_under("tests/telephony/number_lists", "test_do_not_call_file", "test_cells", "test_columns"),
+            *_under("tests/telephony", "test_trunk_numbers", "test_context"),
+            *_under("tests/telephony/outbound/campaign", "test_list_file"),
         ),
     ),
-    "outbound": Room(sources=("callagent/telephony/dialling",), tests=("tests/telephony/dialling",)),
-    "profile": Room(
-        sources=_under(
-            "callagent/profile",
-            *("loading", "merging", "overrides", "paths", "places", "reach", "targets", "toolmerge", "units"),
-            *("validation", "yamlfile"),
+    "outbound": Room(
+        sources=(
+            "callagent/telephony/outbound",
+            "callagent/telephony/outbound/campaign",
         ),
-        tests=("tests/profile",),
+        tests=("tests/telephony/outbound",),
+    ),
+    "profile": Room(
+        sources=(
+            *_under("callagent/profile", "loading", "inheritance", "overrides", "paths", "profile", "tool_functions"),
+            *_under("callagent/yaml_config", "origins", "units", "validation", "yaml_file"),
+        ),
+        tests=(
+            "tests/phone_numbers",
+            "tests/profile",
+            "tests/yaml_config",
+        ),
     ),
     "call-limits": Room(
-        sources=_under("callagent/agent", "allowance", "flow", "limits"),
-        tests=_under("tests/agent", "test_allowance", "test_flow", "test_limits"),
+        sources=(
+            *_under("callagent/agent/tools", "confirmation"),
+            *_under("callagent/agent", "call_limits", "provider_limits"),
+        ),
+        tests=(
+            *_under("tests/agent/tools", "test_allowance"),
+            *_under("tests/agent", "test_call_limits", "test_provider_limits"),
+        ),
     ),
     "worker": Room(
-        sources=_under(
-            "callagent/worker",
-            *("capacity", "farewell", "guard", "life", "orphans", "permit", "redispatch", "signals", "slots"),
+        sources=(
+            *_under("callagent/worker", "capacity", "drain", "signals"),
+            *_under("callagent/worker/watchdog", "rooms", "orphans", "redispatch"),
+            *_under("callagent/worker/call", "lifecycle"),
+            *_under("callagent/worker/outbound", "permit"),
+            *_under("callagent/worker/process", "slots"),
         ),
-        tests=("tests/worker",),
+        tests=(
+            "tests/livekit_api",
+            "tests/worker",
+        ),
     ),
 }

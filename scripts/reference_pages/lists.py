@@ -5,8 +5,8 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from callagent.profile import load_profile
-from callagent.profile.units import DURATION
-from callagent.providers.offers import OFFERS, Offer, parameters, resolve
+from callagent.providers.registry import OFFERS, Offer, parameters, resolve
+from callagent.yaml_config.units import DURATION
 from scripts.reference_pages.markdown import code, table
 from scripts.reference_pages.schema_tables import keys_of
 

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from livekit.agents.llm import ChatContext
 
-from callagent.agent.endpointing import SURE, THRESHOLD, UNSURE, EndOfTurn
+from callagent.agent.turn_handling import SURE, THRESHOLD, UNSURE, EndOfTurn
 from callagent.profile import load_profile
 from tests.support.virtual import virtually
 from tests.support.virtual_call import VirtualCall, a_profile

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from callagent.cli.env_rules import may_set
-from callagent.cli.environment import read_env_file
-from callagent.cli.exits import ExitStatus
+from callagent.cli.environment import may_set, read_env_file
 from callagent.cli.main import main
-from callagent.profile import ConfigError
+from callagent.cli.output import ExitStatus
+from callagent.yaml_config import ConfigError
 
 NAMES = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "OPENAI_BASE_URL", "OPENAI_API_KEY", "MY_LLM_KEY")
 ELSEWHERE = "wss://evil.example.com"

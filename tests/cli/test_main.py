@@ -8,9 +8,9 @@ from click.testing import CliRunner, Result
 
 from callagent import __version__
 from callagent.cli.environment import find_env_file, log_level, read_env_file
-from callagent.cli.exits import ExitStatus
 from callagent.cli.main import COMMANDS, main
-from callagent.profile import ConfigError, Problem
+from callagent.cli.output import ExitStatus
+from callagent.yaml_config import ConfigError, Problem
 
 
 @pytest.fixture(autouse=True)

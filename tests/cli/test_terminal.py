@@ -11,25 +11,25 @@ import pytest
 from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
 
-from callagent.cli import doctor
-from callagent.cli.call_view import LiveTranscript
-from callagent.cli.chat_view import ChatView
-from callagent.cli.console import TerminalConsole
+from callagent.cli.commands import doctor
 from callagent.cli.main import main
 from callagent.cli.output import harmless
-from callagent.cli.sip_view import print_existing, print_outcome, print_plan, print_step
+from callagent.cli.views.chat_view import ChatView
+from callagent.cli.views.sip_view import print_existing, print_outcome, print_plan, print_step
+from callagent.database import Store
 from callagent.doctor import Check, Finding, Subject
 from callagent.doctor.check import failed
 from callagent.journal import AgentKeys, AgentWords, CallerAudible, Observation, ToolCalled, Trouble
-from callagent.records.store import Store
+from callagent.provisioning import Outcome, make_plan
+from callagent.provisioning.render import existing_data, plan_data
+from callagent.sanitise.console import TerminalConsole
 from callagent.sanitise.terminal import is_printable
-from callagent.telephony.sip import Outcome, make_plan
-from callagent.telephony.sip.shown import existing_data, plan_data
+from callagent.scripted_calls.report.live_view import LiveTranscript
+from tests.provisioning.items import there, trunk
 from tests.support.dial_worker import worker
 from tests.support.livekit_peer import KEY, SECRET, Line, LiveKitPeer, peer_in_a_thread
 from tests.support.profiles import Profiles
 from tests.support.source_tree import modules, room, tree
-from tests.telephony.sip.items import there, trunk
 
 ACTS = "\x1b[2J\x1b]8;;http://x\x07\x9b31m\x7f\u202egnp\u2066\u2028\r"
 EVIL = f"[red]{ACTS}[/red] :bomb:"

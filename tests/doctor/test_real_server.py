@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 from livekit import api
 
-from callagent.calls.room.livekit_server import LiveKitServer
-from callagent.calls.sip.redis import BINARY, HOW_TO_GET_IT, RedisServer
 from callagent.doctor import CHECKS, Subject, examine
 from callagent.livekit_api import open_client
+from callagent.scripted_calls.servers.livekit_server import LiveKitServer
+from callagent.scripted_calls.servers.redis import BINARY, HOW_TO_GET_IT, RedisServer
 from callagent.worker import Connection
 from tests.doctor.patients import connection, subject
 from tests.support.loopback import unused_port

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from callagent.doctor import CHECKS, Check, Finding, Subject, examine
-from callagent.doctor.subject import Address
+from callagent.doctor.check import Address
 from callagent.livekit_api import Refused
 from tests.doctor.patients import connection, subject
 from tests.support.loopback import listening

@@ -20,17 +20,18 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from callagent.agent.reading import read_digits
+from callagent.agent.number_reading import read_digits
 from callagent.cli.logs import LineFormatter
 from callagent.journal import ToolCalled, TurnAdded
 from callagent.journal.record import CallRecord
 from callagent.phrases import SlowExpressionError, find
-from callagent.profile import ConfigError, NumberReading, Profile, load_profile, masked, parse_yaml, validate
+from callagent.profile import NumberReading, Profile, load_profile
 from callagent.sanitise.terminal import is_printable
 from callagent.telephony.context import read_context
-from callagent.telephony.dialling.listfile import Reading, read_list
+from callagent.telephony.outbound.campaign.list_file import Reading, read_list
 from callagent.turns.config import GateConfig
-from callagent.turns.speech import AgentSpeech
+from callagent.turns.gate.agent_speech import AgentSpeech
+from callagent.yaml_config import ConfigError, masked, parse_yaml, validate
 from tests.support.hostile import HALVES, VALUES
 
 EXAMPLES = max(10, int(os.environ.get("CALLAGENT_FUZZ_EXAMPLES", "560")) // 7)

@@ -12,7 +12,7 @@ import callagent.journal.events as seen
 from callagent.journal import Head, Line, Observation, Stopped, Utterance
 from callagent.journal.codec import LONGEST_LINE_BYTES, LONGEST_TEXT, TYPES, NotALine, parsed, written
 from callagent.turns import Heard, OverlapRecord
-from callagent.turns.events import AgentState, AgentText, CallerStarted, TimerFired, Transcript
+from callagent.turns.gate.events import AgentState, AgentText, CallerStarted, TimerFired, Transcript
 from tests.support.hostile import HALVES, VALUES
 
 OVERLAP = OverlapRecord(1.0, 1.5, 1.2, "drop", "acknowledgement", (Heard(1.25, "Okay.", True, None),), 1 / 3)

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from livekit.agents import CloseReason
 
-from callagent.agent.flow import Why
+from callagent.agent.call_limits import Why
 from callagent.journal.endings import (
     AGENT_ENDED,
     ENDINGS,

@@ -1,8 +1,8 @@
 import pytest
 
+from callagent.audio import Timeline
 from callagent.journal import ObservationLog, ToolCalled, ToolReturned, TurnAdded
 from callagent.journal.latency import TurnLatency, latencies
-from callagent.line import Timeline
 
 ASKED = {"stopped_speaking_at": 11.62, "transcription_delay": 0.45, "end_of_turn_delay": 0.455}
 ASKED |= {"started_speaking_at": 10.4, "on_user_turn_completed_delay": 0.005}

@@ -19,6 +19,7 @@ from livekit.agents.llm import ChatMessage, FunctionCall
 from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExecutionUpdatedEvent
 from livekit.agents.voice.io import PlaybackFinishedEvent, PlaybackStartedEvent
 
+from callagent.audio import CallClock, PhoneLine
 from callagent.journal import (
     AgentAudible,
     AgentState,
@@ -35,7 +36,6 @@ from callagent.journal import (
     TurnAdded,
 )
 from callagent.journal.observer import SessionObserver, SpokenWords, TranscriptLog, closing, tool_arguments
-from callagent.line import CallClock, PhoneLine
 from callagent.turns import Heard, OverlapRecord
 
 ORIGIN = 1_700_000_000.0

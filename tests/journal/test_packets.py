@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from callagent.audio import CallClock
 from callagent.journal import (
     AgentAudible,
     AgentState,
@@ -15,7 +16,6 @@ from callagent.journal import (
     TurnAdded,
 )
 from callagent.journal.packets import observation_of, packet_of
-from callagent.line import CallClock
 from callagent.turns import Heard, OverlapRecord
 
 ORIGIN = 1_700_000_000.0

@@ -1,5 +1,6 @@
 import pytest
 
+from callagent.audio import Span
 from callagent.journal import (
     AgentAudible,
     AgentSilent,
@@ -14,8 +15,7 @@ from callagent.journal import (
     TurnAdded,
 )
 from callagent.journal.spans import agent_states, caller_speech, spoken, timeline_of
-from callagent.line import Span
-from callagent.turns.events import CallerHushed, CallerStarted, CallerStopped, Event, Transcript
+from callagent.turns.gate.events import CallerHushed, CallerStarted, CallerStopped, Event, Transcript
 
 END = CallEnded(20.0, "caller hung up")
 TWICE: list[Event] = [

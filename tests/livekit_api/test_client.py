@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 import pytest
 from livekit import api
 
-from callagent.connection import Connection
 from callagent.livekit_api import (
     CallRefused,
     LiveKitClient,
@@ -18,6 +17,7 @@ from callagent.livekit_api import (
     Unreachable,
     open_client,
 )
+from callagent.livekit_api.connection import Connection
 from tests.support.livekit_peer import KEY, SECRET
 from tests.support.strange_server import PAGE, STRANGE, Answer, http, strange_server, twirp
 

@@ -3,8 +3,8 @@
 import pytest
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.connection import Connection
 from callagent.livekit_api import CONSULTANT, CONSULTED, TimeLimits, count_parties, hang_up, has_agent, search_rooms
+from callagent.livekit_api.connection import Connection
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
 from tests.support.strange_server import STRANGE, strange_server
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from callagent.profile import ConfigError, Profile, check_profile, configs_dir, list_profiles, load_profile
+from callagent.profile import Profile, check_profile, configs_dir, list_profiles, load_profile
+from callagent.yaml_config import ConfigError
 from tests.support.profiles import Profiles
 
 SHIPPED = Path(__file__).resolve().parents[2] / "configs" / "profiles"

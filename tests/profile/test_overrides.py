@@ -1,6 +1,7 @@
 import pytest
 
-from callagent.profile import ConfigError, check_profile, load_profile, preview_profile, soft_acks_override
+from callagent.profile import check_profile, load_profile, preview_profile, soft_acks_override
+from callagent.yaml_config import ConfigError
 from tests.support.profiles import Profiles
 
 

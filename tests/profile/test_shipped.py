@@ -1,8 +1,10 @@
 import pytest
 
-from callagent.profile import InterruptionSettings, Profile, load_profile, load_yaml, phrase_key
+from callagent.phrases import phrase_key
+from callagent.profile import InterruptionSettings, Profile, load_profile
 from callagent.profile.paths import packaged_configs
-from callagent.profile.turnsettings import EndpointingSettings, VadSettings
+from callagent.profile.sections.turn_settings import EndpointingSettings, VadSettings
+from callagent.yaml_config import load_yaml
 from tests.support.profiles import Profiles
 
 PROFILES = packaged_configs() / "profiles"

@@ -6,7 +6,7 @@ from livekit.plugins.deepgram.models import DeepgramLanguages
 
 from callagent.profile import Profile, load_profile
 from callagent.providers import languages
-from callagent.providers.checks import problems
+from callagent.providers.availability import problems
 from tests.support.profiles import Profiles
 
 KEYS = {"DEEPGRAM_API_KEY": "d", "CARTESIA_API_KEY": "c", "OPENAI_API_KEY": "o"}

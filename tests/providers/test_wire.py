@@ -14,7 +14,7 @@ from livekit.agents import APIConnectOptions, utils
 
 from callagent.profile import Profile, load_profile
 from callagent.providers import cloud
-from callagent.providers.checks import problems
+from callagent.providers.availability import problems
 from callagent.providers.types import Script, Setup
 from tests.support.loopback import LOOPBACK, serving
 

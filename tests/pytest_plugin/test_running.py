@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from callagent.calls import LevelName
-from callagent.pytest_plugin.levels import MARKERS
+from callagent.pytest_plugin.selected_levels import MARKERS
+from callagent.scripted_calls import LevelName
 from tests.support.absent import take_away
 from tests.support.pytest_project import GOOD, Project
 
@@ -124,5 +124,7 @@ def test_importing_the_plugin_loads_nothing_of_a_phone_call() -> None:
     code = "import sys; import callagent.pytest_plugin.plugin; print(*sys.modules)"
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert [
-        name for name in modules if name.startswith(("livekit", "pydantic", "numpy", "rich", "callagent.calls"))
+        name
+        for name in modules
+        if name.startswith(("livekit", "pydantic", "numpy", "rich", "callagent.scripted_calls"))
     ] == []

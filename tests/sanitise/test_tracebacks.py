@@ -3,7 +3,7 @@ import traceback
 
 import pytest
 
-from callagent.agent.running import within
+from callagent.agent.tools.execution import within
 from callagent.sanitise.tracebacks import without_quotations
 
 SAID = "Eve\n  said\n\nEve, twice: Eve"

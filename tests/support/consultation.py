@@ -16,8 +16,8 @@ from livekit.agents.llm import ChatContext
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
 from livekit.agents.utils import AudioBuffer
 
-from callagent.line import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, Samples
-from callagent.providers.local.script_llm import ScriptedLLM
+from callagent.audio import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, Samples
+from callagent.providers.local.scripted_llm import ScriptedLLM
 from callagent.providers.types import Reply, Script
 from callagent.worker import Connection
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from callagent.calls import CallPlan
-from callagent.calls.audio import AudioStage
-from callagent.calls.text.caller import ScriptedCaller
-from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
-from callagent.calls.text.voice import ScriptedTTS
+from callagent.audio import PhoneLine, Timeline
 from callagent.journal import ObservationLog
-from callagent.line import PhoneLine, Timeline
 from callagent.profile import Profile
 from callagent.providers import Providers, Script
-from callagent.providers.local.script_llm import ScriptedLLM
+from callagent.providers.local.scripted_llm import ScriptedLLM
+from callagent.scripted_calls import CallPlan
+from callagent.scripted_calls.levels.audio import AudioStage
+from callagent.scripted_calls.levels.text.cue_recogniser import ScriptedSTT, ScriptedVAD
+from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller
+from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS
 
 
 def deaf_providers(profile: Profile) -> Providers:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from livekit.protocol.models import ParticipantInfo
 
+from callagent.database import Store
 from callagent.livekit_api import LiveKitClient
-from callagent.records.store import Store
-from callagent.telephony.dialling import ATTRIBUTE, CallFailed, Report, Stage, place_call, read_order
+from callagent.telephony.outbound import ATTRIBUTE, CallFailed, Report, Stage, place_call, read_order
 from tests.support.livekit_peer import LiveKitPeer
 
 AGENT = "agent-1"

@@ -21,8 +21,8 @@ from livekit import api
 from livekit.protocol.agent_dispatch import AgentDispatchState
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.connection import Connection
 from callagent.livekit_api import LiveKitClient, TimeLimits, open_client
+from callagent.livekit_api.connection import Connection
 from tests.support.loopback import LOOPBACK, serving
 
 KEY, SECRET = "devkey", "secret-of-the-peer-that-is-long-enough"

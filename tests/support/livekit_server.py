@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 from livekit import api, rtc
 
-from callagent.agent.dtmf import dtmf_code
-from callagent.calls.room.level import start_worker
-from callagent.calls.room.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
-from callagent.calls.room.processes import ChildProcess
+from callagent.agent.dtmf.keys import dtmf_code
+from callagent.scripted_calls.levels.room.room_level import start_worker
+from callagent.scripted_calls.servers.child_processes import ChildProcess
+from callagent.scripted_calls.servers.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
 from callagent.worker import Connection
 from tests.support.background import Background, background
 from tests.support.sabotage import SABOTAGES

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import aiohttp
 from aiohttp import WSMsgType, web
 
-from callagent.connection import Connection
+from callagent.livekit_api.connection import Connection
 from tests.support.loopback import LOOPBACK, serving
 
 PAGE = "<html><body>please log in</body></html>"

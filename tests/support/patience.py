@@ -5,8 +5,8 @@ What is said and done is tested with them, not how soon: that is what the benchm
 
 from dataclasses import replace
 
-from callagent.calls import CallFile, Run, plan_call
-from callagent.calls.script.steps.base import Step
+from callagent.scripted_calls import CallFile, Run, plan_call
+from callagent.scripted_calls.script.steps.base import Step
 
 LONGER = 4
 """How many times as long as its script says the agent may take."""

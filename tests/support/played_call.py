@@ -8,14 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from callagent.calls.caller import CallerAudio
-from callagent.calls.labels import Label
-from callagent.calls.measure import turns_of
-from callagent.calls.panel import Panel
-from callagent.calls.scene import CallerAct, Scene
-from callagent.calls.script.steps.base import LiveStep, Never
-from callagent.calls.script.steps.never import AnyNever
-from callagent.calls.script.steps.verdict import Evidence, Verdict
+from callagent.audio import Timeline
 from callagent.journal import (
     AgentAudible,
     AgentKeys,
@@ -36,7 +29,14 @@ from callagent.journal import (
     Trouble,
     TurnAdded,
 )
-from callagent.line import Timeline
+from callagent.scripted_calls.measure.call_panel import turns_of
+from callagent.scripted_calls.measure.labels import Label
+from callagent.scripted_calls.measure.panel import Panel
+from callagent.scripted_calls.run.call_view import CallerAct, Scene
+from callagent.scripted_calls.script.caller import CallerAudio
+from callagent.scripted_calls.script.steps.base import LiveStep, Never
+from callagent.scripted_calls.script.steps.never import AnyNever
+from callagent.scripted_calls.script.steps.verdict import Evidence, Verdict
 from tests.support.virtual import virtually
 
 T = TypeVar("T")

@@ -3,7 +3,8 @@ from textwrap import dedent
 
 import pytest
 
-from callagent.profile import ConfigError, Profile, load_profile
+from callagent.profile import Profile, load_profile
+from callagent.yaml_config import ConfigError
 
 MINIMAL = """\
 language: en-US

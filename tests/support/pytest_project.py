@@ -3,9 +3,9 @@
 import pytest
 
 # pytester forgets what the inner run imports, and native libraries cannot be loaded twice: they are loaded here.
-import callagent.calls.text
-import callagent.pytest_plugin.fixture  # noqa: F401 - see above
-from callagent.calls import Level, LevelUnavailable
+import callagent.pytest_plugin.fixture
+import callagent.scripted_calls.levels.text  # noqa: F401 - see above
+from callagent.scripted_calls import Level, LevelUnavailable
 
 GOOD = """
 call: A good call

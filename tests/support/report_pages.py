@@ -6,9 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from callagent.line import SAMPLE_RATE, Samples, Span
-from callagent.records.report import CallReport, Decision, Figure, IndexEntry, Latency, Moment, Recording, Step, Word
-from callagent.records.scene import Heard, Scene, StateSpan
+from callagent.audio import SAMPLE_RATE, Samples, Span
+from callagent.scripted_calls.report import (
+    CallReport,
+    Decision,
+    Figure,
+    IndexEntry,
+    Latency,
+    Moment,
+    Recording,
+    Step,
+    Word,
+)
+from callagent.scripted_calls.report.plot.call_scene import Heard, Scene, StateSpan
 
 SECONDS = 12.0
 

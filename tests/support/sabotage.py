@@ -15,8 +15,8 @@ from livekit.agents import get_job_context
 
 from callagent.agent import CallFlow
 from callagent.journal.record import CallRecord
-from callagent.worker.events import RoomEvents
-from callagent.worker.guard import RoomGuard
+from callagent.worker.call.room_events import RoomEvents
+from callagent.worker.watchdog.rooms import RoomGuard
 
 
 def _break(*_: object) -> None:

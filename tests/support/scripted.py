@@ -3,7 +3,7 @@
 from pathlib import Path
 from textwrap import dedent
 
-from callagent.calls import CallResult, Run, load_call, make_level, plan_call, run_calls
+from callagent.scripted_calls import CallResult, Run, load_call, make_level, plan_call, run_calls
 
 
 def run_text(directory: Path, text: str, *sets: str) -> CallResult:

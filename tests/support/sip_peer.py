@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import cast
 
-from callagent.calls.sip.phone.message import Message
+from callagent.scripted_calls.levels.sip.phone.message import Message
 from tests.support.loopback import LOOPBACK
 
 Script = Callable[[Message], list[Message]]

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from livekit import api
 
-from callagent.calls.room.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
-from callagent.calls.sip.redis import BINARY as REDIS
-from callagent.calls.sip.redis import HOW_TO_GET_IT as HOW_TO_GET_REDIS
-from callagent.calls.sip.redis import RedisServer
-from callagent.connection import Connection
 from callagent.livekit_api import open_client
+from callagent.livekit_api.connection import Connection
+from callagent.scripted_calls.servers.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
+from callagent.scripted_calls.servers.redis import BINARY as REDIS
+from callagent.scripted_calls.servers.redis import HOW_TO_GET_IT as HOW_TO_GET_REDIS
+from callagent.scripted_calls.servers.redis import RedisServer
 from tests.support.background import Background
 from tests.support.livekit_server import own_loop
 

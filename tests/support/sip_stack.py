@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from callagent.calls.sip.stack import SipStack, missing, start_stack
+from callagent.scripted_calls.servers.local_stack import SipStack, missing, start_stack
 from tests.support.background import Background
 from tests.support.livekit_server import RunningWorker, run_worker
 
@@ -31,7 +31,7 @@ def sip_worker(
     if _WORKER not in pytestconfig.stash:
         directory = tmp_path_factory.mktemp("sip-worker")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("callagent.calls.room.processes.KEPT_LINES", 100_000)
+            patch.setattr("callagent.scripted_calls.servers.child_processes.KEPT_LINES", 100_000)
             running = own_loop.run(run_worker(sip_stack.server, directory, "--log-level", "debug"))
         pytestconfig.add_cleanup(lambda: own_loop.run(running.process.aclose()))
         pytestconfig.stash[_WORKER] = running

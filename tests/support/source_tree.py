@@ -21,7 +21,7 @@ def tree(module: str) -> ast.Module:
 
 
 def room(module: str) -> str:
-    """`turns` for `callagent.turns.rules.echo`, `worker` for `callagent.worker`, empty for the package itself."""
+    """`turns` for `callagent.turns.gate.rules.echo`, `worker` for `callagent.worker`, empty for the package itself."""
     return module.split(".")[1] if "." in module else ""
 
 

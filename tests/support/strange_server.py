@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from callagent.connection import Connection
+from callagent.livekit_api.connection import Connection
 from tests.support.livekit_peer import KEY, SECRET
 
 PAGE = b"<html><body>please log in</body></html>"

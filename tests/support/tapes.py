@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callagent.line import SAMPLE_RATE, Samples
+from callagent.audio import SAMPLE_RATE, Samples
 from scripts.benchmarks.capture.tape import SttReport, Tape, VadReport
 from scripts.benchmarks.corpus import utterances
 from scripts.benchmarks.corpus.case import Case, Meaning, Part, Situation

@@ -2,7 +2,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from callagent.calls.text.clock import VirtualLoop
+from callagent.scripted_calls.levels.text.virtual_clock import VirtualLoop
 
 T = TypeVar("T")
 

@@ -13,17 +13,17 @@ from livekit.agents.tts import TTS
 from livekit.agents.voice.events import ToolCallEnded, ToolExecutionUpdatedEvent
 
 from callagent.agent import Call, ControlError, Sounds, assemble
-from callagent.calls.caller import Speech
-from callagent.calls.text.caller import ScriptedCaller
-from callagent.calls.text.line import TextInput, TextOutput
-from callagent.calls.text.recogniser import ScriptedSTT, ScriptedVAD
-from callagent.calls.text.voice import ScriptedTTS
+from callagent.audio import CallClock, Timeline
 from callagent.journal import ObservationLog
-from callagent.line import CallClock, Timeline
-from callagent.profile import Document, Profile, load_profile, validate
+from callagent.profile import Profile, load_profile
 from callagent.providers import Providers
-from callagent.providers.local.script_llm import ScriptedLLM
-from callagent.providers.names import script_of
+from callagent.providers.factory import script_of
+from callagent.providers.local.scripted_llm import ScriptedLLM
+from callagent.scripted_calls.levels.text.cue_recogniser import ScriptedSTT, ScriptedVAD
+from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller
+from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS, TextInput, TextOutput
+from callagent.scripted_calls.script.caller import Speech
+from callagent.yaml_config import Document, validate
 
 SOON_S = 600.0
 """Virtual seconds after which a wait has failed."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from callagent.turns.config import GateConfig
-from callagent.turns.decisions import (
+from callagent.turns.gate.decisions import (
     CancelTimer,
     Decision,
     Deliver,
@@ -17,7 +17,7 @@ from callagent.turns.decisions import (
     Resume,
     SetTimer,
 )
-from callagent.turns.events import (
+from callagent.turns.gate.events import (
     AgentState,
     CallerAudible,
     CallerHushed,
@@ -27,8 +27,8 @@ from callagent.turns.events import (
     TimerFired,
     Transcript,
 )
-from callagent.turns.gate import Gate
-from callagent.turns.journal import OverlapRecord
+from callagent.turns.gate.machine import Gate
+from callagent.turns.gate.overlap_record import OverlapRecord
 from callagent.turns.lexicon import Lexicon
 
 LEXICON = Lexicon(

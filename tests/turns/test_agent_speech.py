@@ -4,9 +4,9 @@ from math import inf, nextafter
 
 import pytest
 
-from callagent.turns.questions import Questions
-from callagent.turns.speech import ECHO_MEMORY_S, FASTEST_RATE, SLOWEST_RATE, AgentSpeech
-from callagent.turns.unsaid import unsaid
+from callagent.turns.gate.agent_speech import ECHO_MEMORY_S, FASTEST_RATE, SLOWEST_RATE, AgentSpeech
+from callagent.turns.gate.questions import Questions
+from callagent.turns.gate.resumption import unsaid
 
 STATEMENT = "We have a place on Friday. "
 QUESTION = "Shall I book it? "

@@ -11,12 +11,20 @@ from livekit.agents import ConversationItemAddedEvent, LanguageCode, stt
 from livekit.agents.llm import ChatMessage
 from livekit.agents.voice import SpeechHandle
 
-from callagent.line import CallClock
+from callagent.audio import CallClock
 from callagent.turns import GateConfig
 from callagent.turns.binding import GateBinding
-from callagent.turns.decisions import Decision, Deliver, Drop, Hold, Interrupt, Journal, Pass, Resume, SetTimer
-from callagent.turns.events import AgentState, AgentText, CallerAudible, CallerHushed, CallerStarted, Event, Transcript
-from callagent.turns.journal import OverlapRecord
+from callagent.turns.gate.decisions import Decision, Deliver, Drop, Hold, Interrupt, Journal, Pass, Resume, SetTimer
+from callagent.turns.gate.events import (
+    AgentState,
+    AgentText,
+    CallerAudible,
+    CallerHushed,
+    CallerStarted,
+    Event,
+    Transcript,
+)
+from callagent.turns.gate.overlap_record import OverlapRecord
 from tests.support.virtual import virtually
 from tests.support.virtual_call import VirtualCall, a_profile
 

@@ -2,10 +2,9 @@
 
 import pytest
 
-from callagent.turns.decisions import CancelTimer, Decision, Resume, SetTimer
-from callagent.turns.pace import LONGEST_S, MARGIN, Pace
-from callagent.turns.taking_up import TakingUp
-from callagent.turns.timers import Timers
+from callagent.turns.gate.decisions import CancelTimer, Decision, Resume, SetTimer, Timers
+from callagent.turns.gate.resumption import TakingUp
+from callagent.turns.hearing.stt_latency import LONGEST_S, MARGIN, Pace
 
 
 def test_one_timer_for_a_purpose_at_a_time() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from callagent.profile import load_profile
 from callagent.turns.config import GateConfig
-from callagent.turns.speech import AgentSpeech
+from callagent.turns.gate.agent_speech import AgentSpeech
 from tests.support.processor import processor_time
 
 LONGEST_S = 0.1

@@ -6,8 +6,23 @@ from math import inf, nextafter
 import numpy as np
 import pytest
 
-from callagent.turns.faint import BELOW_CALLER_DB, ECHO_TAIL_S, FAINT_DBFS, FAINTEST_DBFS, OPEN_S, FaintGuard
-from callagent.turns.loudness import ABOVE_NOISE_DB, ABSOLUTE_DBFS, BELOW_PEAK_DB, HUSH_S, SILENCE_DBFS, Loudness, dbfs
+from callagent.turns.hearing.echo_gate import (
+    BELOW_CALLER_DB,
+    ECHO_TAIL_S,
+    FAINT_DBFS,
+    FAINTEST_DBFS,
+    OPEN_S,
+    FaintGuard,
+)
+from callagent.turns.hearing.energy import (
+    ABOVE_NOISE_DB,
+    ABSOLUTE_DBFS,
+    BELOW_PEAK_DB,
+    HUSH_S,
+    SILENCE_DBFS,
+    Loudness,
+    dbfs,
+)
 
 FRAME_S = 0.0625
 """A frame whose multiples are exact."""

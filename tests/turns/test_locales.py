@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from callagent.phrases import find, tokens
-from callagent.profile import Profile, load_profile, load_yaml
+from callagent.profile import Profile, load_profile
 from callagent.profile.paths import packaged_configs
 from callagent.turns.config import GateConfig
 from callagent.turns.lexicon import Kind, Lexicon
+from callagent.yaml_config import load_yaml
 
 LOCALES = ("en-US", "en-GB", "es-ES", "es-MX", "fr-FR", "de-DE", "it-IT", "pt-BR", "hi-IN", "ja-JP")
 LABELS = ("ack", "command", "content", "aside", "tic")

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from callagent.turns.decisions import Interrupt, Journal, SetTimer
-from callagent.turns.events import CallerStarted, CallerStopped, Event, TimerFired, Transcript
+from callagent.turns.gate.decisions import Interrupt, Journal, SetTimer
+from callagent.turns.gate.events import CallerStarted, CallerStopped, Event, TimerFired, Transcript
 from callagent.turns.replay import replay
 from tests.turns.driver import CONFIG, Driver, final, interim, listening, speaking, starts, stops
 

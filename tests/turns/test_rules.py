@@ -6,16 +6,24 @@ from typing import Any
 
 import pytest
 
-from callagent.turns.events import Transcript
-from callagent.turns.journal import Heard
-from callagent.turns.overlap import Overlap
-from callagent.turns.questions import Questions
-from callagent.turns.rules import RULES, Reaction, Situation
-from callagent.turns.rules.acknowledgement import acknowledgement
-from callagent.turns.rules.answer import answer
-from callagent.turns.rules.aside import aside
-from callagent.turns.rules.command import BRIEF_MORE, CONFIRMED_LESS, UNMISTAKABLE, UNSURE_LESS, UNSURE_NEEDS_S, command
-from callagent.turns.rules.content import (
+from callagent.turns.gate.agent_speech import AgentSpeech
+from callagent.turns.gate.events import Transcript
+from callagent.turns.gate.overlap import Overlap
+from callagent.turns.gate.overlap_record import Heard
+from callagent.turns.gate.questions import Questions
+from callagent.turns.gate.rules import RULES, Reaction, Situation
+from callagent.turns.gate.rules.acknowledgement import acknowledgement
+from callagent.turns.gate.rules.answer import answer
+from callagent.turns.gate.rules.aside import aside
+from callagent.turns.gate.rules.command import (
+    BRIEF_MORE,
+    CONFIRMED_LESS,
+    UNMISTAKABLE,
+    UNSURE_LESS,
+    UNSURE_NEEDS_S,
+    command,
+)
+from callagent.turns.gate.rules.content import (
     EARLIEST_S,
     ENOUGH_SPEECH_S,
     FIRM_MORE,
@@ -25,10 +33,9 @@ from callagent.turns.rules.content import (
     SHORT_SPEECH_S,
     content,
 )
-from callagent.turns.rules.echo import echo
-from callagent.turns.rules.grace import grace
-from callagent.turns.rules.silence import silence
-from callagent.turns.speech import AgentSpeech
+from callagent.turns.gate.rules.echo import echo
+from callagent.turns.gate.rules.grace import grace
+from callagent.turns.gate.rules.silence import silence
 from tests.turns.driver import CONFIG, LEXICON
 
 INTERRUPT, HOLD, ANSWER, STAND_BY, DROP, PASS = Reaction

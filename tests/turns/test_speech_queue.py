@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callagent.turns.events import AgentActivity, AgentState
+from callagent.turns.gate.events import AgentActivity, AgentState
 from callagent.turns.speech_queue import SpeechQueue
 
 

@@ -5,12 +5,12 @@ from typing import get_args
 import pytest
 
 from callagent.turns import Heard, OverlapRecord, reload_soft_acks
-from callagent.turns.decisions import Decision
-from callagent.turns.events import Event
-from callagent.turns.gate import SETTLE_S, SOON_S
-from callagent.turns.rules import RULES
-from callagent.turns.state import LATE_S, TAKE_UP_S
-from callagent.turns.words import STAND_BY_S
+from callagent.turns.gate.decisions import Decision
+from callagent.turns.gate.events import Event
+from callagent.turns.gate.gate_state import LATE_S, TAKE_UP_S
+from callagent.turns.gate.machine import SETTLE_S, SOON_S
+from callagent.turns.gate.rules import RULES
+from callagent.turns.gate.transcripts import STAND_BY_S
 
 PAGE = (Path(__file__).resolve().parents[2] / "callagent" / "turns" / "README.md").read_text(encoding="utf-8")
 RECORD = OverlapRecord(1.0, 1.5, 1.3, "drop", "soft_ack", (Heard(1.3, "Okay.", True, 0.9),))

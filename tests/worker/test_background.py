@@ -10,12 +10,13 @@ import pytest
 from click.testing import CliRunner
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.cli.exits import ExitStatus
 from callagent.cli.main import main
-from callagent.connection import Connection
-from callagent.worker import WorkerConfig, WorkerFailed, guard, server
-from callagent.worker.guard import RoomGuard
+from callagent.cli.output import ExitStatus
+from callagent.livekit_api.connection import Connection
+from callagent.worker import WorkerConfig, WorkerFailed, server
 from callagent.worker.server import mind, serve
+from callagent.worker.watchdog import rooms as guard
+from callagent.worker.watchdog.rooms import RoomGuard
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
 from tests.support.strange_server import STRANGE, strange_server
 
@@ -117,7 +118,7 @@ def test_a_worker_that_has_failed_has_a_status_of_its_own(monkeypatch: pytest.Mo
     async def fails(*_: object, **__: object) -> None:
         raise WorkerFailed("a background task of the worker has failed")
 
-    monkeypatch.setattr("callagent.cli.serve.run_worker", fails)
+    monkeypatch.setattr("callagent.cli.commands.serve.run_worker", fails)
     result = CliRunner().invoke(main, ["serve", "--dev", "--profile", "en-US"])
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (
         ExitStatus.SOFTWARE,

@@ -131,7 +131,7 @@ async def job_process(worker: RunningWorker, room: str) -> int:
 async def test_the_log_of_a_worker_at_debug_tells_neither_words_nor_numbers(
     livekit: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("callagent.calls.room.processes.KEPT_LINES", 100_000)
+    monkeypatch.setattr("callagent.scripted_calls.servers.child_processes.KEPT_LINES", 100_000)
     worker = await run_worker(livekit, tmp_path, "--log-level", "debug", "--max-calls", "1")
     room = f"call-_+12025550123_{new_room()}"
     try:

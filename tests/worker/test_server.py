@@ -12,8 +12,8 @@ from livekit.protocol import agent
 from callagent.profile import load_profile
 from callagent.worker import ServerUnavailable, WorkerConfig
 from callagent.worker.capacity import Capacity
-from callagent.worker.guard import RoomGuard
 from callagent.worker.server import JOB, build_server, metrics_endpoint, modules_of
+from callagent.worker.watchdog.rooms import RoomGuard
 from tests.support.dispatch_peer import DispatchPeer
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer
 from tests.support.loopback import listening, unused_port

@@ -1,17 +1,15 @@
 """The checks, one per file, in the order in which they are told."""
 
 from callagent.doctor.check import Check
-from callagent.doctor.checks.clock import CLOCK
 from callagent.doctor.checks.database import DATABASE
-from callagent.doctor.checks.gateway import GATEWAY
-from callagent.doctor.checks.keys import KEYS
+from callagent.doctor.checks.key_pair import KEYS
+from callagent.doctor.checks.livekit_server import CLOCK, SERVER, SIP
+from callagent.doctor.checks.livekit_sip import GATEWAY
 from callagent.doctor.checks.media import MEDIA
 from callagent.doctor.checks.models import MODELS
 from callagent.doctor.checks.ports import PORTS
 from callagent.doctor.checks.profiles import PROFILES
 from callagent.doctor.checks.records import RECORDS
-from callagent.doctor.checks.server import SERVER
-from callagent.doctor.checks.sip_api import SIP
 from callagent.doctor.checks.trunks import TRUNKS
 
 CHECKS: tuple[Check, ...] = (

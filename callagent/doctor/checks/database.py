@@ -5,10 +5,9 @@ import os
 import stat
 from pathlib import Path
 
-from callagent.doctor.check import Check, Finding, failed, ok, warning
-from callagent.doctor.subject import Subject
-from callagent.records.location import VARIABLE, default_location
-from callagent.records.store import StoreUnavailable, file_of, probe, shown
+from callagent.database import StoreUnavailable, file_of, probe, shown
+from callagent.doctor.check import Check, Finding, Subject, failed, ok, warning
+from callagent.profile.paths import VARIABLE, default_location
 
 ANOTHER_ONE = f"name another one with --database or {VARIABLE}, the same for `serve`, `dial` and `dnc`"
 OTHERS = stat.S_IRWXG | stat.S_IRWXO

@@ -5,8 +5,7 @@ import time
 
 from livekit import api, rtc
 
-from callagent.doctor.check import Check, Finding, failed, ok
-from callagent.doctor.subject import Subject
+from callagent.doctor.check import Check, Finding, Subject, failed, ok
 from callagent.livekit_api import ServerError, open_client
 
 LIMIT_S = 10.0

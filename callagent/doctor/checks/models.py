@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from callagent.doctor.check import Check, Finding, failed, ok
-from callagent.doctor.subject import Subject
-from callagent.profile import ConfigError, Profile, load_profile
+from callagent.doctor.check import Check, Finding, Subject, failed, ok
+from callagent.profile import Profile, load_profile
 from callagent.providers import check_providers
+from callagent.yaml_config import ConfigError
 
 LIMIT_S = 20.0
 REINSTALL = "pip install --force-reinstall 'callagent[local]'"

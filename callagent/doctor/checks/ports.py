@@ -4,8 +4,7 @@ import asyncio
 
 import aiohttp
 
-from callagent.doctor.check import Check, Finding, failed, ok
-from callagent.doctor.subject import Subject
+from callagent.doctor.check import Check, Finding, Subject, failed, ok
 from callagent.worker import ServerUnavailable
 from callagent.worker.preflight import check_port
 

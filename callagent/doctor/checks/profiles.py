@@ -3,19 +3,10 @@
 import asyncio
 from pathlib import Path
 
-from callagent.doctor.check import Check, Finding, failed, ok, warning
-from callagent.doctor.subject import Subject
-from callagent.profile import (
-    ConfigError,
-    Problem,
-    Profile,
-    ProfileSummary,
-    check_profile,
-    list_profiles,
-    load_profile,
-    load_targets,
-)
+from callagent.doctor.check import Check, Finding, Subject, failed, ok, warning
+from callagent.profile import Profile, ProfileSummary, check_profile, list_profiles, load_profile, load_targets
 from callagent.profile.paths import packaged_configs
+from callagent.yaml_config import ConfigError, Problem
 
 LIMIT_S = 15.0
 CORRECT = "correct what is named; `callagent profile check` reads them all"

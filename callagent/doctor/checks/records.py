@@ -5,8 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
-from callagent.doctor.check import Check, Finding, failed, ok, skipped, warning
-from callagent.doctor.subject import Subject
+from callagent.doctor.check import Check, Finding, Subject, failed, ok, skipped, warning
 
 LEAST_FREE_MB = 1024
 """Free megabytes below which a disk counts as nearly full: an hour of stereo recordings at 8 kHz takes 115."""

@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 from livekit import api
 
 from callagent.concurrency import all_of
-from callagent.doctor.check import Check, Finding, failed, ok, warning
-from callagent.doctor.subject import Subject
+from callagent.doctor.check import Check, Finding, Subject, failed, ok, warning
 from callagent.livekit_api import ServerError, open_client
 from callagent.profile.paths import profile_names
 from callagent.telephony import choose_profile, read_context

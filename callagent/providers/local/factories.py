@@ -7,10 +7,9 @@ from livekit.agents import llm, stt, tts, vad
 from livekit.plugins import silero
 
 from callagent.profile import VadSettings
-from callagent.providers.bias import bias_of
-from callagent.providers.local.script_llm import ScriptedLLM
-from callagent.providers.options import LocalSttOptions, LocalTtsOptions
-from callagent.providers.types import Setup
+from callagent.providers.keyterms import bias_of
+from callagent.providers.local.scripted_llm import ScriptedLLM
+from callagent.providers.types import LocalSttOptions, LocalTtsOptions, Setup
 
 # The speech models are an extra: their packages are imported where a factory needs them.
 
@@ -44,8 +43,8 @@ def scripted_llm(setup: Setup) -> llm.LLM[Any]:
 
 def piper_tts(setup: Setup) -> tts.TTS[Any]:
     """Piper with the packaged American voice."""
-    from callagent.providers.local.piper_voice import load_voice
-    from callagent.providers.local.tts import PiperTTS
+    from callagent.providers.local.piper.synthesis import load_voice
+    from callagent.providers.local.piper.tts import PiperTTS
 
     options = LocalTtsOptions.model_validate(dict(setup.options))
     return PiperTTS(load_voice(), sample_rate=options.sample_rate, pace=options.pace)
@@ -53,8 +52,8 @@ def piper_tts(setup: Setup) -> tts.TTS[Any]:
 
 def warm_piper(setup: Setup) -> None:
     """Load the voice and speak the beginning of the greeting, which then plays at once."""
-    from callagent.providers.local.pieces import pieces_of
-    from callagent.providers.local.piper_voice import load_voice
+    from callagent.providers.local.piper.synthesis import load_voice
+    from callagent.providers.local.piper.tts import pieces_of
 
     options = LocalTtsOptions.model_validate(dict(setup.options))
     for piece in pieces_of(setup.profile.greeting or "Hello.")[:1]:
@@ -63,9 +62,9 @@ def warm_piper(setup: Setup) -> None:
 
 def whisper_stt(setup: Setup) -> stt.STT[Any]:
     """Whisper, primed with the profile's acknowledgements and commands."""
-    from callagent.providers.local.listening import Listening
-    from callagent.providers.local.stt import WhisperSTT
-    from callagent.providers.local.whisper import load_whisper
+    from callagent.providers.local.whisper.stream import Listening
+    from callagent.providers.local.whisper.stt import WhisperSTT
+    from callagent.providers.local.whisper.weights import load_whisper
 
     options = LocalSttOptions.model_validate(dict(setup.options))
     settings = setup.profile.vad
@@ -89,7 +88,7 @@ def whisper_stt(setup: Setup) -> stt.STT[Any]:
 
 def warm_whisper(setup: Setup) -> None:
     """Load the model and recognise a second of silence."""
-    from callagent.providers.local.whisper import load_whisper
+    from callagent.providers.local.whisper.weights import load_whisper
 
     options = LocalSttOptions.model_validate(dict(setup.options))
     load_whisper(options.threads).warm()

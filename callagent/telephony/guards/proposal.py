@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from callagent.phone_numbers.number import Number
 from callagent.profile import DialSettings
-from callagent.telephony.numbers import Number
 
 
 @dataclass(frozen=True)

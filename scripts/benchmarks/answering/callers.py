@@ -10,10 +10,10 @@ from typing import Protocol
 
 from livekit import api, rtc
 
-from callagent.calls.sip.phone import Phone, SipUri, answered_media
-from callagent.calls.sip.wire import RtpWire
+from callagent.audio import AUDIBLE_DBFS, Impairments, Samples, level_dbfs
 from callagent.concurrency import BackgroundTasks
-from callagent.line import AUDIBLE_DBFS, Impairments, Samples, level_dbfs
+from callagent.scripted_calls.levels.sip.phone import Phone, SipUri, answered_media
+from callagent.scripted_calls.levels.sip.phone_call import RtpWire
 from callagent.worker import Connection
 
 PATIENCE_S = 30.0

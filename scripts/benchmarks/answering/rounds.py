@@ -15,9 +15,9 @@ from statistics import fmean
 
 import click
 
-from callagent.calls.sip.stack import missing
-from callagent.cli.exits import ExitStatus
+from callagent.cli.output import ExitStatus
 from callagent.concurrency import all_of
+from callagent.scripted_calls.servers.local_stack import missing
 from scripts.benchmarks.answering.callers import Caller, Reached
 from scripts.benchmarks.answering.percentiles import ABOVE, ALONE, AT_ONCE, Round, measured
 from scripts.benchmarks.answering.process_usage import stolen_seconds

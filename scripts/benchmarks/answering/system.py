@@ -10,14 +10,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from livekit import api
 
-from callagent.calls.room.level import start_worker
-from callagent.calls.room.livekit_server import LiveKitServer
-from callagent.calls.room.processes import ChildProcess
-from callagent.calls.sip.phone import SipUri
-from callagent.calls.sip.stack import start_stack
 from callagent.livekit_api import open_client
+from callagent.scripted_calls.levels.room.room_level import start_worker
+from callagent.scripted_calls.levels.sip.phone import SipUri
+from callagent.scripted_calls.servers.child_processes import ChildProcess
+from callagent.scripted_calls.servers.livekit_server import LiveKitServer
+from callagent.scripted_calls.servers.local_stack import start_stack
 from callagent.worker import Connection
-from callagent.worker.ahead import GREETING_S
+from callagent.worker.process.prompt_cache import GREETING_S
 from scripts.benchmarks.answering.callers import Caller, PhoneCaller, RoomCaller
 from scripts.benchmarks.answering.cloud_standins import standing_in
 from scripts.benchmarks.answering.process_usage import cpu_seconds, family, pss

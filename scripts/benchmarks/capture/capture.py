@@ -10,10 +10,10 @@ import numpy as np
 from livekit import rtc
 from livekit.agents import stt, vad
 
+from callagent.audio import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Pacer, Samples, Trunk
 from callagent.concurrency import cancel_and_wait, first_of
-from callagent.line import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Pacer, Samples, Trunk
 from callagent.providers import Providers
-from callagent.turns.ear import Ear
+from callagent.turns.hearing.line_monitor import Ear
 from scripts.benchmarks.capture.tape import LoudnessReport, SttReport, Tape, VadReport
 from scripts.benchmarks.corpus.case import Case
 from scripts.benchmarks.corpus.synthesis import Rendered

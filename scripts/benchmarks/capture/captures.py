@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import callagent
-from callagent.line import SAMPLE_RATE, Samples, read_audio
+from callagent.audio import SAMPLE_RATE, Samples, read_audio
 from callagent.profile import Profile
 from callagent.providers import Providers, make_providers, prewarm
 from scripts.benchmarks.capture.capture import Heard, capture

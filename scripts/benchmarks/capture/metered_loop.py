@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, TypeVarTuple, Unpack
 
-from callagent.calls.text.clock import VirtualLoop
+from callagent.scripted_calls.levels.text.virtual_clock import VirtualLoop
 
 Ts = TypeVarTuple("Ts")
 

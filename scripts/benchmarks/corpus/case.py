@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from callagent.line import Impairments
+from callagent.audio import Impairments
 
 Meaning = Literal["acknowledgement", "command", "mixed", "content", "tic", "aside", "answer"]
 

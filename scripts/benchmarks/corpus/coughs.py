@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from callagent.line import SAMPLE_RATE
+from callagent.audio import SAMPLE_RATE
 
 Signal = npt.NDArray[np.float64]
 

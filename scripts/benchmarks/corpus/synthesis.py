@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from callagent.line import SAMPLE_RATE, SILENCE, Samples
+from callagent.audio import SAMPLE_RATE, SILENCE, Samples
 from scripts.benchmarks.corpus.case import SOUNDS, Case
 from scripts.benchmarks.corpus.coughs import make_sound
 from scripts.benchmarks.corpus.voices import JOE, say

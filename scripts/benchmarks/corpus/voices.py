@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from callagent.line import SAMPLE_RATE, Samples, read_audio, resample, trim_silence
+from callagent.audio import SAMPLE_RATE, Samples, read_audio, resample, trim_silence
 
 JOE: Final = "piper joe"
 
@@ -93,7 +93,7 @@ def _engine_is_there(voice: str) -> bool:
 
 
 def _piper(variant: str, text: str, hum: _Hum | None, pace: float) -> Samples:
-    from callagent.providers.local.piper_voice import load_voice
+    from callagent.providers.local.piper.synthesis import load_voice
 
     voice = load_voice()
     said, slower = (text, 1.0) if hum is None else (f"[[{hum.piper}]]", hum.slower)

@@ -13,7 +13,7 @@ from livekit.agents import Agent, AgentSession, ModelSettings, UserStateChangedE
 
 from callagent.agent import Call, CallAgent, assemble
 from callagent.agent.turn_handling import gated_turn_handling
-from callagent.line import CallClock
+from callagent.audio import CallClock
 from callagent.profile import Profile
 from callagent.providers import Providers
 from callagent.turns import Kind, Lexicon

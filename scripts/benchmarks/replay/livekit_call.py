@@ -9,13 +9,12 @@ from livekit.agents.voice import io
 from livekit.agents.voice.transcription import TranscriptSynchronizer
 
 from callagent.agent import Call
-from callagent.calls.text.clock import VirtualLoop
-from callagent.calls.text.line import TextOutput
-from callagent.calls.text.voice import ScriptedTTS
-from callagent.line import SILENCE, CallClock, Samples, Timeline
+from callagent.audio import SILENCE, CallClock, Samples, Timeline
 from callagent.profile import Profile
 from callagent.providers import Providers, Script
-from callagent.providers.local.script_llm import ScriptedLLM
+from callagent.providers.local.scripted_llm import ScriptedLLM
+from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS, TextOutput
+from callagent.scripted_calls.levels.text.virtual_clock import VirtualLoop
 from scripts.benchmarks.capture.tape import Tape
 from scripts.benchmarks.corpus.case import Case
 from scripts.benchmarks.replay.outcome import AFTERWARDS_S, Outcome, Stretch, Turn

@@ -8,7 +8,7 @@ from livekit.agents import TurnHandlingOptions
 
 from callagent.agent import Call, assemble
 from callagent.agent.turn_handling import stock_turn_handling
-from callagent.line import CallClock
+from callagent.audio import CallClock
 from callagent.profile import Profile
 from callagent.providers import Providers
 from scripts.benchmarks.replay.fixed_guard import guarded

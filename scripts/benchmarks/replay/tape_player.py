@@ -11,7 +11,7 @@ from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGive
 from livekit.agents.utils import AudioBuffer, aio
 from livekit.agents.voice import io
 
-from callagent.line import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Samples
+from callagent.audio import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Samples
 from scripts.benchmarks.capture.tape import SttReport, Tape, VadReport
 
 T = TypeVar("T")

@@ -7,9 +7,9 @@ agent stopped before its first sample (an echo, noise); what should stop the age
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from callagent.calls.measure import NO_REPLY_S, TALK_THROUGH_S, YIELD_S
-from callagent.calls.panel import Panel
-from callagent.line import Timeline
+from callagent.audio import Timeline
+from callagent.scripted_calls.measure.call_panel import NO_REPLY_S, TALK_THROUGH_S, YIELD_S
+from callagent.scripted_calls.measure.panel import Panel
 from scripts.benchmarks.capture.tape import Tape
 from scripts.benchmarks.corpus.case import Meaning
 from scripts.benchmarks.replay.outcome import Outcome

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from callagent.calls.panel import FEW
+from callagent.scripted_calls.measure.panel import FEW
 from scripts.benchmarks.report.scoring import Score
 
 Cells = list[list[str]]

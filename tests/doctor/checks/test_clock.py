@@ -4,7 +4,7 @@ from email.utils import formatdate
 import pytest
 from aiohttp import web
 
-from callagent.doctor.checks.clock import check_clock, offset
+from callagent.doctor.checks.livekit_server import check_clock, offset
 from tests.doctor.patients import connection, subject
 from tests.support.loopback import serving
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from callagent.database import Store
 from callagent.doctor.checks.database import check_database
-from callagent.records.store import Store
 from tests.doctor.patients import subject
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from livekit import rtc
 from livekit.agents import vad
 
-from callagent.providers.local.transcript import Heard
-from callagent.providers.local.utterance import Samples
+from callagent.providers.local.whisper.transcript import Heard
+from callagent.providers.local.whisper.utterance import Samples
 
 P = ParamSpec("P")
 T = TypeVar("T")

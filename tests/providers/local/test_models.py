@@ -14,8 +14,8 @@ from livekit.agents.stt import SpeechEventType
 
 from callagent.profile import load_profile
 from callagent.providers import Providers, make_providers, prewarm, speech
-from callagent.providers.local.transcript import key_words
-from callagent.providers.offers import OFFERS
+from callagent.providers.local.whisper.transcript import key_words
+from callagent.providers.registry import OFFERS
 
 NEEDED = {*OFFERS["stt"]["local"].packages, *OFFERS["tts"]["local"].packages}
 MISSING = sorted(package for package in NEEDED if importlib.util.find_spec(package) is None)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from callagent.phone_numbers.number import parse_number
 from callagent.profile import DialSettings
-from callagent.telephony import parse_number
 from callagent.telephony.guards import Proposal
-from callagent.telephony.trunknumbers import caller_id
+from callagent.telephony.trunk_numbers import caller_id
 
 MONDAY_NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 """Noon in New York, 9:00 in Los Angeles."""

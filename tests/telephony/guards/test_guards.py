@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callagent.phone_numbers.number import parse_number
 from callagent.profile import DialSettings
-from callagent.telephony import parse_number
 from callagent.telephony.guards import GUARDS, Proposal, Refusal, check
 
 MONDAY_NOON = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)

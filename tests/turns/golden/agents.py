@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from callagent.calls.text.cues import spoken_length
-from callagent.turns.events import AgentState, AgentText, Event
+from callagent.scripted_calls.levels.text.cues import spoken_length
+from callagent.turns.gate.events import AgentState, AgentText, Event
 
 AFTERWARDS_S = 7.0
 """How long an agent that is not interrupted goes on after the utterance has begun."""

@@ -3,17 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from callagent.calls.caller import CallerAudio, Sound, Speech
-from callagent.calls.text.cues import Cue, unfold
-from callagent.profile.turnsettings import VadSettings
-from callagent.turns.events import (
-    CallerAudible,
-    CallerHushed,
-    CallerStarted,
-    CallerStopped,
-    Event,
-    Transcript,
-)
+from callagent.profile.sections.turn_settings import VadSettings
+from callagent.scripted_calls.levels.text.cues import Cue, unfold
+from callagent.scripted_calls.script.caller import CallerAudio, Sound, Speech
+from callagent.turns.gate.events import CallerAudible, CallerHushed, CallerStarted, CallerStopped, Event, Transcript
 
 CONFIDENCE = 0.9
 """Of clear speech."""

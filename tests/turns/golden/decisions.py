@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from callagent.turns.decisions import Decision, Deliver, Drop, Hold, Interrupt, Journal, Pass, Resume
-from callagent.turns.events import AgentState, Event
-from callagent.turns.journal import OverlapRecord
+from callagent.turns.gate.decisions import Decision, Deliver, Drop, Hold, Interrupt, Journal, Pass, Resume
+from callagent.turns.gate.events import AgentState, Event
+from callagent.turns.gate.overlap_record import OverlapRecord
 from callagent.turns.replay import replay
 from tests.turns.golden.callers import shifted
 from tests.turns.golden.sequences import EventSequence, in_call_order, sequences

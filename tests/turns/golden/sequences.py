@@ -6,11 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from callagent.calls.text.cues import spoken_length
-from callagent.profile import Profile, load_profile, load_yaml
+from callagent.profile import Profile, load_profile
 from callagent.profile.paths import packaged_configs
+from callagent.scripted_calls.levels.text.cues import spoken_length
 from callagent.turns.config import GateConfig
-from callagent.turns.events import AgentState, AgentText, CallerStarted, CallerStopped, Event, Transcript
+from callagent.turns.gate.events import AgentState, AgentText, CallerStarted, CallerStopped, Event, Transcript
+from callagent.yaml_config import load_yaml
 from scripts.benchmarks.corpus.case import SOUNDS, Case
 from scripts.benchmarks.corpus.make_corpus import make_corpus
 from tests.turns.golden import callers

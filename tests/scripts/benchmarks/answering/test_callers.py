@@ -9,13 +9,13 @@ import pytest
 from livekit import api
 from matplotlib.image import imread
 
-from callagent.calls.sip.phone import SipUri
-from callagent.calls.sip.stack import SipStack
+from callagent.scripted_calls.levels.sip.phone import SipUri
+from callagent.scripted_calls.servers.local_stack import SipStack
 from scripts.benchmarks.answering.callers import Caller, PhoneCaller, Reached, RoomCaller
 from scripts.benchmarks.answering.percentiles import ABOVE, ALONE, AT_ONCE, Measured, Round, measured
 from scripts.benchmarks.answering.process_usage import cpu_seconds, family, pss, stolen_seconds
 from scripts.benchmarks.answering.report import table, write
-from tests.sip.rooms import number_of
+from tests.live.rooms import number_of
 from tests.support.livekit_server import RunningWorker, new_room
 
 SOON_S = 60.0

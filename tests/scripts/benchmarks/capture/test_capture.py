@@ -8,10 +8,10 @@ from livekit.agents import APIConnectOptions, LanguageCode, stt, vad
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
 from livekit.agents.utils import AudioBuffer
 
-from callagent.calls.text.voice import ScriptedTTS
-from callagent.line import SAMPLE_RATE
+from callagent.audio import SAMPLE_RATE
 from callagent.providers import Providers, Script
-from callagent.providers.local.script_llm import ScriptedLLM
+from callagent.providers.local.scripted_llm import ScriptedLLM
+from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS
 from scripts.benchmarks.capture.capture import BEFORE_S, LINE_BEFORE_S, Heard, capture
 from scripts.benchmarks.corpus.synthesis import Rendered
 from tests.support.tapes import case_of

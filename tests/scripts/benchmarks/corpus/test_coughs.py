@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from callagent.line import SAMPLE_RATE
+from callagent.audio import SAMPLE_RATE
 from scripts.benchmarks.corpus.case import SOUNDS
 from scripts.benchmarks.corpus.coughs import make_sound
 

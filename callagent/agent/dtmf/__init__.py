@@ -1,0 +1,1 @@
+"""Keys of the telephone: events, turns and collected digits."""

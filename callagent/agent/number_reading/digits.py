@@ -1,0 +1,105 @@
+"""How a number is spelt: the characters one by one, in the groups in which it is written or read."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher, shortnumberinfo
+
+Span = tuple[int, int]
+"""Where something begins and ends."""
+
+
+def find(run: str, region: str) -> tuple[Span, ...]:
+    """The valid telephone numbers in `run`: international ones, and those of `region` (empty: none)."""
+    return tuple((match.start, match.end) for match in PhoneNumberMatcher(run, region or None))
+
+
+def is_possible(written: str, region: str) -> bool:
+    """Whether a number can be as long as that in its country."""
+    number = _parse(written, region)
+    return number is not None and phonenumbers.is_possible_number(number)
+
+
+@lru_cache(maxsize=1024)
+def is_short(digits: str, region: str) -> bool:
+    """Whether it is an emergency or another short number of `region`."""
+    number = _parse(digits, region)
+    if number is None or region not in phonenumbers.SUPPORTED_SHORT_REGIONS:
+        return False
+    return shortnumberinfo.is_valid_short_number_for_region(number, region) or is_emergency(digits, region)
+
+
+@lru_cache(maxsize=1024)
+def is_emergency(digits: str, region: str) -> bool:
+    """Whether it calls for help in `region`."""
+    return region in phonenumbers.SUPPORTED_SHORT_REGIONS and shortnumberinfo.is_emergency_number(digits, region)
+
+
+@lru_cache(maxsize=1024)
+def has_trunk_prefix(region: str) -> bool:
+    """Whether national numbers of `region` are written with a 0 in front."""
+    example = phonenumbers.example_number(region) if region else None
+    return example is not None and phonenumbers.format_number(example, PhoneNumberFormat.NATIONAL).startswith("0")
+
+
+def grouped(written: str, region: str) -> list[str] | None:
+    """The digits of a number written without a gap, in the groups of its country; None where that changes digits."""
+    number = _parse(written, region)
+    if number is None:
+        return None
+    digits = written.lstrip("+")
+    for style in (PhoneNumberFormat.NATIONAL, PhoneNumberFormat.INTERNATIONAL):
+        formatted = phonenumbers.format_number(number, style)
+        groups = "".join(c if c.isdigit() else " " for c in formatted).split()
+        country = str(number.country_code)
+        if digits == "".join(groups):
+            return groups
+        if digits.endswith("".join(groups)):  # behind 00 or 1
+            prefix = digits.removesuffix("".join(groups))
+            ahead = [prefix.removesuffix(country), country] if prefix.endswith(country) else [prefix]
+            return [*filter(None, ahead), *groups]
+    return None
+
+
+def _parse(written: str, region: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(written, region or None)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+if TYPE_CHECKING:
+    from callagent.agent.number_reading.number_kinds import Kind
+    from callagent.profile import NumberReading
+
+LONGEST_GROUP = 5
+"""Characters that a written group may have to be read in one breath; longer ones are divided."""
+CARD_DIGITS = 16
+"""Characters from which a string without gaps is read in fours, as cards and IBANs are written."""
+_CARD_GROUP = 4
+
+
+def spell(written: str, kind: "Kind", reading: "NumberReading") -> str:
+    """`written` as the voice reads it: "+1 415 555 0112" becomes "plus 1, 4 1 5, 5 5 5, 0 1 1 2"."""
+    written = unicodedata.normalize("NFKC", written)
+    groups = re.findall(r"[^\W_]+", written)
+    plus = "+" in written
+    if kind == "telephone" and len(groups) == 1:
+        groups = grouped(("+" if plus else "") + groups[0], reading.region) or groups
+    parts = [part for group in groups for part in _divide(group, reading.phone_group)]
+    spelt = reading.pause.join(" ".join(part) for part in parts)
+    return f"{reading.plus} {spelt}" if plus else spelt
+
+
+def _divide(group: str, size: int) -> list[str]:
+    if len(group) <= LONGEST_GROUP:
+        return [group]
+    if len(group) >= CARD_DIGITS:
+        size = _CARD_GROUP
+    parts = [group[at : at + size] for at in range(0, len(group), size)]
+    if len(parts[-1]) == 1:
+        parts[-2:] = [parts[-2] + parts[-1]]
+    return parts

@@ -1,5 +1,0 @@
-"""How the voice reads numbers: telephone numbers, codes and cards digit by digit, everything else as it is written."""
-
-from callagent.agent.reading.stream import digit_reader, read_digits, warm_up
-
-__all__ = ["digit_reader", "read_digits", "warm_up"]

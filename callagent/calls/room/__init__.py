@@ -1,5 +1,0 @@
-"""The level `room` of scripted calls: a real livekit-server, a real worker, a caller of kind SIP."""
-
-from callagent.calls.room.level import RoomLevel
-
-__all__ = ["RoomLevel"]

@@ -1,0 +1,161 @@
+"""`callagent serve`: answer the calls that a livekit-server dispatches."""
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+
+import click
+
+from callagent.cli.endpoints import Endpoints, endpoint_options
+from callagent.cli.environment import EnvFile, left_out_of_env_file
+from callagent.cli.environment import log_level as level_of
+from callagent.cli.logs import LEVELS, setup_logging
+from callagent.cli.options import database_option, server_options, sets_option
+from callagent.cli.output import ExitStatus, echo
+from callagent.profile import list_profiles, load_profile, load_targets
+from callagent.profile.paths import named_location
+from callagent.providers import check_providers
+from callagent.telephony import NO_ROUTES, Routes, load_routes
+from callagent.worker import (
+    AGENT_NAME,
+    DEFAULT_PROFILE,
+    InvalidWorker,
+    ServerUnavailable,
+    WorkerConfig,
+    WorkerFailed,
+    default_max_calls,
+    resolve_connection,
+)
+from callagent.worker import serve as run_worker
+from callagent.yaml_config import ConfigError, nearest
+from callagent.yaml_config.units import DURATION
+
+
+def duration(context: click.Context, parameter: click.Parameter, text: str) -> float:
+    """The seconds of an option that is written with its unit."""
+    try:
+        return DURATION.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command()
+@click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Profile of a call that names none.")
+@server_options
+@click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine; calls may be scripted.")
+@click.option("--max-calls", type=click.IntRange(1), help="Calls at the same time. [default: by cores and memory]")
+@endpoint_options
+@click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for.")
+@click.option(
+    "--records",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory of the records and journals of calls.",
+)
+@database_option
+@click.option(
+    "--routes", "routes_file", type=click.Path(dir_okay=False, path_type=Path), help="Profiles by number and country."
+)
+@click.option(
+    "--drain", default="1 h", show_default=True, callback=duration, help="Time for the calls after the first signal."
+)
+@click.option("--log-level", type=click.Choice(LEVELS), help="What to log. [default: LIVEKIT_LOG_LEVEL, else info]")
+@sets_option
+@click.pass_context
+def serve(
+    context: click.Context,
+    profile: str,
+    url: str | None,
+    api_key: str | None,
+    api_secret: str | None,
+    dev: bool,
+    max_calls: int | None,
+    endpoints: Endpoints,
+    agent_name: str,
+    records: Path | None,
+    database: str | None,
+    routes_file: Path | None,
+    drain: float,
+    log_level: str | None,
+    sets: tuple[str, ...],
+) -> None:
+    """Answer calls until SIGINT or SIGTERM.
+
+    The first signal lets the calls in progress come to their end, for as long as `--drain` says; then their agents say
+    a last sentence and hang up. A second signal hangs up at once.
+    """
+    set_up_log(context, log_level)
+    default = load_profile(profile, sets=sets)
+    check_providers(default)
+    load_targets(default)
+    routes = NO_ROUTES if routes_file is None else load_routes(routes_file)
+    check_routes(routes, routes_file, sets)
+    local_models = "local" in (default.providers.stt.use, default.providers.tts.use)
+    try:
+        connection = resolve_connection(
+            url, api_key, api_secret, dev=dev, env=os.environ, left_out=left_out_of_env_file()
+        )
+        config = WorkerConfig(
+            url=connection.url,
+            api_key=connection.api_key,
+            api_secret=connection.api_secret,
+            max_calls=max_calls or default_max_calls(local_models=local_models),
+            profile=profile,
+            sets=sets,
+            routes=routes,
+            agent_name=agent_name,
+            host=endpoints.host,
+            port=endpoints.port,
+            metrics_host=endpoints.metrics_host,
+            metrics_port=endpoints.metrics_port,
+            records=records,
+            database=named_location(database),
+            drain=drain,
+            dev=dev,
+        )
+        asyncio.run(run_worker(config, on_ready=lambda: _announce(config)))
+    except InvalidWorker as error:
+        _fail(error, ExitStatus.INVALID)
+    except ServerUnavailable as error:
+        _fail(error, ExitStatus.UNAVAILABLE)
+    except WorkerFailed as error:
+        _fail(error, ExitStatus.SOFTWARE)
+
+
+def check_routes(routes: Routes, file: Path | None, sets: tuple[str, ...]) -> None:
+    """Raises ConfigError when a profile that is routed to cannot be used, which a call would find out too late."""
+    known = {summary.name for summary in list_profiles()}
+    for name in sorted(routes.profiles):
+        if name not in known:
+            raise ConfigError.single(str(file), f"unknown profile {name!r}", nearest=nearest(name, known))
+        profile = load_profile(name, sets=sets)
+        check_providers(profile)
+        load_targets(profile)
+
+
+def set_up_log(context: click.Context, option: str | None) -> None:
+    """Log from the level of the option on; what the group has read from a file was not logged at its own level."""
+    root = context.find_root()
+    level = level_of(option or root.params.get("log_level"), os.environ, "info")
+    told = logging.getLogger("callagent.cli").isEnabledFor(logging.INFO)
+    setup_logging(level, show_pii=root.params.get("show_pii", False))
+    quieten_media_engine(level)
+    if isinstance(root.obj, EnvFile) and not told:
+        root.obj.log()
+
+
+def quieten_media_engine(level: str) -> None:
+    """livekit-rtc narrates at info; of livekit only the agent framework speaks at the level that was asked for."""
+    if level != "debug":
+        logging.getLogger("livekit").setLevel(logging.WARNING)
+        logging.getLogger("livekit.agents").setLevel(level.upper())
+
+
+def _announce(config: WorkerConfig) -> None:
+    calls = "1 call" if config.max_calls == 1 else f"{config.max_calls} calls"
+    echo(f"ready: agent {config.agent_name} at {config.url}, up to {calls} at a time")
+
+
+def _fail(error: Exception, status: ExitStatus) -> None:
+    echo(error, err=True)
+    raise click.exceptions.Exit(status)

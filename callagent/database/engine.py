@@ -1,0 +1,168 @@
+"""The records database: SQLite in a file unless an URL names another one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import URL, Column, Engine, Table, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.schema import CreateColumn
+
+from callagent.database.tables import Base
+from callagent.private_files import create_file, make_directory
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Makes the tables and columns that are missing. Several processes may do so at once.
+
+    Raises:
+        SQLAlchemyError: it cannot be done.
+    """
+    _make_tables(engine)
+    for table in Base.metadata.sorted_tables:
+        for column in _missing(engine, table):
+            try:
+                _add(engine, table, column)
+            except (OperationalError, ProgrammingError):
+                if column in _missing(engine, table):
+                    raise
+
+
+def _make_tables(engine: Engine) -> None:
+    for _ in Base.metadata.sorted_tables:  # for each of them another process may have been faster
+        try:
+            Base.metadata.create_all(engine)
+        except (OperationalError, ProgrammingError):
+            continue
+        return
+    Base.metadata.create_all(engine)
+
+
+def _missing(engine: Engine, table: Table) -> list[Column[object]]:
+    there = {column["name"] for column in inspect(engine).get_columns(table.name)}
+    return [column for column in table.columns if column.name not in there]
+
+
+def _add(engine: Engine, table: Table, column: Column[object]) -> None:
+    name = engine.dialect.identifier_preparer.format_table(table)
+    definition = CreateColumn(column).compile(dialect=engine.dialect)
+    with engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {name} ADD COLUMN {definition}"))
+
+
+BUSY_TIMEOUT_S = 10.0
+"""How long a write waits for another process, in seconds."""
+
+
+class StoreUnavailable(Exception):
+    """The database cannot be used; the message is one line."""
+
+
+def open_engine(location: str) -> Engine:
+    """Opens the database, and makes the tables and columns that are missing.
+
+    An SQLite file that is made here, and what SQLite puts beside it, can be read by its owner alone.
+
+    Args:
+        location: a file, or an URL such as `postgresql+psycopg://…`.
+
+    Raises:
+        StoreUnavailable: it cannot be opened or written.
+    """
+    with _one_line(location):
+        if file := file_of(location):
+            make_directory(file.parent)
+            create_file(file)  # SQLite gives -wal and -shm the mode of the database
+        engine = _engine(location)
+        bring_up_to_date(engine)
+        return engine
+
+
+def probe(location: str) -> None:
+    """Opens a database that is there, asks it something and closes it; makes no table.
+
+    Raises:
+        StoreUnavailable: it cannot be opened.
+    """
+    with _one_line(location):
+        engine = _engine(location)
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        finally:
+            engine.dispose()
+
+
+def file_of(location: str) -> Path | None:
+    """The file of an SQLite database; None for any other, for one in memory, and for what names none."""
+    try:
+        url = _url(location)
+    except ArgumentError:
+        return None
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    if not _is_sqlite_uri(url):
+        return Path(str(url.database)).expanduser()
+    if url.query.get("mode", "rwc") != "rwc":  # SQLite makes no file there
+        return None
+    return Path(unquote(urlsplit(str(url.database)).path))
+
+
+def shown(location: str) -> str:
+    """The location without its password."""
+    if "://" not in location:
+        return location
+    try:
+        return make_url(location).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "the URL"
+
+
+def _url(location: str) -> URL:
+    return make_url(location) if "://" in location else make_url("sqlite://").set(database=location)
+
+
+def _is_sqlite_uri(url: URL) -> bool:
+    return "uri" in url.query and str(url.database).startswith("file:")
+
+
+def _engine(location: str) -> Engine:
+    url, file = _url(location), file_of(location)
+    if file is not None and not _is_sqlite_uri(url):
+        url = url.set(database=str(file))
+    engine = create_engine(url, pool_pre_ping=not url.drivername.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+@contextmanager
+def _one_line(location: str) -> Iterator[None]:
+    """Turns what can go wrong with a database into StoreUnavailable, without its password."""
+    try:
+        yield
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise StoreUnavailable(
+            f"{shown(location)} names no database that is known here: {first_line(error)}"
+        ) from error
+    except OSError as error:
+        raise StoreUnavailable(f"cannot open the records database {shown(location)}: {error.strerror}") from error
+    except SQLAlchemyError as error:
+        raise StoreUnavailable(f"cannot open the records database {shown(location)}: {first_line(error)}") from error
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Several processes write: readers do not stop a writer, and a writer waits for its turn."""
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.close()
+
+
+def first_line(error: Exception) -> str:
+    """What the database itself says, on one line."""
+    cause = getattr(error, "orig", None) or error
+    return (str(cause).splitlines() or [type(cause).__name__])[0]

@@ -1,0 +1,218 @@
+"""One document laid over another, every value keeping the file and line it came from."""
+
+from collections.abc import Mapping, Set
+
+from callagent.profile.sections.provider_settings import SHORTHANDS
+from callagent.yaml_config.errors import ConfigError, Problem, nearest
+from callagent.yaml_config.yaml_file import Document, KeyPath, Node
+
+_DEEDS = ("run", "returns")
+"""What a tool does. A tool that says it anew is another one: nothing of the inherited one is kept."""
+
+_WHOLE = 2
+"""Length of the path of a whole tool: `tools.NAME`."""
+
+
+def is_off(value: object) -> bool:
+    """Whether a value is `off`: false in YAML 1.1 and the word in YAML 1.2."""
+    return value is False or (isinstance(value, str) and value.casefold() in ("off", "no"))
+
+
+def with_tools_settled(base: Document, top: Document, at: KeyPath) -> tuple[Document, Document]:
+    """Both documents, so that merging them key by key gives the tools (and what calls them) that are meant.
+
+    `tools: off` removes all inherited tools and `NAME: off` one of them. A tool of `top` with `run` or `returns`
+    replaces the inherited one; otherwise its keys are laid over it, `parameters` as one. Inherited scripted replies and
+    lists of `numbers` lose what is not there any more, unless `top` writes them itself.
+
+    Args:
+        at: path of the only value of `top`, where it was set by itself (`--set tools.book.returns=…`); (): a file.
+
+    Raises:
+        ConfigError: a tool is switched off that is not inherited.
+    """
+    inherited, own = _tools(base), top.root.child("tools")
+    if own is None:
+        return base, top
+    if is_off(own.value):
+        settled, mine = dict[str, Node](), Node({}, own.file, own.line)
+    elif isinstance(own.value, dict):
+        kept = {name: node for name, node in own.value.items() if not is_off(node.value)}
+        _check_switches(own.value, inherited, top)
+        settled = {
+            name: _kept_below(node, own.value.get(name), at)
+            for name, node in inherited.items()
+            if name not in own.value or name in kept
+        }
+        mine = Node(kept, own.file, own.line)
+    else:
+        return base, top
+    changed = {name for name, node in inherited.items() if settled.get(name) is not node}
+    parameters = {name: _parameters(mine.child(name)) or _parameters(node) for name, node in settled.items()}
+    root = {**base.root.value, **_callers(base, changed, parameters)}
+    if "tools" in root:
+        root["tools"] = Node(settled, root["tools"].file, root["tools"].line)
+    return _with_root(base, root), _with_root(top, {**top.root.value, "tools": mine})
+
+
+def _tools(document: Document) -> Mapping[str, Node]:
+    node = document.root.child("tools")
+    return node.value if node is not None and isinstance(node.value, dict) else {}
+
+
+def _with_root(document: Document, root: dict[str, Node]) -> Document:
+    return Document(Node(root, document.root.file, document.root.line))
+
+
+def _check_switches(own: Mapping[str, Node], inherited: Mapping[str, Node], top: Document) -> None:
+    problems: list[Problem] = []
+    for name, node in own.items():
+        if is_off(node.value) and name not in inherited:
+            message = "is not inherited, so there is nothing to switch off"
+            problems.append(top.problem(("tools", name), message, nearest(name, inherited)))
+        elif node.value is None and name in inherited and inherited[name].value:
+            problems.append(top.problem(("tools", name), "has no value; write `off` to remove the inherited tool"))
+    if problems:
+        raise ConfigError(*problems)
+
+
+def _kept_below(inherited: Node, own: Node | None, at: KeyPath) -> Node:
+    """What is left of an inherited tool below the one that is laid over it."""
+    if own is None or not isinstance(own.value, dict) or not isinstance(inherited.value, dict):
+        return inherited
+    deeds = own.value.keys() & set(_DEEDS)
+    if deeds and len(at) <= _WHOLE:
+        return Node({}, inherited.file, inherited.line)
+    gone = set(_DEEDS) - deeds if deeds else set()
+    if "parameters" in own.value and len(at) <= _WHOLE + 1:
+        gone.add("parameters")
+    if not gone & inherited.value.keys():
+        return inherited
+    kept = {key: node for key, node in inherited.value.items() if key not in gone}
+    return Node(kept, inherited.file, inherited.line)
+
+
+def _callers(base: Document, changed: set[str], parameters: Mapping[str, Set[str]]) -> dict[str, Node]:
+    """The inherited replies and numbers, without calls of tools that are gone or that take something else now."""
+    result: dict[str, Node] = {}
+    replies, numbers = base.root.child("replies"), base.root.child("numbers")
+    if replies is not None and isinstance(replies.value, list):
+        kept = [reply for reply in replies.value if _fits(reply, changed, parameters)]
+        result["replies"] = Node(kept, replies.file, replies.line)
+    if numbers is not None and isinstance(numbers.value, dict):
+        left = {number: _without(node, changed - parameters.keys()) for number, node in numbers.value.items()}
+        result["numbers"] = Node(left, numbers.file, numbers.line)
+    return result
+
+
+def _fits(reply: Node, changed: set[str], parameters: Mapping[str, Set[str]]) -> bool:
+    called = reply.child("call")
+    name = None if called is None else called.value
+    if not isinstance(name, str) or name not in changed:
+        return True
+    given = reply.child("with")
+    return name in parameters and parameters[name] == _names(given)
+
+
+def _parameters(tool: Node | None) -> Set[str]:
+    return _names(tool.child("parameters")) if tool is not None else frozenset()
+
+
+def _names(node: Node | None) -> Set[str]:
+    return node.value.keys() if node is not None and isinstance(node.value, dict) else frozenset()
+
+
+def _without(number: Node, gone: set[str]) -> Node:
+    offered = number.child("tools")
+    if offered is None or not isinstance(offered.value, list):
+        return number
+    kept = Node([tool for tool in offered.value if tool.value not in gone], offered.file, offered.line)
+    return Node({**number.value, "tools": kept}, number.file, number.line)
+
+
+_NOT_INHERITED = ("name", "description", "extends", "abstract")
+
+
+def overlay(base: Document, top: Document, *, at: KeyPath = ()) -> Document:
+    """``top`` over ``base``: mappings are merged key by key, lists and single values replace what was there.
+
+    A provider that names another ``use`` replaces the one below it with all its options; tools follow
+    ``with_tools_settled``, which tells what ``at`` is. Raises ConfigError for a tool that cannot be switched off.
+    """
+    base, top = with_tools_settled(base, top, at)
+    return Document(_merged(_expanded(base.root), _expanded(top.root), ()))
+
+
+def standing_alone(document: Document) -> Document:
+    """A document that extends nothing. Raises ConfigError for a tool that is switched off all the same."""
+    return with_tools_settled(Document(Node({}, document.file, None)), document, ())[1]
+
+
+def inherit(base: Document, top: Document) -> Document:
+    """``top`` over the profile that it extends, without what that profile says of itself alone (its description)."""
+    root = base.root
+    kept = {key: node for key, node in root.value.items() if key not in _NOT_INHERITED}
+    return overlay(Document(Node(kept, root.file, root.line)), top)
+
+
+def with_provider_options(document: Document) -> Document:
+    """The document with the `provider_options` of the providers that are chosen under the options in `providers`."""
+    root = _expanded(document.root)
+    offered = root.value.get("provider_options")
+    providers = root.value.get("providers") or Node({}, root.file, root.line)
+    if offered is None or not isinstance(offered.value, dict) or not isinstance(providers.value, dict):
+        return document
+    parts = dict(providers.value)
+    for part, default in SHORTHANDS["local"].items():
+        chosen = parts.get(part) or Node({}, providers.file, providers.line)
+        if not isinstance(chosen.value, dict):
+            continue
+        use = chosen.value.get("use") or Node(default, chosen.file, chosen.line)
+        options = offered.child(part)
+        given = options.child(use.value) if options is not None and isinstance(use.value, str) else None
+        if given is not None and isinstance(given.value, dict):
+            parts[part] = Node({**given.value, **chosen.value, "use": use}, chosen.file, chosen.line)
+    merged = root.value | {"providers": Node(parts, providers.file, providers.line)}
+    return Document(Node(merged, root.file, root.line))
+
+
+def _merged(base: Node, top: Node, path: KeyPath) -> Node:
+    if not isinstance(base.value, dict) or not isinstance(top.value, dict) or _is_other_provider(base, top, path):
+        return top
+    result = dict(base.value)
+    for key, node in top.value.items():
+        result[key] = _merged(result[key], node, (*path, key)) if key in result else node
+    # An override has no line of its own: what is missing in a mapping is missing in the file below it.
+    origin = base if top.line is None else top
+    return Node(result, origin.file, origin.line)
+
+
+def _is_other_provider(base: Node, top: Node, path: KeyPath) -> bool:
+    if len(path) != 2 or path[0] != "providers" or "use" not in top.value:
+        return False
+    return "use" not in base.value or top.value["use"].value != base.value["use"].value
+
+
+def _expanded(root: Node) -> Node:
+    """The root with ``providers`` and ``fillers`` in their long form, which can be merged with a mapping."""
+    root = _with_fillers(root)
+    providers = root.value.get("providers")
+    if providers is None:
+        return root
+    if isinstance(providers.value, str) and providers.value in SHORTHANDS:
+        providers = Node.of(SHORTHANDS[providers.value], providers.file, providers.line)
+    if not isinstance(providers.value, dict):
+        return root
+    parts = {
+        part: Node.of({"use": node.value}, node.file, node.line) if isinstance(node.value, str) else node
+        for part, node in providers.value.items()
+    }
+    return Node(root.value | {"providers": Node(parts, providers.file, providers.line)}, root.file, root.line)
+
+
+def _with_fillers(root: Node) -> Node:
+    fillers = root.value.get("fillers")
+    if fillers is None or not isinstance(fillers.value, list):
+        return root
+    say = Node({"say": fillers}, fillers.file, fillers.line)
+    return Node(root.value | {"fillers": say}, root.file, root.line)

@@ -1,0 +1,198 @@
+"""The profile: everything about an agent that changes from one locale or customer to the next."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, PrivateAttr, field_validator, model_validator
+
+from callagent.plaintext import host_of
+from callagent.profile.sections.call_settings import (
+    FlowSettings,
+    HoldSettings,
+    KeySettings,
+    LimitSettings,
+    NumberSettings,
+    Phrases,
+    TransferSettings,
+    check_costs,
+    check_numbers,
+    check_refers,
+)
+from callagent.profile.sections.dial_settings import DialSettings
+from callagent.profile.sections.provider_settings import ProviderOptions, ProvidersSpec
+from callagent.profile.sections.reading_settings import NumberReading
+from callagent.profile.sections.tool_settings import (
+    TRANSFERS,
+    FillerSettings,
+    ReplySpec,
+    ToolSpec,
+    check_replies,
+    check_tools,
+)
+from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
+from callagent.yaml_config.errors import Flaw, FlawsError
+from callagent.yaml_config.origins import Places
+from callagent.yaml_config.secrets import masked_urls
+from callagent.yaml_config.validation import Settings, Text
+
+_REGION = re.compile(r"-([A-Z]{2})(?:-|$)")
+
+
+class Profile(Settings):
+    """A whole profile, resolved: bases merged, overrides applied, values checked. All times are in seconds."""
+
+    name: Text = Field(description="Name of the profile: its file name without the ending. Set on loading.")
+    description: str = Field("", description="One line about the profile, shown by `callagent profile list`.")
+    extends: str | None = Field(None, description="Profile to start from: a name, or a path relative to this file.")
+    abstract: bool = Field(False, description="True for a profile that is there only to be extended.")
+    language: str = Field(
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language tag (BCP 47), for example en-US."
+    )
+    providers: ProvidersSpec = Field(
+        default_factory=ProvidersSpec, description="`local`, `cloud`, or a mapping that chooses each part."
+    )
+    provider_options: ProviderOptions = Field(
+        default_factory=ProviderOptions,
+        description="Options of providers by part and name: what stands in `providers` beside `use` wins over them.",
+    )
+    vad: VadSettings = Field(default_factory=VadSettings, description="Voice activity detection.")
+    endpointing: EndpointingSettings = Field(
+        default_factory=EndpointingSettings, description="When the caller's turn is over."
+    )
+    interruption: InterruptionSettings = Field(description="What stops the agent, and what does not.")
+    greeting: str = Field("", description="What the agent says first; empty: it waits for the caller.")
+    instructions: str = Field("", description="System prompt of the LLM.")
+    fillers: FillerSettings = Field(
+        default_factory=lambda: FillerSettings(say=()),
+        description="Polite phrases for the time that a tool takes: a list, or how often and how many as well.",
+    )
+    number_reading: NumberReading = Field(
+        default_factory=NumberReading, description="How strings of digits are read aloud."
+    )
+    dialling: DialSettings = Field(default_factory=DialSettings, description="Outbound calls and their guards.")
+    tools: dict[str, ToolSpec] = Field(
+        default_factory=dict,
+        description="Tools of the agent by name; `off` removes an inherited one, or all of them.",
+        json_schema_extra={"anyOf": [{"type": "object"}, {"enum": [False, "off"]}]},
+    )
+    replies: Annotated[tuple[ReplySpec, ...], Field(strict=False)] = Field(
+        (), description="Answers of the scripted LLM; the first that matches is taken."
+    )
+    otherwise: Text = Field(
+        "Could you say that again, please?", description="What the scripted LLM says when no reply matches."
+    )
+
+    flow: FlowSettings = Field(default_factory=FlowSettings, description="How long a call and a silence may last.")
+    limits: LimitSettings = Field(
+        default_factory=LimitSettings, description="What a provider may send before it counts as failed."
+    )
+    transfer: TransferSettings = Field(default_factory=TransferSettings, description="Where callers are transferred.")
+    hold: HoldSettings = Field(default_factory=HoldSettings, description="What the caller hears on hold.")
+    keys: KeySettings = Field(default_factory=KeySettings, description="What keys that the caller presses do.")
+    numbers: dict[str, NumberSettings] = Field(
+        default_factory=dict, description="What is different when one of our numbers is dialled, by number (E.164)."
+    )
+    phrases: Phrases = Field(default_factory=Phrases, description="Phrases for moments in which no LLM is asked.")
+
+    _places: Places = PrivateAttr(default_factory=Places)
+
+    @property
+    def places(self) -> Places:
+        """Where its providers, its tools and its sections `dialling` and `hold` stand."""
+        return self._places
+
+    def placed_as(self, other: "Profile") -> "Profile":
+        """This profile itself, what it has from `other` placed as there."""
+        self._places.take_over(other.places)
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_are_read_as_in_its_country(cls, data: Any) -> Any:
+        """Gives `number_reading` the region of `language` where it names none."""
+        if not isinstance(data, dict):
+            return data
+        region = _REGION.search(str(data.get("language", "")))
+        reading = data.get("number_reading", {})
+        if region is None or not isinstance(reading, dict) or reading.get("region", "") != "":
+            return data
+        return {**data, "number_reading": {**reading, "region": region[1]}}
+
+    @field_validator("tools")
+    @classmethod
+    def _tools_can_run(cls, tools: dict[str, ToolSpec]) -> dict[str, ToolSpec]:
+        check_tools(tools)
+        return tools
+
+    @model_validator(mode="after")
+    def _replies_call_known_tools(self) -> "Profile":
+        flaws = check_replies(self.replies, self.tools)
+        if flaws:
+            raise FlawsError(*(Flaw(("replies", *flaw.path), flaw.message, flaw.nearest) for flaw in flaws))
+        return self
+
+    @model_validator(mode="after")
+    def _transfers_lead_somewhere(self) -> "Profile":
+        flaws = [
+            Flaw(("tools", name), "needs transfer.destinations to choose from")
+            for name in sorted(TRANSFERS & self.tools.keys())
+            if not self.transfer.destinations
+        ]
+        if "warm_transfer" in self.tools and self.transfer.destinations and not self.transfer.trunk:
+            flaws.append(Flaw(("transfer", "trunk"), "is missing; warm_transfer dials through it"))
+        if flaws:
+            raise FlawsError(*flaws)
+        return self
+
+    @model_validator(mode="after")
+    def _transfers_can_be_made(self) -> "Profile":
+        try:
+            check_costs(self.transfer.destinations, self.dialling.refused_kinds)
+            check_refers(self.transfer.destinations, self.tools)
+        except FlawsError as error:
+            above = ("transfer", "destinations")
+            raise FlawsError(*(Flaw((*above, *flaw.path), flaw.message) for flaw in error.flaws)) from None
+        return self
+
+    @model_validator(mode="after")
+    def _numbers_offer_known_tools(self) -> "Profile":
+        try:
+            check_numbers(self.numbers, self.tools)
+        except FlawsError as error:
+            raise FlawsError(*(Flaw(("numbers", *flaw.path), flaw.message) for flaw in error.flaws)) from None
+        return self
+
+    def for_number(self, number: str) -> "Profile":
+        """The profile of a call to one of our numbers (E.164): its greeting, and only its tools."""
+        settings = self.numbers.get(number)
+        if settings is None:
+            return self
+        offered = self.tools if settings.tools is None else {name: self.tools[name] for name in settings.tools}
+        replies = tuple(reply for reply in self.replies if reply.tool is None or reply.tool in offered)
+        greeting = self.greeting if settings.greeting is None else settings.greeting
+        return self.model_copy(update={"greeting": greeting, "tools": offered, "replies": replies})
+
+
+def targets_of(profile: Profile) -> tuple[str, ...]:
+    """The functions that its tools run, as `package.module:function`, each once."""
+    return tuple(dict.fromkeys(spec.run for spec in profile.tools.values() if spec.run is not None))
+
+
+def hosts_of(profile: Profile) -> tuple[str, ...]:
+    """The hosts in options of its providers, chosen or not, each once; a ``${NAME}`` as it is written."""
+    chosen = (getattr(profile.providers, part).options for part in type(profile.providers).model_fields)
+    others = (getattr(profile.provider_options, part) for part in type(profile.provider_options).model_fields)
+    return tuple(dict.fromkeys(host for options in (*chosen, *others) for host in _hosts(options)))
+
+
+def _hosts(value: Any, key: str = "") -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _hosts(inner, str(name))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _hosts(inner, key)
+    elif isinstance(value, str) and value and ("://" in value or key == "base_url"):
+        reference = "${" in value.partition("://")[2].partition("/")[0] or "://" not in value
+        yield masked_urls(value) if reference else host_of(value) or masked_urls(value)

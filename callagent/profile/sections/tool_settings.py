@@ -1,0 +1,215 @@
+"""Tools of the agent, and what the scripted LLM answers."""
+
+import re
+import string
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+
+from callagent.phrases import check_expression
+from callagent.yaml_config.errors import Flaw, FlawsError, nearest
+from callagent.yaml_config.units import DURATION, Duration, written
+from callagent.yaml_config.validation import Settings, Text, Texts
+
+
+class ToolParameter(Settings):
+    """One argument of a tool, as the LLM is told about it."""
+
+    type: Literal["string", "integer", "number", "boolean"] = Field("string", description="JSON type of the argument.")
+    description: str = Field("", description="What the argument means, for the LLM.")
+
+
+class FillerSettings(Settings):
+    """Polite phrases for the time that a tool takes: when the first is said, how often, and how many at most.
+
+    A list is short for `say` alone. Of a tool's own settings those that are not written are the profile's.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"type": ["object", "array"], "items": {"type": "string"}})
+
+    say: Texts = Field((), description="The phrases, taken in turn.")
+    delay: Annotated[Duration, DURATION.within("0 ms", "1 min")] = written(
+        "1 s", "Silence during a tool call after which the first is said; a shorter wait needs none."
+    )
+    interval: Annotated[Duration, DURATION.within("500 ms", "10 min")] = written("8 s", "Time between two of them.")
+    most: int = Field(3, ge=0, le=100, description="How many are said during one tool call, at most.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _list_is_what_to_say(cls, value: Any) -> Any:
+        return {"say": value} if isinstance(value, list | tuple) else value
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, handler: SerializerFunctionWrapHandler) -> Any:
+        fields = {name: value for name, value in handler(self).items() if name in self.model_fields_set}
+        return fields["say"] if fields.keys() == {"say"} else fields
+
+    def over(self, other: Self) -> Self:
+        """These settings, with those of `other` for what is not written here."""
+        return other.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
+
+
+_TO = {"destination": ToolParameter(description="Name of the destination.")}
+
+BUILT_IN_TOOLS: Mapping[str, Mapping[str, ToolParameter]] = {
+    "hang_up": {},
+    "transfer_call": _TO,
+    "warm_transfer": _TO,
+    "send_dtmf": {"keys": ToolParameter(description="Keys to press, in order: 0 to 9, *, # and A to D.")},
+    "collect_dtmf": {
+        "prompt": ToolParameter(description="What to ask the caller to key in, as one spoken sentence."),
+        "count": ToolParameter(type="integer", description="How many keys at most; # ends the entry earlier."),
+    },
+    "do_not_call": {},
+    "hold_call": {},
+}
+"""Tools that callagent brings along, with their parameters; a profile switches one on by naming it."""
+
+TRANSFERS = frozenset({"transfer_call", "warm_transfer"})
+"""Built-in tools that need destinations."""
+
+
+_TARGET = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
+
+
+def _object_null_or_off(schema: dict[str, Any]) -> None:
+    """A built-in tool may have nothing below its name, and an inherited one may be switched off."""
+    del schema["type"]
+    schema["anyOf"] = [{"type": ["object", "null"]}, {"enum": [False, "off"]}]
+
+
+class ToolSpec(Settings):
+    """A tool: built in (nothing but its name), a Python function, or a fixed text as the result."""
+
+    model_config = ConfigDict(json_schema_extra=_object_null_or_off)
+
+    description: str = Field("", description="What the tool does and when to call it, for the LLM.")
+    parameters: dict[str, ToolParameter] = Field(default_factory=dict, description="Arguments by name.")
+    run: str | None = Field(
+        None,
+        json_schema_extra={"pattern": _TARGET},
+        description="Function to call, as package.module:function; it gets the arguments by name. The module is looked "
+        "for beside the profile, in the working directory and among what is installed.",
+    )
+    returns: str = Field("", description="The result as text; {name} stands for an argument.")
+    timeout: Annotated[Duration, DURATION.within("100 ms", "10 min")] = written(
+        "20 s", "How long the function may take. Then the LLM is told that there is no result, and the call goes on."
+    )
+    confirm: bool = Field(
+        False,
+        description="Do it only when the LLM asks for it a second time with the same arguments, after the caller has "
+        "said something: the first time it is told to say what it is about to do, and to ask.",
+    )
+    fillers: FillerSettings | None = Field(None, description="Fillers of this tool where they are not the profile's.")
+
+    @field_validator("run")
+    @classmethod
+    def _target_names_a_function(cls, run: str | None) -> str | None:
+        if run is not None and not re.match(_TARGET, run):
+            raise ValueError("must be module:function, for example shop:order or package.module:function")
+        return run
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _names_are_identifiers(cls, value: Any) -> Any:
+        wrong = [name for name in value if not name.isidentifier()] if isinstance(value, dict) else []
+        if wrong:
+            raise FlawsError(*(Flaw((name,), "is not a name (letters, digits and _)") for name in wrong))
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_all_defaults(cls, value: Any) -> Any:
+        if isinstance(value, str | bool):
+            raise ValueError("needs a mapping (key: value), or `off` for an inherited tool that is to go")
+        return {} if value is None else value
+
+    @model_validator(mode="after")
+    def _fields_are_parameters(self) -> "ToolSpec":
+        for field in _fields(self.returns):
+            if field not in self.parameters:
+                message = f"{{{field}}} is not a parameter of the tool"
+                raise FlawsError(Flaw(("returns",), message, nearest(field, self.parameters)))
+        return self
+
+
+class ReplySpec(Settings):
+    """One answer of the scripted LLM: when the caller's words match, it speaks, calls a tool, or both."""
+
+    when: Text = Field(description="Words that occur in this order in what the caller said, or /a regular expression/.")
+    say: Text | None = Field(
+        None,
+        description="What the agent says, after the tool where there is one; left out, it says the tool's result. "
+        "{name} stands for an argument of the tool, {result} for its result.",
+    )
+    tool: str | None = Field(None, alias="call", description="Tool to call.")
+    args: dict[str, Any] = Field(default_factory=dict, alias="with", description="Arguments of the tool.")
+
+    @field_validator("when")
+    @classmethod
+    def _expression_compiles(cls, when: str) -> str:
+        return check_expression(when)
+
+    @model_validator(mode="after")
+    def _does_something(self) -> "ReplySpec":
+        if self.say is None and self.tool is None:
+            raise ValueError("needs `say`, `call` or both")
+        if self.args and self.tool is None:
+            raise FlawsError(Flaw(("with",), "has no tool to go to; add `call`"))
+        return self
+
+
+def check_tools(tools: Mapping[str, ToolSpec]) -> None:
+    """Raises FlawsError for tools that could not run, paths being relative to ``tools``."""
+    flaws: list[Flaw] = []
+    for name, tool in tools.items():
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
+            flaws.append(Flaw((name,), "the name of a tool has small letters, digits and _, at most 64"))
+        elif name in BUILT_IN_TOOLS:
+            if tool != ToolSpec(confirm=tool.confirm):
+                flaws.append(Flaw((name,), "is built in and takes no settings but `confirm`"))
+        elif bool(tool.run) == bool(tool.returns):
+            message = "needs exactly one of `run` and `returns`"
+            flaws.append(Flaw((name,), message, nearest(name, BUILT_IN_TOOLS)))
+        elif not tool.description:
+            flaws.append(Flaw((name, "description"), "is missing: the LLM cannot know when to call the tool"))
+    if flaws:
+        raise FlawsError(*flaws)
+
+
+def check_replies(replies: tuple[ReplySpec, ...], tools: Mapping[str, ToolSpec]) -> list[Flaw]:
+    """Replies that call a tool the agent has not got, or with arguments it does not know."""
+    flaws: list[Flaw] = []
+    for index, reply in enumerate(replies):
+        if reply.tool is None:
+            continue
+        if reply.tool not in tools:
+            message = f"the profile has no tool '{reply.tool}'"
+            flaws.append(Flaw((index, "call"), message, nearest(reply.tool, tools)))
+            continue
+        known = BUILT_IN_TOOLS.get(reply.tool, tools[reply.tool].parameters)
+        for name in sorted(reply.args.keys() - known.keys()):
+            message = f"is not a parameter of {reply.tool}"
+            flaws.append(Flaw((index, "with", name), message, nearest(name, known)))
+        for name in sorted(known.keys() - reply.args.keys()):
+            flaws.append(Flaw((index, "with", name), f"is missing; {reply.tool} needs it"))
+    return flaws
+
+
+def _fields(template: str) -> list[str]:
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError as error:
+        raise FlawsError(Flaw(("returns",), f"is not a template: {error}; write {{{{ for a brace")) from error
+    names = [(name, spec, conversion) for _, name, spec, conversion in parts if name is not None]
+    if any(not name.isidentifier() or spec or conversion for name, spec, conversion in names):
+        raise FlawsError(Flaw(("returns",), "may only hold plain fields such as {day}"))
+    return [name for name, _, _ in names]

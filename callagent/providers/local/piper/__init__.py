@@ -1,0 +1,1 @@
+"""Piper as the local voice."""

@@ -1,0 +1,1 @@
+"""The four levels at which a scripted call can be made."""

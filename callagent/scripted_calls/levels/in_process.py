@@ -1,0 +1,97 @@
+"""An agent session in this process, on a line of a level's own, observed into a log."""
+
+import asyncio
+from contextlib import ExitStack
+
+from livekit.agents import CloseEvent
+from livekit.agents.voice import io
+from livekit.agents.voice.transcription import TranscriptSynchronizer
+
+from callagent.agent import Call, assemble
+from callagent.audio import CallClock
+from callagent.journal import CallEnded, ObservationLog
+from callagent.journal.endings import after, words_of
+from callagent.journal.observer import SessionObserver, SpokenWords, closing
+from callagent.providers import Providers
+from callagent.scripted_calls.levels.fake_call_control import KEY_S, NotedControl
+from callagent.scripted_calls.run.faults.faulty_providers import with_faults
+from callagent.scripted_calls.run.faults.schedule import around_tools, without_tracebacks
+from callagent.scripted_calls.run.outbound_answer import Answered
+from callagent.scripted_calls.script.plan import CallPlan
+from callagent.worker.outbound.outbound_job import silenced
+
+
+class SessionInProcess:
+    """The agent's side of a call at the levels text and audio.
+
+    Args:
+        plan: the call.
+        providers: what the session listens, thinks and speaks with.
+        clock: the clock of the call.
+        log: takes the observations of the session and the gate.
+    """
+
+    def __init__(self, plan: CallPlan, providers: Providers, clock: CallClock, log: ObservationLog) -> None:
+        faults = plan.script.agent.faults
+        called = plan.script.called
+        self._detected = called is not None and called.detected
+        self._call: Call = assemble(
+            silenced(plan.profile) if self._detected else plan.profile,
+            with_faults(providers, faults),
+            clock=clock,
+            gate=plan.gate,
+            control=NotedControl(log, faults.transfer),
+            around_tool=around_tools(faults.tool),
+        )
+        self._profile, self._log, self._clock = plan.profile, log, clock
+        self._answered: Answered | None = None
+        SessionObserver(self._call.session, self._call.gate, log, clock)
+        self._call.session.on("close", self._closed)
+        if self._call.gate is not None:
+            self._call.gate.on_event(log.gate_events.append)
+        self._words = SpokenWords(log)
+        self._synchronizer: TranscriptSynchronizer | None = None
+        self._closing = asyncio.Lock()
+        self._quiet = ExitStack()
+        if faults:
+            self._quiet.enter_context(without_tracebacks())
+
+    @property
+    def call(self) -> Call:
+        """The session, its agent and its gate."""
+        return self._call
+
+    async def start(self, audio_input: io.AudioInput, audio_output: io.AudioOutput) -> None:
+        """Connects the session to the line; the agent greets the caller."""
+        session = self._call.session
+        self._synchronizer = TranscriptSynchronizer(next_in_chain_audio=audio_output, next_in_chain_text=self._words)
+        session.input.audio = audio_input
+        session.output.audio = self._synchronizer.audio_output
+        session.output.transcription = self._synchronizer.text_output
+        await session.start(self._call.agent, record=False)
+        self._call.flow.start()
+        if self._detected:
+            self._answered = Answered(self._call, self._profile, self._log)
+            self._answered.begin()
+
+    async def press_keys(self, digits: str) -> None:
+        """The caller presses keys, one after the other."""
+        for digit in digits:
+            await asyncio.sleep(KEY_S)
+            self._call.keypad.press(digit)
+
+    async def aclose(self) -> None:
+        """Ends the session, in mid-sentence if need be; idempotent."""
+        async with self._closing:
+            if self._answered is not None:
+                await self._answered.aclose()
+            await self._call.session.aclose()
+            if self._synchronizer is not None:
+                await self._synchronizer.aclose()
+                self._synchronizer = None
+            self._quiet.close()
+
+    def _closed(self, event: CloseEvent) -> None:
+        words = words_of(after("open", closing(event)))
+        assert words is not None, "every way of closing a session ends its call"
+        self._log.add(CallEnded(self._clock.of(event.created_at), words.script))

@@ -1,0 +1,1 @@
+"""What the levels share whose agent is another process."""

@@ -1,0 +1,153 @@
+"""Level text: a real agent session in virtual time, with scripted ears and a scripted voice."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from callagent.audio import CallClock, Timeline
+from callagent.extras import lacking
+from callagent.journal import (
+    AgentAudible,
+    AgentSilent,
+    CallEnded,
+    CallerKeys,
+    Observation,
+    ObservationLog,
+    PlayoutEnded,
+)
+from callagent.providers import Providers
+from callagent.providers.factory import script_of
+from callagent.providers.local.scripted_llm import ScriptedLLM
+from callagent.scripted_calls.levels.in_process import SessionInProcess
+from callagent.scripted_calls.levels.text.cue_recogniser import ScriptedSTT, ScriptedVAD
+from callagent.scripted_calls.levels.text.cues import LOUD_S, QUIET_S, Cue
+from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller, TextUtterance
+from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS, TextInput, TextOutput
+from callagent.scripted_calls.levels.text.virtual_clock import VirtualLoop
+from callagent.scripted_calls.run.live_call import ExtraMissing
+from callagent.scripted_calls.script.call_script import LevelName
+from callagent.scripted_calls.script.callee import ring
+from callagent.scripted_calls.script.caller import CallerAudio
+from callagent.scripted_calls.script.plan import CallPlan
+
+
+class TextStage:
+    """One call in virtual time; must be made and used on a VirtualLoop."""
+
+    def __init__(self, plan: CallPlan) -> None:
+        self._plan = plan
+        self._clock = CallClock()
+        self._timeline = Timeline()
+        self.log = ObservationLog(self._clock.now)
+        self.log.listen(self._follow)
+        vad = plan.profile.vad
+        self._caller = ScriptedCaller(self.log, self._timeline, min_speech=vad.min_speech, min_silence=vad.min_silence)
+        self._input = TextInput()
+        self._output = TextOutput(self._audible, self._silent, self._playout_ended)
+        self._session: SessionInProcess | None = None
+        self._caller.listen(self._loudness)
+
+    @property
+    def timeline(self) -> Timeline:
+        """Who was on the line when, up to now."""
+        self._timeline.advance(self.log.now())
+        return self._timeline
+
+    async def start(self) -> None:
+        """Connects the call, once an outbound one is answered."""
+        if not await ring(self._plan.script.called, self.log):
+            return
+        self._session = SessionInProcess(self._plan, self._providers(), self._clock, self.log)
+        await self._session.start(self._input, self._output)
+
+    def speak(self, what: CallerAudio) -> TextUtterance:
+        """Lets the caller say or play something, as reports of the recogniser and the VAD."""
+        return self._caller.speak(what)
+
+    async def press_keys(self, digits: str) -> None:
+        """The caller presses keys; on a trunk they go beside the audio (RFC 4733), so that noise does not harm them."""
+        self.log.add(CallerKeys(self.log.now(), digits))
+        if self._session is not None:
+            await self._session.press_keys(digits)
+
+    async def hang_up(self) -> None:
+        """Ends the call from the caller's side."""
+        self.log.add(CallEnded(self.log.now(), "caller hung up"))
+        await self._close_session()
+
+    async def aclose(self) -> None:
+        """Ends the call, from the caller's side where it still goes on."""
+        if self._session is not None:
+            await self.hang_up()
+
+    def save_recording(self, path: Path) -> bool:
+        """Nothing: there is no sound at this level."""
+        return False
+
+    def _providers(self) -> Providers:
+        profile = self._plan.profile
+        return Providers(
+            stt=ScriptedSTT(self._caller, profile.language),
+            tts=ScriptedTTS(),
+            llm=ScriptedLLM(script_of(profile)),
+            vad=ScriptedVAD(self._caller),
+        )
+
+    async def _close_session(self) -> None:
+        self._input.close()
+        if self._session is not None:
+            await self._session.aclose()
+
+    def _follow(self, entry: Observation) -> None:
+        if isinstance(entry, CallEnded):
+            self._caller.stop()
+
+    def _audible(self) -> None:
+        now = self.log.now()
+        self._timeline.begin_agent(now)
+        self.log.add(AgentAudible(now))
+
+    def _silent(self) -> None:
+        now = self.log.now()
+        self._timeline.end_agent(now)
+        self.log.add(AgentSilent(now))
+
+    def _playout_ended(self, interrupted: bool) -> None:
+        now = self.log.now()
+        if interrupted:
+            self._timeline.cut_agent(now)
+        self.log.add(PlayoutEnded(now, interrupted))
+
+    def _loudness(self, cue: Cue) -> None:
+        if cue.kind in ("loud", "quiet"):
+            self._input.push(cue.kind == "loud", LOUD_S if cue.kind == "loud" else QUIET_S)
+
+
+class TextLevel:
+    """The level text: a fresh virtual loop for every call, nothing to start."""
+
+    name: LevelName = "text"
+    shared_loop = False
+
+    def check(self, plans: Sequence[CallPlan]) -> None:
+        """Looks for the package that moves the clock.
+
+        Raises:
+            ExtraMissing: it is not installed.
+        """
+        if missing := lacking("level text", "time_machine"):
+            raise ExtraMissing(missing)
+
+    def new_loop(self) -> asyncio.AbstractEventLoop:
+        """A loop in virtual time."""
+        return VirtualLoop()
+
+    async def start(self) -> None:
+        """Nothing to do."""
+
+    def stage(self, plan: CallPlan) -> TextStage:
+        """A new call."""
+        return TextStage(plan)
+
+    async def aclose(self) -> None:
+        """Nothing to do."""

@@ -1,0 +1,1 @@
+"""Figures of a call: latency of turns and the interaction panel."""

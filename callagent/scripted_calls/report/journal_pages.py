@@ -1,0 +1,134 @@
+"""Pages of calls that are over, from the journals that they left."""
+
+import wave
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from callagent.audio import Samples, read_stereo
+from callagent.journal import REAL, CallJournal, Head, read_journal
+from callagent.journal.journal_file import FILE_NAME
+from callagent.journal.spans import timeline_of
+from callagent.private_files import make_directory, write_text
+from callagent.sanitise import storable
+from callagent.scripted_calls.report.page import render_call, render_index
+from callagent.scripted_calls.report.page_data import CallReport, IndexEntry, Moment, Outcome, RunIndex
+from callagent.scripted_calls.report.page_from_log import how_it_ended, recording_of, report_of_log
+
+PAGE, INDEX = "report.html", "index.html"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A page: of which journal, and where it is."""
+
+    path: Path
+    journal: CallJournal
+    page: Path
+
+
+class Pages:
+    """Writes the pages of calls into a directory, each into one of its own, and a page over all of them.
+
+    Args:
+        out: made when it is missing.
+        made: when and by what the pages are made.
+    """
+
+    def __init__(self, out: Path, made: str) -> None:
+        self.index = out / INDEX
+        self._out = out
+        self._made = made
+        self._entries: dict[str, IndexEntry] = {}
+
+    def write(self, path: Path) -> Written:
+        """Writes the page of the call whose journal is at `path`, and the page over all calls so far.
+
+        Raises:
+            ConfigError: it is no journal.
+            OSError: a page cannot be written.
+        """
+        journal = read_journal(path)
+        name = self._name(path)
+        directory = self._out / name
+        make_directory(directory)
+        report = page_of(journal, directory)
+        page = directory / PAGE
+        write_text(page, storable(render_call(replace(report, made=self._made, index=f"../{INDEX}"))))
+        remark = f"{report.facts['began']}, {report.facts['ended']}" if "began" in report.facts else ""
+        self._entries[name] = IndexEntry(
+            report.title, report.outcome, journal.head.level, journal.seconds, name, remark=remark
+        )
+        write_text(self.index, storable(render_index(RunIndex(list(self._entries.values()), made=self._made))))
+        return Written(path, journal, page)
+
+    def _name(self, path: Path) -> str:
+        own = path.name.removesuffix(FILE_NAME).rstrip(".") or path.absolute().parent.name or "call"
+        names = (own if number == 1 else f"{own}-{number}" for number in range(1, len(self._entries) + 2))
+        return next(name for name in names if name not in self._entries)
+
+
+def page_of(journal: CallJournal, directory: Path) -> CallReport:
+    """What the page of a call shows, for a page in that directory."""
+    sides = _sides(journal.recording)
+    report = report_of_log(
+        _title(journal.head),
+        _outcome(journal),
+        journal.log,
+        timeline_of(journal),
+        journal.seconds,
+        facts=_facts(journal),
+        sides=sides or _silence(),
+        recording=recording_of(journal.recording, directory) if journal.recording and sides else None,
+    )
+    if journal.cut_off:
+        report = replace(report, moments=[*report.moments, Moment(journal.seconds, "end", "the journal ends here")])
+    return report
+
+
+def _outcome(journal: CallJournal) -> Outcome:
+    if journal.cut_off:
+        return "broken off"
+    return "real call" if journal.head.level == REAL else "not judged"
+
+
+def _title(head: Head) -> str:
+    if head.level != REAL:
+        return head.call
+    other = head.context.get("number") or head.context.get("identity")
+    if not other:
+        return f"Call {head.call}"
+    return f"Call {'to' if head.context.get('direction') == 'outbound' else 'from'} {other}"
+
+
+def _facts(journal: CallJournal) -> Mapping[str, str]:
+    head, ended = journal.head, journal.log.ended
+    facts = {"level": head.level, "profile": head.profile, "length": f"{journal.seconds:.1f} s"}
+    facts["ended"] = "not known: the journal was cut off" if ended is None else how_it_ended(ended)
+    if head.level == REAL:
+        facts |= {"began": _day(head.started), "our number": str(head.context.get("own_number", "")), "call": head.call}
+    return {name: value for name, value in facts.items() if value}
+
+
+def _day(started: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(started):%Y-%m-%d %H:%M:%S} UTC"
+    except ValueError:
+        return started
+
+
+def _sides(recording: Path | None) -> tuple[Samples, Samples] | None:
+    """What can be heard; None without a recording that can be read."""
+    if recording is None:
+        return None
+    try:
+        return read_stereo(recording)
+    except (OSError, wave.Error, EOFError, ValueError):
+        return None
+
+
+def _silence() -> tuple[Samples, Samples]:
+    return np.zeros(0, np.int16), np.zeros(0, np.int16)

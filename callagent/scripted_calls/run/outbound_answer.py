@@ -1,0 +1,79 @@
+"""The agent of an outbound call in this process finds out who has answered, as that of a worker's job does."""
+
+import asyncio
+import logging
+
+from callagent.agent import Call
+from callagent.concurrency import BackgroundTasks
+from callagent.journal import CallEnded, CallerAudible, CallerSilent, Observation, ObservationLog
+from callagent.profile import Profile
+from callagent.worker.outbound.amd import Answering, Verdict, leave_message
+from callagent.worker.outbound.outbound_job import greet
+
+NO_ROOM = "session room_io unavailable"
+"""livekit-agents warns of a detection without a room; here there is never one."""
+
+_log = logging.getLogger("callagent.scripted_calls")
+
+
+class Answered:
+    """Acts by `dialling.machines` of the profile.
+
+    Args:
+        call: the session; it must have been assembled from a profile that says nothing first.
+        profile: the profile as it is.
+        log: tells when the other side is silent, and when the call is over.
+    """
+
+    def __init__(self, call: Call, profile: Profile, log: ObservationLog) -> None:
+        self._call, self._profile, self._log = call, profile, log
+        self._detection = BackgroundTasks(_log, "the detection of who has answered broke", on_error=self._broke)
+        log.listen(self._observed)
+
+    def begin(self) -> None:
+        """To be called when the call is answered, before anything is said."""
+        logging.getLogger("livekit.agents").addFilter(_of_interest)
+        self._detection.start(self._run(), name="callagent.scripted_calls.answered")
+
+    async def aclose(self) -> None:
+        """Ends the detection where it still goes on."""
+        await self._detection.aclose()
+
+    async def recording(self, patience: float) -> None:
+        """Waits until the other side has been silent for so many seconds: a scripted beep has no sound to go by."""
+        spoken = -1
+        while spoken != len(self._log.of(CallerAudible)):
+            await self._log.wait_for(self._quiet)
+            spoken = len(self._log.of(CallerAudible))
+            await self._log.sleep_until(self._log.now() + patience)
+
+    def _quiet(self) -> bool | None:
+        return len(self._log.of(CallerAudible)) == len(self._log.of(CallerSilent)) or None
+
+    async def _run(self) -> None:
+        answering = Answering(self._call.session, self._profile, self._profile.dialling.machines)
+        verdict = await answering.verdict(asyncio.sleep(0))
+        await self._act(verdict)
+        if verdict.action == "talk" and (late := await answering.reconsidered(verdict)):
+            await self._act(late)
+
+    async def _act(self, verdict: Verdict) -> None:
+        match verdict.action:
+            case "talk":
+                greet(self._call, self._profile)
+            case "leave message":
+                await leave_message(self._call.session, self._profile.dialling.machines, self)
+                self._call.session.shutdown(drain=False)
+            case "hang up":
+                self._call.session.shutdown(drain=False)
+
+    def _observed(self, entry: Observation) -> None:
+        if isinstance(entry, CallEnded):
+            self._detection.cancel()
+
+    def _broke(self, _: BaseException) -> None:
+        self._call.session.shutdown(drain=False)
+
+
+def _of_interest(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith(NO_ROOM)

@@ -1,0 +1,129 @@
+"""From a script to a call that can be made: its profile, what the caller plays, and whether the two go together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from callagent.profile import BUILT_IN_TOOLS, Profile, load_profile, load_targets
+from callagent.profile.inheritance import overlay
+from callagent.profile.paths import is_path
+from callagent.scripted_calls.measure.labels import labels_of
+from callagent.scripted_calls.script.call_script import CallScript
+from callagent.scripted_calls.script.caller import CallerAudio
+from callagent.scripted_calls.script.loading import CallFile, voices_of, with_step
+from callagent.scripted_calls.script.steps.base import PlannedCall
+from callagent.scripted_calls.script.validation import profile_flaws
+from callagent.turns import GateConfig
+from callagent.yaml_config import ConfigError, Document, Flaw, Problem, nearest, validate
+from callagent.yaml_config.yaml_file import Node
+
+GateName = Literal["callagent", "stock"]
+
+
+@dataclass(frozen=True)
+class CallPlan:
+    """One call about to be made.
+
+    `profile` is complete: the script's `agent` part is already merged into it (greeting, replies, `otherwise`, and a
+    declaration for each tool that a reply calls and the profile does not declare).
+    `voices` is everything the caller will play, so that a level can synthesise it before the call begins.
+    """
+
+    script: CallScript
+    profile: Profile
+    voices: Sequence[CallerAudio]
+    gate: GateName = "callagent"
+
+
+def plan_call(
+    call: CallFile,
+    *,
+    profile: str | None = None,
+    sets: Sequence[str] = (),
+    gate: GateName = "callagent",
+    env: Mapping[str, str] | None = None,
+) -> CallPlan:
+    """Plan the call as it will be made: the script's `agent` part is merged into its profile, or into `profile`.
+
+    Raises:
+        ConfigError: the profile is not valid, or not with this script, or a function of its tools cannot be used.
+    """
+    base = load_profile(profile or _profile_of(call), sets=sets, env=env)
+    merged = _merged(base, call)
+    try:
+        complete = validate(Profile, merged).placed_as(base)
+        if problems := list(_problems(call, complete)):
+            raise ConfigError(*problems)
+        load_targets(complete)
+    except ConfigError as error:
+        raise ConfigError(*map(with_step, error.problems)) from error
+    return CallPlan(call.script, complete, voices_of(call), gate)
+
+
+def _problems(call: CallFile, profile: Profile) -> Iterator[Problem]:
+    """Tell of expectations that no event could meet, prohibitions that nothing could break, faults of what is not."""
+    script = call.script
+    labels = labels_of(script.steps, GateConfig.from_profile(profile).lexicon)
+    planned = PlannedCall(profile, frozenset(label.meaning for label in labels if label.meaning))
+    for flaw in (*profile_flaws(script.steps, script.never, planned), *_fault_flaws(script, profile)):
+        yield call.document.problem(flaw.path, flaw.message, flaw.nearest)
+
+
+def _fault_flaws(script: CallScript, profile: Profile) -> Iterator[Flaw]:
+    for name in script.agent.faults.tool:
+        path = ("agent", "faults", "tool", name)
+        if name not in profile.tools:
+            yield Flaw(path, f"the agent has no tool '{name}'", nearest(name, profile.tools))
+
+
+def _profile_of(call: CallFile) -> str | Path:
+    named = call.script.profile
+    beside = call.path.parent / named
+    return beside if is_path(named) and beside.is_file() else named
+
+
+def _merged(base: Profile, call: CallFile) -> Document:
+    """Put the script's values on top of the profile's; each knows where it stands."""
+    root = Node.of(base.model_dump(mode="json", by_alias=True, exclude_none=True), f"profile {base.name}")
+    own = call.document.root.child("agent")
+    fields = dict(own.value) if own is not None and isinstance(own.value, dict) else {}
+    fields.pop("faults", None)
+    root = _with_settings(root, fields.pop("set", None))
+    tools = root.child("tools")
+    declared = dict(tools.value) if tools is not None else {}
+    for name, spec in _undeclared(call.script, declared).items():
+        declared[name] = Node.of(spec, call.document.file)
+    return Document(Node({**root.value, **fields, "tools": Node(declared, root.file, None)}, root.file, None))
+
+
+def _with_settings(root: Node, settings: Node | None) -> Node:
+    """Put single settings on top of the profile's values: dotted keys, each with the line of the script."""
+    document = Document(root)
+    for key, value in settings.value.items() if settings is not None else ():
+        path = tuple(key.split("."))
+        for part in reversed(path):
+            value = Node({part: value}, value.file, value.line)
+        document = overlay(document, Document(value), at=path)
+    return document.root
+
+
+def _undeclared(script: CallScript, declared: Mapping[str, object]) -> dict[str, Any]:
+    """Declare the tools that only this script's replies know; they return "done"."""
+    tools: dict[str, Any] = {}
+    for reply in script.agent.replies or ():
+        if reply.tool is None or reply.tool in declared:
+            continue
+        if reply.tool in BUILT_IN_TOOLS:
+            tools[reply.tool] = {}
+            continue
+        spec = tools.setdefault(
+            reply.tool, {"description": reply.tool.replace("_", " "), "returns": "done", "parameters": {}}
+        )
+        spec["parameters"] |= {key: {"type": _json_type(value)} for key, value in reply.args.items()}
+    return tools
+
+
+def _json_type(value: object) -> str:
+    types = {bool: "boolean", int: "integer", float: "number"}
+    return types.get(type(value), "string")

@@ -1,5 +1,0 @@
-"""Talking to the agent oneself: typing, or by microphone and loudspeaker."""
-
-from callagent.talk.typed import TypedCall
-
-__all__ = ["TypedCall"]

@@ -1,0 +1,1 @@
+"""The pure state machine of the interruption gate: events in, decisions out, no clock and no I/O."""

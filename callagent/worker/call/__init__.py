@@ -1,0 +1,1 @@
+"""One call in a job: from the dispatch to the hang-up."""

@@ -1,0 +1,152 @@
+"""The job of one call: what each process of the worker loads, and how it answers.
+
+`prepare` and `answer` are module-level functions, because livekit-agents pickles them for its processes.
+"""
+
+import asyncio
+import functools
+import logging
+import os
+
+from livekit import rtc
+from livekit.agents import JobContext, JobProcess
+
+from callagent.agent import Call, Ending, assemble
+from callagent.agent.dtmf.keys import KEYS
+from callagent.journal.observer import SessionObserver
+from callagent.livekit_api.connection import quieten
+from callagent.profile import Profile
+from callagent.providers import make_ahead
+from callagent.providers.amd import kind_of
+from callagent.telephony import CallContext, read_context
+from callagent.telephony.outbound import InvalidOrder, read_order
+from callagent.worker.call.lifecycle import CallLife
+from callagent.worker.call.profile_selection import choose, provided
+from callagent.worker.call.room_events import RoomEvents
+from callagent.worker.call.room_io import CALLER_KINDS, start
+from callagent.worker.config import WorkerConfig
+from callagent.worker.drain import on_farewell
+from callagent.worker.outbound.outbound_job import Change, as_it_is, call_out
+from callagent.worker.process.profile_cache import Shelf
+from callagent.worker.process.prompt_cache import greeting, let_greet, rehearse
+from callagent.worker.process.slots import at_most, wait_for_slot
+from callagent.worker.transfer.room_call_control import RoomControl
+
+PREPARE_TIMEOUT_S = 120.0
+"""How long a process may take to load its models, in seconds; several load at once on a small machine."""
+
+SPARE_PROCESSES = 1
+"""Processes ready besides those that calls may take: the next call is answered at once when one has just ended."""
+
+CALLER_TIMEOUT_S = 30.0
+"""How long an answered dispatch waits for somebody to talk to."""
+
+VARIABLES = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
+
+_log = logging.getLogger("callagent.worker")
+
+
+def prepare(config: WorkerConfig, process: JobProcess) -> None:
+    """Loads the profiles and their models, before the process is offered a call."""
+    quieten()
+    wait_for_slot(config.sounds, config.max_calls + SPARE_PROCESSES)
+    let_greet(config.sounds)
+    with at_most(PREPARE_TIMEOUT_S):
+        shelf = Shelf(config)
+        process.userdata["shelf"] = shelf
+        asyncio.run(rehearse(shelf.default.profile))
+        kind_of("")  # half a second of compiling, which no call should wait for
+        for profile in shelf.profiles:
+            make_ahead(profile)
+    for name, value in zip(VARIABLES, (config.url, config.api_key, config.api_secret), strict=True):
+        os.environ[name] = value  # what livekit's own warm transfer reaches the server with
+
+
+async def answer(config: WorkerConfig, ctx: JobContext) -> None:
+    """Answers one call. Never raises: a failure is logged and recorded, and the caller is hung up on."""
+    life = CallLife(config, ctx)
+    try:
+        await _answer(config, ctx, life)
+    except (Exception, SystemExit) as error:  # a tool's module may want to end the process
+        _log.exception("call failed", extra={"room": ctx.job.room.name})
+        life.end("job failed", f"{type(error).__name__}: {error}")
+
+
+async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None:
+    greeting(config.sounds)
+    await ctx.connect()
+    try:
+        order = read_order(ctx.job.metadata)
+    except InvalidOrder as error:
+        life.end("job failed", f"the dispatch asks for a call that cannot be made: {error}")
+        return
+    if order is not None:
+        await call_out(config, ctx, life, order, functools.partial(_begin, config, ctx, life))
+        return
+    try:
+        async with asyncio.timeout(CALLER_TIMEOUT_S):
+            caller = await ctx.wait_for_participant(kind=CALLER_KINDS)
+    except TimeoutError:
+        life.end("no caller came")
+        return
+    life.watch(caller)
+    shelf: Shelf = ctx.proc.userdata["shelf"]
+    context = read_context(
+        caller.attributes,
+        ctx.job.metadata,
+        identity=caller.identity,
+        own_numbers=shelf.own_numbers,
+        home=config.routes.home,
+        is_phone=caller.kind == rtc.ParticipantKind.PARTICIPANT_KIND_SIP,
+    )
+    call, _ = await _begin(config, ctx, life, context)
+    call.flow.start()
+    life.record.answer()
+    _log.info("call answered", extra={"room": ctx.room.name, "profile": life.record.profile})
+
+
+async def _begin(
+    config: WorkerConfig, ctx: JobContext, life: CallLife, context: CallContext, change: Change = as_it_is
+) -> tuple[Call, Profile]:
+    """Starts the session of a call with the participant of the context; gives its profile as before the change."""
+    life.about(context)
+    chosen = await asyncio.to_thread(choose, config, ctx.proc.userdata["shelf"], context)
+    chosen, providers = provided(chosen)
+    profile, brief = chosen.profile, chosen.brief
+    life.begins(profile.name, brief.source)
+    if config.dev:
+        events = RoomEvents(ctx.room, life.record)
+        life.before_hang_up(events.aclose)
+    for problem in brief.problems:
+        life.record.note(problem)
+    control = RoomControl(config, ctx, context, profile, life.record, handed_over=life.hand_over)
+    call = assemble(
+        change(profile),
+        providers,
+        clock=life.record.clock,
+        gate=brief.gate,
+        control=control,
+        sounds=chosen.sounds,
+    )
+    control.attach(call.session)
+    observer = SessionObserver(call.session, call.gate, life.record.log, life.record.clock)
+    call.keypad.watch(observer.key_pressed)
+    if call.gate is not None and life.journal is not None:
+        call.gate.on_event(life.journal.put)
+    call.session.on("close", lambda event: life.session_closed(event, call.flow.ending))
+    ctx.room.on("sip_dtmf_received", functools.partial(_key_received, call, context.identity))
+    closing = profile.phrases.closing
+    on_farewell(ctx.room, lambda: call.flow.finish(closing, Ending("worker stopped")))
+    await start(call, ctx.room, profile, context.identity, dev=config.dev)
+    observer.follow_playout(call.session)
+    return call, profile
+
+
+def _key_received(call: Call, caller: str, event: rtc.SipDTMF) -> None:
+    """Keys of somebody else, whom the call may go to, are nothing to the agent, and neither is what is not one key."""
+    if event.participant is not None and event.participant.identity != caller:
+        return
+    if event.digit.upper() in KEYS:
+        call.keypad.press(event.digit)
+    else:
+        _log.info("what was keyed in is no key", extra={"code": event.code})

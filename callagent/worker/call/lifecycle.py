@@ -1,0 +1,231 @@
+"""One call in a job: its life from the dispatch to the hang-up, whatever happens in between."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from types import TracebackType
+
+from livekit import rtc
+from livekit.agents import CloseEvent, JobContext
+
+from callagent import __version__
+from callagent.agent.call_limits import Ending
+from callagent.concurrency import BackgroundTasks
+from callagent.journal import Happening
+from callagent.journal.endings import AGENT_ENDED
+from callagent.journal.observer import closing
+from callagent.journal.record import CallRecord, journal_beside
+from callagent.journal.writer import JournalWriter
+from callagent.livekit_api import HANG_UP_S, hang_up
+from callagent.telephony import CallContext
+from callagent.worker.config import WorkerConfig
+
+_SERVER_REASONS = frozenset(
+    {
+        rtc.DisconnectReason.SERVER_SHUTDOWN,
+        rtc.DisconnectReason.STATE_MISMATCH,
+        rtc.DisconnectReason.MIGRATION,
+    }
+)
+"""Why somebody leaves a room who has not hung up."""
+
+MISSING_S = 3.0
+"""How long after a new connection the server tells who is missing, in seconds."""
+
+FAREWELLS_S = 10.0
+"""How long everything may take that is done before hanging up, in seconds."""
+
+JOB_ENDS_S = 5.0
+"""How long the job may take, once the caller has been hung up on, to close its session and tell why it ended, in
+seconds. A session that takes longer is not waited for."""
+
+FILING_S = 5.0
+"""How long the disk may take for the record, and before that for the rest of the journal, in seconds."""
+
+LAST_STEPS_S = FAREWELLS_S + HANG_UP_S + 2 * FILING_S
+"""The longest that the last steps of a call whose job has ended take, in seconds."""
+
+_ROOM_GONE = "room disconnected"
+"""The reason that livekit-agents gives a job's shutdown when its room goes away."""
+
+_log = logging.getLogger("callagent.worker")
+
+
+class CallLife:
+    """Holds the line until the call is over, then hangs up and writes the record.
+
+    Ending a job does not end a call: the caller stays in the room, in silence. So a task of this object waits for the
+    end and goes the last steps of the call however it comes: the session closed, the job failed or was shut down, or
+    the task itself was cancelled because the worker that owns this process is gone. The steps are the farewells, then
+    hanging up, then filing the record; each has its time, and none is left out because one before it has failed.
+
+    Attributes:
+        record: what is known of the call, with its log.
+        journal: takes what happens in the call as it goes; None where no records are kept.
+    """
+
+    def __init__(self, config: WorkerConfig, ctx: JobContext) -> None:
+        self.record = CallRecord(call=ctx.job.id, room=ctx.job.room.name)
+        self._config = config
+        self._ctx = ctx
+        self._farewells: list[Callable[[], Awaitable[None]]] = []
+        self._over, self._job_over = asyncio.Event(), asyncio.Event()
+        self._filed = False
+        self._lost = False
+        self.journal = None
+        if config.records is not None:
+            self.journal = JournalWriter(journal_beside(self.record.path(config.records)))
+            self.record.log.listen(self.journal.put)
+        tasks = BackgroundTasks(_log, "the last steps of a call failed")
+        self._holding = tasks.start(self._hold(), name="callagent.worker.call")
+        ctx.add_shutdown_callback(self._job_ends)
+
+    def about(self, context: CallContext) -> None:
+        """Records who calls whom, over what."""
+        self.record.context = context.as_dict()
+        known = {
+            "identity": context.identity,
+            "sip.phoneNumber": context.number,
+            "sip.trunkPhoneNumber": context.own_number,
+            "sip.trunkID": context.trunk,
+            "sip.ruleID": context.rule,
+            "sip.callID": context.call_id,
+            "sip.callIDFull": context.sip_call_id,
+        }
+        self.record.caller = {name: value for name, value in known.items() if value}
+
+    def begins(self, profile: str, source: str) -> None:
+        """The profile of the call is known: its journal begins."""
+        self.record.profile, self.record.profile_source = profile, source
+        if self.journal is not None:
+            self.journal.begin(self.record.head(f"callagent {__version__}"))
+
+    def end(self, event: Happening, error: str | None = None) -> None:
+        """Something has happened that may end the call: if it does, hangs up, and lets the job end.
+
+        When livekit-agents ends the job, it closes the session in the same way as the agent does; the job's own reason,
+        which comes afterwards, then corrects the record.
+        """
+        self.record.happened(event, error)
+        if (reason := self.record.reason) is not None:
+            self._over.set()
+            self._ctx.shutdown(reason)
+
+    def before_hang_up(self, farewell: Callable[[], Awaitable[None]]) -> None:
+        """Has `farewell` awaited while the room still exists, for `FAREWELLS_S` at most with all the others."""
+        self._farewells.append(farewell)
+
+    def session_closed(self, event: CloseEvent, ending: Ending | None = None) -> None:
+        """Handles the session's `close` event; `ending` is why the agent closed it, if it did by itself."""
+        if self.record.state == "handed over":
+            return
+        if ending is not None:
+            self.record.because = self.record.because or ending.why
+            self.end(AGENT_ENDED[ending.why], ending.error)
+            return
+        error = None if event.error is None else f"{type(event.error).__name__}: {event.error.error}"
+        self.end(closing(event), error)
+
+    def hand_over(self, stays: bool) -> None:
+        """The call is somebody else's: over with us, or, when it stays in this room, until one of them leaves."""
+        self.end("handed over" if stays else "transfer accepted")
+
+    def watch(self, caller: rtc.RemoteParticipant) -> None:
+        """Ends the call when the caller leaves the room, for whatever reason: the session itself stays open when a
+        connection is lost.
+        """
+
+        def disconnected(participant: rtc.RemoteParticipant) -> None:
+            if self._lost or participant.disconnect_reason in _SERVER_REASONS:
+                self.end("connection lost")
+            elif participant.identity == caller.identity:
+                self.end("caller left")
+            elif participant.kind != rtc.ParticipantKind.PARTICIPANT_KIND_AGENT:
+                self.end("another party left")
+
+        room = self._ctx.room
+        room.on("participant_disconnected", disconnected)
+        room.on("reconnecting", lambda: self._connection(lost=True))
+        room.on("reconnected", lambda: self._connection(lost=False))
+        if caller.identity not in room.remote_participants:
+            disconnected(caller)
+
+    def _connection(self, *, lost: bool) -> None:
+        """A server that was started anew knows the room but nobody in it: who is missing then has not hung up."""
+        if lost:
+            self._lost = True
+        else:
+            asyncio.get_running_loop().call_later(MISSING_S, setattr, self, "_lost", False)
+
+    async def _job_ends(self, reason: str) -> None:
+        if reason != self.record.reason:
+            self.record.happened("room gone" if reason == _ROOM_GONE else "worker stopped")
+        was_filed = self._filed
+        self._over.set()
+        self._job_over.set()
+        await asyncio.wait([self._holding])
+        if was_filed:
+            await self._file()
+        if self.journal is not None:
+            self.journal.close()
+
+    async def _hold(self) -> None:
+        async with AsyncExitStack() as last_steps:
+            last_steps.push_async_exit(self._close_record)
+            last_steps.push_async_callback(hang_up, self._config, self.record.room)
+            await self._over.wait()
+            deadline = asyncio.get_running_loop().time() + FAREWELLS_S
+            for farewell in reversed(self._farewells):
+                last_steps.push_async_callback(_until, deadline, farewell)
+
+    async def _close_record(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        """The very last step: files the record, as soon as it is certain what belongs into it.
+
+        Args:
+            error: what a step before it, or the wait for the end, was left with.
+
+        Returns:
+            True where that ends here.
+        """
+        failed = isinstance(error, Exception)
+        try:
+            if failed:
+                _log.error("a last step of the call failed", exc_info=error, extra={"room": self.record.room})
+                self.record.note(f"a last step of the call failed: {type(error).__name__}: {error}")
+            if error is None or failed:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(JOB_ENDS_S):
+                        await self._job_over.wait()
+        finally:
+            self.record.happened("nobody knows")
+            await self._file()
+        return failed
+
+    async def _file(self) -> None:
+        record, self._filed = self.record, True
+        _log.info("call ended", extra={"room": record.room, "reason": record.reason, "error": record.error})
+        if self._config.records is None:
+            return
+        await self._end_journal()
+        try:
+            async with asyncio.timeout(FILING_S):
+                await asyncio.to_thread(record.write, self._config.records)
+        except (OSError, ValueError) as error:
+            problem = f"{type(error).__name__}: {error}"
+            _log.error("record not written", extra={"room": record.room, "error": problem})
+
+    async def _end_journal(self) -> None:
+        """Writes the rest of the journal; an end that is told again corrects the one before."""
+        if self.journal is not None:
+            self.journal.begin(self.record.head(f"callagent {__version__}"))
+            if (ended := self.record.ending) is not None:
+                self.journal.put(ended)
+            await self.journal.flush(FILING_S)
+
+
+async def _until(deadline: float, farewell: Callable[[], Awaitable[None]]) -> None:
+    async with asyncio.timeout_at(deadline):
+        await farewell()

@@ -1,0 +1,1 @@
+"""The job of an outbound call: permit, progress, answering machines."""

@@ -1,0 +1,1 @@
+"""What a process of the worker has ready before a call comes."""

@@ -1,0 +1,61 @@
+"""Where the values of a profile come from, for mistakes that show only when they are used."""
+
+from pathlib import Path
+
+from callagent.yaml_config.errors import Problem
+from callagent.yaml_config.yaml_file import Document, Node
+
+
+class Places:
+    """File and line of values by their dotted key. Two are equal always: they are no part of what a profile says."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, tuple[str, int | None]] = {}
+        self._working_directory = Path()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Places)
+
+    __hash__ = None  # type: ignore[assignment]  # as everything that is equal without being the same
+
+    def take(self, document: Document, *keys: str) -> None:
+        """Remembers the places of the values at `keys` of `document`, and of all below them, and where we are now."""
+        self._working_directory = Path.cwd()
+        for key in keys:
+            node = document.root.child(key)
+            if node is not None:
+                self._add(key, node)
+
+    def take_over(self, other: "Places") -> None:
+        """Remembers what `other` does."""
+        self._places |= other._places
+        self._working_directory = other._working_directory
+
+    def problem(self, name: str, key: str, message: str, nearest: str | None = None) -> Problem:
+        """A problem with the value at `key`, or nearest to it; `name` stands for the file of a profile made in code."""
+        at = key
+        while at not in self._places and at:
+            at = at.rpartition(".")[0]
+        file, line = self._places.get(at, (name, None))
+        return Problem(file, line, key, message, nearest)
+
+    def beside(self, key: str, path: str) -> Path:
+        """The file that the value at `key` names: relative to the file in which it stands, as `extends` is. What
+        stands in no file, such as a `--set`, is relative to the working directory.
+        """
+        file, line = self._places.get(key, ("", None))
+        return Path(path) if line is None else Path(file).parent / path
+
+    def directories(self, key: str) -> tuple[Path, ...]:
+        """Where a module that the value at `key` names is looked for: beside the file in which it stands, and then in
+        the working directory that the profile was loaded in.
+        """
+        file, line = self._places.get(key, ("", None))
+        here = self._working_directory
+        return (here,) if line is None else ((here / file).parent, here)
+
+    def _add(self, key: str, node: Node) -> None:
+        self._places[key] = (node.file, node.line)
+        if isinstance(node.value, dict):
+            for name, inner in node.value.items():
+                self._add(f"{key}.{name}", inner)

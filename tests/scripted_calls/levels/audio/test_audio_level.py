@@ -1,0 +1,129 @@
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from callagent.audio import Timeline
+from callagent.journal import (
+    AgentAudible,
+    AgentSilent,
+    CallEnded,
+    CallerAudible,
+    CallerKeys,
+    CallerSilent,
+    Observation,
+    PlayoutEnded,
+)
+from callagent.profile import Profile, load_profile
+from callagent.providers import Providers, Script
+from callagent.providers.local.scripted_llm import ScriptedLLM
+from callagent.scripted_calls import CallPlan, CallScript
+from callagent.scripted_calls.levels.audio import AudioStage
+from callagent.scripted_calls.levels.text.cue_recogniser import ScriptedSTT, ScriptedVAD
+from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller
+from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS
+from callagent.scripted_calls.script.caller import Sound
+from tests.support.virtual import virtually
+
+GREETING = "Thank you for calling."
+
+
+def plan(**script: Any) -> CallPlan:
+    profile = load_profile("en-US", env={}).model_copy(update={"greeting": GREETING})
+    whole = CallScript.model_validate({"call": "A call", "steps": [{"agent_says": "thank you"}], **script})
+    return CallPlan(whole, profile, (Sound("tone"),))
+
+
+class DeafStage(AudioStage):
+    """Hears nothing and says silence, so that it needs no models and no time; the line is the real one."""
+
+    def __init__(self, plan: CallPlan) -> None:
+        super().__init__(plan, make=self._deaf, prepare=lambda profile: None)
+
+    def _deaf(self, profile: Profile) -> Providers:
+        nobody = ScriptedCaller(self.log, Timeline(), min_speech=0.05, min_silence=0.35)
+        llm = ScriptedLLM(Script((), "Pardon?"))
+        return Providers(stt=ScriptedSTT(nobody, "en-US"), tts=ScriptedTTS(), llm=llm, vad=ScriptedVAD(nobody))
+
+
+def edges(stage: AudioStage) -> list[tuple[str, float]]:
+    """What the line did, with times."""
+    kinds = (AgentAudible, AgentSilent, PlayoutEnded, CallerAudible, CallerSilent, CallEnded)
+    return [(type(entry).__name__, round(entry.at, 2)) for entry in stage.log if isinstance(entry, kinds)]
+
+
+async def until(stage: AudioStage, *kinds: type[Observation]) -> None:
+    for kind in kinds:
+        await stage.log.wait_for(lambda kind=kind: stage.log.last(kind), until=30.0)  # type: ignore[misc]  # bound now
+
+
+def test_the_greeting_comes_onto_the_line_and_leaves_it() -> None:
+    async def body() -> list[tuple[str, float]]:
+        stage = DeafStage(plan())
+        await stage.start()
+        await until(stage, PlayoutEnded)
+        await stage.aclose()
+        return edges(stage)
+
+    (began, silent, ended, over) = virtually(body)
+    assert began == ("AgentAudible", 0.12)
+    assert silent == ("AgentSilent", 1.68)
+    assert ended == ("PlayoutEnded", 1.68)
+    assert over[0] == "CallEnded"
+
+
+def test_the_caller_is_on_the_line_for_as_long_as_the_sound() -> None:
+    async def body() -> tuple[float, float]:
+        stage = DeafStage(plan())
+        await stage.start()
+        utterance = stage.speak(Sound("tone"))
+        began, over = await utterance.started, await utterance.ended
+        await until(stage, CallerSilent)
+        assert stage.log.of(CallerAudible)[0].at == began
+        await stage.aclose()
+        return began, over
+
+    began, over = virtually(body)
+    assert round(over - began, 2) == 0.5
+
+
+def test_a_hang_up_cuts_the_agent_off_and_ends_the_call() -> None:
+    async def body() -> AudioStage:
+        stage = DeafStage(plan())
+        await stage.start()
+        await until(stage, AgentAudible)
+        await asyncio.sleep(0.5)
+        await stage.hang_up()
+        await stage.aclose()
+        return stage
+
+    stage = virtually(body)
+    assert stage.log.ended is not None
+    assert stage.log.ended.reason == "caller hung up"
+    assert [entry.interrupted for entry in stage.log.of(PlayoutEnded)] == [True]
+    assert round(stage.log.of(AgentSilent)[0].at, 1) == 0.6
+
+
+def test_what_was_heard_is_saved(tmp_path: Path) -> None:
+    async def body() -> AudioStage:
+        stage = DeafStage(plan(line={"codec": "pcma", "noise": "-40 dBFS"}))
+        await stage.start()
+        await stage.press_keys("1")
+        await until(stage, PlayoutEnded)
+        await stage.aclose()
+        return stage
+
+    stage = virtually(body)
+    assert stage.save_recording(tmp_path / "call.wav")
+    assert (tmp_path / "call.wav").stat().st_size > 40_000
+    assert stage.log.of(CallerKeys)[0].digits == "1"
+
+
+def test_a_call_that_was_never_connected_leaves_nothing(tmp_path: Path) -> None:
+    async def body() -> AudioStage:
+        stage = DeafStage(plan())
+        await stage.aclose()
+        return stage
+
+    stage = virtually(body)
+    assert not stage.save_recording(tmp_path / "call.wav")
+    assert len(stage.log) == 0

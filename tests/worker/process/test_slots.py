@@ -1,0 +1,115 @@
+"""How many processes of a worker make themselves ready."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from callagent.worker.process import slots
+from callagent.worker.process.slots import at_most, take_slot, wait_for_slot
+
+SOON = 30.0
+
+
+@contextmanager
+def process(directory: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process that has a slot."""
+    child = subprocess.Popen(["sleep", "120"])
+    (directory / f"slot-{child.pid}").touch()
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_there_are_so_many_slots_and_no_more(tmp_path: Path) -> None:
+    with process(tmp_path), process(tmp_path):
+        assert not take_slot(tmp_path, 2)
+        assert not (tmp_path / f"slot-{os.getpid()}").exists()
+        assert take_slot(tmp_path, 3)
+        assert (tmp_path / f"slot-{os.getpid()}").exists()
+
+
+def test_a_process_that_has_ended_leaves_its_slot(tmp_path: Path) -> None:
+    with process(tmp_path) as ended:
+        pass
+    assert take_slot(tmp_path, 1)
+    assert not (tmp_path / f"slot-{ended.pid}").exists()
+
+
+@pytest.mark.blocks_loop(reason="waits in a thread, and has no loop")
+def test_who_has_none_waits_for_one(tmp_path: Path) -> None:
+    with process(tmp_path) as first:
+        waiting = threading.Thread(target=wait_for_slot, args=(tmp_path, 1))
+        waiting.start()
+        time.sleep(3 * slots.LOOK_S)
+        assert waiting.is_alive()
+        first.kill()
+        first.wait()
+        waiting.join(SOON)
+    assert not waiting.is_alive()
+
+
+def test_where_nothing_is_shared_nobody_waits() -> None:
+    wait_for_slot(None, 0)
+
+
+def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=SOON, check=False)
+
+
+def test_a_process_that_takes_too_long_is_ended() -> None:
+    code = "import time; from callagent.worker.process.slots import at_most\nwith at_most(0.1): time.sleep(60)"
+    ended = run(code)
+    assert (ended.returncode, "not ready in time" in ended.stderr) == (1, True)
+
+
+def test_one_that_is_done_in_time_goes_on() -> None:
+    code = "import time; from callagent.worker.process.slots import at_most\nwith at_most(0.5): pass\n"
+    code += "time.sleep(2); print('on')"
+    assert run(code).stdout == "on\n"
+
+
+PARENT = """
+import subprocess, sys, time
+from pathlib import Path
+waiting = "import sys; from pathlib import Path; from callagent.worker.process.slots import wait_for_slot; "
+waiting += "wait_for_slot(Path(sys.argv[1]), 0)"
+child = subprocess.Popen([sys.executable, "-c", waiting, sys.argv[1]], stdout=subprocess.DEVNULL)
+while not (Path(sys.argv[1]) / "slots.lock").exists():
+    time.sleep(0.05)
+print(child.pid)
+"""
+
+
+def test_a_process_whose_parent_has_ended_does_not_wait_for_ever(tmp_path: Path) -> None:
+    pid = int(run(PARENT, str(tmp_path)).stdout)
+    deadline = time.monotonic() + SOON
+    while _state(pid) != "Z":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def _state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
+def test_a_limit_that_was_kept_leaves_no_thread() -> None:
+    before = threading.active_count()
+    with at_most(60):
+        assert threading.active_count() == before + 1
+    deadline = time.monotonic() + SOON
+    while threading.active_count() > before:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -1,0 +1,94 @@
+"""Calls that go on when a worker has to stop: who is told, who may tell, and how long they get."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from livekit import rtc
+from livekit.rtc import EventEmitter
+
+from callagent.worker import WorkerConfig
+from callagent.worker import drain as farewell
+from callagent.worker.drain import TOPIC, bid_farewell, on_farewell
+from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
+
+
+class Jobs:
+    """Stands for the AgentServer: the calls in progress, and whether anybody has looked."""
+
+    def __init__(self, *jobs: str) -> None:
+        self.looked = asyncio.Event()
+        self._jobs = [
+            SimpleNamespace(job=SimpleNamespace(id=job, room=SimpleNamespace(name=f"room-{job}"))) for job in jobs
+        ]
+
+    @property
+    def active_jobs(self) -> list[Any]:
+        self.looked.set()
+        return self._jobs
+
+    def end(self) -> None:
+        self._jobs.clear()
+
+
+def told(peer: LiveKitPeer) -> set[tuple[str, str, tuple[str, ...]]]:
+    return {(asked.room, asked.topic, tuple(asked.destination_identities)) for asked in peer.asked("SendData")}
+
+
+async def bids_farewell(peer: LiveKitPeer, jobs: Jobs) -> None:
+    config = WorkerConfig(peer.url, KEY, SECRET, max_calls=2)
+    async with asyncio.timeout(20):
+        await bid_farewell(config, jobs)  # type: ignore[arg-type]  # all that it looks at
+
+
+async def test_the_agent_of_every_call_is_told_in_its_room_and_nobody_else(peer: LiveKitPeer) -> None:
+    jobs = Jobs("AJ_1", "AJ_2")
+
+    async def end_when_told() -> None:
+        await peer.has_been_asked("SendData", 2)
+        jobs.end()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(end_when_told(), name="test.end")
+        group.create_task(bids_farewell(peer, jobs), name="test.farewell")
+    assert told(peer) == {
+        ("room-AJ_1", TOPIC, ("agent-AJ_1",)),
+        ("room-AJ_2", TOPIC, ("agent-AJ_2",)),
+    }
+
+
+async def test_a_worker_without_calls_is_done_at_once(peer: LiveKitPeer) -> None:
+    await bids_farewell(peer, Jobs())
+    assert peer.requests == []
+
+
+async def test_a_call_that_does_not_end_is_waited_for_no_longer_than_its_last_words_may_take(
+    peer: LiveKitPeer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(farewell, "GRACE_S", 0.05)
+    await bids_farewell(peer, Jobs("AJ_1"))
+    assert "calls did not end, hanging up" in caplog.messages
+
+
+async def test_a_server_that_does_not_pass_it_on_ends_nothing(
+    peer: LiveKitPeer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(farewell, "GRACE_S", 0.05)
+    peer.failing["SendData"] = TwirpError(503, "unavailable", "restarting")
+    await bids_farewell(peer, Jobs("AJ_1"))
+    assert caplog.messages.count("agent not told") == 1 and "calls did not end, hanging up" in caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("topic", "participant", "says"),
+    [(TOPIC, None, 1), ("callagent.events", None, 0), (TOPIC, object(), 0)],
+    ids=["the server", "something else of the server", "a participant"],
+)
+async def test_only_the_server_can_tell_an_agent_to_say_goodbye(topic: str, participant: Any, says: int) -> None:
+    room: EventEmitter[str] = EventEmitter()
+    said: list[bool] = []
+    on_farewell(room, lambda: said.append(True))  # type: ignore[arg-type]  # all of a room that it needs
+    kind = rtc.DataPacketKind.KIND_RELIABLE
+    room.emit("data_received", rtc.DataPacket(data=b"", kind=kind, participant=participant, topic=topic))
+    assert len(said) == says

@@ -1,0 +1,226 @@
+"""Who is hung up on when a job is gone, over a peer that answers as livekit-server does."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from livekit.agents import AgentServer, AssignmentTimeoutError
+from livekit.protocol.agent import Job
+from livekit.protocol.models import ParticipantInfo
+
+from callagent.worker import WorkerConfig
+from callagent.worker.capacity import Capacity
+from callagent.worker.server import build_server
+from callagent.worker.watchdog import rooms as guard
+from callagent.worker.watchdog.rooms import RoomGuard, agent_identity
+from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
+
+SIP, AGENT = ParticipantInfo.Kind.SIP, ParticipantInfo.Kind.AGENT
+JOB, ROOM = "AJ_1", "call-1"
+
+
+class Jobs:
+    """Stands for the AgentServer: the jobs in progress, and how often they were looked at."""
+
+    def __init__(self) -> None:
+        self._jobs: list[Any] = []
+        self._looks = 0
+        self._looked = asyncio.Event()
+
+    @property
+    def active_jobs(self) -> list[Any]:
+        self._looks += 1
+        self._looked.set()
+        return self._jobs
+
+    def begin(self, job: str = JOB, room: str = ROOM) -> None:
+        self._jobs.append(SimpleNamespace(job=SimpleNamespace(id=job, room=SimpleNamespace(name=room))))
+
+    def end(self) -> None:
+        self._jobs.clear()
+
+    async def have_been_looked_at(self, times: int) -> None:
+        until = self._looks + times
+        while self._looks < until:
+            self._looked.clear()
+            await self._looked.wait()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "INTERVAL_S", 0.005)
+    monkeypatch.setattr(guard, "PAUSES_S", (0.01,) * 500)
+
+
+@pytest.fixture(autouse=True)
+def caller(peer: LiveKitPeer) -> None:
+    """A caller is in the room."""
+    peer.open(ROOM)
+    peer.join(ROOM, "caller", SIP)
+
+
+@asynccontextmanager
+async def watching(peer: LiveKitPeer, jobs: Jobs) -> AsyncIterator[RoomGuard]:
+    watched = RoomGuard(WorkerConfig(peer.url, KEY, SECRET, max_calls=1))
+    task = asyncio.create_task(watched.watch(jobs))  # type: ignore[arg-type]  # all that it looks at
+    try:
+        async with asyncio.timeout(20):
+            yield watched
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def begun(watched: RoomGuard, jobs: Jobs) -> None:
+    """The job has been accepted, and is seen."""
+    watched.accepted(JOB, ROOM)
+    jobs.begin()
+    await jobs.have_been_looked_at(2)
+
+
+async def test_a_job_that_is_gone_leaves_nobody_alone(peer: LiveKitPeer) -> None:
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        await begun(watched, jobs)
+        assert peer.requests == [], "nobody asks for a call in progress"
+        jobs.end()
+        await peer.gone(ROOM)
+
+
+async def test_the_shadow_of_the_agent_that_the_server_keeps_is_no_company(peer: LiveKitPeer) -> None:
+    peer.join(ROOM, agent_identity(JOB), AGENT)
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        await begun(watched, jobs)
+        jobs.end()
+        await peer.gone(ROOM)
+
+
+async def test_a_call_that_was_handed_over_goes_on(peer: LiveKitPeer) -> None:
+    peer.join(ROOM, "human", SIP)
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        await begun(watched, jobs)
+        jobs.end()
+        await peer.has_been_asked("ListParticipants", 1)
+        await jobs.have_been_looked_at(3)
+    assert ROOM in peer.rooms and len(peer.asked("ListParticipants")) == 1
+
+
+async def test_a_caller_is_hung_up_on_when_the_server_is_back(peer: LiveKitPeer) -> None:
+    peer.failing["DeleteRoom"] = TwirpError(503, "unavailable", "restarting")
+    peer.failing["ListParticipants"] = TwirpError(503, "unavailable", "restarting")
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        await begun(watched, jobs)
+        jobs.end()
+        await jobs.have_been_looked_at(20)
+        peer.failing.clear()
+        await peer.gone(ROOM)
+
+
+async def test_a_room_that_takes_long_keeps_no_other_waiting(peer: LiveKitPeer) -> None:
+    peer.stuck.add("slow")
+    async with watching(peer, Jobs()) as watched:
+        watched.abandon("AJ_0", "slow")
+        await peer.has_been_asked("ListParticipants", 1)
+        watched.abandon(JOB, ROOM)
+        await peer.gone(ROOM)
+        assert [asked.room for asked in peer.asked("ListParticipants")] == ["slow", ROOM]
+
+
+async def test_a_job_that_died_before_anybody_looked_leaves_nobody_alone(
+    peer: LiveKitPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "START_S", 0.05)
+    async with watching(peer, Jobs()) as watched:
+        watched.accepted(JOB, ROOM)
+        await peer.gone(ROOM)
+
+
+async def test_a_job_that_takes_its_time_to_begin_is_waited_for(peer: LiveKitPeer) -> None:
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        watched.accepted(JOB, ROOM)
+        await jobs.have_been_looked_at(10)
+        jobs.begin()
+        await jobs.have_been_looked_at(10)
+    assert peer.requests == []
+
+
+async def test_at_the_end_of_the_worker_jobs_that_never_began_are_looked_at_too(peer: LiveKitPeer) -> None:
+    async with watching(peer, Jobs()) as watched:
+        watched.accepted(JOB, ROOM)
+        await watched.aclose()
+    assert ROOM not in peer.rooms
+
+
+async def test_at_the_end_of_the_worker_the_rooms_of_its_jobs_are_looked_at_once(peer: LiveKitPeer) -> None:
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        await begun(watched, jobs)
+    peer.failing["ListParticipants"] = TwirpError(503, "unavailable", "restarting")
+    async with asyncio.timeout(20):
+        await watched.aclose()
+    assert ROOM in peer.rooms
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "UNASSIGNED_AFTER_S", 0.05)
+    monkeypatch.setattr(guard, "BUSY_AFTER_S", 0.05)
+
+
+async def test_a_call_that_the_server_gave_to_nobody_is_hung_up_on_soon(peer: LiveKitPeer, soon: None) -> None:
+    async with watching(peer, Jobs()) as watched:
+        watched.unassigned(JOB, ROOM)
+        await peer.gone(ROOM)
+
+
+async def test_a_call_that_this_worker_has_no_place_for_gets_a_busy(peer: LiveKitPeer, soon: None) -> None:
+    async with watching(peer, Jobs()) as watched:
+        watched.refused(ROOM)
+        await peer.gone(ROOM)
+
+
+@pytest.mark.parametrize("agent", ["there", "on its way"])
+@pytest.mark.parametrize("how", ["unassigned", "refused"])
+async def test_a_call_that_another_worker_has_stays(
+    peer: LiveKitPeer, soon: None, monkeypatch: pytest.MonkeyPatch, agent: str, how: str
+) -> None:
+    monkeypatch.setattr(guard, "START_S", 0.1)
+    if agent == "there":
+        peer.join(ROOM, "agent-AJ_2", AGENT)
+    else:
+        peer.dispatch(ROOM, "callagent").state.jobs.append(Job(id="AJ_2"))
+        peer.join(ROOM, "human", SIP)
+    async with watching(peer, Jobs()) as watched:
+        if how == "unassigned":
+            watched.unassigned(JOB, ROOM)
+            await peer.has_been_asked("ListParticipants", 2)  # one for the call, one for the job that never began
+        else:
+            watched.refused(ROOM)
+            await peer.has_been_asked("ListParticipants", 1)
+        await watched.aclose()
+    assert ROOM in peer.rooms and peer.asked("DeleteRoom") == []
+
+
+async def test_an_acceptance_that_the_server_does_not_answer_is_told_to_the_guard(
+    peer: LiveKitPeer, soon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(AgentServer, "active_jobs", ())
+    monkeypatch.setattr(AgentServer, "rtc_session", lambda self, entrypoint, **options: asked.update(options))
+
+    async def accept(**_: str) -> None:
+        raise AssignmentTimeoutError
+
+    request = SimpleNamespace(id=JOB, room=SimpleNamespace(name=ROOM), accept=accept)
+    async with watching(peer, Jobs()) as watched:
+        build_server(WorkerConfig(peer.url, KEY, SECRET, max_calls=1), Capacity(1), watched, preload=[])
+        with pytest.raises(AssignmentTimeoutError):
+            await asked["on_request"](request)
+        await peer.gone(ROOM)
