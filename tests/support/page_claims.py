@@ -26,7 +26,7 @@ _PLACEHOLDER = re.compile(r"[A-Z]{2,}|…|\|")
 
 
 class Page(NamedTuple):
-    """A page: its running text, and the lines of its code blocks."""
+    """A page, or the docstrings and comments of a module: the running text, and the lines of the code blocks."""
 
     path: Path
     text: str
@@ -44,6 +44,11 @@ class Page(NamedTuple):
             else:
                 text.append(line)
         return cls(path, "\n".join(text), tuple(code))
+
+    @classmethod
+    def of_module(cls, path: Path) -> "Page":
+        """Docstrings and comments of the module in the file `path`."""
+        return cls(path, "\n".join(_prose(path.read_text(encoding="utf-8"))).replace("``", "`"), ())
 
     @property
     def examples(self) -> set[str]:
@@ -130,14 +135,10 @@ def _wrong(words: list[str]) -> str | None:
     return None
 
 
-def wrong_citations(source: Path, known: set[str]) -> list[str]:
-    """Files that docstrings and comments of a module name and that are not among the ends of `known` paths."""
-    return [
-        cited
-        for text in _prose(source.read_text(encoding="utf-8"))
-        for cited in _CITATION.findall(text)
-        if not any(path == cited or path.endswith(f"/{cited}") for path in known)
-    ]
+def wrong_citations(page: Page, known: set[str]) -> list[str]:
+    """Files that are named, in back-quotes or not, and that are not among the ends of `known` paths."""
+    cited = _CITATION.findall(page.text)
+    return [name for name in cited if not any(path == name or path.endswith(f"/{name}") for path in known)]
 
 
 def _prose(source: str) -> Iterator[str]:

@@ -48,8 +48,8 @@ def test_the_times_are_those_of_the_gate(name: str, seconds: float) -> None:
     assert float(number) == seconds * (1000 if unit == "ms" else 1)
 
 
-def test_the_example_does_what_it_says() -> None:
-    (soft_acks,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+def test_the_examples_do_what_they_say(capsys: pytest.CaptureFixture[str]) -> None:
+    soft_acks, gate = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     names: dict[str, object] = {}
     try:
         for line in filter(None, soft_acks.splitlines()):
@@ -58,3 +58,5 @@ def test_the_example_does_what_it_says() -> None:
             assert said not in ("True", "False") or str(names["result"]) == said
     finally:
         reload_soft_acks()
+    exec(gate, {})
+    assert ", Interrupt(at=1.4, rule='command'," in capsys.readouterr().out
