@@ -98,8 +98,8 @@ async def beside(work: Coroutine[Any, Any, T], *, name: str) -> "AsyncIterator[a
 
 @asynccontextmanager
 async def supervised(work: Coroutine[Any, Any, T], *, name: str) -> "AsyncIterator[asyncio.Task[T]]":
-    """Run `work` in a task of that name beside a block that cannot do without it: as `beside`, but its failure cancels
-    the block, and is raised from it.
+    """Run `work` in a task of that name beside a block that cannot do without it: as `beside`, but
+    its failure cancels the block, and is raised from it.
     """
     task: asyncio.Task[T] | None = None
     died = False
@@ -137,7 +137,7 @@ async def wait_for_end(*tasks: "asyncio.Future[Any]") -> None:
 
 
 async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
-    """The result of `work`, which is awaited to its end: a cancellation meanwhile takes effect then."""
+    """Return the result of `work`, which is awaited to its end: a cancellation meanwhile takes effect then."""
     task = _task_of(work)
     await _wait_through([task], then_log=[task])
     return task.result()
@@ -159,7 +159,7 @@ class BackgroundTasks:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def __bool__(self) -> bool:
-        """Whether one of them is going on."""
+        """Tell whether one of them is going on."""
         return bool(self._tasks)
 
     def start(self, work: Coroutine[Any, Any, T], *, name: str) -> "asyncio.Task[T]":
@@ -175,7 +175,7 @@ class BackgroundTasks:
             task.cancel()
 
     async def aclose(self) -> None:
-        """Cancel all that is going on, and wait for its end. Raises nothing of theirs."""
+        """Cancel all that is going on, and wait for its end. Raise nothing of theirs."""
         self.cancel()
         await _wait_through(self._tasks)
         await asyncio.sleep(0)  # what has failed just now is logged a turn of the loop later

@@ -35,7 +35,7 @@ OPTIONAL: Final[Mapping[str, OptionalPackage]] = MappingProxyType(
 
 
 def lacking(what: str, module: str) -> str | None:
-    """Say in one line what to install so that `what` works; None where the module is there. Imports nothing.
+    """Say in one line what to install so that `what` works; None where the module is there. Import nothing.
 
     Raises:
         KeyError: the module is none of `OPTIONAL`.

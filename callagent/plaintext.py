@@ -14,12 +14,12 @@ _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 
 
 def insecure_allowed(env: Mapping[str, str]) -> bool:
-    """Whether unencrypted connections to other machines are allowed."""
+    """Tell whether unencrypted connections to other machines are allowed."""
     return env.get(INSECURE_VARIABLE, "").strip().casefold() in _TRUE
 
 
 def host_of(url: str) -> str | None:
-    """The host that a URL names, None where it is no URL with one."""
+    """Return the host that a URL names, None where it is no URL with one."""
     try:
         return urlsplit(url.strip()).hostname
     except ValueError:
@@ -27,14 +27,14 @@ def host_of(url: str) -> str | None:
 
 
 def is_exposed(url: str) -> bool:
-    """Whether `url` leads to another machine without encryption; what is no URL at all does not."""
+    """Tell whether `url` leads to another machine without encryption; what is no URL at all does not."""
     host = host_of(url)
     scheme = re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*):", url)
     return host is not None and scheme is not None and scheme[1].casefold() in _PLAIN and not is_this_machine(host)
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether a host is this machine: a loopback address, or `localhost`. No name is looked up."""
+    """Tell whether a host is this machine: a loopback address, or `localhost`. No name is looked up."""
     name = host.rstrip(".").casefold()
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -47,7 +47,7 @@ def is_this_machine(host: str) -> bool:
 
 
 def exposed_message(url: str) -> str:
-    """Why an unencrypted address is refused, and what to do."""
+    """Tell why an unencrypted address is refused, and what to do."""
     host, scheme = host_of(url), url.strip().partition(":")[0].casefold()
     return (
         f"{scheme}://{host} is not encrypted: keys and calls could be read on the way; write {scheme}s://, "

@@ -14,7 +14,7 @@ from typing import IO
 
 
 def lives(pid: int) -> bool:
-    """Whether there is such a process, whoever it belongs to."""
+    """Tell whether there is such a process, whoever it belongs to."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -26,7 +26,7 @@ def lives(pid: int) -> bool:
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """One process at a time is inside. The file is made where there is none. Blocks."""
+    """Let one process at a time inside. The file is made where there is none. Blocks."""
     create_file(file)
     with file.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -41,12 +41,12 @@ PRIVATE_DIRECTORY = 0o700
 
 
 def directory_mode(file_mode: int) -> int:
-    """The mode of a directory with files of that mode: whoever may read them may enter it."""
+    """Return the mode of a directory with files of that mode: whoever may read them may enter it."""
     return file_mode | (file_mode & 0o444) >> 2
 
 
 def make_directory(path: Path, *, mode: int = PRIVATE_DIRECTORY) -> None:
-    """Makes a directory, and those above it that are missing, with that mode; those that are there keep theirs.
+    """Make a directory, and those above it that are missing, with that mode; those that are there keep theirs.
 
     Raises:
         OSError: it cannot be made, or something else has its name.
@@ -67,7 +67,7 @@ def make_directory(path: Path, *, mode: int = PRIVATE_DIRECTORY) -> None:
 
 
 def create_file(path: Path) -> None:
-    """Makes an empty private file where there is none; one that is there stays as it is.
+    """Make an empty private file where there is none; one that is there stays as it is.
 
     Raises:
         OSError: it cannot be made.
@@ -85,7 +85,7 @@ def create_file(path: Path) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """Opens a private file that appears under its name when all of it is written, instead of one that is there.
+    """Open a private file that appears under its name when all of it is written, instead of one that is there.
 
     An error inside leaves neither the file nor a draft of it.
 
@@ -105,7 +105,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes a private text file, whole or not at all, in UTF-8; half a character becomes an escape, as JSON has it.
+    """Write a private text file, whole or not at all, in UTF-8; half a character becomes an escape, as JSON has it.
 
     Raises:
         OSError: it cannot be written.

@@ -50,7 +50,7 @@ class CallAgent(Agent):
     async def stt_node(
         self, audio: AsyncIterable[rtc.AudioFrame], model_settings: ModelSettings
     ) -> AsyncGenerator[stt.SpeechEvent, None]:
-        """The recogniser's events, as far as the gate lets the session know of them."""
+        """Yield the recogniser's events, as far as the gate lets the session know of them."""
         gate = self._gate
         heard = Agent.default.stt_node(self, audio if gate is None else gate.listen(audio), model_settings)
         events = limited_transcripts(heard, self._profile.limits, self._recogniser_failed)
@@ -60,7 +60,7 @@ class CallAgent(Agent):
     async def llm_node(
         self, chat_ctx: llm.ChatContext, tools: list[Tool], model_settings: ModelSettings
     ) -> AsyncGenerator[llm.ChatChunk | str | FlushSentinel, None]:
-        """The model's answer, piece by piece."""
+        """Yield the model's answer, piece by piece."""
         chunks = whole_characters(Agent.default.llm_node(self, chat_ctx, tools, model_settings))
         async for chunk in limited_reply(chunks, self._profile.limits, self._model_failed):
             yield chunk
@@ -68,7 +68,7 @@ class CallAgent(Agent):
     async def tts_node(
         self, text: AsyncIterable[str], model_settings: ModelSettings
     ) -> AsyncGenerator[rtc.AudioFrame, None]:
-        """The voice, frame by frame."""
+        """Yield the voice, frame by frame."""
         limit = SpeechLimit(self._profile.limits, self._voice_failed)
         async for frame in limit.speech(Agent.default.tts_node(self, limit.text(text), model_settings)):
             yield frame
@@ -77,7 +77,7 @@ class CallAgent(Agent):
     async def transcription_node(
         self, text: AsyncIterable[str | TimedString], model_settings: ModelSettings
     ) -> AsyncGenerator[str | TimedString, None]:
-        """The agent's words, told to the gate as they come."""
+        """Yield the agent's words, told to the gate as they come."""
         async for piece in Agent.default.transcription_node(self, text, model_settings):
             if self._gate is not None:
                 self._gate.agent_text(str(piece))
@@ -93,7 +93,7 @@ class CallAgent(Agent):
         self._fail(self.session.tts, tts.TTSError(**_outage(self.session.tts, error)))
 
     def _fail(self, source: object, error: stt.STTError | llm.LLMError | tts.TTSError) -> None:
-        """Tells the session's listeners, as livekit does when a provider fails for good."""
+        """Tell the session's listeners, as livekit does when a provider fails for good."""
         self.session.emit("error", ErrorEvent(error=error, source=source))
 
 

@@ -14,15 +14,15 @@ class CallControl(Protocol):
     """The signalling side of a call. A room does it over SIP, a scripted call in the process notes it."""
 
     async def send_dtmf(self, keys: str) -> None:
-        """Sends keys to the other side. Raises ControlError."""
+        """Send keys to the other side. Raise ControlError."""
         ...
 
     async def transfer(self, to: str) -> None:
-        """Hands the caller over to a number or a `sip:` URI. Raises ControlError when refused: the call goes on."""
+        """Hand the caller over to a number or a `sip:` URI. Raise ControlError when refused: the call goes on."""
         ...
 
     async def consult(self, to: str, history: ChatContext) -> None:
-        """Calls somebody, tells them what it is about, and connects the caller, who waits on hold meanwhile.
+        """Call somebody, tell them what it is about, and connect the caller, who waits on hold meanwhile.
 
         Must be awaited inside a tool. Once it returns, the call is theirs and the agent has nothing more to say. Raises
         ControlError when nobody takes the call: the agent has the caller again.
@@ -34,7 +34,7 @@ class CallControl(Protocol):
         ...
 
     async def do_not_call(self) -> None:
-        """Has the other party's number never called again. Raises ControlError."""
+        """Have the other party's number never called again. Raise ControlError."""
         ...
 
 
@@ -42,15 +42,15 @@ class NoControl:
     """A call without signalling: everything is refused, and music is silence."""
 
     async def send_dtmf(self, keys: str) -> None:
-        """Always refused."""
+        """Refuse."""
         raise ControlError("keys cannot be sent on this call")
 
     async def transfer(self, to: str) -> None:
-        """Always refused."""
+        """Refuse."""
         raise ControlError("this call cannot be transferred")
 
     async def consult(self, to: str, history: ChatContext) -> None:
-        """Always refused."""
+        """Refuse."""
         raise ControlError("this call cannot be transferred")
 
     def hold_music(self) -> AbstractAsyncContextManager[object]:
@@ -58,5 +58,5 @@ class NoControl:
         return nullcontext()
 
     async def do_not_call(self) -> None:
-        """Always refused."""
+        """Refuse."""
         raise ControlError("there is no do-not-call list")

@@ -54,14 +54,14 @@ class CallFlow:
         session.on("close", self._closed)
 
     def start(self) -> None:
-        """The call has begun: its duration counts from now."""
+        """Begin to count the call's duration."""
         longest = self._profile.flow.max_duration
         if longest is not None and self.ending is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(longest, self.finish, self._profile.phrases.time_up, Ending("max duration"))
 
     def finish(self, last_words: str, ending: Ending) -> None:
-        """Says something, whatever is being said, and closes the session.
+        """Say something, whatever is being said, and close the session.
 
         The first ending counts; the second one only when that was a silence, and the caller is there after all.
         """

@@ -53,7 +53,7 @@ class OvertakenTurns:
             self._making_up.start(self._make_up(), name="callagent.agent.overtaken")
 
     async def _make_up(self) -> None:
-        """Has the session commit what it kept; what it dropped is given to it again."""
+        """Have the session commit what it kept; what it dropped is given to it again."""
         _log.debug("words were overtaken", extra={"pii_heard": self._owed})
         try:
             kept = await self._session.commit_user_turn(transcript_timeout=0.0)

@@ -29,15 +29,15 @@ class Sounds:
         return text in self._frames
 
     def add(self, text: str, speech: rtc.AudioFrame) -> None:
-        """Keeps a phrase as one long frame holds it."""
+        """Keep a phrase as one long frame holds it."""
         self._frames[text] = _cut(speech)
 
     def frames(self, text: str) -> tuple[rtc.AudioFrame, ...]:
-        """A phrase that is there, in frames of `FRAME_MS`."""
+        """Return a phrase that is there, in frames of `FRAME_MS`."""
         return self._frames[text]
 
     async def prepare(self, voice: tts.TTS[Any], texts: Iterable[str], reading: "NumberReading") -> None:
-        """Has the voice say what is not there yet. Raises livekit's APIError where it cannot."""
+        """Have the voice say what is not there yet. Raise livekit's APIError where it cannot."""
         async with http_context.open():
             for text in texts:
                 if text and text not in self._frames:
@@ -45,18 +45,19 @@ class Sounds:
                         self.add(text, await stream.collect())
 
     def audio(self, text: str) -> NotGivenOr[AsyncIterable[rtc.AudioFrame]]:
-        """The phrase for `session.say(audio=…)`; nothing when the session's voice has to say it."""
+        """Return the phrase for `session.say(audio=…)`; nothing when the session's voice has to say it."""
         frames = self._frames.get(text)
         return NOT_GIVEN if frames is None else _played(frames)
 
 
 def say(session: AgentSession[Any], text: str, sounds: Sounds, *, interruptible: bool = True) -> SpeechHandle:
-    """Has the session say a phrase, with what was made ahead where there is something."""
+    """Have the session say a phrase, with what was made ahead where there is something."""
     return session.say(text, audio=sounds.audio(text), allow_interruptions=NOT_GIVEN if interruptible else False)
 
 
 async def pause() -> None:
-    """What there is between two frames of speech that is there already, for others that wait for the event loop.
+    """Pause as long as there is between two frames of speech that is there already,
+    for others that wait for the event loop.
 
     livekit measures the rate of speech in all that it is given, 5 to 10 ms for every 100 ms. Without pauses that is one
     stretch of a quarter of a second or more, in which neither the first sample is heard nor the caller's "stop".
@@ -65,7 +66,7 @@ async def pause() -> None:
 
 
 def _cut(speech: rtc.AudioFrame) -> tuple[rtc.AudioFrame, ...]:
-    """A frame of seconds as frames of `FRAME_MS`, which an interruption can stop between."""
+    """Return a frame of seconds as frames of `FRAME_MS`, which an interruption can stop between."""
     samples, rate, channels = speech.data, speech.sample_rate, speech.num_channels
     size = rate * FRAME_MS // 1000 * channels
     pieces = (samples[at : at + size] for at in range(0, len(samples), size))

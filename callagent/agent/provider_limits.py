@@ -33,7 +33,7 @@ class OverLimitError(Exception):
 async def limited_reply(
     chunks: AsyncGenerator[llm.ChatChunk | str | FlushSentinel, None], limits: "LimitSettings", over: Over
 ) -> AsyncGenerator[llm.ChatChunk | str | FlushSentinel, None]:
-    """A model's answer: its length, the number of its tools, and the time until it ends."""
+    """Yield a model's answer: its length, the number of its tools, and the time until it ends."""
     characters = calls = 0
     late = OverLimitError(f"the answer has not ended after {limits.reply_time:g} s (limits.reply_time)")
     with _alarm(limits.reply_time, lambda: over(late)):
@@ -60,14 +60,14 @@ class SpeechLimit:
         self._text_ended = False
 
     async def text(self, pieces: AsyncIterable[str]) -> AsyncGenerator[str, None]:
-        """The text on its way to the voice."""
+        """Yield the text on its way to the voice."""
         async for piece in pieces:
             yield piece
         self._text_ended = True
         self._wait()
 
     async def speech(self, frames: AsyncGenerator[rtc.AudioFrame, None]) -> AsyncGenerator[rtc.AudioFrame, None]:
-        """The speech that comes of it."""
+        """Yield the speech that comes of it."""
         seconds = 0.0
         try:
             async with aclosing(frames):
@@ -98,7 +98,7 @@ class SpeechLimit:
 async def limited_transcripts(
     events: AsyncGenerator[stt.SpeechEvent, None], limits: "LimitSettings", over: Over
 ) -> AsyncGenerator[stt.SpeechEvent, None]:
-    """A recogniser's transcripts: how many there are, and how long each is."""
+    """Yield a recogniser's transcripts: how many there are, and how long each is."""
     loop = asyncio.get_running_loop()
     most = round(limits.transcripts * RATE_WINDOW_S)
     recent: deque[float] = deque(maxlen=most + 1)
@@ -115,7 +115,7 @@ async def limited_transcripts(
 
 
 def _size(chunk: llm.ChatChunk | str | FlushSentinel) -> tuple[int, int]:
-    """Characters of a piece of an answer, those of arguments of tools too, and how many tools it calls."""
+    """Return characters of a piece of an answer, those of arguments of tools too, and how many tools it calls."""
     if isinstance(chunk, str):
         return len(chunk), 0
     if not isinstance(chunk, llm.ChatChunk) or chunk.delta is None:

@@ -42,7 +42,7 @@ class EndOfTurn:
 
     @classmethod
     def of(cls, profile: "Profile", words_to_come: Callable[[], bool]) -> "EndOfTurn":
-        """The detector of a profile's locale, with its `endpointing.wait_for`."""
+        """Return the detector of a profile's locale, with its `endpointing.wait_for`."""
         lexicon = GateConfig.from_profile(profile).lexicon
         dictation = Dictation(
             profile.language,
@@ -63,11 +63,11 @@ class EndOfTurn:
         return "callagent"
 
     async def supports_language(self, language: LanguageCode | None) -> bool:
-        """Every language: the profile's locale counts, not what the recogniser believes to have heard."""
+        """Return every language: the profile's locale counts, not what the recogniser believes to have heard."""
         return True
 
     async def unlikely_threshold(self, language: LanguageCode | None) -> float | None:
-        """The probability below which the caller is waited for."""
+        """Return the probability below which the caller is waited for."""
         return THRESHOLD
 
     async def predict_end_of_turn(
@@ -76,7 +76,7 @@ class EndOfTurn:
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - the name is livekit's
     ) -> float:
-        """Whether the turn at the end of the context is over; never takes any time."""
+        """Tell whether the turn at the end of the context is over; never takes any time."""
         if self._words_to_come():
             return UNSURE
         messages = [item for item in chat_ctx.items if isinstance(item, ChatMessage)]
@@ -95,12 +95,12 @@ if TYPE_CHECKING:
 
 
 def turn_handling_of(profile: "Profile", binding: GateBinding) -> TurnHandlingOptions:
-    """What the gate needs, and turns that end later in the middle of a dictation."""
+    """Return what the gate needs, and turns that end later in the middle of a dictation."""
     return {**gated_turn_handling(profile), "turn_detection": EndOfTurn.of(profile, lambda: binding.words_to_come)}
 
 
 def gated_turn_handling(profile: "Profile") -> TurnHandlingOptions:
-    """Session options with which the session never stops the agent by itself because of the caller's audio.
+    """Return session options with which the session never stops the agent by itself because of the caller's audio.
 
     `min_words` is out of reach, so neither the VAD nor a transcript nor the end of a turn interrupts speech that may be
     interrupted; a false interruption cannot pause it; and the caller is heard during uninterruptible speech too. The
@@ -121,7 +121,7 @@ def gated_turn_handling(profile: "Profile") -> TurnHandlingOptions:
 
 
 def stock_turn_handling(profile: "Profile") -> TurnHandlingOptions:
-    """What livekit-agents does by itself on any VAD, with the profile's endpointing."""
+    """Return what livekit-agents does by itself on any VAD, with the profile's endpointing."""
     return {
         "turn_detection": "vad",
         "endpointing": _endpointing(profile),

@@ -19,7 +19,7 @@ Chunk = llm.ChatChunk | str | FlushSentinel
 
 
 async def whole_characters(chunks: AsyncGenerator[Chunk, None]) -> AsyncGenerator[Chunk, None]:
-    """A model's answer with its halves put together across pieces, and replaced (U+FFFD) where one is missing."""
+    """Yield a model's answer with its halves put together across pieces, and replaced (U+FFFD) where one is missing."""
     held = ""
     async with aclosing(chunks):
         async for chunk in chunks:
@@ -34,7 +34,7 @@ async def whole_characters(chunks: AsyncGenerator[Chunk, None]) -> AsyncGenerato
 
 
 def whole_result(result: Any) -> Any:
-    """What a tool has returned; in its text, halves of characters are replaced."""
+    """Return what a tool has returned; in its text, halves of characters are replaced."""
     return encodable(result) if isinstance(result, str) else result
 
 
@@ -72,14 +72,14 @@ MOST_TURNS = 200
 
 
 def quoted(text: str, longest: int = LONGEST_TEXT) -> str:
-    """The text in quotes, as a JSON string: on one line, without control characters, not longer than so many."""
+    """Return the text in quotes, as a JSON string: on one line, without control characters, not longer than so many."""
     cut = encodable(text[: longest + 1])
     folded = " ".join(blanked(cut).split())
     return json.dumps(folded if len(text) <= longest else folded[: longest - 1] + "…", ensure_ascii=False)
 
 
 def facts(heading: str, values: Mapping[str, str]) -> str:
-    """A heading, the notice, and a line for each value; empty where there is none."""
+    """Return a heading, the notice, and a line for each value; empty where there is none."""
     if not values:
         return ""
     lines = [f"- {quoted(name, LONGEST_NAME)}: {quoted(value)}" for name, value in islice(values.items(), MOST_FACTS)]
@@ -87,7 +87,7 @@ def facts(heading: str, values: Mapping[str, str]) -> str:
 
 
 def conversation(history: ChatContext) -> ChatContext:
-    """What both sides have said, each turn quoted; nothing else of the history."""
+    """Return what both sides have said, each turn quoted; nothing else of the history."""
     said = ChatContext.empty()
     for message in _spoken(history)[-MOST_TURNS:]:
         said.add_message(role=message.role, content=quoted(message.text_content or ""))

@@ -38,14 +38,14 @@ class AgentVoice:
         self._heard_until = 0.0
 
     def cut_off(self) -> None:
-        """The agent says that its speech was cut off, now or a moment ago."""
+        """Note that the agent says that its speech was cut off, now or a moment ago."""
         if self._timeline.agent_active:
             self._cut = True
         else:
             self._timeline.cut_agent(self._heard_until)
 
     def hear(self, at: float, level: float) -> Change | None:
-        """Takes the level in dBFS of the 20 ms from call time `at` on; gives what it changes, if anything."""
+        """Take the level in dBFS of the 20 ms from call time `at` on; give what it changes, if anything."""
         on_line = self._timeline.agent_active
         if level > AUDIBLE_DBFS:
             self._heard_until = at + FRAME_S
@@ -60,7 +60,7 @@ class AgentVoice:
         return None
 
     def leave(self) -> Change | None:
-        """The agent leaves the line with the last frame that was heard; None when it was not on it."""
+        """Note that the agent leaves the line with the last frame that was heard; None when it was not on it."""
         if not self._timeline.agent_active:
             return None
         if self._cut:

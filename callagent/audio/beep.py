@@ -42,7 +42,7 @@ class BeepDetector:
         self._tone: _Tone | None = None
 
     def feed(self, frame: Samples) -> bool:
-        """Takes 160 samples; True when a beep has just ended.
+        """Take 160 samples; True when a beep has just ended.
 
         Raises:
             ValueError: another number of samples.
@@ -63,7 +63,7 @@ class BeepDetector:
 
 
 def _pitch(frame: Samples) -> float | None:
-    """Frequency of the only tone of a frame, in hertz."""
+    """Return frequency of the only tone of a frame, in hertz."""
     if level_dbfs(frame) < FAINTEST_DBFS:
         return None
     spectrum = np.abs(np.fft.rfft(frame * _WINDOW, _SIZE)) ** 2

@@ -52,7 +52,7 @@ class CallerVoice:
         self._closed = False
 
     def speak(self, pcm: Samples, text: str = "") -> Utterance:
-        """Queue 8 kHz mono samples. Raises `ValueError` for anything else, `LineClosedError` after `close`."""
+        """Queue 8 kHz mono samples. Raise `ValueError` for anything else, `LineClosedError` after `close`."""
         if self._closed:
             raise LineClosedError("the call is over")
         if pcm.dtype != np.int16 or pcm.ndim != 1 or pcm.size == 0:

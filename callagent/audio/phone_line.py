@@ -94,7 +94,7 @@ class PhoneLine:
         self._pacing = asyncio.create_task(self._run(first_in=self._time - now), name="phone line")
 
     async def aclose(self) -> None:
-        """Hang up and stop. Raises the error that broke the line, if one did."""
+        """Hang up and stop. Raise the error that broke the line, if one did."""
         self.hang_up()
         if self._pacing is not None:
             await wait_for_end(self._pacing)
@@ -123,7 +123,7 @@ class PhoneLine:
         self._microphone, self._loudspeaker = microphone, loudspeaker
 
     def hang_up(self) -> None:
-        """End the call, in mid-sentence on either side; the session's audio input ends. Does nothing twice."""
+        """End the call, in mid-sentence on either side; the session's audio input ends. Do nothing twice."""
         if self._hung_up:
             return
         self._hung_up = True

@@ -55,29 +55,29 @@ class Wire(ABC):
         self._hung_up = False
 
     def start(self, now: float) -> None:
-        """Frames flow from call time `now` on; what came before was silence."""
+        """Let frames flow from call time `now` on; what came before was silence."""
         while self._time < now:
             self._record(SILENCE, SILENCE, SILENCE)
         self.run(self._pacer.run(first_in=self._time - now), "line")
 
     @abstractmethod
     def send(self, frame: Samples) -> None:
-        """Takes the next 20 ms of the caller, as they come out of the trunk."""
+        """Take the next 20 ms of the caller, as they come out of the trunk."""
 
     def play(self, frame: Samples) -> None:
-        """The next 20 ms of the agent have arrived."""
+        """Take the next 20 ms of the agent."""
         self._incoming.append(frame)
 
     def speak(self, pcm: Samples, text: str = "") -> Utterance:
-        """Lets the caller say 8 kHz mono int16 samples, after whatever is still being said."""
+        """Let the caller say 8 kHz mono int16 samples, after whatever is still being said."""
         return self._caller.speak(pcm, text)
 
     def run(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
-        """Runs something for as long as the line is open."""
+        """Run something for as long as the line is open."""
         self._tasks.append(asyncio.create_task(coroutine, name=f"callagent.audio.{name}"))
 
     def hang_up(self) -> None:
-        """The call is over, in mid-sentence on either side; idempotent."""
+        """End the call, in mid-sentence on either side; idempotent."""
         if self._hung_up:
             return
         self._hung_up = True
@@ -88,7 +88,7 @@ class Wire(ABC):
             task.cancel()
 
     async def aclose(self) -> None:
-        """Hangs up and waits for the end of everything; raises the error that broke the line, if one did."""
+        """Hang up and wait for the end of everything; raise the error that broke the line, if one did."""
         self.hang_up()
         try:
             await wait_for_end(*self._tasks)
@@ -97,10 +97,10 @@ class Wire(ABC):
 
     @abstractmethod
     async def close_media(self) -> None:
-        """Releases what the wire is connected to."""
+        """Release what the wire is connected to."""
 
     def save_recording(self, path: Path) -> None:
-        """Writes what was heard, caller left, agent right."""
+        """Write what was heard, caller left, agent right."""
         write_stereo(path, self._recorder.caller, self._recorder.agent)
 
     @property

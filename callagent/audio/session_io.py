@@ -115,7 +115,7 @@ class LineOutput(io.AudioOutput):
         self._room_left = asyncio.Event()
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
-        """Queue audio of the current segment. Raises `ValueError` unless it is 8 kHz mono."""
+        """Queue audio of the current segment. Raise `ValueError` unless it is 8 kHz mono."""
         if frame.sample_rate != SAMPLE_RATE or frame.num_channels != 1:
             raise ValueError(f"the line takes {SAMPLE_RATE} Hz mono, not {frame.sample_rate} Hz x {frame.num_channels}")
         await super().capture_frame(frame)
@@ -175,7 +175,7 @@ class LineOutput(io.AudioOutput):
         return self._play(segment, at)
 
     def take_cut(self) -> bool:
-        """Whether speech was cut off since the last call."""
+        """Tell whether speech was cut off since the last call."""
         was_cut, self._was_cut = self._was_cut, False
         return was_cut
 

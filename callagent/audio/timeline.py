@@ -66,12 +66,12 @@ class Timeline:
         return self._agent.is_open
 
     def add_caller(self, start: float, end: float, text: str = "", *, interrupted: bool = False) -> None:
-        """Add a whole span of the caller. Raises `ValueError` when it ends before it starts."""
+        """Add a whole span of the caller. Raise `ValueError` when it ends before it starts."""
         self._caller.add(Span(start, end, text, interrupted))
         self.advance(end)
 
     def add_agent(self, start: float, end: float, text: str = "", *, interrupted: bool = False) -> None:
-        """Add a whole span of the agent. Raises `ValueError` when it ends before it starts."""
+        """Add a whole span of the agent. Raise `ValueError` when it ends before it starts."""
         self._agent.add(Span(start, end, text, interrupted))
         self.advance(end)
 
@@ -117,11 +117,11 @@ class Timeline:
         return self._levels[1][:]
 
     def agent_active_at(self, at: float) -> bool:
-        """Whether the agent's audio was on the line at call time `at`."""
+        """Tell whether the agent's audio was on the line at call time `at`."""
         return _covers(self.agent, at)
 
     def caller_active_at(self, at: float) -> bool:
-        """Whether the caller was speaking at call time `at`."""
+        """Tell whether the caller was speaking at call time `at`."""
         return _covers(self.caller, at)
 
     def next_agent_start(self, after: float) -> float | None:

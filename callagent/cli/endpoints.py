@@ -58,7 +58,9 @@ class Endpoints:
 
 
 def listening_host(context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
-    """The address or name of an interface that an option gives; without brackets, and never nothing: that is all."""
+    """Return the address or name of an interface that an option gives; without
+    brackets, and never nothing: that is all.
+    """
     if text is None:
         return None
     host = text.strip().removeprefix("[").removesuffix("]")

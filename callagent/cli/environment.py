@@ -46,7 +46,9 @@ class Split(NamedTuple):
 
 
 def may_set(name: str) -> bool:
-    """Whether a ``.env`` may set a variable: a documented one, or a secret that `${NAME}` in a profile refers to."""
+    """Tell whether a ``.env`` may set a variable: a documented one, or a secret
+    that `${NAME}` in a profile refers to.
+    """
     if name in NEVER:
         return False
     own_key = is_secret(name) and not name.startswith("LIVEKIT_")
@@ -54,7 +56,7 @@ def may_set(name: str) -> bool:
 
 
 def references_outside(values: Mapping[str, str | None]) -> list[str]:
-    """Names whose values, as they are written, refer to variables that do not stand above them in the file."""
+    """Return names whose values, as they are written, refer to variables that do not stand above them in the file."""
     above: set[str] = set(_PLACES)
     found = []
     for name, value in values.items():
@@ -65,7 +67,7 @@ def references_outside(values: Mapping[str, str | None]) -> list[str]:
 
 
 def splits(of_file: Sequence[str], environment: Mapping[str, str], file: str) -> Iterator[Split]:
-    """The groups of which some variables come from the file and others from the environment.
+    """Yield the groups of which some variables come from the file and others from the environment.
 
     Args:
         of_file: names that the file would set, none of which the environment has.
@@ -116,14 +118,14 @@ class EnvFile:
 
 
 def left_out_of_env_file() -> str:
-    """Why the ``.env`` file of the command that runs says nothing about livekit-server, or an empty string."""
+    """Tell why the ``.env`` file of the command that runs says nothing about livekit-server, or an empty string."""
     context = click.get_current_context(silent=True)
     found = context.find_root().obj if context else None
     return found.left_out if isinstance(found, EnvFile) else ""
 
 
 def find_env_file(directory: Path) -> Path | None:
-    """The ``.env`` of `directory` or of its nearest parent that has one.
+    """Return the ``.env`` of `directory` or of its nearest parent that has one.
 
     The search ends with the root of a repository (a directory with ``.git``), the home directory or the root of the
     file system: what lies above belongs to somebody else.
@@ -170,7 +172,7 @@ def read_env_file(path: Path) -> EnvFile:
 
 
 def log_level(option: str | None, env: Mapping[str, str], otherwise: str) -> str:
-    """The level that an option names, else LIVEKIT_LOG_LEVEL, else `otherwise`. Raises ConfigError."""
+    """Return the level that an option names, else LIVEKIT_LOG_LEVEL, else `otherwise`. Raise ConfigError."""
     written = env.get(LOG_LEVEL_VARIABLE, "").strip()
     if option is not None or not written:
         return option or otherwise

@@ -49,7 +49,7 @@ class LineFormatter(logging.Formatter):
         self.show_pii = show_pii
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as text; a traceback, where there is one, follows on indented lines of its own."""
+        """Return the record as text; a traceback, where there is one, follows on indented lines of its own."""
         message, trace = self._apart(record)
         head = f"{self.formatTime(record)} {record.levelname} {printable(record.name)}: {self._shown(message)}"
         line = " ".join([head, *self._fields(record)])
@@ -75,7 +75,7 @@ class LineFormatter(logging.Formatter):
         return text if len(message) <= LONGEST_MESSAGE else f"{text}… ({len(message)} characters)"
 
     def _apart(self, record: logging.LogRecord) -> tuple[str, str]:
-        """The message and the traceback; a record of another process has both in its message."""
+        """Return the message and the traceback; a record of another process has both in its message."""
         message, trace = _message(record), ""
         if record.exc_info and record.exc_info[0] is not None:
             trace = self.formatException(record.exc_info)
@@ -97,7 +97,7 @@ class LineFormatter(logging.Formatter):
 
 
 def setup_logging(level: str, *, show_pii: bool = False) -> None:
-    """Sends log records to stderr, replacing what an earlier call set up.
+    """Send log records to stderr, replacing what an earlier call set up.
 
     Those of callagent and livekit from ``level`` on, those of other libraries at least from warning on. An exception
     that nobody handles is logged, too.
@@ -112,12 +112,12 @@ def setup_logging(level: str, *, show_pii: bool = False) -> None:
 
 
 def log_unhandled(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Logs what ends the program, which Python would print as it is, with whatever its message quotes."""
+    """Log what ends the program, which Python would print as it is, with whatever its message quotes."""
     logging.getLogger("callagent").critical("unhandled exception", exc_info=(kind, error, trace))
 
 
 def _message(record: logging.LogRecord) -> str:
-    """The message with its arguments; alone where they do not fit: logging would print them as they are."""
+    """Return the message with its arguments; alone where they do not fit: logging would print them as they are."""
     try:
         return record.getMessage() if record.args else text_of(record.msg)
     except (TypeError, ValueError, LookupError):

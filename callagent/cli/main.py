@@ -34,11 +34,11 @@ class LazyGroup(click.Group):
     """A group that imports the command that runs and no other, and turns what users do wrong into exit statuses."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands."""
+        """Return names of all commands."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now."""
+        """Return the command of that name, imported now."""
         if cmd_name not in COMMANDS:
             return None
         module, attribute = COMMANDS[cmd_name][0].split(":")
@@ -49,19 +49,19 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the arguments name; an unknown one is a usage error with the nearest name."""
+        """Return the command that the arguments name; an unknown one is a usage error with the nearest name."""
         close = nearest(args[0], COMMANDS) if args and args[0] not in COMMANDS else None
         if close is not None:
             ctx.fail(f"No such command '{args[0]}'. Did you mean '{close}'?")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the list of commands without importing them."""
+        """Write the list of commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
     def invoke(self, ctx: click.Context) -> object:
-        """Runs the command. A ConfigError is a line per problem on stderr and status 2, Ctrl-C is status 130."""
+        """Run the command. A ConfigError is a line per problem on stderr and status 2, Ctrl-C is status 130."""
         try:
             return super().invoke(ctx)
         except ConfigError as error:
@@ -79,7 +79,7 @@ class LazyGroup(click.Group):
 @click.option("--show-pii", is_flag=True, help="Show phone numbers and transcripts in the log.")
 @click.pass_context
 def main(context: click.Context, log_level: str | None, show_pii: bool) -> None:
-    """A phone agent that tells an acknowledgement from an interruption.
+    """Run a phone agent that tells an acknowledgement from an interruption.
 
     Reads .env of the working directory, or of its nearest parent that has one, up to the repository's root or the home
     directory; what the environment already has stays as it is.

@@ -19,7 +19,7 @@ class FiniteRange(click.FloatRange):
     """A number in a range; unlike click's own, `nan` and `inf` are none."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number, or click's error."""
+        """Return the number, or click's error."""
         number = float(super().convert(value, param, ctx))
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number.", param, ctx)
@@ -27,7 +27,9 @@ class FiniteRange(click.FloatRange):
 
 
 def file_mode(context: click.Context, parameter: click.Parameter, text: str) -> int:
-    """The mode of a file that an option gives in octal, as chmod has it; its owner may read and write it at least."""
+    """Return the mode of a file that an option gives in octal, as chmod has it; its
+    owner may read and write it at least.
+    """
     digits = text.strip().lower().removeprefix("0o")
     mode = int(digits, 8) if digits and set(digits) <= set(string.octdigits) else 0
     if mode & ~ALL_MAY_WRITE or mode & PRIVATE_FILE != PRIVATE_FILE:
@@ -36,7 +38,7 @@ def file_mode(context: click.Context, parameter: click.Parameter, text: str) -> 
 
 
 def sets_option(command: Any) -> Any:
-    """``--set KEY=VALUE``, any number of times; the command gets the tuple ``sets`` for ``load_profile``."""
+    """Add ``--set KEY=VALUE``, any number of times; the command gets the tuple ``sets`` for ``load_profile``."""
     return click.option(
         "--set",
         "sets",
@@ -47,7 +49,7 @@ def sets_option(command: Any) -> Any:
 
 
 def providers_option(command: Any) -> Any:
-    """``--providers``, which the command gets as the mapping ``env`` for ``load_profile``: the environment with it."""
+    """Add ``--providers``: the command gets the mapping ``env`` for ``load_profile``, the environment with it."""
     return click.option(
         "--providers",
         "env",
@@ -58,19 +60,19 @@ def providers_option(command: Any) -> Any:
 
 
 def json_option(command: Any) -> Any:
-    """``--json``; the command gets the flag ``as_json`` and prints JSON alone on stdout."""
+    """Add ``--json``; the command gets the flag ``as_json`` and prints JSON alone on stdout."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else on stdout.")(command)
 
 
 def database_option(command: Any) -> Any:
-    """``--database``, which the command gets as it was given, or None."""
+    """Add ``--database``, which the command gets as it was given, or None."""
     return click.option(
         "--database", metavar="FILE|URL", help=f"Records database. [default: {VARIABLE}, or a file of the user]"
     )(command)
 
 
 def insecure_option(command: Any) -> Any:
-    """``--insecure``: unencrypted connections to other machines are allowed, in the processes of the command too."""
+    """Add ``--insecure``: allow unencrypted connections to other machines, in the processes of the command too."""
 
     def allow(context: click.Context, option: click.Parameter, value: bool) -> None:
         if value and not insecure_allowed(os.environ):
@@ -88,7 +90,7 @@ def insecure_option(command: Any) -> Any:
 
 
 def server_options(command: Any) -> Any:
-    """``--url``, ``--api-key``, ``--api-secret``, which the command gets, each or None, and ``--insecure``."""
+    """Add ``--url``, ``--api-key``, ``--api-secret``, which the command gets, each or None, and ``--insecure``."""
     options = (
         click.option("--url", help="LiveKit server, or LIVEKIT_URL; for example wss://voice.example.com."),
         click.option("--api-key", help="API key, or LIVEKIT_API_KEY."),

@@ -43,22 +43,22 @@ class ExitStatus(IntEnum):
 
 
 def echo(text: object, *, err: bool = False, colour: str | None = None, bold: bool = False, nl: bool = True) -> None:
-    """Prints one line on stdout or stderr, in colour on a terminal; line ends in the text are escaped."""
+    """Print one line on stdout or stderr, in colour on a terminal; line ends in the text are escaped."""
     click.secho(printable(str(text)), err=err, fg=colour, bold=bold or None, nl=nl)
 
 
 def echo_lines(text: object, *, err: bool = False, nl: bool = True) -> None:
-    """Prints a text of several lines, each of which is known to be one."""
+    """Print a text of several lines, each of which is known to be one."""
     click.echo(printable_lines(str(text)), err=err, nl=nl)
 
 
 def print_json(data: Any, *, indent: int | None = 2) -> None:
-    """Prints an object that any reader of JSON takes."""
+    """Print an object that any reader of JSON takes."""
     click.echo(json_text(data, indent=indent))
 
 
 def harmless(error: click.ClickException) -> click.ClickException:
-    """The error, whose message click prints as it is, with nothing in it that acts on the terminal."""
+    """Return the error, whose message click prints as it is, with nothing in it that acts on the terminal."""
     told = error.format_message()
     shown = printable_lines(told)
     if shown == told:
@@ -67,7 +67,7 @@ def harmless(error: click.ClickException) -> click.ClickException:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints the rows under their heads; what a terminal would act on is made visible."""
+    """Print the rows under their heads; what a terminal would act on is made visible."""
     shown = [tuple(printable(cell) for cell in row) for row in rows]
     if sys.stdout.isatty():
         # Pipes need not wait for rich to load.

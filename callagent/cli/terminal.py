@@ -25,7 +25,7 @@ class Lines:
         self._ended = False
 
     async def next(self, within: float | None = None) -> str | None:
-        """The next line without its end, None when the input is over.
+        """Return the next line without its end, None when the input is over.
 
         Raises:
             Waiting: there is none within `within` real seconds.
@@ -43,7 +43,7 @@ class Lines:
         return line
 
     def close(self) -> None:
-        """Ends the input, for whoever waits for a line as well."""
+        """End the input, for whoever waits for a line as well."""
         self._queue.put(None)
 
     def _read(self) -> None:

@@ -16,7 +16,7 @@ from callagent.private_files import create_file, make_directory
 
 
 def bring_up_to_date(engine: Engine) -> None:
-    """Makes the tables and columns that are missing. Several processes may do so at once.
+    """Make the tables and columns that are missing. Several processes may do so at once.
 
     Raises:
         SQLAlchemyError: it cannot be done.
@@ -62,7 +62,7 @@ class StoreUnavailable(Exception):
 
 
 def open_engine(location: str) -> Engine:
-    """Opens the database, and makes the tables and columns that are missing.
+    """Open the database, and make the tables and columns that are missing.
 
     An SQLite file that is made here, and what SQLite puts beside it, can be read by its owner alone.
 
@@ -82,7 +82,7 @@ def open_engine(location: str) -> Engine:
 
 
 def probe(location: str) -> None:
-    """Opens a database that is there, asks it something and closes it; makes no table.
+    """Open a database that is there, ask it something and close it; make no table.
 
     Raises:
         StoreUnavailable: it cannot be opened.
@@ -97,7 +97,7 @@ def probe(location: str) -> None:
 
 
 def file_of(location: str) -> Path | None:
-    """The file of an SQLite database; None for any other, for one in memory, and for what names none."""
+    """Return the file of an SQLite database; None for any other, for one in memory, and for what names none."""
     try:
         url = _url(location)
     except ArgumentError:
@@ -112,7 +112,7 @@ def file_of(location: str) -> Path | None:
 
 
 def shown(location: str) -> str:
-    """The location without its password."""
+    """Return the location without its password."""
     if "://" not in location:
         return location
     try:
@@ -141,7 +141,7 @@ def _engine(location: str) -> Engine:
 
 @contextmanager
 def _one_line(location: str) -> Iterator[None]:
-    """Turns what can go wrong with a database into StoreUnavailable, without its password."""
+    """Turn what can go wrong with a database into StoreUnavailable, without its password."""
     try:
         yield
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
@@ -163,6 +163,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def first_line(error: Exception) -> str:
-    """What the database itself says, on one line."""
+    """Return what the database itself says, on one line."""
     cause = getattr(error, "orig", None) or error
     return (str(cause).splitlines() or [type(cause).__name__])[0]

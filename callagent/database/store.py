@@ -35,16 +35,16 @@ class Store:
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         self._engine.dispose()
 
     def begin_attempt(self, attempt: Attempt) -> None:
-        """Records a call that is about to be made."""
+        """Record a call that is about to be made."""
         with self._session() as session:
             session.add(attempt)
 
     def attempt(self, attempt_id: str) -> Attempt | None:
-        """The attempt of that id."""
+        """Return the attempt of that id."""
         with self._session() as session:
             return session.get(Attempt, attempt_id)
 
@@ -58,7 +58,7 @@ class Store:
         answered: datetime | None = None,
         now: datetime | None = None,
     ) -> bool:
-        """Records how a call came out, once: whoever comes later changes nothing, and is told so.
+        """Record how a call came out, once: whoever comes later changes nothing, and is told so.
 
         The worker of the call comes first while it lives, because it records before it tells; the dialler comes first
         where no worker has, and where the worker's database is another one.
@@ -82,7 +82,7 @@ class Store:
             return bool(getattr(session.execute(query), "rowcount", 0))
 
     def attempts(self, number: str | None = None, *, since: datetime | None = None) -> list[Attempt]:
-        """Attempts in order of time, of one number and since a moment if asked for."""
+        """Return attempts in order of time, of one number and since a moment if asked for."""
         query = select(Attempt).order_by(Attempt.at)
         if number is not None:
             query = query.where(Attempt.number == number)
@@ -92,20 +92,20 @@ class Store:
             return list(session.scalars(query))
 
     def attempts_within_a_day(self, number: str, now: datetime) -> int:
-        """How often the number was called in the 24 hours before `now`; what never got there does not count."""
+        """Tell how often the number was called in the 24 hours before `now`; what never got there does not count."""
         called = or_(Attempt.outcome.not_in(NOT_CALLED), Attempt.answered.is_not(None))
         query = select(func.count()).where(Attempt.number == number, Attempt.at > now - DAY, called)
         with self._session() as session:
             return session.scalar(query) or 0
 
     def refuse(self, number: str, rule: str, reason: str, *, profile: str, now: datetime | None = None) -> None:
-        """Records a call that a guard did not let out."""
+        """Record a call that a guard did not let out."""
         row = RefusedCall(number=number, at=now or datetime.now(UTC), rule=rule, reason=reason, profile=profile)
         with self._session() as session:
             session.add(row)
 
     def refusals(self) -> list[RefusedCall]:
-        """All refusals in order of time."""
+        """Return all refusals in order of time."""
         with self._session() as session:
             return list(session.scalars(select(RefusedCall).order_by(RefusedCall.at, RefusedCall.id)))
 
@@ -119,7 +119,7 @@ class Store:
         attestation: str = "",
         now: datetime | None = None,
     ) -> bool:
-        """Puts a number on the do-not-call list; False when it was there already, which stays as it is.
+        """Put a number on the do-not-call list; False when it was there already, which stays as it is.
 
         Args:
             job: the call in which it was asked for, and of which direction that was.
@@ -133,7 +133,7 @@ class Store:
             return True
 
     def add_all_do_not_call(self, numbers: Iterable[str], reason: str = "", *, now: datetime | None = None) -> int:
-        """Puts numbers on the do-not-call list, all of them or none; how many were not there already."""
+        """Put numbers on the do-not-call list, all of them or none; how many were not there already."""
         entry = {"at": now or datetime.now(UTC), "reason": reason}
         with self._session() as session:
             there = set(session.scalars(select(DoNotCall.number)))
@@ -143,7 +143,7 @@ class Store:
             return len(new)
 
     def remove_do_not_call(self, number: str) -> bool:
-        """Takes a number off the do-not-call list; False when it was not there."""
+        """Take a number off the do-not-call list; False when it was not there."""
         with self._session() as session:
             entry = session.get(DoNotCall, number)
             if entry is not None:
@@ -151,22 +151,22 @@ class Store:
             return entry is not None
 
     def do_not_call(self, number: str) -> DoNotCall | None:
-        """The entry of a number on the do-not-call list."""
+        """Return the entry of a number on the do-not-call list."""
         with self._session() as session:
             return session.get(DoNotCall, number)
 
     def do_not_call_list(self) -> list[DoNotCall]:
-        """The whole do-not-call list, by number."""
+        """Return the whole do-not-call list, by number."""
         with self._session() as session:
             return list(session.scalars(select(DoNotCall).order_by(DoNotCall.number)))
 
     def list_rows(self, name: str) -> dict[str, ListRow]:
-        """The rows of a list that were begun, by their keys."""
+        """Return the rows of a list that were begun, by their keys."""
         with self._session() as session:
             return {row.key: row for row in session.scalars(select(ListRow).where(ListRow.list == name))}
 
     def set_list_row(self, name: str, key: str, state: str, changes: Mapping[str, Any] | None = None) -> None:
-        """Records how far a row has come; fields that `changes` does not name stay."""
+        """Record how far a row has come; fields that `changes` does not name stay."""
         with self._session() as session:
             row = session.get(ListRow, (name, key)) or ListRow(list=name, key=key)
             row.state, row.at = state, datetime.now(UTC)
@@ -175,17 +175,17 @@ class Store:
             session.add(row)
 
     def forget_list(self, name: str) -> None:
-        """Forgets how far a list has come. What was called stays among the attempts."""
+        """Forget how far a list has come. What was called stays among the attempts."""
         with self._session() as session:
             session.execute(delete(ListRow).where(ListRow.list == name))
 
     def lease_of(self, name: str) -> ListLease | None:
-        """Which process dials a list, or did so when it was killed."""
+        """Tell which process dials a list, or did so when it was killed."""
         with self._session() as session:
             return session.get(ListLease, name)
 
     def take_lease(self, lease: ListLease, *, instead_of: ListLease | None) -> bool:
-        """Takes a list, in the place of the lease that `lease_of` gave. False when somebody else was faster."""
+        """Take a list, in the place of the lease that `lease_of` gave. False when somebody else was faster."""
         fields = {"token": lease.token, "host": lease.host, "pid": lease.pid, "at": lease.at}
         with self._session() as session:
             if instead_of is not None:
@@ -204,7 +204,7 @@ class Store:
             return True
 
     def drop_lease(self, name: str, token: str) -> None:
-        """Gives a list back."""
+        """Give a list back."""
         with self._session() as session:
             session.execute(delete(ListLease).where(ListLease.list == name, ListLease.token == token))
 

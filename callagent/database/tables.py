@@ -17,7 +17,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database: UTC without a time zone. Raises ValueError for a moment without one."""
+        """To the database: UTC without a time zone. Raise ValueError for a moment without one."""
         if value is None:
             return None
         if value.tzinfo is None:

@@ -100,20 +100,20 @@ class Examined:
 
 
 def ok(found: str) -> Finding:
-    """All is well."""
+    """Find that all is well."""
     return Finding("ok", found)
 
 
 def warning(found: str, remedy: str) -> Finding:
-    """Calls work; something about it should be otherwise."""
+    """Find that calls work, and that something about it should be otherwise."""
     return Finding("warning", found, remedy)
 
 
 def failed(found: str, remedy: str) -> Finding:
-    """Calls will not work like this."""
+    """Find that calls will not work like this."""
     return Finding("failed", found, remedy)
 
 
 def skipped(found: str, remedy: str = "") -> Finding:
-    """Nothing was looked at, for the reason given."""
+    """Find that nothing was looked at, for the reason given."""
     return Finding("skipped", found, remedy)

@@ -20,7 +20,7 @@ _log = logging.getLogger("callagent.doctor")
 
 
 async def examine(subject: Subject, checks: Sequence[Check]) -> AsyncIterator[Examined]:
-    """Makes the checks and gives each finding as soon as it and the ones before it are known.
+    """Make the checks and give each finding as soon as it and the ones before it are known.
 
     Raises:
         ValueError: a check needs one that does not come before it.
@@ -62,6 +62,6 @@ async def _within(check: Check, subject: Subject) -> Finding:
 
 
 def _named(error: Exception) -> str:
-    """The kind of the error. Its own words may hold anything, but for those of the operating system."""
+    """Return the kind of the error. Its own words may hold anything, but for those of the operating system."""
     kind = type(error).__name__
     return f"{error.strerror.lower()} ({kind})" if isinstance(error, OSError) and error.strerror else kind

@@ -15,15 +15,15 @@ class Card(Protocol):
     """A sound card that is open."""
 
     def microphone(self) -> Samples:
-        """The next 20 ms that were heard: 160 samples at 8 kHz."""
+        """Return the next 20 ms that were heard: 160 samples at 8 kHz."""
         ...
 
     def loudspeaker(self, frame: Samples) -> None:
-        """Plays 20 ms."""
+        """Play 20 ms."""
         ...
 
     def close(self) -> None:
-        """Lets go of the devices."""
+        """Let go of the devices."""
         ...
 
 
@@ -45,7 +45,7 @@ class MicrophoneLevel(AudioLevel):
         self._card: Card | None = None
 
     def check(self, plans: Sequence[CallPlan]) -> None:
-        """Opens the sound card, and imports the providers.
+        """Open the sound card, and import the providers.
 
         Raises:
             LevelUnavailable: there is no sound card that can be used.
@@ -56,11 +56,11 @@ class MicrophoneLevel(AudioLevel):
         self._card = self._open_card()
 
     def stage(self, plan: CallPlan) -> AudioStage:
-        """A new call."""
+        """Return a new call."""
         return self._make_stage(plan, self._connect)
 
     async def aclose(self) -> None:
-        """Lets go of the sound card."""
+        """Let go of the sound card."""
         if self._card is not None:
             self._card.close()
 
@@ -70,7 +70,9 @@ class MicrophoneLevel(AudioLevel):
 
 
 def microphone_run(profile: str, *, sets: Sequence[str] = (), gate: GateName = "callagent", limit: float) -> Run:
-    """The call to be made: nothing is expected of a person but that it ends. Raises ConfigError for a bad profile."""
+    """Return the call to be made: nothing is expected of a person but that it ends.
+    Raise ConfigError for a bad profile.
+    """
     steps = [{"expect": "call ends", "within": f"{limit:g} s"}]
     call = call_of({"call": "Talking by microphone", "profile": profile, "steps": steps}, Path("microphone"))
     return Run(call, plan_call(call, sets=sets, gate=gate), limit)

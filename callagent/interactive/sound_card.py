@@ -51,22 +51,22 @@ class SoundCard:
             raise LevelUnavailable(f"the sound card cannot be opened: {error}") from error
 
     def microphone(self) -> Samples:
-        """The next 20 ms that the microphone has heard, silence when there is nothing yet."""
+        """Return the next 20 ms that the microphone has heard, silence when there is nothing yet."""
         return self._heard.popleft() if self._heard else SILENCE
 
     def loudspeaker(self, frame: Samples) -> None:
-        """Plays 20 ms."""
+        """Play 20 ms."""
         self._to_play.extend(self._output.take(frame))
 
     def close(self) -> None:
-        """Lets go of the devices; idempotent."""
+        """Let go of the devices; idempotent."""
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.close()
 
     @staticmethod
     def _rate(library: ModuleType) -> int:
-        """8 kHz where the devices can, else what they can both do; resampled here."""
+        """Return 8 kHz where the devices can, else what they can both do; resampled here."""
         usual: float = library.query_devices(kind="output")["default_samplerate"]
         rates = (SAMPLE_RATE, round(usual), 48_000)
         for rate in rates:
@@ -96,7 +96,7 @@ class _Resampler:
         self._rest: Samples = np.zeros(0, np.int16)
 
     def take(self, pcm: Samples) -> list[Samples]:
-        """The pieces that are complete now."""
+        """Return the pieces that are complete now."""
         got = pcm if self._stream is None else self._stream.resample_chunk(pcm)
         whole = np.concatenate([self._rest, got])
         count = whole.size // self._size
@@ -105,7 +105,7 @@ class _Resampler:
 
 
 def load_library() -> ModuleType:
-    """The module sounddevice.
+    """Return the module sounddevice.
 
     Raises:
         LevelUnavailable: it is not installed, or has no PortAudio under it.

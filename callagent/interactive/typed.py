@@ -46,7 +46,7 @@ class Transcript:
         self._lines: list[tuple[float, str]] = []
 
     def observed(self, entry: Observation) -> None:
-        """Keeps what belongs into a transcript."""
+        """Keep what belongs into a transcript."""
         for who, text in _told(entry):
             self._lines.append((entry.at, f"{entry.at:8.2f}  {who:<7} {printable(' '.join(text.split()))}\n"))
 
@@ -79,7 +79,7 @@ def _told(entry: Observation) -> Iterator[tuple[str, str]]:
 
 
 def written_call(entry: ToolCalled) -> str:
-    """A tool with its arguments."""
+    """Return a tool with its arguments."""
     return f"{entry.name}({', '.join(f'{key}={value}' for key, value in entry.arguments.items())})"
 
 
@@ -143,11 +143,11 @@ class TypedCall:
         return self.busy or self._unheard
 
     async def start(self) -> None:
-        """Connects the call; the agent greets."""
+        """Connect the call; the agent greets."""
         await self._side.start(self._input, self._output)
 
     def say(self, text: str) -> None:
-        """The caller's words: a turn, or words over the agent's when it is not listening."""
+        """Take the caller's words: a turn, or words over the agent's when it is not listening."""
         if self.occupied:
             self._over_agent = self._caller.speak(Speech(text))
             return
@@ -155,14 +155,14 @@ class TypedCall:
             self._session.generate_reply(user_input=text)
 
     async def press_keys(self, digits: str) -> None:
-        """The caller presses keys. Raises ValueError for what is not a key."""
+        """Press keys as the caller. Raise ValueError for what is not a key."""
         if unknown := set(digits.upper()) - KEYS:
             raise ValueError(f"not a key of a telephone: {', '.join(sorted(unknown))}")
         self.log.add(CallerKeys(self.log.now(), digits))
         await self._side.press_keys(digits)
 
     async def spoken_for(self, seconds: float) -> bool:
-        """Waits until the agent has been speaking for a while; False when it falls silent before that."""
+        """Wait until the agent has been speaking for a while; False when it falls silent before that."""
         while not self.over and (self.busy or self.speaking):
             if self.speaking:
                 began = self.log.last(AgentAudible)
@@ -173,13 +173,13 @@ class TypedCall:
         return False
 
     async def stirred(self) -> None:
-        """Waits until the agent has something to say, or the call is over."""
+        """Wait until the agent has something to say, or the call is over."""
         while not self.over and not self.busy:
             self._news.clear()
             await self._news.wait()
 
     async def settled(self, still: float = STILL_S) -> None:
-        """Waits until the agent listens and nothing is left to be answered for `still` seconds, or the call is over."""
+        """Wait until the agent listens and nothing is left to be answered for `still` seconds, or the call is over."""
         while not self.over:
             heard_late = self._patience if self._over_agent is not None else 0.0
             if not await self._something(still + heard_late) and not self.occupied:
@@ -187,7 +187,7 @@ class TypedCall:
                 return
 
     async def aclose(self) -> None:
-        """Hangs up, in mid-sentence if need be; idempotent."""
+        """Hang up, in mid-sentence if need be; idempotent."""
         self.log.add(CallEnded(self.log.now(), "caller hung up"))
         self._caller.stop()
         self._input.close()
@@ -207,7 +207,7 @@ class TypedCall:
         return self._profile.vad.min_silence + FINAL_LATENCY_S + self._profile.endpointing.max_delay
 
     async def _something(self, within: float) -> bool:
-        """Waits for anything new, for so many seconds."""
+        """Wait for anything new, for so many seconds."""
         self._news.clear()
         try:
             async with asyncio.timeout(within):

@@ -19,7 +19,7 @@ class _Waiter:
     found: "asyncio.Future[object]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def look_again(self) -> None:
-        """Gives the waiting side what it looks for, or the reason why nobody can look for it."""
+        """Give the waiting side what it looks for, or the reason why nobody can look for it."""
         try:
             value = self.look()
         except SlowExpressionError as error:
@@ -53,15 +53,15 @@ class ObservationLog:
         return len(self._entries)
 
     def of(self, kind: type[Kind]) -> list[Kind]:
-        """All observations of one kind, oldest first."""
+        """Return all observations of one kind, oldest first."""
         return [entry for entry in self._entries if isinstance(entry, kind)]
 
     def last(self, kind: type[Kind]) -> Kind | None:
-        """The newest observation of one kind."""
+        """Return the newest observation of one kind."""
         return next((entry for entry in reversed(self._entries) if isinstance(entry, kind)), None)
 
     def last_of(self, *kinds: type[Observation]) -> Observation | None:
-        """The newest observation of any of the kinds."""
+        """Return the newest observation of any of the kinds."""
         return next((entry for entry in reversed(self._entries) if isinstance(entry, kinds)), None)
 
     @property
@@ -75,11 +75,11 @@ class ObservationLog:
         return self.last(CallEnded)
 
     def listen(self, listener: Callable[[Observation], None]) -> None:
-        """Calls `listener` with every observation from now on."""
+        """Call `listener` with every observation from now on."""
         self._listeners.append(listener)
 
     def add(self, entry: Observation) -> None:
-        """Appends an observation and wakes whoever waited for it. A second end of the call is ignored."""
+        """Append an observation and wake whoever waited for it. A second end of the call is ignored."""
         if isinstance(entry, CallEnded) and self.ended is not None:
             return
         self._entries.append(entry)
@@ -90,7 +90,7 @@ class ObservationLog:
                 waiter.look_again()
 
     async def wait_for(self, look: Callable[[], T | None], *, until: float | None = None) -> T | None:
-        """The first value other than None that `look()` gives, now or after any later observation.
+        """Return the first value other than None that `look()` gives, now or after any later observation.
 
         Args:
             look: reads the log (or anything else that has changed when an observation is added).
@@ -112,5 +112,5 @@ class ObservationLog:
             self._waiters.remove(waiter)
 
     async def sleep_until(self, at: float, *, unless_ended: bool = True) -> None:
-        """Waits until call time `at`; returns early when the call ends, unless told otherwise."""
+        """Wait until call time `at`; return early when the call ends, unless told otherwise."""
         await self.wait_for(lambda: self.ended if unless_ended else None, until=at)

@@ -115,7 +115,9 @@ class NotALine(ValueError):
 
 
 def written(line: Line) -> str:
-    """The line without its end, whatever is in it: what JSON cannot hold is replaced, what is too long is cut."""
+    """Return the line without its end, whatever is in it: what JSON cannot hold is
+    replaced, what is too long is cut.
+    """
     cut = _plain if isinstance(line, seen.Observation) else _for_the_gate
     values = {each.name: cut(getattr(line, each.name)) for each in fields(line)}
     text = json_text({"type": _NAMES[type(line)], **values})
@@ -125,7 +127,7 @@ def written(line: Line) -> str:
 
 
 def parsed(raw: bytes) -> Line:
-    """A line that was read. Raises NotALine."""
+    """Return a line that was read. Raise NotALine."""
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError) as error:
@@ -165,7 +167,7 @@ def _for_the_gate(value: Any) -> Any:
 
 
 def _shortened(value: Any) -> Any:
-    """What makes a line too long, as the begin of its JSON."""
+    """Return what makes a line too long, as the begin of its JSON."""
     if not isinstance(value, Mapping | list | tuple):
         return value
     text = json_text(value)
@@ -177,7 +179,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _numbers(value: object) -> Iterator[float]:
-    """The fractions in a value of JSON types, at any depth."""
+    """Yield the fractions in a value of JSON types, at any depth."""
     if isinstance(value, float):
         yield value
     elif isinstance(value, dict | list):

@@ -201,10 +201,10 @@ AGENT_ENDED: Final[Mapping[str, Happening]] = {
 
 
 def after(state: State, event: Happening) -> State:
-    """Where the call is after the event."""
+    """Tell where the call is after the event."""
     return TABLE[state].get(event, state)
 
 
 def words_of(state: State) -> Words | None:
-    """The words for an ending; None while the call goes on."""
+    """Return the words for an ending; None while the call goes on."""
     return None if state == "open" or state == "handed over" else WORDS[state]

@@ -73,7 +73,7 @@ class CallJournal:
 
 
 def write_journal(journal: CallJournal, path: Path) -> None:
-    """Writes a journal of its own.
+    """Write a journal of its own.
 
     Raises:
         OSError: the file cannot be written.
@@ -82,7 +82,7 @@ def write_journal(journal: CallJournal, path: Path) -> None:
 
 
 def read_journal(path: Path) -> CallJournal:
-    """Reads a journal; of one that was cut off in the middle of a line, what comes before that line.
+    """Read a journal; of one that was cut off in the middle of a line, what comes before that line.
 
     Raises:
         ConfigError: the file cannot be read, or a line of it is no event; it names file and line.
@@ -109,13 +109,13 @@ def read_journal(path: Path) -> CallJournal:
 
 
 def recording_beside(path: Path) -> Path:
-    """Where the recording of the call with the journal at `path` is kept."""
+    """Tell where the recording of the call with the journal at `path` is kept."""
     stem = path.name.removesuffix(FILE_NAME).rstrip(".")
     return path.with_name(f"{stem}.wav" if stem else RECORDING)
 
 
 def find_journals(directory: Path) -> list[Path]:
-    """The journals in a directory and below it."""
+    """Return the journals in a directory and below it."""
     return sorted(path for path in directory.rglob(f"*{FILE_NAME}") if path.is_file())
 
 

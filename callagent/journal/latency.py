@@ -51,7 +51,7 @@ class TurnLatency:
         return abs(self.rest) <= TOLERANCE_S
 
     def as_dict(self) -> dict[str, Any]:
-        """The latency for JSON, in seconds."""
+        """Return the latency for JSON, in seconds."""
         return {
             "turn": self.turn,
             "start": round(self.start, 3),
@@ -66,7 +66,7 @@ class TurnLatency:
 def latencies(
     log: ObservationLog, timeline: Timeline, turns: Sequence[TurnAdded], *, first_byte: float | None = None
 ) -> list[TurnLatency]:
-    """The latency of each turn of the caller that was answered, as far as its metrics are known.
+    """Return the latency of each turn of the caller that was answered, as far as its metrics are known.
 
     Args:
         log: what was observed of the call.
@@ -110,19 +110,21 @@ def _latency(
 
 
 def _audible(agent: Sequence[Span], started: float) -> float:
-    """When the playout that the session saw start at `started` was heard on the line."""
+    """Tell when the playout that the session saw start at `started` was heard on the line."""
     heard = next((span for span in agent if span.end > started), None)
     return started if heard is None or heard.start < started - EARLY_S else heard.start
 
 
 def _last_sample(caller: Sequence[Span], stopped: float, answered: float) -> float:
-    """The last sample of what the caller said before `stopped`; that itself where the agent did not wait for it."""
+    """Return the last sample of what the caller said before `stopped`; that itself
+    where the agent did not wait for it.
+    """
     ends = [span.end for span in caller if span.start < stopped]
     return ends[-1] if ends and ends[-1] < answered else min(stopped, answered)
 
 
 def _tools(log: ObservationLog, over: float, started: float) -> tuple[float, float]:
-    """How long after the end of the turn the first tool was called, and how long tools ran before the reply."""
+    """Tell how long after the end of the turn the first tool was called, and how long tools ran before the reply."""
     calls = [entry.at for entry in log.of(ToolCalled) if over - EARLY_S <= entry.at <= started]
     returns = [entry.at for entry in log.of(ToolReturned) if over - EARLY_S <= entry.at <= started]
     if not calls or not returns:

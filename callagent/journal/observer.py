@@ -70,13 +70,13 @@ class SessionObserver:
             gate.on_record(self._decided)
 
     def follow_playout(self, session: AgentSession[Any]) -> None:
-        """Logs when the agent's audio begins and ends; call it once the session has its output."""
+        """Log when the agent's audio begins and ends; call it once the session has its output."""
         if session.output.audio is not None:
             session.output.audio.on("playback_started", self._playback_started)
             session.output.audio.on("playback_finished", self._playback_finished)
 
     def key_pressed(self, key: str) -> None:
-        """The caller has pressed a key."""
+        """Log a key that the caller has pressed."""
         self._log.add(CallerKeys(self._clock.now(), key))
 
     def _state_changed(self, event: AgentStateChangedEvent) -> None:
@@ -131,7 +131,7 @@ class TranscriptLog:
         self._recent: deque[CallerHeard] = deque(maxlen=REMEMBERED)
 
     def add(self, heard: CallerHeard) -> None:
-        """Logs what was heard, unless it is known."""
+        """Log what was heard, unless it is known."""
         if not any(self._same(known, heard) for known in self._recent):
             self._recent.append(heard)
             self._log.add(heard)
@@ -150,7 +150,7 @@ class SpokenWords(io.TextOutput):
         self._going_on = False
 
     async def capture_text(self, text: str) -> None:
-        """Logs a word, unless it is the rest of what was cut off."""
+        """Log a word, unless it is the rest of what was cut off."""
         edge = self._log.last_of(AgentAudible, PlayoutEnded)
         if isinstance(edge, PlayoutEnded) and edge.interrupted:
             return
@@ -159,17 +159,17 @@ class SpokenWords(io.TextOutput):
         self._log.add(AgentWords(self._log.now(), joint + str(text)))
 
     def flush(self) -> None:
-        """Ends what was being said; the next words do not run into it."""
+        """End what was being said; the next words do not run into it."""
         self._going_on = False
 
 
 def closing(event: CloseEvent) -> Happening:
-    """What the end of a session is for its call."""
+    """Return what the end of a session is for its call."""
     return SESSION_CLOSED[event.reason.value]
 
 
 def tool_arguments(text: str) -> dict[str, Any]:
-    """The arguments of a tool as an object, also those of a model that writes no JSON."""
+    """Return the arguments of a tool as an object, also those of a model that writes no JSON."""
     try:
         arguments = json.loads(text or "{}")
     except (ValueError, RecursionError):

@@ -21,7 +21,7 @@ from callagent.turns import Heard, OverlapRecord
 
 
 def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
-    """The packet for an observation; None for what is not told.
+    """Return the packet for an observation; None for what is not told.
 
     Each is an object: `type`, `at` (a `time.time()` stamp) and the fields of its type. There are `turn` (role, text,
     interrupted, metrics: the seconds and stamps of livekit's `MetricsReport`), `tool` (name, arguments), `decision`
@@ -54,7 +54,7 @@ def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
 
 
 def observation_of(packet: Mapping[str, Any], clock: CallClock) -> Observation | None:
-    """The observation in a packet, for a listener with another clock; None for a type that is not known here.
+    """Return the observation in a packet, for a listener with another clock; None for a type that is not known here.
 
     The end of a call is the listener's own to observe: a packet only tells why.
 
@@ -82,13 +82,13 @@ def observation_of(packet: Mapping[str, Any], clock: CallClock) -> Observation |
 
 
 def turn_metrics(report: Mapping[str, object], clock: CallClock) -> dict[str, float]:
-    """The figures of a message's `MetricsReport`, its instants in call time."""
+    """Return the figures of a message's `MetricsReport`, its instants in call time."""
     figures = {name: value for name, value in report.items() if isinstance(value, float) and math.isfinite(value)}
     return {name: clock.of(value) if name.endswith("_at") else value for name, value in figures.items()}
 
 
 def _decision(overlap: Mapping[str, Any], at: float) -> GateDecided:
-    """The decision of a gate whose times are on another clock than `at`."""
+    """Return the decision of a gate whose times are on another clock than `at`."""
     shift = at - overlap["at"]
     ends = {name: None if overlap[name] is None else overlap[name] + shift for name in ("offset", "silent_at")}
     heard = [

@@ -79,17 +79,17 @@ class CallRecord:
         return words.record if words else None
 
     def note(self, text: str) -> None:
-        """Records something that went otherwise than asked, and logs it."""
+        """Record something that went otherwise than asked, and log it."""
         self.log.add(Note(self.clock.now(), text))
         _log.warning("call note", extra={"room": self.room, "note": text})
 
     def answer(self) -> None:
-        """Records that the call is answered now."""
+        """Record that the call is answered now."""
         self.answered = time.time()
         self.log.add(Answered(self.clock.of(self.answered)))
 
     def happened(self, event: Happening, error: str | None = None) -> None:
-        """Records what may have ended the call; what it makes of the call is in the table of endings.
+        """Record what may have ended the call; what it makes of the call is in the table of endings.
 
         Args:
             error: what failed, for the end that the event makes.
@@ -108,14 +108,14 @@ class CallRecord:
         return CallEnded(at, self.state, self.error, self.because)
 
     def head(self, made_by: str) -> Head:
-        """The first line of the call's journal."""
+        """Return the first line of the call's journal."""
         started = _iso(self.started) or ""
         return Head(
             self.call, self.profile, REAL, room=self.room, started=started, context=self.context, made_by=made_by
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """The record as JSON types; instants are ISO 8601 in UTC, `at` fields seconds from `started`."""
+        """Return the record as JSON types; instants are ISO 8601 in UTC, `at` fields seconds from `started`."""
         entries = list(self.log)
         return {
             "call": self.call,
@@ -147,12 +147,12 @@ class CallRecord:
         }
 
     def path(self, directory: Path) -> Path:
-        """Where the record goes: `<start>-<call>.json`."""
+        """Tell where the record goes: `<start>-<call>.json`."""
         stamp = datetime.fromtimestamp(self.started, UTC).strftime("%Y%m%dT%H%M%S")
         return directory / f"{stamp}-{self.call}.json"
 
     def write(self, directory: Path) -> Path:
-        """Writes the record into the directory and gives its path.
+        """Write the record into the directory and give its path.
 
         What JSON cannot hold is replaced, which the log tells: a record is worth more than a value in it.
 
@@ -165,12 +165,12 @@ class CallRecord:
 
 
 def journal_beside(record: Path) -> Path:
-    """Where the journal of the call with that record is."""
+    """Tell where the journal of the call with that record is."""
     return record.with_name(f"{record.stem}.{FILE_NAME}")
 
 
 def _tools(entries: list[Observation]) -> list[dict[str, Any]]:
-    """The calls of tools, each with what came of it where it is over."""
+    """Return the calls of tools, each with what came of it where it is over."""
     returned = {entry.call: entry for entry in entries if isinstance(entry, ToolReturned)}
     return [
         {
@@ -189,7 +189,7 @@ def _result(returned: ToolReturned | None) -> Mapping[str, str]:
 
 
 def _telephone(entry: Observation) -> Mapping[str, str] | None:
-    """What happened on the telephone: a key, a transfer, the caller on hold."""
+    """Return what happened on the telephone: a key, a transfer, the caller on hold."""
     match entry:
         case CallerKeys(digits=digits):
             return {"type": "key", "key": digits}

@@ -24,7 +24,7 @@ class Found:
 
 
 def find(paths: Iterable[Path]) -> Found:
-    """The journals of files (a journal, or the record beside it) and of directories, each once."""
+    """Return the journals of files (a journal, or the record beside it) and of directories, each once."""
     journals: dict[Path, Path] = {}
     problems: list[Problem] = []
     for path in paths:
@@ -37,7 +37,7 @@ def find(paths: Iterable[Path]) -> Found:
 
 
 def records_without_journal(directory: Path) -> int:
-    """How many records of calls in a directory, or below it, have no journal beside them."""
+    """Tell how many records of calls in a directory, or below it, have no journal beside them."""
     records = (path for path in directory.rglob("*.json") if not journal_beside(path).exists())
     return sum(_is_record(path) for path in records)
 

@@ -24,13 +24,13 @@ EARLY_S = 0.3
 
 
 def agent_states(changes: Sequence[AgentState], end: float) -> list[tuple[float, float, str]]:
-    """From when to when the agent was in which state, until the call's `end`."""
+    """Tell from when to when the agent was in which state, until the call's `end`."""
     bounds = itertools.pairwise([*((change.at, change.state) for change in changes), (end, "")])
     return [(start, until, state) for (start, state), (until, _) in bounds if until > start]
 
 
 def timeline_of(journal: CallJournal) -> Timeline:
-    """The timeline of a call from its journal.
+    """Return the timeline of a call from its journal.
 
     What a scripted caller said is known; a real caller was audible when the gate's VAD says so, with the words that
     were understood. The agent was audible when its playouts were.
@@ -45,7 +45,9 @@ def timeline_of(journal: CallJournal) -> Timeline:
 
 
 def caller_speech(events: Sequence[Event], end: float) -> list[tuple[float, float]]:
-    """From when to when the VAD heard the caller, first sample to last; speech that still goes on lasts until `end`."""
+    """Tell from when to when the VAD heard the caller, first sample to last; speech
+    that still goes on lasts until `end`.
+    """
     spans: list[tuple[float, float]] = []
     began: float | None = None
     for event in events:
@@ -62,7 +64,8 @@ def caller_speech(events: Sequence[Event], end: float) -> list[tuple[float, floa
 
 
 def spoken(events: Sequence[Event], end: float) -> list[tuple[float, float, str]]:
-    """Each stretch of the caller's speech, from its first sample to its last, with the words that were understood.
+    """Return each stretch of the caller's speech, from its first sample to its last,
+    with the words that were understood.
 
     A final transcript belongs to the speech that goes on when it comes; or to the one before, when that has ended a
     moment ago and has no words yet: a recogniser needs its time. One that comes much later belongs to none.
@@ -88,7 +91,9 @@ def _played(log: ObservationLog) -> list[Span]:
 
 
 def _playouts(log: ObservationLog, end: float) -> list[Span]:
-    """When the agent was audible, and what it said there where the words themselves are not known by their time."""
+    """Tell when the agent was audible, and what it said there where the words
+    themselves are not known by their time.
+    """
     spans: list[Span] = []
     began: float | None = None
     for entry in log:
@@ -112,6 +117,6 @@ def _spoken(turn: TurnAdded) -> tuple[float, str]:
 
 
 def _within(said: Sequence[tuple[float, str]], spans: Sequence[Span], span: Span) -> str:
-    """The turns that began in the span, or just before it."""
+    """Return the turns that began in the span, or just before it."""
     following = min((each.start for each in spans if each.start > span.start), default=float("inf"))
     return " ".join(text for at, text in said if span.start - EARLY_S <= at < following - EARLY_S)

@@ -35,24 +35,24 @@ class JournalWriter:
         return self._head is not None
 
     def begin(self, head: Head) -> None:
-        """Begins the file, once."""
+        """Begin the file, once."""
         if self._head is None:
             self._head = head
             self._thread.start()
 
     def put(self, line: Line) -> None:
-        """Takes a line to be written; never waits."""
+        """Take a line to be written; never waits."""
         self._lines.put(line)
 
     async def flush(self, within: float) -> None:
-        """Waits until what was put so far is written, for so many seconds at most; a journal must have been begun."""
+        """Wait until what was put so far is written, for so many seconds at most; a journal must have been begun."""
         done = threading.Event()
         self._lines.put(done)
         if not await asyncio.to_thread(done.wait, within):
             _log.error("journal not written in time", extra={"path": str(self.path)})
 
     def close(self) -> None:
-        """Ends the thread after what was put so far; does not wait for it."""
+        """End the thread after what was put so far; do not wait for it."""
         self._lines.put(None)
 
     def _run(self) -> None:
@@ -73,14 +73,14 @@ class JournalWriter:
             os.close(file)
 
     def _batch(self) -> "list[Line | threading.Event | None]":
-        """What has been put meanwhile, at least one thing."""
+        """Return what has been put meanwhile, at least one thing."""
         batch = [self._lines.get()]
         while len(batch) < MOST_AT_ONCE and not self._lines.empty():
             batch.append(self._lines.get())
         return batch
 
     def _write(self, file: int, batch: "list[Line | threading.Event | None]") -> bool:
-        """Writes a batch and tells those who wait for it; False when it was the last."""
+        """Write a batch and tell those who wait for it; False when it was the last."""
         text = "".join(f"{written(each)}\n" for each in batch if not isinstance(each, threading.Event | None)).encode()
         while text:
             text = text[os.write(file, text) :]
@@ -90,7 +90,7 @@ class JournalWriter:
         return None not in batch
 
     def _give_up(self, error: OSError) -> None:
-        """Lets nobody wait for what will not be written any more."""
+        """Let nobody wait for what will not be written any more."""
         _log.error("journal not written", extra={"path": str(self.path), "error": f"{type(error).__name__}: {error}"})
         while (each := self._lines.get()) is not None:
             if isinstance(each, threading.Event):

@@ -16,7 +16,7 @@ _known: dict[str, bool] = {}
 
 
 async def can_move(server: Address, room: str) -> bool:
-    """Whether participants of that room can be moved; each process asks a server once.
+    """Tell whether participants of that room can be moved; each process asks a server once.
 
     Only a participant who is there gives the answer: of any other livekit-server says that it is unavailable. So one
     joins the room whom the others cannot see, is moved, and leaves.
@@ -46,6 +46,8 @@ async def _ask(server: Address, name: str) -> bool:
 
 
 def is_unimplemented(error: Refused) -> bool:
-    """Whether that is how a server says that it does not have the method; livekit-server says it in words alone."""
+    """Tell whether that is how a server says that it does not have the method;
+    livekit-server says it in words alone.
+    """
     unknown = error.code in (api.ServerErrorCode.UNIMPLEMENTED, api.ServerErrorCode.BAD_ROUTE)
     return unknown or "not implemented" in error.words.lower()

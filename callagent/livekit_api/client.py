@@ -56,7 +56,7 @@ class Address(Protocol):
 
 @asynccontextmanager
 async def open_client(server: Address, limits: TimeLimits | None = None) -> AsyncIterator["LiveKitClient"]:
-    """A client of the server's API; nothing is sent yet. No request of it is ever sent twice."""
+    """Yield a client of the server's API; nothing is sent yet. No request of it is ever sent twice."""
     async with aiohttp.ClientSession(raise_for_status=check_answer) as session:
         services = api.LiveKitAPI(server.url, server.api_key, server.api_secret, session=session, failover=False)
         yield LiveKitClient(services, server.url, limits or LIMITS)
@@ -75,70 +75,70 @@ class LiveKitClient:
         self._url, self._limits = masked(url), limits
 
     async def create_room(self, room: str, *, empty_timeout: float = 0, departure_timeout: float = 0) -> None:
-        """Makes a room; the times are how long it stays with nobody in it yet, and any longer, in seconds."""
+        """Make a room; the times are how long it stays with nobody in it yet, and any longer, in seconds."""
         request = api.CreateRoomRequest(
             name=room, empty_timeout=round(empty_timeout), departure_timeout=round(departure_timeout)
         )
         await self._ask(self._room.create_room(request))
 
     async def delete_room(self, room: str) -> None:
-        """Disconnects everybody in the room, which sends BYE to a phone. A room that is gone is deleted already."""
+        """Disconnect everybody in the room, which sends BYE to a phone. A room that is gone is deleted already."""
         try:
             await self._ask(self._room.delete_room(api.DeleteRoomRequest(room=room)), self._limits.call)
         except NotFound:
             return
 
     async def rooms(self, names: Collection[str] = ()) -> Sequence[api.Room]:
-        """The rooms of these names that there are; without names all rooms."""
+        """Return the rooms of these names that there are; without names all rooms."""
         return (await self._ask(self._room.list_rooms(api.ListRoomsRequest(names=list(names))))).rooms
 
     async def participants(self, room: str) -> Sequence[ParticipantInfo]:
-        """Who is in the room; raises NotFound when it is gone."""
+        """Tell who is in the room; raises NotFound when it is gone."""
         request = api.ListParticipantsRequest(room=room)
         return (await self._ask(self._room.list_participants(request), self._limits.call)).participants
 
     async def remove_participant(self, room: str, identity: str) -> None:
-        """BYE, or CANCEL while it rings, without deleting the room. Raises NotFound when they are not there."""
+        """BYE, or CANCEL while it rings, without deleting the room. Raise NotFound when they are not there."""
         request = api.RoomParticipantIdentity(room=room, identity=identity)
         await self._ask(self._room.remove_participant(request), self._limits.call)
 
     async def set_attributes(self, room: str, identity: str, attributes: Mapping[str, str]) -> None:
-        """Changes attributes of a participant; an empty value removes one."""
+        """Change attributes of a participant; an empty value removes one."""
         request = api.UpdateParticipantRequest(room=room, identity=identity, attributes=attributes)
         await self._ask(self._room.update_participant(request), self._limits.call)
 
     async def subscribe(self, room: str, listener: str, tracks: Sequence[str], *, to: bool) -> None:
-        """Has the listener hear the tracks of these ids, or no longer."""
+        """Have the listener hear the tracks of these ids, or no longer."""
         request = api.UpdateSubscriptionsRequest(room=room, identity=listener, track_sids=tracks, subscribe=to)
         await self._ask(self._room.update_subscriptions(request), self._limits.call)
 
     async def move_participant(self, room: str, identity: str, destination: str) -> None:
-        """Moves a participant into another room; only LiveKit Cloud can."""
+        """Move a participant into another room; only LiveKit Cloud can."""
         request = api.MoveParticipantRequest(room=room, identity=identity, destination_room=destination)
         await self._ask(self._room.move_participant(request), self._limits.move)
 
     async def send_data(self, room: str, identity: str, topic: str) -> None:
-        """Sends a participant an empty packet, reliably."""
+        """Send a participant an empty packet, reliably."""
         request = api.SendDataRequest(
             room=room, kind=DataPacket.Kind.RELIABLE, destination_identities=[identity], topic=topic
         )
         await self._ask(self._room.send_data(request), self._limits.call)
 
     async def dispatch_agent(self, agent: str, room: str, metadata: str) -> None:
-        """Has an agent of that name sent into the room."""
+        """Have an agent of that name sent into the room."""
         request = api.CreateAgentDispatchRequest(agent_name=agent, room=room, metadata=metadata)
         await self._ask(self._dispatch.create_dispatch(request))
 
     async def dispatches(self, room: str) -> Sequence[api.AgentDispatch]:
-        """The dispatches into a room. Of one that every worker has refused the server keeps no job."""
+        """Return the dispatches into a room. Of one that every worker has refused the server keeps no job."""
         return await self._ask(self._dispatch.list_dispatch(room), self._limits.call)
 
     async def delete_dispatch(self, dispatch: api.AgentDispatch) -> None:
-        """Deletes a dispatch. Raises NotFound when it is gone: somebody else was quicker, or so is its room."""
+        """Delete a dispatch. Raise NotFound when it is gone: somebody else was quicker, or so is its room."""
         await self._ask(self._dispatch.delete_dispatch(dispatch.id, dispatch.room), self._limits.call)
 
     async def dispatch_again(self, dispatch: api.AgentDispatch) -> None:
-        """Has an agent sent once more as a dispatch asked for that has been deleted."""
+        """Have an agent sent once more as a dispatch asked for that has been deleted."""
         request = api.CreateAgentDispatchRequest(
             agent_name=dispatch.agent_name,
             room=dispatch.room,
@@ -150,19 +150,19 @@ class LiveKitClient:
         await self._ask(self._dispatch.create_dispatch(request), self._limits.call)
 
     async def inbound_trunks(self) -> Sequence[api.SIPInboundTrunkInfo]:
-        """All inbound trunks."""
+        """Return all inbound trunks."""
         return (await self._ask(self._sip.list_inbound_trunk(api.ListSIPInboundTrunkRequest()))).items
 
     async def outbound_trunks(self) -> Sequence[api.SIPOutboundTrunkInfo]:
-        """All outbound trunks."""
+        """Return all outbound trunks."""
         return (await self._ask(self._sip.list_outbound_trunk(api.ListSIPOutboundTrunkRequest()))).items
 
     async def dispatch_rules(self) -> Sequence[api.SIPDispatchRuleInfo]:
-        """All dispatch rules."""
+        """Return all dispatch rules."""
         return (await self._ask(self._sip.list_dispatch_rule(api.ListSIPDispatchRuleRequest()))).items
 
     async def create(self, wanted: SipObject) -> str:
-        """Makes a trunk or a rule and gives its id."""
+        """Make a trunk or a rule and give its id."""
         match wanted:
             case api.SIPInboundTrunkInfo() as trunk:
                 making = self._sip.create_inbound_trunk(api.CreateSIPInboundTrunkRequest(trunk=trunk))
@@ -175,7 +175,7 @@ class LiveKitClient:
                 return (await self._ask(self._sip.create_dispatch_rule(request))).sip_dispatch_rule_id
 
     async def update(self, object_id: str, wanted: SipObject) -> None:
-        """Replaces a trunk or a rule. Raises NotFound when it is gone."""
+        """Replace a trunk or a rule. Raise NotFound when it is gone."""
         match wanted:
             case api.SIPInboundTrunkInfo() as trunk:
                 await self._ask(self._sip.update_inbound_trunk(object_id, trunk))
@@ -185,14 +185,14 @@ class LiveKitClient:
                 await self._ask(self._sip.update_dispatch_rule(object_id, rule))
 
     async def delete_trunk(self, trunk_id: str) -> None:
-        """Deletes a trunk of either kind; one that is gone is deleted already."""
+        """Delete a trunk of either kind; one that is gone is deleted already."""
         try:
             await self._ask(self._sip.delete_trunk(api.DeleteSIPTrunkRequest(sip_trunk_id=trunk_id)))
         except NotFound:
             return
 
     async def delete_rule(self, rule_id: str) -> None:
-        """Deletes a dispatch rule; one that is gone is deleted already."""
+        """Delete a dispatch rule; one that is gone is deleted already."""
         try:
             await self._ask(
                 self._sip.delete_dispatch_rule(api.DeleteSIPDispatchRuleRequest(sip_dispatch_rule_id=rule_id))
@@ -201,7 +201,7 @@ class LiveKitClient:
             return
 
     async def call(self, request: api.CreateSIPParticipantRequest) -> api.SIPParticipantInfo:
-        """Dials, and returns when somebody answers, for a request that waits for that.
+        """Dial, and return when somebody answers, for a request that waits for that.
 
         Raises:
             CallRefused: the telephone network has refused it.
@@ -210,7 +210,7 @@ class LiveKitClient:
         return await self._ask(self._sip.create_sip_participant(request, timeout=limit), limit)
 
     async def transfer(self, request: api.TransferSIPParticipantRequest) -> TransferSIPParticipantResponse:
-        """Has a phone call somebody else (REFER), and returns when the network has said what became of it.
+        """Have a phone call somebody else (REFER), and returns when the network has said what became of it.
 
         Raises:
             CallRefused: the telephone network has refused it.

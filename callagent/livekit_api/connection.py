@@ -11,7 +11,7 @@ from callagent.plaintext import exposed_message, insecure_allowed, is_exposed
 
 
 def quieten() -> None:
-    """Keeps PyJWT from remarking, at every token, that a secret is short: `callagent doctor` says so once."""
+    """Keep PyJWT from remarking, at every token, that a secret is short: `callagent doctor` says so once."""
     warnings.simplefilter("ignore", InsecureKeyLengthWarning)
 
 
@@ -40,7 +40,7 @@ class Connection:
 
 
 def check_url(url: str) -> None:
-    """Raises InvalidConnection when `url` is not that of a LiveKit server, or holds a password, which is not shown."""
+    """Raise InvalidConnection when `url` is not that of a LiveKit server, or holds a password, which is not shown."""
     try:
         split = urlsplit(url)
         fits = split.scheme in _SCHEMES and bool(split.hostname) and split.port != 0 and "@" not in split.netloc
@@ -54,7 +54,7 @@ def check_url(url: str) -> None:
 
 
 def check_encrypted(url: str, env: Mapping[str, str]) -> None:
-    """Raises InvalidConnection for an unencrypted connection to another machine, unless `env` allows it."""
+    """Raise InvalidConnection for an unencrypted connection to another machine, unless `env` allows it."""
     if is_exposed(url) and not insecure_allowed(env):
         raise InvalidConnection(exposed_message(url))
 
@@ -68,7 +68,7 @@ def resolve_connection(
     env: Mapping[str, str],
     left_out: str = "",
 ) -> Connection:
-    """Settles the URL and the key pair from the options, `LIVEKIT_*` and the development defaults.
+    """Settle the URL and the key pair from the options, `LIVEKIT_*` and the development defaults.
 
     In development mode without a URL the environment does not count: a `.env` that names a production server must not
     send a scripted call there.

@@ -88,7 +88,7 @@ class StrangeAnswer(aiohttp.ClientError):
 
 
 async def check_answer(answer: aiohttp.ClientResponse) -> None:
-    """Lets only a livekit-server's answer through: protobuf, or an error in Twirp's form.
+    """Let only a livekit-server's answer through: protobuf, or an error in Twirp's form.
 
     Anything else could pass for an answer: an empty page is a valid message of every kind.
 
@@ -119,7 +119,7 @@ def _is_twirp_error(body: bytes) -> bool:
 
 @asynccontextmanager
 async def translated(url: str, limit: float) -> AsyncIterator[None]:
-    """Gives a request its time, and turns all that it can fail with into a ServerError.
+    """Give a request its time, and turn all that it can fail with into a ServerError.
 
     Args:
         url: of the server, for messages, without secrets.
@@ -184,11 +184,11 @@ what aiohttp and the resolver make of an URL that is none."""
 
 
 def os_words(error: OSError) -> str:
-    """The system's own words; asyncio and the resolver put theirs into `strerror`."""
+    """Return the system's own words; asyncio and the resolver put theirs into `strerror`."""
     known = isinstance(error.errno, int) and error.errno > 0
     return (os.strerror(error.errno or 0) if known else error.strerror or str(error)).lower()
 
 
 def one_line(text: str) -> str:
-    """Foreign text made fit for a terminal and a log: one line, no control characters, not too long."""
+    """Return foreign text made fit for a terminal and a log: one line, no control characters, not too long."""
     return blanked(text)[:LONGEST].strip()

@@ -29,7 +29,7 @@ _log = logging.getLogger("callagent.livekit_api")
 
 
 async def hang_up(server: Address, room: str, *, limits: TimeLimits | None = None, pause: float | None = None) -> bool:
-    """Deletes the room, which disconnects everybody in it and sends BYE to a phone. Raises nothing.
+    """Delete the room, which disconnects everybody in it and sends BYE to a phone. Raise nothing.
 
     A room that is gone already counts as deleted. Tries again a few times when the server does not answer.
 
@@ -53,7 +53,7 @@ async def hang_up(server: Address, room: str, *, limits: TimeLimits | None = Non
 
 
 async def has_agent(server: Address, room: str) -> bool:
-    """Whether an agent is in the room or on its way there; True too when the room is gone. Raises ServerError."""
+    """Tell whether an agent is in the room or on its way there; True too when the room is gone. Raise ServerError."""
     async with open_client(server) as client:
         try:
             participants = await client.participants(room)
@@ -65,7 +65,7 @@ async def has_agent(server: Address, room: str) -> bool:
 
 
 async def count_parties(server: Address, room: str, identity: str) -> int:
-    """How many parties of the call besides `identity` are in the room; 0 when it is gone. Raises ServerError."""
+    """Tell how many parties of the call besides `identity` are in the room; 0 when it is gone. Raise ServerError."""
     async with open_client(server) as client:
         try:
             participants = await client.participants(room)
@@ -77,7 +77,9 @@ async def count_parties(server: Address, room: str, identity: str) -> int:
 async def find_dispatches(
     client: LiveKitClient, agent_name: str, room: str, present: Present
 ) -> Sequence[api.AgentDispatch] | None:
-    """The dispatches of an agent's name into a room; None when others are in it, or it is gone. Raises ServerError."""
+    """Return the dispatches of an agent's name into a room; None when others are in
+    it, or it is gone. Raise ServerError.
+    """
     try:
         if not present(await client.participants(room)):
             return None
@@ -89,7 +91,7 @@ async def find_dispatches(
 async def search_rooms(
     client: LiveKitClient, agent_name: str, *, candidate: Callable[[api.Room], bool], present: Present
 ) -> AsyncIterator[tuple[str, Sequence[api.AgentDispatch]]]:
-    """Every room with those in it that are looked for, and the dispatches of an agent's name into it.
+    """Yield every room with those in it that are looked for, and the dispatches of an agent's name into it.
 
     A room that the server can tell nothing about, such as one of a node that is gone, keeps nobody from the next.
 
@@ -112,5 +114,5 @@ async def search_rooms(
 
 
 def is_party(participant: ParticipantInfo) -> bool:
-    """Whether the call is theirs: not so long as they are only asked about it, nor where they ask for us."""
+    """Tell whether the call is theirs: not so long as they are only asked about it, nor where they ask for us."""
     return participant.identity != CONSULTANT and not participant.attributes.get(CONSULTED)

@@ -31,25 +31,29 @@ _EXTENSION = re.compile(r"[0-9*#]{1,20}", re.ASCII)
 
 
 def is_withheld(sent: str) -> bool:
-    """Whether what stands for the caller's number says that it is not shown."""
+    """Tell whether what stands for the caller's number says that it is not shown."""
     user = " ".join(re.split(r"[\s_-]+", _user_of(sent).casefold()))
     return user in _WITHHELD or user.removeprefix("+") in _KEYED
 
 
 def as_shown(sent: str) -> str:
-    """What stands for a party that is no number of a plan: the extension of an exchange, or all that was sent."""
+    """Return what stands for a party that is no number of a plan: the extension of
+    an exchange, or all that was sent.
+    """
     user = _user_of(sent)
     return user if _EXTENSION.fullmatch(user) else sent
 
 
 def calling_number(sent: str, home: str | None = None) -> Number | None:
-    """The number in what stands for a party, an address with or without its scheme; as `sent_number` otherwise."""
+    """Return the number in what stands for a party, an address with or without its
+    scheme; as `sent_number` otherwise.
+    """
     sent = _decoded(sent)
     return sent_number(sent, home) or (sent_number(_user_of(sent), home) if "@" in sent else None)
 
 
 def called_number(sent: str, ours: Collection[str], home: str | None = None) -> tuple[str, str | None]:
-    """The number that was called, and the country in which it was.
+    """Return the number that was called, and the country in which it was.
 
     Args:
         sent: as the network gives it: in any form of any country, or the extension of an exchange.
@@ -71,7 +75,7 @@ def called_number(sent: str, ours: Collection[str], home: str | None = None) -> 
 
 
 def home_of(ours: Collection[str]) -> str | None:
-    """The country of our numbers, those in international form, where it is one (ISO 3166 code)."""
+    """Return the country of our numbers, those in international form, where it is one (ISO 3166 code)."""
     return _only(_countries(frozenset(ours)))
 
 
@@ -85,7 +89,9 @@ def _user_of(sent: str) -> str:
 
 
 def _decoded(sent: str) -> str:
-    """The text with its escapes decoded: of the user of a URI livekit-sip passes on what was sent, such as `%2B`."""
+    """Return the text with its escapes decoded: of the user of a URI livekit-sip
+    passes on what was sent, such as `%2B`.
+    """
     text = unquote(sent)
     return text if text.isprintable() else sent
 
@@ -98,6 +104,6 @@ def _readings(sent: str, homes: Iterable[str]) -> Iterable[Number]:
 
 @lru_cache(maxsize=64)
 def _countries(numbers: frozenset[str]) -> tuple[str, ...]:
-    """The countries of those numbers that are in international form."""
+    """Return the countries of those numbers that are in international form."""
     found = (sent_number(number) for number in numbers if number.startswith("+"))
     return tuple(sorted({number.region for number in found if number and number.region.isalpha()}))

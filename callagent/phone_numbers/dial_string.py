@@ -55,7 +55,7 @@ class DialString:
 
 
 def read_dial_string(text: str) -> DialString:
-    """Takes apart what stands in a profile as the destination of a transfer. What follows in a `tel:` URI is kept."""
+    """Take apart what stands in a profile as the destination of a transfer. What follows in a `tel:` URI is kept."""
     scheme, colon, rest = text.partition(":")
     if colon and scheme.casefold() != "tel":
         return DialString(text, "", text)
@@ -72,5 +72,5 @@ def read_dial_string(text: str) -> DialString:
 
 
 def has_keys(tail: str) -> bool:
-    """Whether it is what may follow a number: an extension, or pauses and keys."""
+    """Tell whether it is what may follow a number: an extension, or pauses and keys."""
     return len(tail) <= LONGEST_KEYS and bool(_EXTENSION.fullmatch(tail) or _KEYS.fullmatch(tail))

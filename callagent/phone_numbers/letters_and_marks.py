@@ -27,12 +27,12 @@ _SUBSCRIBERS = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, Ph
 
 
 def keyed(written: Written) -> str:
-    """The digits of a number, letters as keys of the telephone (ITU-T E.161)."""
+    """Return the digits of a number, letters as keys of the telephone (ITU-T E.161)."""
     return phonenumbers.convert_alpha_characters_in_number(written.digits) if written.has_letters else written.digits
 
 
 def check_letters(written: Written, parsed: PhoneNumber, home: str | None) -> None:
-    """Raises ValueError for letters that are not the end of a vanity number but words behind a number.
+    """Raise ValueError for letters that are not the end of a vanity number but words behind a number.
 
     A vanity number exists, begins with its area code in digits, and is no number before its letters begin. Outside
     North America only free and service numbers are spelt so. Letters typed for digits (`555-O123`) are none.
@@ -58,7 +58,7 @@ def check_letters(written: Written, parsed: PhoneNumber, home: str | None) -> No
 
 
 def check_marks(written: Written, parsed: PhoneNumber, home: str | None) -> None:
-    """Raises ValueError where a mark that may stand behind an area code stands behind what is a number already."""
+    """Raise ValueError where a mark that may stand behind an area code stands behind what is a number already."""
     for mark in _BETWEEN.finditer(written.body):
         front = written.body[: mark.start()]
         if _national_digits(front, written, parsed) != _area_code(parsed) and _complete(front, home):
@@ -66,7 +66,7 @@ def check_marks(written: Written, parsed: PhoneNumber, home: str | None) -> None
 
 
 def _is_slip(body: str) -> bool:
-    """Whether letters and digits that look alike have been taken for each other."""
+    """Tell whether letters and digits that look alike have been taken for each other."""
     letters = [c.lower() for c in body if c.isalpha()]
     few = len(letters) < FEWEST_LETTERS
     return few or _LOOK_ALIKES.issuperset(letters) or _DIGIT_FOR_LETTER.search(body) is not None
@@ -77,13 +77,13 @@ def _area_code(parsed: PhoneNumber) -> int:
 
 
 def _national_digits(front: str, written: Written, parsed: PhoneNumber) -> int:
-    """How many digits of the national number stand in the front part of what is written."""
+    """Tell how many digits of the national number stand in the front part of what is written."""
     rest = len(written.digits) - sum(c.isalnum() for c in front)
     return national_length(parsed) - rest
 
 
 def _complete(front: str, home: str | None) -> bool:
-    """Whether somebody could have the number that the text would be without its rest."""
+    """Tell whether somebody could have the number that the text would be without its rest."""
     try:
         parsed = look_up("".join(c for c in front if c.isdigit() or c == "+"), home)
     except ValueError:

@@ -55,7 +55,7 @@ class Number:
 
 
 def parse_number(text: str, region: str | None = None) -> Number:
-    """The number that is meant by `text`.
+    """Return the number that is meant by `text`.
 
     Takes spaces and punctuation, extensions, vanity letters, decimal digits of any script, `tel:`, `sip:` and `sips:`
     URIs and their parameters. Emergency and short numbers are numbers too, so that a guard can refuse them by name.
@@ -87,7 +87,7 @@ def parse_number(text: str, region: str | None = None) -> Number:
 
 
 def sent_number(text: str, home: str | None = None) -> Number | None:
-    """The number of a subscriber that a carrier or an exchange means by `text`, in whatever form it sends it.
+    """Return the number of a subscriber that a carrier or an exchange means by `text`, in whatever form it sends it.
 
     Beyond what people write, networks leave out the + of numbers of any country.
 
@@ -110,13 +110,15 @@ def sent_number(text: str, home: str | None = None) -> Number | None:
 
 
 def example_number(region: str) -> str:
-    """A number of that country (ISO 3166 code) in E.164 that exists in its plan; empty for what is no country."""
+    """Return a number of that country (ISO 3166 code) in E.164 that exists in its
+    plan; empty for what is no country.
+    """
     example = phonenumbers.example_number(region.upper())
     return phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164) if example else ""
 
 
 def region_of(text: str) -> str:
-    """Country of a number in international form, as ISO 3166 code. Raises InvalidNumber."""
+    """Return the country of a number in international form, as ISO 3166 code. Raises InvalidNumber."""
     return parse_number(text).region
 
 
@@ -131,7 +133,9 @@ def _read(written: Written, home: str | None) -> PhoneNumber:
 
 
 def _with_plus(written: Written, digits: str) -> PhoneNumber:
-    """The number in international form. A 0 in brackets is no part of it where the plan knows none (`+1 (0)202 …`)."""
+    """Return the number in international form. A 0 in brackets is no part of it
+    where the plan knows none (`+1 (0)202 …`).
+    """
     parsed = read_international(digits)
     if not exists(parsed) and written.without_trunk_zero:
         bare = read_international(written.without_trunk_zero)
@@ -146,7 +150,7 @@ def _number(parsed: PhoneNumber, extension: str) -> Number:
 
 
 def _special(written: Written, region: str | None) -> Number | None:
-    """An emergency or short number as it is dialled inside a country."""
+    """Return an emergency or short number as it is dialled inside a country."""
     digits = written.digits
     if written.international or not digits.isdigit():
         return None

@@ -68,12 +68,12 @@ _KINDS = {
 
 
 def read_international(digits: str) -> PhoneNumber:
-    """The number behind a +; it need not exist. Raises ValueError as `look_up` does."""
+    """Return the number behind a +; it need not exist. Raise ValueError as `look_up` does."""
     return _current(look_up(f"+{digits}"))
 
 
 def read_national(digits: str, home: str, *, sent: bool = False) -> PhoneNumber:
-    """The number that people in a country mean by digits without +; it need not exist.
+    """Return the number that people in a country mean by digits without +; it need not exist.
 
     Args:
         sent: a network means it; without a trunk prefix that is the number of another country, if it exists.
@@ -107,7 +107,7 @@ def read_national(digits: str, home: str, *, sent: bool = False) -> PhoneNumber:
 
 
 def read_sent(digits: str, home: str | None) -> PhoneNumber:
-    """The number that a network means by digits without +; it exists.
+    """Return the number that a network means by digits without +; it exists.
 
     Args:
         home: country in which it was sent; None: nobody knows.
@@ -126,18 +126,20 @@ def read_sent(digits: str, home: str | None) -> PhoneNumber:
 
 
 def abroad(digits: str) -> PhoneNumber | None:
-    """The number of the world whose country code stands in front, without a trunk prefix; None where there is none."""
+    """Return the number of the world whose country code stands in front, without a
+    trunk prefix; None where there is none.
+    """
     found = _existing(digits)
     return None if found is None or found[1] else found[0]
 
 
 def national_length(parsed: PhoneNumber) -> int:
-    """Digits after the country code."""
+    """Return digits after the country code."""
     return len(phonenumbers.national_significant_number(parsed))
 
 
 def _current(parsed: PhoneNumber) -> PhoneNumber:
-    """The number without a prefix that its plan has given up."""
+    """Return the number without a prefix that its plan has given up."""
     retired = _RETIRED.get(code_of(parsed))
     if retired is None or exists(parsed):
         return parsed
@@ -149,7 +151,7 @@ def _current(parsed: PhoneNumber) -> PhoneNumber:
 
 
 def _existing(digits: str) -> tuple[PhoneNumber, bool] | None:
-    """The number behind a + and whether a trunk prefix has been left out of it; None where it does not exist."""
+    """Return the number behind a + and whether a trunk prefix has been left out of it; None where it does not exist."""
     if len(digits) < SHORTEST or digits.startswith("0"):  # no country code does
         return None
     try:
@@ -162,12 +164,12 @@ def _existing(digits: str) -> tuple[PhoneNumber, bool] | None:
 
 
 def _is_international(parsed: PhoneNumber) -> bool:
-    """Whether a country code was found behind the country's international prefix, or its own without one."""
+    """Tell whether a country code was found behind the country's international prefix, or its own without one."""
     return parsed.country_code_source != CountryCodeSource.FROM_DEFAULT_COUNTRY
 
 
 def _behind_own_code(digits: str, home: str) -> PhoneNumber | None:
-    """The number behind the country's own code, without +."""
+    """Return the number behind the country's own code, without +."""
     if not digits.startswith(str(phonenumbers.country_code_for_region(home))):
         return None
     found = _existing(digits)
@@ -175,13 +177,13 @@ def _behind_own_code(digits: str, home: str) -> PhoneNumber | None:
 
 
 def _could_begin_with_own_code(digits: str, home: str) -> bool:
-    """Whether the country's own code stands in front of what is as long as its numbers are."""
+    """Tell whether the country's own code stands in front of what is as long as its numbers are."""
     own_code = str(phonenumbers.country_code_for_region(home))
     return digits.startswith(own_code) and phonenumbers.is_possible_number(look_up(f"+{digits}"))
 
 
 def _behind_prefix(digits: str) -> PhoneNumber | None:
-    """The number behind 00 or 011."""
+    """Return the number behind 00 or 011."""
     for prefix in _INTERNATIONAL_PREFIXES:
         if digits.startswith(prefix):
             return abroad(digits.removeprefix(prefix))
@@ -189,19 +191,21 @@ def _behind_prefix(digits: str) -> PhoneNumber | None:
 
 
 def _only(first: PhoneNumber, second: PhoneNumber | None) -> PhoneNumber:
-    """The one number that two readings give. Raises ValueError where they give two."""
+    """Return the one number that two readings give. Raise ValueError where they give two."""
     if second is not None and _e164(first) != _e164(second):
         raise ValueError(AMBIGUOUS)
     return first
 
 
 def _not_joined(first: PhoneNumber, second: PhoneNumber | None, sent: bool) -> PhoneNumber:
-    """The first reading where the second is none, so that no code can have become part of it."""
+    """Return the first reading where the second is none, so that no code can have become part of it."""
     return second if sent and second is not None else _only(first, second)
 
 
 def _as_written_at_home(digits: str, parsed: PhoneNumber, home: str) -> bool:
-    """Whether nothing is missing from the national form: the trunk prefix stands there, or is none, or need not."""
+    """Tell whether nothing is missing from the national form: the trunk prefix
+    stands there, or is none, or need not.
+    """
     kind = type_of(parsed)
     if kind == PhoneNumberType.VOICEMAIL:
         return False  # Italy's look like numbers of half the world without their +
@@ -217,7 +221,7 @@ def _as_written_at_home(digits: str, parsed: PhoneNumber, home: str) -> bool:
 
 
 def _is_plain(digits: str, parsed: PhoneNumber, home: str) -> bool:
-    """Whether nothing but the trunk prefix stands in front, no carrier's code that could be something else."""
+    """Tell whether nothing but the trunk prefix stands in front, no carrier's code that could be something else."""
     national = phonenumbers.national_significant_number(parsed)
     return digits.removesuffix(national) in ("", _trunk_prefix(home))
 
@@ -232,14 +236,14 @@ def _has_few_lengths(parsed: PhoneNumber) -> bool:
 
 
 def _lengths(parsed: PhoneNumber) -> int:
-    """How many lengths the numbers of this kind have in their country."""
+    """Tell how many lengths the numbers of this kind have in their country."""
     plan = PhoneMetadata.metadata_for_region(country_of(parsed))
     kind = getattr(plan, _KINDS.get(type_of(parsed), ""), None)
     return len(kind.possible_length) if kind else 0
 
 
 def _unmistakable(digits: str, found: PhoneNumber) -> bool:
-    """Whether digits sent from nobody knows where are an international number and no national one."""
+    """Tell whether digits sent from nobody knows where are an international number and no national one."""
     if digits.startswith(_INTERNATIONAL_PREFIXES):
         return True
     return len(digits) >= SHORTEST_UNPLACED and not any(_is_national(digits, region) for region in _LONG_PLANS)

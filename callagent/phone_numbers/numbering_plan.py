@@ -54,7 +54,7 @@ _LENGTHS = {
 
 
 def look_up(written: str, region: str | None = None, *, source: bool = False) -> PhoneNumber:
-    """The number as the plan takes it apart; it need not exist.
+    """Return the number as the plan takes it apart; it need not exist.
 
     Args:
         region: ISO 3166 code of the country whose national form is understood; None: only international form.
@@ -70,7 +70,7 @@ def look_up(written: str, region: str | None = None, *, source: bool = False) ->
 
 
 def of_country(code: int, national: str) -> PhoneNumber:
-    """The number of these digits behind a country code, its leading zeros kept; it need not exist."""
+    """Return the number of these digits behind a country code, its leading zeros kept; it need not exist."""
     without = national.lstrip("0")
     zeros = len(national) - len(without) if without else max(len(national) - 1, 0)
     return PhoneNumber(
@@ -82,41 +82,43 @@ def of_country(code: int, national: str) -> PhoneNumber:
 
 
 def exists(parsed: PhoneNumber) -> bool:
-    """Whether somebody may have this number."""
+    """Tell whether somebody may have this number."""
     return type_of(parsed) != PhoneNumberType.UNKNOWN
 
 
 def type_of(parsed: PhoneNumber) -> int:
-    """What the number is for, as one of `PhoneNumberType`; UNKNOWN where it does not exist."""
+    """Return what the number is for, as one of `PhoneNumberType`; UNKNOWN where it does not exist."""
     return _entry(code_of(parsed), phonenumbers.national_significant_number(parsed))[0]
 
 
 def code_of(parsed: PhoneNumber) -> int:
-    """The country code; 0 where there is none."""
+    """Return the country code; 0 where there is none."""
     return parsed.country_code or 0
 
 
 @lru_cache(maxsize=32)
 def _entry(code: int, national: str) -> tuple[int, str]:
-    """Type and country of a number. What is read is asked for several times, and phonenumbers looks long for it."""
+    """Return type and country of a number. What is read is asked for several times,
+    and phonenumbers looks long for it.
+    """
     parsed = of_country(code, national)
     return phonenumbers.number_type(parsed), phonenumbers.region_code_for_number(parsed) or ""
 
 
 def why_not(parsed: PhoneNumber) -> str | None:
-    """Why nobody has this number; None where somebody may."""
+    """Tell why nobody has this number; None where somebody may."""
     if exists(parsed):
         return None
     return _LENGTHS.get(phonenumbers.is_possible_number_with_reason(parsed), "does not exist")
 
 
 def kind_of(parsed: PhoneNumber) -> NumberKind:
-    """What a number that exists is for."""
+    """Return what a number that exists is for."""
     return _WORLD_KINDS.get(code_of(parsed)) or _KINDS.get(type_of(parsed), "unknown")
 
 
 def country_of(parsed: PhoneNumber) -> str:
-    """Country of a number that exists, as ISO 3166 code; `001` for those of no country; empty when unknown.
+    """Return the country of a number that exists, as ISO 3166 code; `001` for those of no country; empty when unknown.
 
     Of countries that share a code, the one to which fewer fixed lines belong has those that fit both (Western Sahara
     within +212).
@@ -137,12 +139,12 @@ def _fixed_lines(country: str) -> str:
 
 
 def is_region(code: str) -> bool:
-    """Whether it is the ISO 3166 code of a country with telephone numbers of its own."""
+    """Tell whether it is the ISO 3166 code of a country with telephone numbers of its own."""
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
 def calls_for_help(digits: str, region: str | None = None) -> bool:
-    """Whether it is an emergency number of that country or, where it is short enough, of any."""
+    """Tell whether it is an emergency number of that country or, where it is short enough, of any."""
     if region and shortnumberinfo.is_emergency_number(digits, region):
         return True
     everywhere = phonenumbers.SUPPORTED_SHORT_REGIONS if len(digits) <= EMERGENCY_DIGITS else ()
@@ -150,7 +152,7 @@ def calls_for_help(digits: str, region: str | None = None) -> bool:
 
 
 def special_abroad(parsed: PhoneNumber) -> tuple[Literal["emergency", "short"], str] | None:
-    """Kind and country of an emergency or short number behind a country code, as in +1911.
+    """Return kind and country of an emergency or short number behind a country code, as in +1911.
 
     Some gateways cut the code off again.
     """

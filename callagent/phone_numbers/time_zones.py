@@ -26,7 +26,7 @@ _SHARED_CODE = 1
 
 
 def zones_of_number(parsed: PhoneNumber, region: str) -> tuple[str, ...]:
-    """Every zone that the subscriber may be in (IANA names); empty when unknown.
+    """Return every zone that the subscriber may be in (IANA names); empty when unknown.
 
     Args:
         parsed: a number that exists.
@@ -45,7 +45,7 @@ def zones_of_number(parsed: PhoneNumber, region: str) -> tuple[str, ...]:
 
 
 def zones_of_country(region: str) -> tuple[str, ...]:
-    """Every zone of a country (ISO 3166 code); empty when unknown."""
+    """Return every zone of a country (ISO 3166 code); empty when unknown."""
     return _countries().get(region, ())
 
 
@@ -61,7 +61,7 @@ def _listed(prefix: str) -> tuple[str, ...]:
 
 @cache
 def _countries() -> Mapping[str, tuple[str, ...]]:
-    """The zones by country; of the system's database, or of the package tzdata where it has none."""
+    """Return the zones by country; of the system's database, or of the package tzdata where it has none."""
     found = defaultdict[str, list[str]](list)
     for line in _table().splitlines():
         if not line.startswith("#"):

@@ -91,7 +91,7 @@ class Written:
 
 
 def take_apart(text: str) -> Written:
-    """What the text says. Raises InvalidNumber for what cannot be one number."""
+    """Return what the text says. Raise InvalidNumber for what cannot be one number."""
     if len(text) > LONGEST_TEXT:
         raise InvalidNumber(text, TOO_LONG)
     subscriber, extension = _subscriber(text)
@@ -107,12 +107,14 @@ def take_apart(text: str) -> Written:
 
 
 def shown(text: str) -> str:
-    """The text in quotes on one line, shortened, nothing in it that could act on a terminal."""
+    """Return the text in quotes on one line, shortened, nothing in it that could act on a terminal."""
     return f"'{printable(text[:60], spaces=True)}{'…' if len(text) > 60 else ''}'"
 
 
 def _subscriber(text: str) -> tuple[str, str]:
-    """The number inside a URI or before the parameters of one, or the text itself; and the extension of a parameter."""
+    """Return the number inside a URI or before the parameters of one, or the text
+    itself; and the extension of a parameter.
+    """
     named = _NAMED_ADDRESS.fullmatch(text.strip())
     stripped = named[1] if named else text.strip().strip("<>")
     uri = _URI.fullmatch(stripped)
@@ -133,7 +135,9 @@ def _subscriber(text: str) -> tuple[str, str]:
 
 
 def _with_parameters(text: str, number: str, parameters: str) -> tuple[str, str]:
-    """The number in its context, and its extension (RFC 3966); other parameters say nothing about who is meant."""
+    """Return the number in its context, and its extension (RFC 3966); other
+    parameters say nothing about who is meant.
+    """
     given = {
         name.strip().lower(): value.strip()
         for name, _, value in (each.partition("=") for each in parameters.split(";"))
@@ -147,7 +151,7 @@ def _with_parameters(text: str, number: str, parameters: str) -> tuple[str, str]
 
 
 def _plain(text: str, written: str) -> str:
-    """ASCII digits, letters and punctuation. Refuses what no number contains."""
+    """Return ASCII digits, letters and punctuation. Refuses what no number contains."""
     plain = "".join(map(_ascii, written)).strip()
     if any(unicodedata.category(c) == "Cc" for c in plain):
         raise InvalidNumber(text, "contains control characters")
@@ -172,7 +176,7 @@ def _check_body(text: str, body: str) -> None:
 
 
 def _ascii(character: str) -> str:
-    """One character as the plain one that it stands for; marks of writing direction and soft hyphens vanish."""
+    """Return one character as the plain one that it stands for; marks of writing direction and soft hyphens vanish."""
     if character.isascii():
         return character
     category = unicodedata.category(character)

@@ -28,12 +28,12 @@ class SlowExpressionError(Exception):
 
 
 def check(expression: str) -> None:
-    """Raises ValueError for what is no regular expression."""
+    """Raise ValueError for what is no regular expression."""
     _compiled(expression)
 
 
 def search(expression: str, text: str, start: int, limit: float) -> "regex.Match[str] | None":
-    """The first match at or after `start`, without regard to case.
+    """Return the first match at or after `start`, without regard to case.
 
     Raises:
         ValueError: it is no regular expression.

@@ -44,16 +44,18 @@ _BEGINS: Final = re.compile(r"(?:h*m{2,}h*|h+m+h*)(?=[^hm])")
 
 @lru_cache(maxsize=4096)
 def is_hum(word: str) -> bool:
-    """Whether a word in normal form, or several of them joined, is a hum."""
+    """Tell whether a word in normal form, or several of them joined, is a hum."""
     return len(word) <= LONGEST and _HUM.fullmatch(word.translate(_KATAKANA)) is not None
 
 
 def is_plain_hum(word: str) -> bool:
-    """Whether it is a hum of one beat ("hm", "huh", うん): with a question mark it asks what was said."""
+    """Tell whether it is a hum of one beat ("hm", "huh", うん): with a question mark it asks what was said."""
     return is_hum(word) and _ONE_BEAT.fullmatch(word.translate(_KATAKANA)) is not None
 
 
 def after_hum(word: str) -> str:
-    """What follows the hum that a word in normal form begins with ("okay" of "mmokay"); empty where there is none."""
+    """Return what follows the hum that a word in normal form begins with ("okay" of
+    "mmokay"); empty where there is none.
+    """
     begins = _BEGINS.match(word)
     return word[begins.end() :] if begins else ""

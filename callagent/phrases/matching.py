@@ -46,19 +46,19 @@ class _Unit(NamedTuple):
 
 
 def is_expression(phrase: str) -> bool:
-    """Whether the phrase is a regular expression between slashes."""
+    """Tell whether the phrase is a regular expression between slashes."""
     return len(phrase) > 1 and phrase.startswith("/") and phrase.endswith("/")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as they are compared: case, apostrophes and punctuation do not count; the characters of a
-    script without spaces are words.
+    """Return the words of a text as they are compared: case, apostrophes and punctuation do not count; the characters
+    of a script without spaces are words.
     """
     return [unit.text for unit in _units(text)]
 
 
 def find(phrase: str, text: str, start: int = 0, limit: float = LONGEST_SEARCH_S) -> Found | None:
-    """The first place at or after `start` where the phrase is found.
+    """Return the first place at or after `start` where the phrase is found.
 
     Words match when they occur in this order, other words between them or not; a regular expression is searched
     without regard to case, for at most `limit` seconds. Raises ValueError for a broken expression, SlowExpressionError
@@ -84,7 +84,7 @@ def find(phrase: str, text: str, start: int = 0, limit: float = LONGEST_SEARCH_S
 
 
 def find_any(phrases: Iterable[str], text: str) -> tuple[int, Found] | None:
-    """The first of several phrases that is found, by its number.
+    """Return the first of several phrases that is found, by its number.
 
     An expression that takes too long counts as not found, and shortens the time of those behind it, so that many of
     them take hardly longer than two; the log names the first.
@@ -106,19 +106,19 @@ def find_any(phrases: Iterable[str], text: str) -> tuple[int, Found] | None:
 
 
 def shown(phrase: str) -> str:
-    """The phrase as a report shows it."""
+    """Return the phrase as a report shows it."""
     return phrase if is_expression(phrase) else f"'{phrase}'"
 
 
 def check_expression(phrase: str) -> str:
-    """The phrase itself. Raises ValueError for a regular expression that is none."""
+    """Return the phrase itself. Raise ValueError for a regular expression that is none."""
     if is_expression(phrase):
         check(phrase[1:-1])
     return phrase
 
 
 def check_phrase(phrase: str) -> str:
-    """The phrase itself. Raises ValueError where it could never be found."""
+    """Return the phrase itself. Raise ValueError where it could never be found."""
     if not is_expression(check_expression(phrase)) and not words(phrase):
         raise ValueError("has no word in it that could be heard")
     return phrase
@@ -134,7 +134,9 @@ Phrase = Annotated[
 
 @lru_cache(maxsize=1024)
 def _items(phrase: str) -> tuple[tuple[str, ...], ...]:
-    """The parts of a phrase that may have other words between them: words, and runs without a space between them."""
+    """Return the parts of a phrase that may have other words between them: words,
+    and runs without a space between them.
+    """
     items: list[list[str]] = []
     last_end = -1
     for unit in _units(phrase):
@@ -148,7 +150,7 @@ def _items(phrase: str) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=16)
 def _heard(text: str, start: int) -> tuple[list[_Unit], frozenset[str]]:
-    """The units of a text, and how they are compared: many phrases are looked for in the same text."""
+    """Return the units of a text, and how they are compared: many phrases are looked for in the same text."""
     units = list(_units(text, start))
     return units, frozenset(unit.text for unit in units)
 
@@ -189,7 +191,7 @@ def _end_of_unit(text: str, start: int) -> int:
 
 
 def _goes_on(text: str, at: int) -> bool:
-    """Whether the word before `at` goes on there: an apostrophe or a joiner between letters is part of it."""
+    """Tell whether the word before `at` goes on there: an apostrophe or a joiner between letters is part of it."""
     if _in_word(text[at]) or unicodedata.category(text[at]) == "Cf":
         return True
     return text[at] in APOSTROPHES and at + 1 < len(text) and _in_word(text[at + 1])

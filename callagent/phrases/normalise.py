@@ -30,7 +30,7 @@ _SPACELESS = re.compile(
 
 
 def tokens(text: str) -> list[str]:
-    """Words of `text` in normal form; every character of a script without spaces is a word of its own.
+    """Return words of `text` in normal form; every character of a script without spaces is a word of its own.
 
     >>> tokens("Mm-hmm, that's OKAAAY!")
     ['m', 'hm', 'thats', 'okay']
@@ -39,7 +39,8 @@ def tokens(text: str) -> list[str]:
 
 
 def split(text: str) -> tuple[list[str], frozenset[int]]:
-    """The `tokens` of `text`, and the indices of those that a hyphen or a dot ties to the next ("uh-huh", "o.k.").
+    """Return the `tokens` of `text`, and the indices of those that a hyphen or a dot
+    ties to the next ("uh-huh", "o.k.").
 
     >>> split("uh-huh, okay")
     (['uh', 'huh', 'okay'], frozenset({0}))
@@ -56,28 +57,30 @@ def split(text: str) -> tuple[list[str], frozenset[int]]:
 
 
 def folded(word: str) -> str:
-    """A word of letters as `tokens` would give it: what is drawn out is said once ("mmhmm": "mhm")."""
+    """Return a word of letters as `tokens` would give it: what is drawn out is said once ("mmhmm": "mhm")."""
     return said_once(_DRAWN_OUT.sub(r"\1", word))
 
 
 def said_once(word: str) -> str:
-    """A word of nothing but m, h and n with each run of a letter as one ("mmhmm": "mhm"); every other as it is."""
+    """Return a word of nothing but m, h and n with each run of a letter as one
+    ("mmhmm": "mhm"); every other as it is.
+    """
     return _RUN.sub(r"\1", word) if _MURMUR.match(word) else word
 
 
 def phrase_key(phrase: str) -> str:
-    """What two spellings of a phrase have in common: letters and digits, case folded, without punctuation."""
+    """Return what two spellings of a phrase have in common: letters and digits, case folded, without punctuation."""
     once = unicodedata.normalize("NFKC", phrase.translate(_NO_APOSTROPHES)).casefold()
     return " ".join("".join(_in_word(c) for c in once).split())
 
 
 def is_spaceless(text: str) -> bool:
-    """Whether `text` begins with a letter of a script that is written without spaces."""
+    """Tell whether `text` begins with a letter of a script that is written without spaces."""
     return not text.isascii() and _SPACELESS.match(unicodedata.normalize("NFKC", text[0])) is not None
 
 
 def _written(text: str, *, hyphens: bool = False) -> list[str]:
-    """The words of `text` as they are written; with `hyphens` those between letters stay, as "-"."""
+    """Return the words of `text` as they are written; with `hyphens` those between letters stay, as "-"."""
     text = _ANNOTATION.sub(" ", _shortened(text))
     if hyphens:
         text = _HYPHENATED.sub(lambda found: f"{found[0][0]}-", text)
@@ -98,7 +101,9 @@ def _shortened(text: str) -> str:
 
 
 def _in_word(character: str, *, hyphens: bool = False) -> str:
-    """What is no letter, mark or digit is a space. Format characters vanish: joiners stand inside Indic words."""
+    """Return what is no letter, mark or digit is a space. Format characters
+    vanish: joiners stand inside Indic words.
+    """
     category = unicodedata.category(character)
     if category[0] in "LMN" or (hyphens and character == "-"):
         return character

@@ -31,7 +31,9 @@ Ends = list[list[tuple[int, str]]]
 
 
 def pieces(words: Sequence[str], tied: frozenset[int]) -> Pieces:
-    """The words of a transcript, by the place where they begin; `tied` are those that a hyphen ties to the next."""
+    """Return the words of a transcript, by the place where they begin; `tied` are
+    those that a hyphen ties to the next.
+    """
     found: Pieces = [[(at + 1, word)] for at, word in enumerate(words)]
     joints = _joints(words, tied)
     for first in joints:
@@ -87,11 +89,13 @@ class Phrases:
         return sorted(found.items())
 
     def all_ends(self, parts: Pieces) -> Ends:
-        """The `ends` of every word."""
+        """Return the `ends` of every word."""
         return [self.ends(parts, at) for at in range(len(parts))]
 
     def begins(self, parts: Pieces, start: int, *, cut: bool = True) -> bool:
-        """Whether words from `start` on are the beginning of a phrase; with `cut` the last word may be cut short."""
+        """Tell whether words from `start` on are the beginning of a phrase; with
+        `cut` the last word may be cut short.
+        """
         last = len(parts)
         if start == last:
             return True
@@ -103,7 +107,7 @@ class Phrases:
         return any(word in node.beginnings for at, node in nodes for end, word in parts[at] if end == last)
 
     def _steps(self, parts: Pieces, start: int) -> Iterator[tuple[int, _Node]]:
-        """Every node that words from `start` on lead to, and where they end."""
+        """Yield every node that words from `start` on lead to, and where they end."""
         waiting = [(start, self._root)]
         for at, node in waiting:
             if at == len(parts):
@@ -125,7 +129,7 @@ class Phrases:
 
 
 def _spellings(phrase: str) -> Iterator[Sequence[str]]:
-    """The words of a phrase, and the same with those that belong together as one, or with a long one as two."""
+    """Yield the words of a phrase, and the same with those that belong together as one, or with a long one as two."""
     words, tied = split(phrase)
     yield words
     joints = sorted(_joints(words, tied))[:MOST_JOINTS]
@@ -151,13 +155,13 @@ def _joined(words: Sequence[str], joints: frozenset[int]) -> list[str]:
 
 
 def _joints(words: Sequence[str], tied: frozenset[int]) -> frozenset[int]:
-    """The words that count as one with the next."""
+    """Return the words that count as one with the next."""
     sounds = [_SOUND.fullmatch(word) is not None for word in words]
     return tied | {at for at in range(len(words) - 1) if sounds[at] and sounds[at + 1]}
 
 
 def reach(found: Ends) -> tuple[list[bool], str]:
-    """Which word boundaries a sequence of the phrases `found` can end at, and the last phrase used."""
+    """Tell which word boundaries a sequence of the phrases `found` can end at, and the last phrase used."""
     ends = [True] + [False] * len(found)
     last = ""
     for at, phrases in enumerate(found):

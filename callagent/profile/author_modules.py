@@ -21,7 +21,7 @@ _one_at_a_time = threading.RLock()
 
 
 def provides(directory: Path, name: str) -> bool:
-    """Whether the module `name`, dots and all, lies in `directory`."""
+    """Tell whether the module `name`, dots and all, lies in `directory`."""
     importlib.invalidate_caches()
     path: list[str] | None = [str(directory)]
     spec: ModuleSpec | None = None
@@ -34,7 +34,7 @@ def provides(directory: Path, name: str) -> bool:
 
 
 def import_from(directory: Path, name: str) -> ModuleType:
-    """The module `name` of `directory`, imported once. What it imports later, when it runs, is found there too.
+    """Return the module `name` of `directory`, imported once. What it imports later, when it runs, is found there too.
 
     Raises whatever the module raises.
     """
@@ -74,7 +74,7 @@ def _top(name: str) -> str:
 
 
 def _lies_in(directory: Path, module: ModuleType | None) -> bool:
-    """Whether a module that is no part of a package, or a package, lies directly in `directory`."""
+    """Tell whether a module that is no part of a package, or a package, lies directly in `directory`."""
     file, path = getattr(module, "__file__", None), getattr(module, "__path__", None)
     places = list(path) if path is not None else [file] if file else []
     return any(Path(place).parent == directory for place in places)

@@ -14,12 +14,12 @@ _WHOLE = 2
 
 
 def is_off(value: object) -> bool:
-    """Whether a value is `off`: false in YAML 1.1 and the word in YAML 1.2."""
+    """Tell whether a value is `off`: false in YAML 1.1 and the word in YAML 1.2."""
     return value is False or (isinstance(value, str) and value.casefold() in ("off", "no"))
 
 
 def with_tools_settled(base: Document, top: Document, at: KeyPath) -> tuple[Document, Document]:
-    """Both documents, so that merging them key by key gives the tools (and what calls them) that are meant.
+    """Return both documents, so that merging them key by key gives the tools (and what calls them) that are meant.
 
     `tools: off` removes all inherited tools and `NAME: off` one of them. A tool of `top` with `run` or `returns`
     replaces the inherited one; otherwise its keys are laid over it, `parameters` as one. Inherited scripted replies and
@@ -77,7 +77,7 @@ def _check_switches(own: Mapping[str, Node], inherited: Mapping[str, Node], top:
 
 
 def _kept_below(inherited: Node, own: Node | None, at: KeyPath) -> Node:
-    """What is left of an inherited tool below the one that is laid over it."""
+    """Return what is left of an inherited tool below the one that is laid over it."""
     if own is None or not isinstance(own.value, dict) or not isinstance(inherited.value, dict):
         return inherited
     deeds = own.value.keys() & set(_DEEDS)
@@ -93,7 +93,9 @@ def _kept_below(inherited: Node, own: Node | None, at: KeyPath) -> Node:
 
 
 def _callers(base: Document, changed: set[str], parameters: Mapping[str, Set[str]]) -> dict[str, Node]:
-    """The inherited replies and numbers, without calls of tools that are gone or that take something else now."""
+    """Return the inherited replies and numbers, without calls of tools that are
+    gone or that take something else now.
+    """
     result: dict[str, Node] = {}
     replies, numbers = base.root.child("replies"), base.root.child("numbers")
     if replies is not None and isinstance(replies.value, list):
@@ -134,7 +136,7 @@ _NOT_INHERITED = ("name", "description", "extends", "abstract")
 
 
 def overlay(base: Document, top: Document, *, at: KeyPath = ()) -> Document:
-    """``top`` over ``base``: mappings are merged key by key, lists and single values replace what was there.
+    """Return ``top`` over ``base``: mappings are merged key by key, lists and single values replace what was there.
 
     A provider that names another ``use`` replaces the one below it with all its options; tools follow
     ``with_tools_settled``, which tells what ``at`` is. Raises ConfigError for a tool that cannot be switched off.
@@ -144,19 +146,23 @@ def overlay(base: Document, top: Document, *, at: KeyPath = ()) -> Document:
 
 
 def standing_alone(document: Document) -> Document:
-    """A document that extends nothing. Raises ConfigError for a tool that is switched off all the same."""
+    """Return a document that extends nothing. Raise ConfigError for a tool that is switched off all the same."""
     return with_tools_settled(Document(Node({}, document.file, None)), document, ())[1]
 
 
 def inherit(base: Document, top: Document) -> Document:
-    """``top`` over the profile that it extends, without what that profile says of itself alone (its description)."""
+    """Return ``top`` over the profile that it extends, without what that profile
+    says of itself alone (its description).
+    """
     root = base.root
     kept = {key: node for key, node in root.value.items() if key not in _NOT_INHERITED}
     return overlay(Document(Node(kept, root.file, root.line)), top)
 
 
 def with_provider_options(document: Document) -> Document:
-    """The document with the `provider_options` of the providers that are chosen under the options in `providers`."""
+    """Return the document with the `provider_options` of the providers that are
+    chosen under the options in `providers`.
+    """
     root = _expanded(document.root)
     offered = root.value.get("provider_options")
     providers = root.value.get("providers") or Node({}, root.file, root.line)
@@ -194,7 +200,7 @@ def _is_other_provider(base: Node, top: Node, path: KeyPath) -> bool:
 
 
 def _expanded(root: Node) -> Node:
-    """The root with ``providers`` and ``fillers`` in their long form, which can be merged with a mapping."""
+    """Return the root with ``providers`` and ``fillers`` in their long form, which can be merged with a mapping."""
     root = _with_fillers(root)
     providers = root.value.get("providers")
     if providers is None:

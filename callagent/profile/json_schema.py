@@ -11,12 +11,14 @@ _NAMED = ("properties", "$defs")
 
 
 def profile_schema() -> dict[str, Any]:
-    """The JSON Schema of a profile file. Hardly anything is required in it, because a file may extend another one."""
+    """Return the JSON Schema of a profile file. Hardly anything is required in it,
+    because a file may extend another one.
+    """
     return schema_of(Profile, partial=True)
 
 
 def schema_of(model: type[BaseModel], *, partial: bool = False) -> dict[str, Any]:
-    """The JSON Schema of the file that ``model`` describes.
+    """Return the JSON Schema of the file that ``model`` describes.
 
     With ``partial``, keys are required only inside list items: the rest of a file may come from the one it extends.
     """
@@ -31,7 +33,7 @@ def schema_of(model: type[BaseModel], *, partial: bool = False) -> dict[str, Any
 
 
 def _item_definitions(schema: Any) -> set[str]:
-    """Names of the definitions that describe the items of a list."""
+    """Return names of the definitions that describe the items of a list."""
     if isinstance(schema, list):
         return {name for inner in schema for name in _item_definitions(inner)}
     if not isinstance(schema, dict):
@@ -44,7 +46,7 @@ def _item_definitions(schema: Any) -> set[str]:
 
 
 def _readable(schema: Any) -> Any:
-    """The schema without generated titles, and with limits in the descriptions, where editors show them."""
+    """Return the schema without generated titles, and with limits in the descriptions, where editors show them."""
     if isinstance(schema, list):
         return [_readable(inner) for inner in schema]
     if not isinstance(schema, dict):

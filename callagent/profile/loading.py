@@ -34,7 +34,7 @@ DEFAULT_PROFILE = "en-US"
 def load_profile(
     name_or_path: str | Path, *, sets: Sequence[str] = (), env: Mapping[str, str] | None = None
 ) -> Profile:
-    """The profile of that name (looked up in the configurations) or in that file, resolved and checked.
+    """Return the profile of that name (looked up in the configurations) or in that file, resolved and checked.
 
     ``sets`` are overrides such as ``interruption.grace=500 ms`` (values are YAML); they win over those of ``env``
     (CALLAGENT_PROVIDERS, LIVEKIT_SOFT_ACKS; by default the process environment), which win over the file.
@@ -54,13 +54,15 @@ def preview_profile(
 
 
 def _placed(profile: Profile, document: Document) -> Profile:
-    """The profile, which knows from now on where its providers and tools stand, and what its paths are relative to."""
+    """Return the profile, which knows from now on where its providers and tools
+    stand, and what its paths are relative to.
+    """
     profile.places.take(document, "providers", "dialling", "hold", "tools")
     return profile
 
 
 def check_profile(name_or_path: str | Path) -> Profile | None:
-    """Checks a file as it stands: no overrides, and ``${NAME}`` need not be set. Raises ConfigError.
+    """Check a file as it stands: no overrides, and ``${NAME}`` need not be set. Raise ConfigError.
 
     Gives the profile, or None for one that is not complete because it is there only to be extended.
     """
@@ -92,7 +94,7 @@ class ProfileSummary:
 
 
 def list_profiles() -> tuple[ProfileSummary, ...]:
-    """All profiles that can be named, the user's own before the shipped ones."""
+    """Return all profiles that can be named, the user's own before the shipped ones."""
     found: dict[str, ProfileSummary] = {}
     for directory in profile_dirs():
         for path in profile_files(directory):
@@ -184,7 +186,9 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 @lru_cache(maxsize=64)
 def _parsed(path: Path, shown_as: str, stamp: tuple[int, ...]) -> Document:
-    """The file as it is now. All profiles of a language share two others, which are the greater part of the work."""
+    """Return the file as it is now. All profiles of a language share two others,
+    which are the greater part of the work.
+    """
     return load_yaml(path)
 
 

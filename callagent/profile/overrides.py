@@ -20,7 +20,9 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def soft_acks_override(env: Mapping[str, str]) -> tuple[str, ...] | None:
-    """The phrases of LIVEKIT_SOFT_ACKS, or None where it is unset or empty. Raises ConfigError when it names none."""
+    """Return the phrases of LIVEKIT_SOFT_ACKS, or None where it is unset or empty.
+    Raise ConfigError when it names none.
+    """
     text = env.get(SOFT_ACKS_VARIABLE, "").strip()
     if not text:
         return None
@@ -31,7 +33,7 @@ def soft_acks_override(env: Mapping[str, str]) -> tuple[str, ...] | None:
 
 
 def apply_overrides(document: Document, sets: Sequence[str], env: Mapping[str, str]) -> Document:
-    """The document with the environment's overrides and then the ``--set`` ones on top. Raises ConfigError."""
+    """Return the document with the environment's overrides and then the ``--set`` ones on top. Raise ConfigError."""
     readers: list[Callable[[], tuple[Document, KeyPath] | None]] = [
         partial(_providers, env),
         partial(_soft_acks, env),
@@ -50,14 +52,14 @@ def apply_overrides(document: Document, sets: Sequence[str], env: Mapping[str, s
 
 
 def check_references(document: Document) -> None:
-    """Raises ConfigError for each ``${NAME}`` in provider options that would send a key of livekit's to a provider."""
+    """Raise ConfigError for each ``${NAME}`` in provider options that would send a key of livekit's to a provider."""
     providers = document.root.value.get("providers")
     if providers is not None:
         _replaced(providers, lambda name: "set", document)
 
 
 def expand_references(document: Document, env: Mapping[str, str]) -> Document:
-    """The document with ``${NAME}`` in provider options replaced.
+    """Return the document with ``${NAME}`` in provider options replaced.
 
     Raises ConfigError for each variable that is not set, or is livekit's own.
     """
@@ -69,7 +71,7 @@ def expand_references(document: Document, env: Mapping[str, str]) -> Document:
 
 
 def _replaced(providers: Node, value_of: Callable[[str], str | None], document: Document) -> Node:
-    """The node with each reference replaced by its value; an empty one is a mistake, as is a name of `_OWN`."""
+    """Return the node with each reference replaced by its value; an empty one is a mistake, as is a name of `_OWN`."""
     problems: list[Problem] = []
 
     def value(name: str, path: KeyPath) -> str:

@@ -12,13 +12,15 @@ FORMER_VARIABLE = "CALLAGENT_RECORDS"
 
 
 def named_location(given: str | None = None, env: Mapping[str, str] | None = None) -> str | None:
-    """The database that an option or the environment names; None where nothing does."""
+    """Return the database that an option or the environment names; None where nothing does."""
     env = os.environ if env is None else env
     return given or env.get(VARIABLE) or env.get(FORMER_VARIABLE) or None
 
 
 def default_location(env: Mapping[str, str] | None = None) -> str:
-    """Where records go when no option says it: what the environment names, or a file in the user's state directory."""
+    """Tell where records go when no option says it: what the environment names, or
+    a file in the user's state directory.
+    """
     env = os.environ if env is None else env
     state = Path(env.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return named_location(env=env) or str(state / "callagent" / "records.db")
@@ -33,7 +35,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def configs_dir() -> Path:
-    """The directory of configurations.
+    """Return the directory of configurations.
 
     ``$CALLAGENT_CONFIGS``, else ``./configs`` where it has profiles, else the one that came with the package.
     """
@@ -45,28 +47,32 @@ def configs_dir() -> Path:
 
 
 def packaged_configs() -> Path:
-    """The configurations shipped with callagent: inside the installed package, or beside it in a checkout."""
+    """Return the configurations shipped with callagent: inside the installed package, or beside it in a checkout."""
     inside = _PACKAGE / "configs"
     return inside if inside.is_dir() else _PACKAGE.parent / "configs"
 
 
 def profile_dirs() -> tuple[Path, ...]:
-    """Where a profile is looked up by name, in this order: the user's own first, then the shipped ones."""
+    """Tell where a profile is looked up by name, in this order: the user's own first, then the shipped ones."""
     return tuple(dict.fromkeys(configs / "profiles" for configs in (configs_dir(), packaged_configs())))
 
 
 def profile_files(directory: Path) -> list[Path]:
-    """The profiles in a directory, by name, and then those of its locales; none where there is no such directory."""
+    """Return the profiles in a directory, by name, and then those of its locales;
+    none where there is no such directory.
+    """
     return [path for folder in (directory, directory / LOCALES) for path in _files(folder)]
 
 
 def profile_name(path: Path) -> str:
-    """What a file of a directory of profiles is called by: `en-US`, or `locales/en-US` in the folder of locales."""
+    """Return what a file of a directory of profiles is called by: `en-US`, or
+    `locales/en-US` in the folder of locales.
+    """
     return f"{LOCALES}/{path.stem}" if path.parent.name == LOCALES else path.stem
 
 
 def is_path(name_or_path: str | Path) -> bool:
-    """Whether a reference is meant as a path rather than the name of a profile."""
+    """Tell whether a reference is meant as a path rather than the name of a profile."""
     if isinstance(name_or_path, Path):
         return True
     inside = name_or_path.removeprefix(f"{LOCALES}/")
@@ -74,18 +80,18 @@ def is_path(name_or_path: str | Path) -> bool:
 
 
 def find_by_name(name: str, *directories: Path, without: Path | None = None) -> Path | None:
-    """The file of a profile in the first directory that has it, other than ``without``."""
+    """Return the file of a profile in the first directory that has it, other than ``without``."""
     candidates = (directory / (name + ending) for directory in directories for ending in ENDINGS)
     return next((path for path in candidates if os.path.isfile(path) and path.resolve() != without), None)
 
 
 def profile_names() -> list[str]:
-    """Names of all profiles that a name can stand for."""
+    """Return names of all profiles that a name can stand for."""
     return known_names(*profile_dirs())
 
 
 def known_names(*directories: Path, locales: bool = False) -> list[str]:
-    """Names of all profiles in these directories, each once; without those of the locales unless asked."""
+    """Return names of all profiles in these directories, each once; without those of the locales unless asked."""
     names = dict.fromkeys(profile_name(path) for directory in directories for path in profile_files(directory))
     return [name for name in names if locales or not name.startswith(f"{LOCALES}/")]
 

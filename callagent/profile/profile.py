@@ -103,14 +103,14 @@ class Profile(Settings):
         return self._places
 
     def placed_as(self, other: "Profile") -> "Profile":
-        """This profile itself, what it has from `other` placed as there."""
+        """Return this profile itself, what it has from `other` placed as there."""
         self._places.take_over(other.places)
         return self
 
     @model_validator(mode="before")
     @classmethod
     def _numbers_are_read_as_in_its_country(cls, data: Any) -> Any:
-        """Gives `number_reading` the region of `language` where it names none."""
+        """Give `number_reading` the region of `language` where it names none."""
         if not isinstance(data, dict):
             return data
         region = _REGION.search(str(data.get("language", "")))
@@ -164,7 +164,7 @@ class Profile(Settings):
         return self
 
     def for_number(self, number: str) -> "Profile":
-        """The profile of a call to one of our numbers (E.164): its greeting, and only its tools."""
+        """Return the profile of a call to one of our numbers (E.164): its greeting, and only its tools."""
         settings = self.numbers.get(number)
         if settings is None:
             return self
@@ -175,12 +175,12 @@ class Profile(Settings):
 
 
 def targets_of(profile: Profile) -> tuple[str, ...]:
-    """The functions that its tools run, as `package.module:function`, each once."""
+    """Return the functions that its tools run, as `package.module:function`, each once."""
     return tuple(dict.fromkeys(spec.run for spec in profile.tools.values() if spec.run is not None))
 
 
 def hosts_of(profile: Profile) -> tuple[str, ...]:
-    """The hosts in options of its providers, chosen or not, each once; a ``${NAME}`` as it is written."""
+    """Return the hosts in options of its providers, chosen or not, each once; a ``${NAME}`` as it is written."""
     chosen = (getattr(profile.providers, part).options for part in type(profile.providers).model_fields)
     others = (getattr(profile.provider_options, part) for part in type(profile.provider_options).model_fields)
     return tuple(dict.fromkeys(host for options in (*chosen, *others) for host in _hosts(options)))

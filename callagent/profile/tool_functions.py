@@ -19,7 +19,7 @@ Target = Callable[..., Any]
 
 
 def load_targets(profile: Profile) -> dict[str, Target]:
-    """The functions that the profile's tools run, by the name of the tool; imports their modules.
+    """Return the functions that the profile's tools run, by the name of the tool; imports their modules.
 
     They are looked for beside the file that names them, in the working directory, and among what is installed.
 
@@ -46,7 +46,8 @@ def load_targets(profile: Profile) -> dict[str, Target]:
 
 @lru_cache(maxsize=256)
 def load_target(path: str, directories: tuple[Path, ...]) -> Target:
-    """The function at `path`, its module being looked for in `directories`, in this order, and then as `import` does.
+    """Return the function at `path`, its module being looked for in `directories`, in
+    this order, and then as `import` does.
 
     It is looked for once; calls that ask again are answered without the file system.
 
@@ -69,7 +70,7 @@ def load_target(path: str, directories: tuple[Path, ...]) -> Target:
 
 
 def signature_flaw(target: Target, parameters: Collection[str]) -> str | None:
-    """Why `target` cannot be called with these keywords, as one line; None where it can, or does not tell."""
+    """Tell why `target` cannot be called with these keywords, as one line; None where it can, or does not tell."""
     if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
         return f"{_place(target)} is a generator; a tool returns its result"
     try:
@@ -111,7 +112,7 @@ def _message(error: BaseException) -> str:
 
 
 def _where(error: BaseException, directories: Sequence[Path]) -> str:
-    """The last line of the author's code on the way to the error, in brackets."""
+    """Return the last line of the author's code on the way to the error, in brackets."""
     if isinstance(error, SyntaxError) and error.filename:
         return f" ({shown(error.filename)}:{error.lineno})"
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_of(frame.filename, directories)]

@@ -18,7 +18,7 @@ OPENAI_BASE_URL = "OPENAI_BASE_URL"
 
 
 def problems(profile: Profile, env: Mapping[str, str], parts: Iterable[str] = OFFERS) -> list[Problem]:
-    """Everything that keeps these parts of `profile` from being had here, at most one line per key."""
+    """Return everything that keeps these parts of `profile` from being had here, at most one line per key."""
     return [
         profile.places.problem(profile.name, key, message, close)
         for part in parts
@@ -52,7 +52,7 @@ def _part(part: str, spec: ProviderSpec, language: str, env: Mapping[str, str]) 
 
 
 def _addresses(key: str, spec: ProviderSpec, env: Mapping[str, str]) -> _Found:
-    """Addresses that lead to other machines without encryption."""
+    """Return addresses that lead to other machines without encryption."""
     if insecure_allowed(env):
         return
     for name, value in spec.options.items():
@@ -64,7 +64,7 @@ def _addresses(key: str, spec: ProviderSpec, env: Mapping[str, str]) -> _Found:
 
 
 def _elsewhere(options: Mapping[str, Any]) -> bool:
-    """Whether the provider is an endpoint of one's own."""
+    """Tell whether the provider is an endpoint of one's own."""
     return bool(options.get("base_url"))
 
 

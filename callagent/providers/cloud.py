@@ -27,7 +27,7 @@ NO_KEY = "none"
 
 
 def deepgram_stt(setup: Setup) -> stt.STT[Any]:
-    """Deepgram, told to keep filler words and to expect the most frequent acknowledgements and commands.
+    """Return Deepgram, told to keep filler words and to expect the most frequent acknowledgements and commands.
 
     It gets the audio at the rate at which the call has it: twice the samples would say no more.
     """
@@ -43,17 +43,19 @@ def deepgram_stt(setup: Setup) -> stt.STT[Any]:
 
 
 def openai_stt(setup: Setup) -> stt.STT[Any]:
-    """OpenAI transcription, or any endpoint of its kind (`base_url`), with the profile's phrases as its prompt."""
+    """Return OpenAI transcription, or any endpoint of its kind (`base_url`), with
+    the profile's phrases as its prompt.
+    """
     return made(openai.STT, _transcription(setup))
 
 
 def openai_stt_ahead(setup: Setup) -> None:
-    """Makes the next call's."""
+    """Make the next call's."""
     make_ahead(openai.STT, _transcription(setup))
 
 
 def prompt_of(profile: Profile) -> str:
-    """What OpenAI's recognisers are told to expect: as many of the profile's phrases as `MAX_PROMPT` holds, no
+    """Return what OpenAI's recognisers are told to expect: as many of the profile's phrases as `MAX_PROMPT` holds, no
     sentence around them, which would have to be in the caller's language.
     """
     prompt = ""
@@ -66,27 +68,27 @@ def prompt_of(profile: Profile) -> str:
 
 
 def cartesia_tts(setup: Setup) -> tts.TTS[Any]:
-    """Cartesia in the profile's language."""
+    """Return Cartesia in the profile's language."""
     return cartesia.TTS(**{"language": languages.cartesia(setup.profile.language), **setup.options})
 
 
 def openai_tts(setup: Setup) -> tts.TTS[Any]:
-    """OpenAI speech, or any endpoint of its kind (`base_url`)."""
+    """Return OpenAI speech, or any endpoint of its kind (`base_url`)."""
     return made(openai.TTS, _endpoint(setup))
 
 
 def openai_tts_ahead(setup: Setup) -> None:
-    """Makes the next call's."""
+    """Make the next call's."""
     make_ahead(openai.TTS, _endpoint(setup))
 
 
 def openai_llm(setup: Setup) -> openai.LLM:
-    """OpenAI chat completions, or any endpoint of its kind (`base_url`)."""
+    """Return OpenAI chat completions, or any endpoint of its kind (`base_url`)."""
     return made(openai.LLM, _endpoint(setup))
 
 
 def openai_llm_ahead(setup: Setup) -> None:
-    """Makes the next call's."""
+    """Make the next call's."""
     make_ahead(openai.LLM, _endpoint(setup))
 
 

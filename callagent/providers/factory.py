@@ -14,7 +14,7 @@ from callagent.yaml_config import ConfigError, Problem
 
 
 def check_providers(profile: Profile, env: Mapping[str, str] | None = None) -> None:
-    """Raises ConfigError, one line each, for a provider, an option, a key or a package that is not there.
+    """Raise ConfigError, one line each, for a provider, an option, a key or a package that is not there.
 
     `env` is where keys are looked up, None for the process's environment. The providers' plugins are imported, which
     livekit allows on the main thread only: call this there before `prewarm` runs elsewhere.
@@ -25,7 +25,7 @@ def check_providers(profile: Profile, env: Mapping[str, str] | None = None) -> N
 
 
 def make_providers(profile: Profile, *, script: Script | None = None) -> Providers:
-    """The providers of one call. Raises ConfigError as `check_providers` does.
+    """Return the providers of one call. Raise ConfigError as `check_providers` does.
 
     `script` is what the scripted LLM answers from, None for the profile's own replies. Models that are not loaded yet
     are loaded now, which blocks; `prewarm` does that ahead.
@@ -37,25 +37,25 @@ def make_providers(profile: Profile, *, script: Script | None = None) -> Provide
 
 
 def make_voice(profile: Profile) -> tts.TTS[Any]:
-    """The voice of a call alone, as `make_providers` makes it."""
+    """Return the voice of a call alone, as `make_providers` makes it."""
     _refuse(problems(profile, os.environ, ["tts"]))
     return cast("tts.TTS[Any]", _make("tts", profile, Script()))
 
 
 def make_llm(profile: Profile) -> llm.LLM[Any]:
-    """The profile's LLM alone, for a conversation without sound. Raises ConfigError as `check_providers` does."""
+    """Return the profile's LLM alone, for a conversation without sound. Raise ConfigError as `check_providers` does."""
     _refuse(problems(profile, os.environ, ["llm"]))
     return cast("llm.LLM[Any]", _make("llm", profile, script_of(profile)))
 
 
 def make_vad(profile: Profile) -> vad.VAD:
-    """The profile's VAD alone. Raises ConfigError as `check_providers` does, for that part."""
+    """Return the profile's VAD alone. Raise ConfigError as `check_providers` does, for that part."""
     _refuse(problems(profile, os.environ, ["vad"]))
     return cast("vad.VAD", _make("vad", profile, Script()))
 
 
 def prewarm(profile: Profile) -> None:
-    """Load the models of the profile's local providers and run each once. Raises ConfigError where one is missing.
+    """Load the models of the profile's local providers and run each once. Raise ConfigError where one is missing.
 
     Blocks, may run in any thread; a second call finds the models loaded.
     """
@@ -78,7 +78,7 @@ def make_ahead(profile: Profile) -> None:
 
 
 def script_of(profile: Profile) -> Script:
-    """The profile's own replies as a script."""
+    """Return the profile's own replies as a script."""
     replies = tuple(Reply(each.when, each.say, each.tool, each.args) for each in profile.replies)
     return Script(replies, profile.otherwise)
 
@@ -94,7 +94,7 @@ def _refuse(found: list[Problem]) -> None:
 
 
 def _chosen(profile: Profile) -> Iterator[tuple[str, Offer, ProviderSpec]]:
-    """Part, offer and spec of each provider that there is."""
+    """Yield part, offer and spec of each provider that there is."""
     for part, offers in OFFERS.items():
         spec: ProviderSpec = getattr(profile.providers, part)
         if spec.use in offers:

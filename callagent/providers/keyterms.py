@@ -16,7 +16,7 @@ _SOUND_LETTERS = frozenset("aehmouäéö ")
 
 
 def bias_of(profile: Profile) -> tuple[str, ...]:
-    """Acknowledgements and commands of `profile`: sounds, acknowledgements and commands taking turns.
+    """Return acknowledgements and commands of `profile`: sounds, acknowledgements and commands taking turns.
 
     Sounds ("mm-hmm", "uh-huh") are what recognisers spell worst, and one that takes only the first few phrases should
     know some of each kind. Spellings that differ by spaces and hyphens only count once.
@@ -25,7 +25,9 @@ def bias_of(profile: Profile) -> tuple[str, ...]:
 
 
 def short_bias_of(profile: Profile) -> tuple[str, ...]:
-    """The same of the first acknowledgements and commands only, for recognisers that are charged or slowed by each."""
+    """Return the same of the first acknowledgements and commands only, for
+    recognisers that are charged or slowed by each.
+    """
     part = profile.interruption
     return _in_turns(part.soft_acks[:FIRST_ACKS], part.commands[:FIRST_COMMANDS])
 
@@ -54,7 +56,7 @@ OFTEN_MISHEARD: Final = (
 
 @functools.lru_cache(maxsize=32)
 def prompt_text(bias: tuple[str, ...], fits: Callable[[str], bool]) -> str:
-    """As many phrases of `bias` as fit, each a sentence of its own, the often misheard ones first.
+    """Return as many phrases of `bias` as fit, each a sentence of its own, the often misheard ones first.
 
     Kept for the next call: to try what fits takes some 10 ms of the event loop.
     """

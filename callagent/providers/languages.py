@@ -24,7 +24,7 @@ _OPENAI = frozenset(_OPENAI_CODES.split())
 
 
 def deepgram(language: str) -> str | None:
-    """The code of Deepgram: with the region where it has a model of its own for it."""
+    """Return the code of Deepgram: with the region where it has a model of its own for it."""
     primary, _, region = language.partition("-")
     if language in _DEEPGRAM:
         return language
@@ -34,13 +34,13 @@ def deepgram(language: str) -> str | None:
 
 
 def openai_transcription(language: str) -> str | None:
-    """The code of OpenAI's recognisers: the language without its region."""
+    """Return the code of OpenAI's recognisers: the language without its region."""
     primary = language.partition("-")[0]
     return primary if primary in _OPENAI else None
 
 
 def cartesia(language: str) -> str | None:
-    """The code of Cartesia: the language without its region, which is the voice's matter."""
+    """Return the code of Cartesia: the language without its region, which is the voice's matter."""
     from livekit.plugins.cartesia.models import TTSLanguages
 
     primary = language.partition("-")[0]

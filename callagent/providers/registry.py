@@ -114,12 +114,12 @@ OFFERS: Mapping[str, Mapping[str, Offer]] = {
 
 
 def resolve(path: str) -> Any:
-    """The object at `module:name`."""
+    """Return the object at `module:name`."""
     module, name = path.split(":")
     return getattr(importlib.import_module(module), name)
 
 
 def parameters(plugin: type) -> list[str]:
-    """The options that a profile may give a plugin: its constructor's parameters that are not objects."""
+    """Return the options that a profile may give a plugin: its constructor's parameters that are not objects."""
     names = inspect.signature(plugin).parameters
     return [name for name in names if name not in _NOT_FOR_PROFILES and not name.startswith("_")]

@@ -14,14 +14,16 @@ _made: dict[str, Any] = {}
 
 
 def make_ahead(plugin: Callable[..., P], options: Mapping[str, Any]) -> None:
-    """Makes a plugin for the next call that wants it with these options; nothing where there is one already."""
+    """Make a plugin for the next call that wants it with these options; nothing where there is one already."""
     key = _key(plugin, options)
     if key not in _made:
         _made[key] = plugin(**options)
 
 
 def made(plugin: Callable[..., P], options: Mapping[str, Any]) -> P:
-    """The plugin that was made ahead with these options, which nobody else gets; a new one where there is none."""
+    """Return the plugin that was made ahead with these options, which nobody else
+    gets; a new one where there is none.
+    """
     ready: P | None = _made.pop(_key(plugin, options), None)
     return plugin(**options) if ready is None else ready
 

@@ -21,7 +21,7 @@ class Doer(Protocol):
     """What makes one step: a `SipServer`."""
 
     async def do(self, step: Step, stack: str, trunk_ids: Mapping[str, str]) -> str:
-        """Makes the step and returns the object's id."""
+        """Make the step and return the object's id."""
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Outcome:
 async def carry_out(
     plan: Plan, server: Doer, stack: str, *, on_done: Callable[[Step], None] = lambda step: None
 ) -> Outcome:
-    """Makes the changes of a plan that has no conflicts.
+    """Make the changes of a plan that has no conflicts.
 
     After a failure what is under way is finished and nothing else begun: planning again shows what is still to do.
 
@@ -99,7 +99,7 @@ class _Run:
 
 
 def scrubbed(text: str, plan: Plan) -> str:
-    """A server's words without any secret of the plan, should it repeat one."""
+    """Return a server's words without any secret of the plan, should it repeat one."""
     items = [change.item for change in plan.changes] + [each.item for each in plan.existing]
     for secret in sorted(_secrets(items), key=len, reverse=True):
         text = text.replace(secret, MASK)

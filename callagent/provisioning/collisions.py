@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\+?[\d\- ()]+")
 
 
 def keys(item: Item) -> frozenset[Key]:
-    """What of an object nobody else may have; nothing for outbound trunks."""
+    """Return what of an object nobody else may have; nothing for outbound trunks."""
     called, calling = _numbers(item, "numbers"), _numbers(item, _CALLING[item.kind])
     match item.kind:
         case Kind.OUTBOUND:
@@ -36,7 +36,7 @@ _CALLING = {Kind.INBOUND: "allowed_numbers", Kind.RULE: "calling_numbers", Kind.
 
 
 def describe(key: Key) -> str:
-    """What a key stands for, without the PIN."""
+    """Return what a key stands for, without the PIN."""
     kind, trunk, called, calling, pin = key
     parts = [f"calls to {called}" if called else "calls to any number"]
     if calling:
@@ -48,13 +48,13 @@ def describe(key: Key) -> str:
 
 
 def field_of(key: Key) -> str:
-    """The field that shows best why two objects collide."""
+    """Return the field that shows best why two objects collide."""
     kind, trunk, called, _, _ = key
     return "numbers" if called else "trunks" if kind is Kind.RULE and trunk else ""
 
 
 def owners(items: Iterable[tuple[Any, Item]]) -> dict[Key, Any]:
-    """Who has each key; the first of several."""
+    """Tell who has each key; the first of several."""
     found: dict[Key, Any] = {}
     for owner, item in items:
         for key in keys(item):
@@ -63,7 +63,9 @@ def owners(items: Iterable[tuple[Any, Item]]) -> dict[Key, Any]:
 
 
 def collisions(items: Iterable[Item], others: Mapping[Key, Any]) -> Iterator[tuple[Item, Key, Any]]:
-    """Each item that wants what another has: the item, the first of their common keys, and the owner in `others`."""
+    """Yield each item that wants what another has: the item, the first of their
+    common keys, and the owner in `others`.
+    """
     for item in items:
         for key in sorted(keys(item)):
             owner = others.get(key)

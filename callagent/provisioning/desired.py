@@ -11,7 +11,7 @@ Resolve = Callable[[Kind, str, str, str], Secret]
 
 
 def desired_items(config: SipConfig, resolve: Resolve) -> tuple[Item, ...]:
-    """All objects of a file, in its order, every field filled in."""
+    """Return all objects of a file, in its order, every field filled in."""
     return (
         *(_inbound(name, trunk, resolve) for name, trunk in config.inbound_trunks.items()),
         *(_outbound(name, trunk, resolve) for name, trunk in config.outbound_trunks.items()),

@@ -25,7 +25,7 @@ class Mark:
 
 
 def read_mark(metadata: str) -> Mark | None:
-    """The mark in metadata, if callagent put one there."""
+    """Return the mark in metadata, if callagent put one there."""
     mark = _object(metadata).get(_KEY)
     if not isinstance(mark, dict) or not isinstance(mark.get("stack"), str):
         return None
@@ -34,7 +34,7 @@ def read_mark(metadata: str) -> Mark | None:
 
 
 def write_mark(metadata: str, mark: Mark) -> str:
-    """Metadata with the mark. Other keys of a JSON object stay; what is no JSON object gives way."""
+    """Return metadata with the mark. Other keys of a JSON object stay; what is no JSON object gives way."""
     own = {"stack": mark.stack} | ({"password": mark.password} if mark.password else {})
     return json.dumps({**_object(metadata), _KEY: own}, ensure_ascii=False, separators=(",", ":"))
 

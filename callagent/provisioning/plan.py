@@ -52,7 +52,7 @@ def make_plan(
     adopt: bool = False,
     matches: Matches = lambda digest, secret: False,
 ) -> Plan:
-    """Compares what should be with what is. Objects are matched by kind and name.
+    """Compare what should be with what is. Objects are matched by kind and name.
 
     Args:
         items: what the file asks for.
@@ -95,7 +95,7 @@ def make_plan(
 
 
 def field_changes(existing: Existing, item: Item, matches: Matches) -> tuple[FieldChange, ...]:
-    """The fields in which an object is not as it should be."""
+    """Return the fields in which an object is not as it should be."""
     found: list[FieldChange] = []
     for name, after in item.fields.items():
         before = existing.item.fields[name]
@@ -109,7 +109,7 @@ def field_changes(existing: Existing, item: Item, matches: Matches) -> tuple[Fie
 
 
 def _comparable(value: Value) -> object:
-    """The order of lists means nothing to LiveKit."""
+    """Return the order of lists means nothing to LiveKit."""
     return sorted(value) if isinstance(value, tuple) else value
 
 

@@ -52,7 +52,7 @@ MESSAGES: Mapping[Kind, Callable[[], Message]] = {
 
 
 def read_existing(kind: Kind, message: Message, trunk_names: Mapping[str, str]) -> Existing:
-    """An object of a server; `trunk_names` are the names by id that trunks in rules are given."""
+    """Return an object of a server; `trunk_names` are the names by id that trunks in rules are given."""
     mark = read_mark(message.metadata)
     fields = _read(kind, message, trunk_names)
     password = fields.get("auth.password")
@@ -64,7 +64,7 @@ def read_existing(kind: Kind, message: Message, trunk_names: Mapping[str, str]) 
 
 
 def id_of(message: Message) -> str:
-    """LiveKit's id of an object; empty for one that it does not know yet."""
+    """Return LiveKit's id of an object; empty for one that it does not know yet."""
     rule = isinstance(message, api.SIPDispatchRuleInfo)
     return cast(str, getattr(message, "sip_dispatch_rule_id" if rule else "sip_trunk_id"))
 
@@ -72,7 +72,7 @@ def id_of(message: Message) -> str:
 def write(
     item: Item, stack: str, fingerprints: Fingerprints, trunk_ids: Mapping[str, str], base: Message | None = None
 ) -> Message:
-    """The message that makes an object what the item says.
+    """Return the message that makes an object what the item says.
 
     Args:
         trunk_ids: ids by name, for the trunks in a rule; a name that is not there is taken for an id.
@@ -97,7 +97,7 @@ def write(
 
 
 def parked(kind: Kind, base: Message) -> Message:
-    """An object as it is, except that it matches no call."""
+    """Return an object as it is, except that it matches no call."""
     message = MESSAGES[kind]()
     cast(Any, message).CopyFrom(base)
     _put(message, "inbound_numbers" if kind is Kind.RULE else "allowed_numbers", (f"moving-{id_of(base)}",))
@@ -156,7 +156,7 @@ def _is_unique(rule: api.SIPDispatchRule) -> bool:
 
 
 def _read_dispatch(metadata: str) -> tuple[str, dict[str, str], str]:
-    """Profile, profiles by number, and the whole text where there is more in it than these."""
+    """Return profile, profiles by number, and the whole text where there is more in it than these."""
     try:
         data = json.loads(metadata) if metadata else {}
     except (ValueError, RecursionError):
@@ -219,7 +219,7 @@ def _encryption(message: Message) -> int:
 
 
 def _put(message: Message, name: str, value: Any) -> None:
-    """Replaces a field of a message, a list or mapping as a whole."""
+    """Replace a field of a message, a list or mapping as a whole."""
     if isinstance(value, tuple):
         message.ClearField(cast(Any, name))
         getattr(message, name).extend(value)

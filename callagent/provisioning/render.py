@@ -24,7 +24,7 @@ _DURATIONS = frozenset({"ringing_timeout", "max_call_duration"})
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
-    """A plan as JSON types."""
+    """Return a plan as JSON types."""
     return {
         "changes": [change_data(change) for change in plan.changes],
         "conflicts": [{"kind": each.kind.value, "name": each.name, "message": each.message} for each in plan.conflicts],
@@ -33,7 +33,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
 
 
 def change_data(step: Step) -> dict[str, Any]:
-    """One step as JSON types."""
+    """Return one step as JSON types."""
     data: dict[str, Any] = {"action": verb(step), "kind": step.item.kind.value, "name": step.item.name}
     if not isinstance(step, Create):
         data["id"] = step.existing.id
@@ -49,7 +49,7 @@ def change_data(step: Step) -> dict[str, Any]:
 
 
 def outcome_data(outcome: Outcome) -> dict[str, Any]:
-    """What became of a plan, as JSON types."""
+    """Return what became of a plan, as JSON types."""
     return {
         "complete": outcome.complete,
         "done": [change_data(step) for step in outcome.done if not isinstance(step, Park)],
@@ -59,25 +59,25 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
 
 
 def existing_data(existing: Existing) -> dict[str, Any]:
-    """An object of a server as JSON types."""
+    """Return an object of a server as JSON types."""
     fields = {name: plain(name, value) for name, value in existing.item.fields.items()}
     return {"name": existing.item.name, "id": existing.id, "stack": existing.stack, "fields": fields}
 
 
 def reference(existing: Existing) -> dict[str, Any]:
-    """Which object it is, without its fields."""
+    """Tell which object it is, without its fields."""
     kind = existing.item.kind.value
     return {"kind": kind, "name": existing.item.name, "id": existing.id, "stack": existing.stack}
 
 
 def told_fields(item: Item) -> dict[str, Value]:
-    """The fields that say something."""
+    """Return the fields that say something."""
     blank = BLANK[item.kind]
     return {name: value for name, value in item.fields.items() if value != blank[name]}
 
 
 def plain(name: str, value: Value) -> Any:
-    """A value as JSON types, secrets masked, durations as text."""
+    """Return a value as JSON types, secrets masked, durations as text."""
     if isinstance(value, Secret):
         return str(value) if value else ""
     if isinstance(value, Mapping):
@@ -88,7 +88,7 @@ def plain(name: str, value: Value) -> Any:
 
 
 def verb(step: Step) -> str:
-    """What a step does."""
+    """Return what a step does."""
     match step:
         case Create():
             return "create"
@@ -101,7 +101,7 @@ def verb(step: Step) -> str:
 
 
 def change_text(change: FieldChange) -> str:
-    """What changes in a field, on one line."""
+    """Return what changes in a field, on one line."""
     name, before, after = change.field, change.before, change.after
     if isinstance(before, Secret) and isinstance(after, Secret):
         return f"{name}: {'removed' if not after else 'changed' if before else 'set'}"
@@ -115,7 +115,7 @@ def change_text(change: FieldChange) -> str:
 
 
 def value_text(name: str, value: Value) -> str:
-    """A value on one line."""
+    """Return a value on one line."""
     shown = plain(name, value)
     if isinstance(shown, list):
         return ", ".join(shown) or "none"

@@ -45,14 +45,14 @@ class Fingerprints:
         self._key = hashlib.scrypt(api_secret.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)
 
     def make(self, secret: Secret) -> str:
-        """A digest to keep beside the object; different each time. Empty for no secret."""
+        """Return a digest to keep beside the object; different each time. Empty for no secret."""
         if not secret:
             return ""
         salt = secrets.token_hex(_SALT_BYTES)
         return f"{_VERSION}.{salt}.{self._mac(salt, secret)}"
 
     def match(self, digest: str, secret: Secret) -> bool:
-        """Whether the digest was made of this secret, with this API secret."""
+        """Tell whether the digest was made of this secret, with this API secret."""
         version, _, rest = digest.partition(".")
         salt, _, mac = rest.partition(".")
         return version == _VERSION and hmac.compare_digest(mac.encode(), self._mac(salt, secret).encode())
@@ -62,5 +62,7 @@ class Fingerprints:
 
 
 def is_masked(password: str) -> bool:
-    """Whether a server gave asterisks or the like instead of a password; livekit-server 1.13 gives the password."""
+    """Tell whether a server gave asterisks or the like instead of a password;
+    livekit-server 1.13 gives the password.
+    """
     return bool(password) and (set(password) <= _MASKS or password.strip("<>[]() ").lower().startswith("redacted"))

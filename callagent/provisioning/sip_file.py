@@ -21,7 +21,7 @@ from callagent.yaml_config.yaml_file import KeyPath
 
 
 def sip_schema() -> dict[str, Any]:
-    """The JSON Schema of a SIP file."""
+    """Return the JSON Schema of a SIP file."""
     return schema_of(SipConfig)
 
 
@@ -34,12 +34,12 @@ class SipFile:
     items: tuple[Item, ...]
 
     def problem(self, item: Item, field: str, message: str) -> Problem:
-        """A problem with a field of an object, at its line."""
+        """Return a problem with a field of an object, at its line."""
         return self.document.problem(_path(item.kind, item.name, field), message)
 
 
 def load_sip(path: str | Path, env: Mapping[str, str] | None = None) -> SipFile:
-    """Reads and checks a SIP file.
+    """Read and check a SIP file.
 
     Args:
         env: where `${NAME}` is looked up; None: the process environment.
@@ -98,7 +98,7 @@ def _trunk_problems(document: Document, config: SipConfig) -> Iterator[Problem]:
 
 
 def _number_problems(document: Document, config: SipConfig, name: str, rule: DispatchRule) -> Iterator[Problem]:
-    """Numbers that are called on none of the rule's trunks, so that the rule could never fit."""
+    """Yield numbers that are called on none of the rule's trunks, so that the rule could never fit."""
     trunks = [
         config.inbound_trunks[trunk] for trunk in rule.trunks or config.inbound_trunks if trunk in config.inbound_trunks
     ]
@@ -118,7 +118,7 @@ def _number_problems(document: Document, config: SipConfig, name: str, rule: Dis
 
 
 def _is_among(number: str, others: Mapping[str, str]) -> bool:
-    """Whether a number is one of others, also where these are in the national form of its country."""
+    """Tell whether a number is one of others, also where these are in the national form of its country."""
     return normal_number(number) in others or (
         number.startswith("+") and is_on_trunk(parse_number(number), tuple(others.values()))
     )
@@ -143,7 +143,7 @@ def _profile_problems(document: Document, config: SipConfig) -> Iterator[Problem
 
 
 def _unusable(profile: str) -> str | None:
-    """Why nobody can answer with a profile. To read one takes a while, so only those that speak of it are read."""
+    """Tell why nobody can answer with a profile. To read one takes a while, so only those that speak of it are read."""
     file = find_by_name(profile, *profile_dirs())
     try:
         speaks = file is not None and b"abstract" in file.read_bytes()

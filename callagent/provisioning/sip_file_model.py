@@ -75,7 +75,7 @@ class Trunk(Settings):
     @field_validator("headers_to_attributes")
     @classmethod
     def _attributes_may_be_set(cls, attributes: dict[str, str]) -> dict[str, str]:
-        """What the other side writes into a header must not pass for what LiveKit or a dispatch rule has set."""
+        """Return what the other side writes into a header must not pass for what LiveKit or a dispatch rule has set."""
         flaws = [
             Flaw((header,), f"'{name}' begins with {reserved}, which no header of the other side may set")
             for header, name in attributes.items()
@@ -214,7 +214,7 @@ class SipConfig(Settings):
 
 
 def each_once(values: tuple[str, ...]) -> tuple[str, ...]:
-    """The values as they are. Raises FlawsError for those that are there already."""
+    """Return the values as they are. Raise FlawsError for those that are there already."""
     flaws = [
         Flaw((index,), f"{value} is written twice", related=(values.index(value),))
         for index, value in enumerate(values)

@@ -25,13 +25,13 @@ class SipServer:
     @classmethod
     @asynccontextmanager
     async def open(cls, connection: Connection, fingerprints: Fingerprints) -> AsyncIterator["SipServer"]:
-        """Raises InvalidConnection for a URL that is none; nothing is sent yet."""
+        """Raise InvalidConnection for a URL that is none; nothing is sent yet."""
         check_url(connection.url)
         async with open_client(connection) as client:
             yield cls(client, fingerprints)
 
     async def existing(self, stack: str | None = None) -> tuple[Existing, ...]:
-        """Every trunk and rule; of trunks with one name, a rule means that of `stack`. Raises ServerError."""
+        """Return every trunk and rule; of trunks with one name, a rule means that of `stack`. Raise ServerError."""
         inbound, outbound, rules = await all_of(
             self._client.inbound_trunks(), self._client.outbound_trunks(), self._client.dispatch_rules()
         )
@@ -44,7 +44,7 @@ class SipServer:
         )
 
     async def do(self, step: Step, stack: str, trunk_ids: Mapping[str, str]) -> str:
-        """Makes one step and returns the object's id. Raises ServerError; its message contains nothing of the step."""
+        """Make one step and return the object's id. Raise ServerError; its message contains nothing of the step."""
         if isinstance(step, Delete):
             await self._delete(step.existing)
             return step.existing.id
@@ -60,7 +60,7 @@ class SipServer:
         return step.existing.id
 
     async def _delete(self, existing: Existing) -> None:
-        """What is gone already counts as deleted."""
+        """Count what is gone already as deleted."""
         if existing.item.kind is Kind.RULE:
             await self._client.delete_rule(existing.id)
         else:
@@ -68,7 +68,9 @@ class SipServer:
 
 
 def trunk_names(existing: Sequence[Existing], stack: str | None) -> dict[str, str]:
-    """Names by id of inbound trunks. Of several with one name only one gets it: that of the stack, or the oldest id."""
+    """Return names by id of inbound trunks. Of several with one name only one gets
+    it: that of the stack, or the oldest id.
+    """
     trunks = [each for each in existing if each.item.kind is Kind.INBOUND]
     named: dict[str, str] = {}
     for trunk in sorted(trunks, key=lambda each: (each.stack != stack, each.id)):

@@ -32,19 +32,19 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 @lru_cache(maxsize=4096)
 def phone_number(text: str) -> str:
-    """A number in E.164, or as the other side of a trunk sends it. Raises ValueError."""
+    """Return a number in E.164, or as the other side of a trunk sends it. Raise ValueError."""
     if text.strip() == ANY_NUMBER:
         raise ValueError("is for outbound trunks; here, no numbers at all mean any number")
     return trunk_number(text)
 
 
 def shown_number(text: str) -> str:
-    """A caller-ID of a trunk, or `*` for any. Raises ValueError."""
+    """Return a caller-ID of a trunk, or `*` for any. Raise ValueError."""
     return ANY_NUMBER if text.strip() == ANY_NUMBER else phone_number(text)
 
 
 def allowed_address(text: str) -> str:
-    """An IP address, a network in CIDR notation or a host name. Raises ValueError."""
+    """Return an IP address, a network in CIDR notation or a host name. Raise ValueError."""
     _not_a_uri(text)
     try:
         if "/" in text:
@@ -60,7 +60,7 @@ def allowed_address(text: str) -> str:
 
 
 def outbound_address(text: str) -> str:
-    """A host name or IP address, with or without a port. Raises ValueError."""
+    """Return a host name or IP address, with or without a port. Raise ValueError."""
     _not_a_uri(text)
     bracketed = re.fullmatch(r"\[([^\]]*)\](?::(.*))?", text)
     host, port = (bracketed[1], bracketed[2]) if bracketed else (text.partition(":")[0], text.partition(":")[2] or None)
@@ -77,7 +77,7 @@ def outbound_address(text: str) -> str:
 
 
 def host(text: str) -> str:
-    """A host name or IP address without a port. Raises ValueError."""
+    """Return a host name or IP address without a port. Raise ValueError."""
     if ":" in text and not text.startswith("["):
         _not_a_uri(text)
         raise ValueError("is not a host name; leave the port out")
@@ -85,7 +85,7 @@ def host(text: str) -> str:
 
 
 def country(text: str) -> str:
-    """An ISO 3166 code. Raises ValueError."""
+    """Return an ISO 3166 code. Raise ValueError."""
     if not is_region(text):
         hint = f"; did you mean '{text.upper()}'?" if is_region(text.upper()) else ""
         raise ValueError(f"is not a country (ISO 3166, as in DE){hint}")
@@ -93,40 +93,40 @@ def country(text: str) -> str:
 
 
 def header_name(text: str) -> str:
-    """A token as RFC 3261 allows it. Raises ValueError."""
+    """Return a token as RFC 3261 allows it. Raise ValueError."""
     if len(text) > LONGEST_HEADER_NAME or not _TOKEN.fullmatch(text):
         raise ValueError("is not a header name (letters, digits and hyphens, as in X-Customer-ID)")
     return text
 
 
 def check_own_header(name: str) -> None:
-    """Raises ValueError for a header that may not be set."""
+    """Raise ValueError for a header that may not be set."""
     header_name(name)
     if name.lower() in FORBIDDEN_HEADERS:
         raise ValueError("is a header that SIP itself needs; take one that begins with X-")
 
 
 def header_value_problem(text: str) -> str | None:
-    """Why livekit-server would refuse the value, which is not shown."""
+    """Tell why livekit-server would refuse the value, which is not shown."""
     if len(text) > LONGEST_HEADER_VALUE:
         return f"must not be longer than {LONGEST_HEADER_VALUE} characters"
     return None if all(c.isprintable() or c == "\t" for c in text) else "has control characters"
 
 
 def name(text: str) -> str:
-    """What a stack or an object may be called. Raises ValueError."""
+    """Return what a stack or an object may be called. Raise ValueError."""
     if not _NAME.fullmatch(text):
         raise ValueError("is not a name: letters, digits, and . _ - or spaces inside, at most 100")
     return text
 
 
 def references(text: str) -> list[str]:
-    """The variables that a text refers to as `${NAME}`."""
+    """Return the variables that a text refers to as `${NAME}`."""
     return _REFERENCE.findall(text)
 
 
 def expand(text: str, values: dict[str, str]) -> str:
-    """The text with every `${NAME}` replaced."""
+    """Return the text with every `${NAME}` replaced."""
     return _REFERENCE.sub(lambda match: values[match[1]], text)
 
 
@@ -161,7 +161,7 @@ def _host_name(text: str) -> None:
 
 
 def unknown_name(kind: str, name: str, known: list[str]) -> tuple[str, str | None]:
-    """What to say about a name that nothing has, and the nearest one that something has."""
+    """Return what to say about a name that nothing has, and the nearest one that something has."""
     return f"unknown {kind} '{name}' (known: {', '.join(known) or 'none'})", nearest(name, known)
 
 

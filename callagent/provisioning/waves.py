@@ -11,7 +11,7 @@ Wave = tuple[Step, ...]
 
 
 def waves(plan: Plan) -> tuple[Wave, ...]:
-    """The steps of a plan, wave after wave: trunks before the rules that name them, deletions last.
+    """Return the steps of a plan, wave after wave: trunks before the rules that name them, deletions last.
 
     What somebody else still has is freed first: by the change that gives it up, by a deletion, or, where two objects
     want what the other one has, by parking one of them.
@@ -51,12 +51,12 @@ class _Ordering:
         return self._done
 
     def _blockers(self, change: Create | Update) -> set[str]:
-        """Ids of the objects that have something the change needs."""
+        """Return ids of the objects that have something the change needs."""
         own = change.existing.id if isinstance(change, Update) else None
         return {owner for key in keys(change.item) if (owner := self._owner.get(key)) not in (None, own)}
 
     def _freeing(self) -> Wave:
-        """The deletions that are in the way, or else one object parked."""
+        """Return the deletions that are in the way, or else one object parked."""
         blockers = set[str]().union(*map(self._blockers, self._pending))
         if doomed := tuple(self._deletions.pop(each) for each in sorted(blockers & self._deletions.keys())):
             return doomed

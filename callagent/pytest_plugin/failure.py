@@ -21,39 +21,39 @@ class CallFailed(AssertionError):
 
 
 def story(played: Played) -> str:
-    """The conversation, with the steps in it, and each failed step with its place in the script."""
+    """Return the conversation, with the steps in it, and each failed step with its place in the script."""
     parts = [played.transcript.strip("\n")]
     parts += [step_text(played.call, step) for step in failed_steps(played.result)]
     return "\n\n".join(parts)
 
 
 def failed_steps(result: CallResult) -> list[StepResult]:
-    """The steps that failed by themselves; all that failed, where there is no such step."""
+    """Return the steps that failed by themselves; all that failed, where there is no such step."""
     failed = [step for step in result.steps if step.judged and not step.passed]
     return [step for step in failed if not step.observed.startswith(CONSEQUENCE)] or failed
 
 
 def not_judged(result: CallResult) -> str:
-    """Why a call has neither passed nor failed; empty where it has."""
+    """Tell why a call has neither passed nor failed; empty where it has."""
     open_ = [step for step in result.steps if not step.judged]
     return "" if result.failed or not open_ else f"{result.call}: step {open_[0].step}: {open_[0].observed}"
 
 
 def headline(result: CallResult, steps: Sequence[StepResult]) -> str:
-    """The failure in one line."""
+    """Return the failure in one line."""
     first, rest = steps[0], len(steps) - 1
     more = f" (and {rest} more)" if rest else ""
     return f"{result.call}: step {first.step}: {first.expected}: {first.observed}{more}"
 
 
 def step_text(call: CallFile, step: StepResult) -> str:
-    """A failed step: its place, what was expected, what was observed."""
+    """Return a failed step: its place, what was expected, what was observed."""
     line = line_of(call, step.step)
     place = call.document.file if line is None else f"{call.document.file}:{line}"
     return f"{place}: step {step.step} failed\n  expected: {step.expected}\n  observed: {step.observed}"
 
 
 def line_of(call: CallFile, number: int) -> int | None:
-    """The line of a step, counted from 1; those behind the steps are what must never happen."""
+    """Return the line of a step, counted from 1; those behind the steps are what must never happen."""
     behind = number - len(call.script.steps)
     return call.document.line_of(("steps", number - 1) if behind <= 0 else ("never", behind - 1))

@@ -45,7 +45,7 @@ class Options(TypedDict, total=False):
 
 @contextmanager
 def _told_to_pytest() -> Iterator[None]:
-    """A level that is not here skips the test, one that lacks an extra fails it; what is not valid is its message."""
+    """Skip the test where a level is not here, fail it where that lacks an extra; what is not valid is its message."""
     __tracebackhide__ = True
     try:
         yield
@@ -69,7 +69,7 @@ class MakeCall:
         self._default = chosen[0]
 
     async def __call__(self, script: Script, **options: Unpack[Options]) -> CallResult:
-        """Makes a call beside the test's event loop, in a thread.
+        """Make a call beside the test's event loop, in a thread.
 
         Raises:
             pytest.fail.Exception: an expectation was not met, and `check` is not off.
@@ -89,7 +89,7 @@ class MakeCall:
         return self._judged(played, options)
 
     def run(self, script: Script, **options: Unpack[Options]) -> CallResult:
-        """Makes a call; for tests that are no coroutines. Raises as the coroutine does."""
+        """Make a call; for tests that are no coroutines. Raise as the coroutine does."""
         __tracebackhide__ = True
         with _told_to_pytest():
             level, run = self._prepared(script, options)

@@ -22,7 +22,7 @@ class ScriptFile(pytest.File):
     make: "Callable[[], OpenLevels]"
 
     def collect(self) -> Iterator["CallItem"]:
-        """One item for each level. A script that is not valid is an error of one line for each problem."""
+        """Yield one item for each level. A script that is not valid is an error of one line for each problem."""
         from callagent.scripted_calls import Run, load_call, plan_call
         from callagent.yaml_config import ConfigError
 
@@ -53,7 +53,7 @@ class CallItem(pytest.Item):
         return self.name
 
     def runtest(self) -> None:
-        """Makes the call. It is skipped at a level that is not available here or not meant, and where nobody judges.
+        """Make the call. It is skipped at a level that is not available here or not meant, and where nobody judges.
 
         A level that was asked for and lacks one `pip install` fails: a run that skips all of it would pass.
         """
@@ -75,7 +75,7 @@ class CallItem(pytest.Item):
             pytest.skip(reason)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Repr:
-        """The conversation and what was expected; a traceback only of what nobody foresaw."""
+        """Return the conversation and what was expected; a traceback only of what nobody foresaw."""
         from callagent.pytest_plugin.failure import CallFailed
         from callagent.yaml_config import ConfigError
 
@@ -89,5 +89,5 @@ class CallItem(pytest.Item):
         return shown
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where the call stands, and what it is called."""
+        """Tell where the call stands, and what it is called."""
         return self.path, None, f"{self.run.call.script.call} (level {self.level})"

@@ -52,7 +52,7 @@ class Job:
         self._lock = threading.Lock()
 
     def play(self, runner: asyncio.Runner) -> Played:
-        """Makes the call. Raises CancelledError once it was cancelled, and KeyboardInterrupt on Ctrl-C."""
+        """Make the call. Raise CancelledError once it was cancelled, and KeyboardInterrupt on Ctrl-C."""
         over: list[FinishedCall] = []
         text = io.StringIO()
         console = TerminalConsole(text, force_terminal=False, color_system=None)
@@ -60,7 +60,7 @@ class Job:
         return Played(over[0], text.getvalue())
 
     def cancel(self) -> None:
-        """Breaks the call off; from any thread."""
+        """Break the call off; from any thread."""
         with self._lock:
             self._cancelled = True
             if self._running is not None:
@@ -90,21 +90,21 @@ class OpenLevel:
         self._unavailable: LevelUnavailable | None = None
 
     def check(self, run: Run) -> None:
-        """Looks ahead whether the call can be made; on the main thread. Raises LevelUnavailable, ConfigError."""
+        """Look ahead whether the call can be made; on the main thread. Raise LevelUnavailable, ConfigError."""
         if self._unavailable is not None:
             raise self._unavailable
         if isinstance(self.level, Checking):
             self.level.check([run.plan])
 
     def play(self, job: Job) -> Played:
-        """Makes a call. Raises LevelUnavailable, ConfigError."""
+        """Make a call. Raise LevelUnavailable, ConfigError."""
         if self.level.shared_loop:
             return job.play(self._started())
         with asyncio.Runner(loop_factory=self.level.new_loop) as runner:
             return job.play(runner)
 
     def close(self) -> None:
-        """Ends what the calls shared."""
+        """End what the calls shared."""
         runner, self._runner = self._runner, None
         if runner is not None:
             with runner:
@@ -135,28 +135,28 @@ class OpenLevels:
         self._one_at_a_time = threading.Lock()
 
     def play(self, name: str, run: Run) -> Played:
-        """Makes a call at a level. Raises LevelUnavailable, ConfigError."""
+        """Make a call at a level. Raise LevelUnavailable, ConfigError."""
         return self.play_job(name, self.job(name, run))
 
     def job(self, name: str, run: Run) -> Job:
-        """A call to be made with `play_job`; on the main thread. Raises LevelUnavailable, ConfigError."""
+        """Return a call to be made with `play_job`; on the main thread. Raise LevelUnavailable, ConfigError."""
         opened = self.open(name)
         opened.check(run)
         return Job(opened.level, run)
 
     def open(self, name: str) -> OpenLevel:
-        """The level of that name, not started yet; imports it. Raises LevelUnavailable."""
+        """Return the level of that name, not started yet; imports it. Raise LevelUnavailable."""
         if name not in self._levels:
             self._levels[name] = OpenLevel(make_level(cast(LevelName, name)))
         return self._levels[name]
 
     def play_job(self, name: str, job: Job) -> Played:
-        """Makes a call; on any thread that has no running event loop."""
+        """Make a call; on any thread that has no running event loop."""
         with self._one_at_a_time:
             return self._levels[name].play(job)
 
     def close(self, but: Container[str] = ()) -> None:
-        """Ends all levels but some."""
+        """End all levels but some."""
         for name, opened in self._levels.items():
             if name not in but:
                 opened.close()

@@ -26,7 +26,7 @@ _levels = pytest.StashKey["OpenLevels"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds `--call-level` and `callagent_levels`."""
+    """Add `--call-level` and `callagent_levels`."""
     known = ", ".join(MARKERS)
     parser.getgroup("callagent", "scripted phone calls").addoption(
         "--call-level",
@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the markers that the project has not got, and refuses levels that do not exist."""
+    """Register the markers that the project has not got, and refuse levels that do not exist."""
     declared = {re.split(r"[:(]", line)[0].strip() for line in config.getini("markers")}
     for name, meaning in MARKERS.items():
         if name not in declared:
@@ -46,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScriptFile | None:
-    """Takes *.yaml files that are scripted calls: those with the keys `call` and `steps`."""
+    """Take *.yaml files that are scripted calls: those with the keys `call` and `steps`."""
     if file_path.suffix not in ENDINGS or not _is_call(file_path):
         return None
     script: ScriptFile = ScriptFile.from_parent(parent, path=file_path)
@@ -56,7 +56,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScriptFile
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Brings the calls of one level together, so that what they share is started once."""
+    """Bring the calls of one level together, so that what they share is started once."""
     places = [place for place, item in enumerate(items) if isinstance(item, CallItem)]
     order = list(MARKERS)
     calls = [item for item in items if isinstance(item, CallItem)]
@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Lets a call wait for its turn before any clock of the test runs."""
+    """Let a call wait for its turn before any clock of the test runs."""
     wait = slots_for(item.level) if isinstance(item, CallItem) and item.level in IN_REAL_TIME else nullcontext()
     with wait:
         return (yield)
@@ -74,7 +74,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Ends what the calls of a level share when the next test does not need it."""
+    """End what the calls of a level share when the next test does not need it."""
     levels = item.config.stash.get(_levels, None)
     if levels is None or FIXTURE in getattr(nextitem, "fixturenames", ()):
         return
@@ -82,14 +82,14 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Ends what a run that was broken off has left."""
+    """End what a run that was broken off has left."""
     if (levels := config.stash.get(_levels, None)) is not None:
         levels.close()
 
 
 @pytest.fixture
 def callagent_call(request: pytest.FixtureRequest) -> "MakeCall":
-    """Makes scripted calls from Python: `result = await callagent_call("calls/booking.yaml", level="text")`.
+    """Make scripted calls from Python: `result = await callagent_call("calls/booking.yaml", level="text")`.
 
     A test that is no coroutine writes `callagent_call.run(…)`. A call that fails fails the test, with the conversation
     as it happened; with `check=False` it is left to the test what to make of the result.
@@ -100,7 +100,7 @@ def callagent_call(request: pytest.FixtureRequest) -> "MakeCall":
 
 
 def levels_of(config: pytest.Config) -> "OpenLevels":
-    """The levels that this process has opened."""
+    """Return the levels that this process has opened."""
     if (levels := config.stash.get(_levels, None)) is None:
         from callagent.pytest_plugin.playing import OpenLevels
 

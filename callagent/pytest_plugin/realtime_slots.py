@@ -13,7 +13,7 @@ SIDE_BY_SIDE = 2
 
 @contextmanager
 def slots_for(level: str) -> Generator[None]:
-    """Waits until a call at that level may begin, and holds its place: one of two at level audio, else both."""
+    """Wait until a call at that level may begin, and hold its place: one of two at level audio, else both."""
     with ExitStack() as held:
         if level == "audio":
             held.enter_context(_any_slot())

@@ -18,7 +18,7 @@ IN_REAL_TIME = ("audio", "room", "sip")
 
 
 def chosen_levels(config: pytest.Config) -> tuple[str, ...]:
-    """What `--call-level` says, or else the ini option `callagent_levels`, in the order of MARKERS.
+    """Return what `--call-level` says, or else the ini option `callagent_levels`, in the order of MARKERS.
 
     Raises:
         pytest.UsageError: a word that is no level.
@@ -29,7 +29,7 @@ def chosen_levels(config: pytest.Config) -> tuple[str, ...]:
 
 
 def asked_by_name(config: pytest.Config, level: str) -> bool:
-    """Whether this level was asked for, not just whatever levels there are (`all`); by default `text` is."""
+    """Tell whether this level was asked for, not just whatever levels there are (`all`); by default `text` is."""
     option = config.getoption("call_level")
     texts = config.getini("callagent_levels") if option is None else [option]
     return level in {word for text in texts for word in text.replace(",", " ").split()}

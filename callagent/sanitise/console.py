@@ -22,11 +22,11 @@ class TerminalConsole(Console):
         super().__init__(file=file, markup=False, emoji=False, highlight=False, soft_wrap=True, **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """What is about to be written, the last step before rich adds its own codes."""
+        """Return what is about to be written, the last step before rich adds its own codes."""
         for text, style, control in super().render(renderable, options):
             yield Segment(text if control else printable_lines(text), style, control)
 
 
 def one_line(text: str, style: str = "") -> Text:
-    """A text that stays on its line, whatever is in it."""
+    """Return a text that stays on its line, whatever is in it."""
     return Text(printable(text), style=style)

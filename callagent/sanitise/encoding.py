@@ -41,7 +41,7 @@ _log = logging.getLogger("callagent.sanitise")
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
-    """The value as JSON text that any reader takes and that does nothing to a terminal; never raises.
+    """Return the value as JSON text that any reader takes and that does nothing to a terminal; never raises.
 
     A log line tells what was replaced: halves of characters and bytes (by U+FFFD), numbers that are not finite (by
     null), objects (by their repr), keys that are no text, cycles, and what is too deep, too long or too large.
@@ -56,19 +56,19 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
 
 
 def encodable(text: str) -> str:
-    """The text with its halves of characters put together, or replaced where the other half is missing."""
+    """Return the text with its halves of characters put together, or replaced where the other half is missing."""
     if text.isascii():
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def storable(text: str) -> str:
-    """The text as every database takes it: PostgreSQL has no NUL, and none has half a character."""
+    """Return the text as every database takes it: PostgreSQL has no NUL, and none has half a character."""
     return encodable(text).replace("\0", _REPLACED)
 
 
 def text_of(value: object) -> str:
-    """The value as text, of whatever kind it is; an object whose own `repr` fails is named by its type."""
+    """Return the value as text, of whatever kind it is; an object whose own `repr` fails is named by its type."""
     if isinstance(value, str):
         return value
     if isinstance(value, bytes | bytearray | memoryview):

@@ -48,19 +48,19 @@ _INPUT: Final = re.compile(r"(?<=input_value=).{0,200}?(?=, input_type=)", re.DO
 
 
 def is_personal(key: str) -> bool:
-    """Whether a field of this name holds personal data: `pii_heard`, `lk.pii.arguments`."""
+    """Tell whether a field of this name holds personal data: `pii_heard`, `lk.pii.arguments`."""
     return "pii" in re.split(r"[._-]", key.casefold())
 
 
 def hide_numbers(text: str) -> str:
-    """The text with its telephone numbers masked, and without the values that validation messages quote."""
+    """Return the text with its telephone numbers masked, and without the values that validation messages quote."""
     if "input_value=" in text:
         text = _INPUT.sub(MASK, text)
     return _NUMBER.sub(_hidden, text)
 
 
 def without_personal(value: Any, key: str = "", *, show: bool = False, deepest: int = DEEPEST) -> Any:
-    """The value for a log: personal fields masked at any depth, in lists and dictionaries of plain values.
+    """Return the value for a log: personal fields masked at any depth, in lists and dictionaries of plain values.
 
     Args:
         key: name of its field.

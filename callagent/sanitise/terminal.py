@@ -17,7 +17,7 @@ _JOINERS: Final = frozenset("\u200c\u200d")
 
 
 def printable(text: str, *, spaces: bool = False) -> str:
-    """The text on one line; what a terminal would act on is written as the escape of a Python string.
+    """Return the text on one line; what a terminal would act on is written as the escape of a Python string.
 
     Args:
         spaces: escape the characters as well that look like a space and are another one.
@@ -30,17 +30,17 @@ def printable(text: str, *, spaces: bool = False) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """The same for a text of several lines: its line ends stay."""
+    """Return the same for a text of several lines: its line ends stay."""
     return "\n".join(map(printable, text.split("\n")))
 
 
 def blanked(text: str) -> str:
-    """The text with a blank for each character that a terminal would act on."""
+    """Return the text with a blank for each character that a terminal would act on."""
     return text if text.isprintable() else "".join(" " if _acts(c) else c for c in text)
 
 
 def is_printable(text: str) -> bool:
-    """Whether a terminal shows the text as it is."""
+    """Tell whether a terminal shows the text as it is."""
     return text.isprintable() or not any(map(_acts, text))
 
 

@@ -38,7 +38,7 @@ _EXCEPTION: Final = re.compile(rf"{_PREFIX}(?P<type>[\w.]+)(?P<message>:.*)?")
 
 
 def without_quotations(trace: str) -> str:
-    """The traceback; without the messages of those of its exceptions that may quote what was said."""
+    """Return the traceback; without the messages of those of its exceptions that may quote what was said."""
     of_tool = any(file in trace for file in _OF_TOOLS)
     if not of_tool and not _OF_SESSIONS.search(trace):
         return trace

@@ -32,7 +32,7 @@ _USER = re.compile(r"(?:sips?|tel):([^@;>,\s]{1,64})", re.IGNORECASE)
 
 
 def attestation(headers: Mapping[str, str], number: str, home: str | None = None) -> Attestation:
-    """What the headers say about the number; the least sure of what they say, where they do not agree.
+    """Return what the headers say about the number; the least sure of what they say, where they do not agree.
 
     Args:
         headers: SIP headers by lower-case name, as in `CallContext`.

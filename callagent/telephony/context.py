@@ -105,7 +105,7 @@ def read_context(
     home: str | None = None,
     is_phone: bool = True,
 ) -> CallContext:
-    """The context that a participant's attributes and the dispatch metadata make; never raises.
+    """Return the context that a participant's attributes and the dispatch metadata make; never raises.
 
     Args:
         attributes: of the participant, `sip.*` and others.
@@ -154,7 +154,7 @@ def read_context(
 
 
 def without_reserved(attributes: Mapping[str, str], problems: list[str]) -> dict[str, str]:
-    """The attributes that anybody may set; that there were others is added to the problems."""
+    """Return the attributes that anybody may set; that there were others is added to the problems."""
     own = {name: value for name, value in attributes.items() if not name.startswith(RESERVED)}
     if len(own) < len(attributes):
         problems.append(f"{len(attributes) - len(own)} attributes that only a telephone has ignored")
@@ -162,7 +162,7 @@ def without_reserved(attributes: Mapping[str, str], problems: list[str]) -> dict
 
 
 def read_metadata(metadata: str, problems: list[str]) -> Mapping[str, Any]:
-    """The JSON object in a dispatch's metadata; where there is none, that is added to the problems."""
+    """Return the JSON object in a dispatch's metadata; where there is none, that is added to the problems."""
     if not metadata.strip():
         return {}
     if len(metadata) > LONGEST_METADATA:
@@ -180,13 +180,15 @@ def read_metadata(metadata: str, problems: list[str]) -> Mapping[str, Any]:
 
 
 def profiles_by_number(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The profiles that dispatch metadata names for our numbers, as a SIP dispatch rule's `profiles` put them there."""
+    """Return the profiles that dispatch metadata names for our numbers, as a SIP
+    dispatch rule's `profiles` put them there.
+    """
     profiles = metadata.get("profiles")
     return {str(number): name for number, name in profiles.items()} if isinstance(profiles, Mapping) else {}
 
 
 def cleaned(value: str) -> str:
-    """The value on one line, without control and format characters, cut to `LONGEST_VALUE`."""
+    """Return the value on one line, without control and format characters, cut to `LONGEST_VALUE`."""
     cut = value[: LONGEST_VALUE + 1]
     text = " ".join(blanked(cut).split())
     return text if len(value) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"

@@ -67,7 +67,7 @@ class Routes(Settings):
 
 
 def by_number(entries: Mapping[str, ProfileName], home: str | None = None) -> dict[str, ProfileName]:
-    """The entries under their numbers in E.164, extensions as they are.
+    """Return the entries under their numbers in E.164, extensions as they are.
 
     Args:
         home: country of those in national form; None: that of the others.
@@ -96,7 +96,7 @@ NO_ROUTES = Routes()
 
 
 def load_routes(path: Path) -> Routes:
-    """The routes in a file. Raises ConfigError with every problem."""
+    """Return the routes in a file. Raise ConfigError with every problem."""
     return validate(Routes, load_yaml(path))
 
 
@@ -112,7 +112,7 @@ class Choice:
 def choose_profile(
     context: CallContext, *, default: str, known: Callable[[], Collection[str]], routes: Routes = NO_ROUTES
 ) -> Choice:
-    """Takes the first of: dispatch metadata, rule attribute, dialled number, caller's country, default.
+    """Take the first of: dispatch metadata, rule attribute, dialled number, caller's country, default.
 
     Only names that `known()` gives are taken: a path from outside is never opened. An unknown name gives way to the
     default profile and is told.
@@ -134,7 +134,7 @@ def choose_profile(
 
 
 def _profile_by_number(context: CallContext) -> object:
-    """What the dispatch metadata says about the dialled number, in whatever form the trunk has it."""
+    """Return what the dispatch metadata says about the dialled number, in whatever form the trunk has it."""
     profiles = profiles_by_number(context.metadata)
     if context.own_number in profiles or not profiles:
         return profiles.get(context.own_number)

@@ -18,13 +18,13 @@ _FORMATTING = re.compile(r"[-.()/\s]")
 
 
 def local_form(text: str) -> str | None:
-    """The digits of a number without + and country code, as a carrier or a PBX sends them; None for all else."""
+    """Return the digits of a number without + and country code, as a carrier or a PBX sends them; None for all else."""
     digits = _FORMATTING.sub("", text)
     return digits if _LOCAL.fullmatch(digits) and any(map(str.isdigit, digits)) else None
 
 
 def trunk_number(text: str) -> str:
-    """A number of a trunk: E.164, or the digits that the other side sends. Raises ValueError, one line."""
+    """Return a number of a trunk: E.164, or the digits that the other side sends. Raise ValueError, one line."""
     if (local := local_form(text)) is not None:
         if local in HELP:
             raise InvalidNumber(text, "is an emergency number, not one of a trunk")
@@ -39,7 +39,7 @@ def trunk_number(text: str) -> str:
 
 
 def caller_id(text: str, region: str | None = None) -> Number:
-    """The number that is shown to a callee: one that can be called back, or an extension of the trunk.
+    """Return the number that is shown to a callee: one that can be called back, or an extension of the trunk.
 
     Args:
         region: ISO 3166 code of the country whose national form is understood.
@@ -64,7 +64,7 @@ def caller_id(text: str, region: str | None = None) -> Number:
 
 
 def first_number(numbers: tuple[str, ...]) -> Number | None:
-    """The first number of a trunk that can be shown; None where there is none, or any may be."""
+    """Return the first number of a trunk that can be shown; None where there is none, or any may be."""
     for text in numbers:
         local = local_form(text)
         try:
@@ -77,7 +77,9 @@ def first_number(numbers: tuple[str, ...]) -> Number | None:
 
 
 def as_on_trunk(caller: Number, numbers: tuple[str, ...]) -> Number:
-    """The caller-ID as the trunk writes it, which is how its other side knows it; unchanged where it is not there."""
+    """Return the caller-ID as the trunk writes it, which is how its other side knows
+    it; unchanged where it is not there.
+    """
     written = next((text for text in numbers if _is_same(caller, text)), None)
     if written is None or written == caller.e164:
         return caller
@@ -85,7 +87,7 @@ def as_on_trunk(caller: Number, numbers: tuple[str, ...]) -> Number:
 
 
 def is_on_trunk(caller: Number, numbers: tuple[str, ...]) -> bool:
-    """Whether a trunk may show that caller-ID."""
+    """Tell whether a trunk may show that caller-ID."""
     return ANY_NUMBER in numbers or any(_is_same(caller, text) for text in numbers)
 
 
@@ -97,11 +99,13 @@ def _is_same(caller: Number, text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _sent(text: str, region: str) -> str:
-    """A number of a trunk in E.164, empty for none. A trunk has up to thousands, and each call asks for all of them."""
+    """Return a number of a trunk in E.164, empty for none. A trunk has up to
+    thousands, and each call asks for all of them.
+    """
     number = sent_number(text, region or None)
     return number.e164 if number else ""
 
 
 def _extension(digits: str) -> Number:
-    """A number that belongs to no country."""
+    """Return a number that belongs to no country."""
     return Number(digits, "", "unknown")

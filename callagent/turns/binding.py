@@ -166,13 +166,13 @@ class GateBinding:
             self._refresh_state()
 
     def agent_text(self, text: str) -> None:
-        """A piece of text that the agent is about to say."""
+        """Note a piece of text that the agent is about to say."""
         self._text += text
         self._feed(AgentText(self._clock.now(), text))
 
     async def listen(self, audio: AsyncIterable[rtc.AudioFrame]) -> AsyncGenerator[rtc.AudioFrame, None]:
-        """The caller's audio on its way to the recogniser, without the agent's echo; the gate is told when the line
-        gets loud or quiet.
+        """Yield the caller's audio on its way to the recogniser, without the agent's echo; the
+        gate is told when the line gets loud or quiet.
         """
         async for frame in audio:
             caller, change = self._ear.hear(np.frombuffer(frame.data, np.int16), frame.duration)
@@ -181,7 +181,9 @@ class GateBinding:
             yield frame if caller else _silence_of(frame)
 
     async def filter(self, events: AsyncIterable[stt.SpeechEvent | str]) -> AsyncGenerator[stt.SpeechEvent, None]:
-        """What the session may know of the recogniser's `events`, and when; the recogniser's errors are raised here."""
+        """Yield what the session may know of the recogniser's `events`, and when; the
+        recogniser's errors are raised here.
+        """
         outlet: Outlet = asyncio.Queue()
         self._outlet = outlet
         async with beside(self._pump(events, outlet), name="callagent.turns.pump") as pump:

@@ -13,10 +13,10 @@ class Clock(Protocol):
     """The call's clock: `of` turns livekit's `time.time()` stamps into seconds of the call."""
 
     def now(self) -> float:
-        """Seconds since the call began."""
+        """Return seconds since the call began."""
 
     def of(self, wall: float) -> float:
-        """A `time.time()` stamp in seconds of the call."""
+        """Return a `time.time()` stamp in seconds of the call."""
 
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class GateConfig:
 
     @classmethod
     def from_profile(cls, profile: "Profile") -> "GateConfig":
-        """The gate as `profile` wants it, with the list of `reload_soft_acks` where that was called."""
+        """Return the gate as `profile` wants it, with the list of `reload_soft_acks` where that was called."""
         settings = profile.interruption
         acks = soft_acks_in_use(settings.soft_acks)
         return cls(

@@ -112,7 +112,7 @@ class Lexicon:
         return Match(Kind.CONTENT, "", _uncovered(words, covered))
 
     def _asked_again(self, text: str) -> str:
-        """The sentence of `text` that asks for a repeat with its question mark, or an empty string."""
+        """Return the sentence of `text` that asks for a repeat with its question mark, or an empty string."""
         for sentence, marks in _SENTENCE.findall(text[-LONGEST_REPEAT:]):
             words = tokens(sentence) if not _MARKS.isdisjoint(marks) else []
             if words and (self._is_repeat(words) or is_plain_hum("".join(words))):
@@ -123,13 +123,13 @@ class Lexicon:
         return any(end == len(words) for end, _ in self._repeats.ends(pieces(words, frozenset()), 0))
 
     def _may_become_harmless(self, parts: Pieces, ends: list[bool]) -> bool:
-        """Whether more words may make of these acknowledgements, or an aside."""
+        """Tell whether more words may make of these acknowledgements, or an aside."""
         if self._asides.begins(parts, 0, cut=False):
             return True
         return any(ok and self._acks.begins(parts, at) for at, ok in enumerate(ends[:-1]))
 
     def _could_go_on(self, parts: Pieces, acks: Ends, command: int) -> bool:
-        """Whether the command at `command` may yet turn out to be part of an aside, or of an acknowledgement that
+        """Tell whether the command at `command` may yet turn out to be part of an aside, or of an acknowledgement that
         began before it ("I see what" of "I see what you mean").
         """
         if self._asides.begins(parts, command, cut=False):
@@ -139,8 +139,8 @@ class Lexicon:
 
 
 def _cover(acks: Ends) -> list[tuple[int, int]]:
-    """For each word, start and end of the longest acknowledgement phrase that it lies in, leftmost first; the same
-    number twice: none.
+    """For each word, start and end of the longest acknowledgement phrase that it lies in,
+    leftmost first; the same number twice: none.
     """
     covered = [(at, at) for at in range(len(acks))]
     at = 0
@@ -155,7 +155,7 @@ def _cover(acks: Ends) -> list[tuple[int, int]]:
 
 
 def _find(phrases: Phrases, parts: Pieces, covered: list[tuple[int, int]]) -> tuple[int, int, str] | None:
-    """The first of `phrases` that neither lies inside something longer nor is glued together from the end of one
+    """Return the first of `phrases` that neither lies inside something longer nor is glued together from the end of one
     acknowledgement and the beginning of the next: start, end and phrase.
     """
     for at in range(len(parts)):

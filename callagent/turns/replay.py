@@ -9,7 +9,8 @@ from callagent.turns.gate.machine import Gate
 
 
 def replay(events: Iterable[Event], config: GateConfig, *, until: float | None = None) -> list[Decision]:
-    """Every decision, timers included, of a gate with `config` on `events`, which are in the order in which they came.
+    """Return every decision, timers included, of a gate with `config` on `events`,
+    which are in the order in which they came.
 
     Timers that fired in the call itself (`TimerFired`) are passed over: the gate's own ones fire when they are due,
     after events of the same moment. The call is closed at `until`, seconds of the call; None: when no timer is left.
@@ -42,7 +43,7 @@ class _Run:
         self._take(self._gate.close(self._now if until is None else until))
 
     def _fire(self, before: float) -> None:
-        """Runs the timers that are due earlier than `before`, in order."""
+        """Run the timers that are due earlier than `before`, in order."""
         while self._timers:
             timer = min(self._timers, key=self._timers.__getitem__)
             due = self._timers[timer]

@@ -25,7 +25,7 @@ _list = _List()
 
 
 def is_soft_ack(text: str) -> bool:
-    """Whether `text` is nothing but soft acknowledgements ("yeah", "uh-huh, okay").
+    """Tell whether `text` is nothing but soft acknowledgements ("yeah", "uh-huh, okay").
 
     The list is the one of `LIVEKIT_SOFT_ACKS`, else of the profile en-US, as read by the last `reload_soft_acks`.
     """
@@ -48,5 +48,5 @@ def reload_soft_acks(phrases: Iterable[str] | None = None) -> tuple[str, ...]:
 
 
 def soft_acks_in_use(own: tuple[str, ...]) -> tuple[str, ...]:
-    """The list of a call that begins now, whose profile has the phrases `own`."""
+    """Return the list of a call that begins now, whose profile has the phrases `own`."""
     return own if _list.override is None else _list.override

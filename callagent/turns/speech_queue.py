@@ -25,7 +25,7 @@ class Speech(Protocol):
         ...
 
     def done(self) -> bool:
-        """Whether it is over, with everything that its tools do."""
+        """Tell whether it is over, with everything that its tools do."""
         ...
 
     def add_done_callback(self, callback: Callable[[Any], None]) -> None:
@@ -45,12 +45,13 @@ class SpeechQueue:
         self._speeches: list[Speech] = []
 
     def add(self, speech: Speech) -> None:
-        """A speech was created; it counts as soon as it is scheduled."""
+        """Note a speech that was created; it counts as soon as it is scheduled."""
         self._speeches.append(speech)
         speech.add_done_callback(self._over)
 
     def state(self, at: float, activity: AgentActivity, current: Speech | None, *, on_hold: bool) -> AgentState:
-        """What the agent does, for the gate: with a speech in the queue it does not listen, on hold nothing but that.
+        """Return what the agent does, for the gate: with a speech in the queue it does
+        not listen, on hold nothing but that.
 
         Args:
             activity: what the session says that the agent does; `current` is what it says, or None.
@@ -63,7 +64,9 @@ class SpeechQueue:
         return AgentState(at, "thinking" if about_to_speak else activity, interruptible)
 
     def first(self, current: Speech | None) -> Speech | None:
-        """What is being said (`current`, as the session tells), or else what comes next; None: nothing is left."""
+        """Return what is being said (`current`, as the session tells), or else what
+        comes next; None: nothing is left.
+        """
         if current is not None and _waits(current):
             return current
         return next((speech for speech in self._speeches if speech.scheduled and _waits(speech)), None)

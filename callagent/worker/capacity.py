@@ -35,7 +35,7 @@ _limit = prometheus_client.Gauge("callagent_calls_max", "Calls that the worker a
 
 
 def machine_memory() -> int:
-    """Megabytes of memory that this machine or container may use."""
+    """Return megabytes of memory that this machine or container may use."""
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     try:
         limit = int(_CGROUP_LIMIT.read_text())
@@ -45,7 +45,8 @@ def machine_memory() -> int:
 
 
 def default_max_calls(*, local_models: bool, cores: float | None = None, memory_mb: int | None = None) -> int:
-    """Calls to answer at the same time: what the cores carry or the memory holds, whichever is less, and at least 1.
+    """Return calls to answer at the same time: what the cores carry or the memory
+    holds, whichever is less, and at least 1.
 
     `cores * CALLS_PER_CORE` against `memory * MEMORY_SHARE / MB_PER_CALL`, less one process: livekit-agents keeps one
     ready for the next call while all the others are busy.
@@ -77,12 +78,12 @@ class Capacity:
         _limit.set(max_calls)
 
     def load(self, active: Collection[str]) -> float:
-        """Calls in progress as a load, 0 to just below `LOAD_THRESHOLD`."""
+        """Return calls in progress as a load, 0 to just below `LOAD_THRESHOLD`."""
         _active.set(len(active))
         return LOAD_THRESHOLD * min(len(active), self.max_calls) / (self.max_calls + 1)
 
     def admit(self, job_id: str, active: Collection[str]) -> bool:
-        """Takes a place for a job, or counts and logs the refusal. `release` gives the place back.
+        """Take a place for a job, or count and log the refusal. `release` gives the place back.
 
         Args:
             job_id: the job that is offered.
@@ -100,5 +101,5 @@ class Capacity:
         return True
 
     def release(self, job_id: str) -> None:
-        """Gives back what `admit` took, once the job is in progress or has come to nothing."""
+        """Give back what `admit` took, once the job is in progress or has come to nothing."""
         self._answering.discard(job_id)

@@ -24,7 +24,7 @@ _log = logging.getLogger("callagent.worker")
 
 
 async def bid_farewell(config: WorkerConfig, server: AgentServer) -> None:
-    """Tells the agents of all calls in progress, and waits until the calls are over or the grace is."""
+    """Tell the agents of all calls in progress, and wait until the calls are over or the grace is."""
     calls = {running.job.id: running.job.room.name for running in server.active_jobs}
     _log.info("ending the calls in progress", extra={"calls": len(calls)})
     await _tell(config, calls)
@@ -37,7 +37,7 @@ async def bid_farewell(config: WorkerConfig, server: AgentServer) -> None:
 
 
 def on_farewell(room: rtc.Room, callback: Callable[[], None]) -> None:
-    """Calls `callback` when the worker says farewell. Only the server's API can: a packet of a participant is none."""
+    """Call `callback` when the worker says farewell. Only the server's API can: a packet of a participant is none."""
 
     def received(packet: rtc.DataPacket) -> None:
         if packet.topic == TOPIC and packet.participant is None:

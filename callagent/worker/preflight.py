@@ -16,7 +16,7 @@ ALL_IPV4 = "0.0.0.0"
 
 
 async def preflight(config: WorkerConfig) -> None:
-    """Checks the health port, the directories, the database that was named and the server.
+    """Check the health port, the directories, the database that was named and the server.
 
     Raises:
         ServerUnavailable: a port is taken, a directory or the database cannot be written, nothing answers at the URL.
@@ -34,7 +34,7 @@ async def preflight(config: WorkerConfig) -> None:
 
 
 def check_port(host: str, port: int, option: str) -> None:
-    """Raises ServerUnavailable when the port is taken, or the host is none of this machine. May ask a resolver.
+    """Raise ServerUnavailable when the port is taken, or the host is none of this machine. May ask a resolver.
 
     Args:
         host: address or name of an interface; empty: all of them.
@@ -57,7 +57,7 @@ def check_port(host: str, port: int, option: str) -> None:
 
 
 def check_directory(path: Path) -> None:
-    """Creates the directory where needed; raises ServerUnavailable when files cannot be written there."""
+    """Create the directory where needed; raise ServerUnavailable when files cannot be written there."""
     try:
         make_directory(path)
         with tempfile.TemporaryFile(dir=path):
@@ -67,7 +67,7 @@ def check_directory(path: Path) -> None:
 
 
 def check_database(location: str) -> None:
-    """Makes the tables where needed; raises ServerUnavailable when the database cannot be used."""
+    """Make the tables where needed; raise ServerUnavailable when the database cannot be used."""
     try:
         Store(location).close()
     except StoreUnavailable as error:
@@ -75,7 +75,7 @@ def check_database(location: str) -> None:
 
 
 def check_temporary() -> None:
-    """Raises ServerUnavailable when there is no directory for temporary files, which the processes share."""
+    """Raise ServerUnavailable when there is no directory for temporary files, which the processes share."""
     try:
         tempfile.gettempdir()
     except FileNotFoundError:
@@ -85,7 +85,7 @@ def check_temporary() -> None:
 
 
 async def check_server(config: WorkerConfig) -> None:
-    """Asks the server for something small that needs a valid key pair."""
+    """Ask the server for something small that needs a valid key pair."""
     try:
         async with open_client(config) as server:
             await server.rooms(["-"])

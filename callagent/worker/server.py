@@ -57,7 +57,7 @@ _log = logging.getLogger("callagent.worker")
 
 
 async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
-    """Answers calls until SIGINT or SIGTERM; the calls in progress are finished first. Main thread only.
+    """Answer calls until SIGINT or SIGTERM; the calls in progress are finished first. Main thread only.
 
     Args:
         on_ready: called once the worker is registered and calls can come.
@@ -91,7 +91,7 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
 
 
 async def mind(config: WorkerConfig, server: AgentServer, guard: RoomGuard) -> None:
-    """The worker's background tasks, until it is cancelled. One that fails ends the others and this one with it."""
+    """Run the worker's background tasks, until it is cancelled. One that fails ends the others and this one with it."""
     async with asyncio.TaskGroup() as group:
         group.create_task(guard.watch(server), name="callagent.worker.guard")
         group.create_task(look_after_orphans(config), name="callagent.worker.orphans")
@@ -104,7 +104,8 @@ def _log_failure(minding: "asyncio.Task[None]") -> None:
 
 
 def modules_of(profile: Profile) -> list[str]:
-    """Modules that a call of the profile needs: imported once, in the process that its processes are forked from.
+    """Return modules that a call of the profile needs: imported once, in the
+    process that its processes are forked from.
 
     Models are not loaded there: the threads that run them would not survive the fork.
     """
@@ -115,7 +116,7 @@ def modules_of(profile: Profile) -> list[str]:
 
 @asynccontextmanager
 async def metrics_endpoint(config: WorkerConfig) -> AsyncIterator[None]:
-    """Answers Prometheus meanwhile. The one that AgentServer would start listens where its health endpoint does.
+    """Answer Prometheus meanwhile. The one that AgentServer would start listens where its health endpoint does.
 
     Raises:
         ServerUnavailable: it cannot listen.
@@ -136,7 +137,7 @@ async def metrics_endpoint(config: WorkerConfig) -> AsyncIterator[None]:
 
 
 def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, preload: list[str]) -> AgentServer:
-    """The AgentServer with its entrypoint, its prewarming and its capacity set; not yet running."""
+    """Return the AgentServer with its entrypoint, its prewarming and its capacity set; not yet running."""
     server = AgentServer(
         ws_url=config.url,
         api_key=config.api_key,
@@ -177,12 +178,12 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, 
 
 
 def active_jobs(server: AgentServer) -> frozenset[str]:
-    """Ids of the jobs in progress."""
+    """Return ids of the jobs in progress."""
     return frozenset(running.job.id for running in server.active_jobs)
 
 
 def drain_seconds(config: WorkerConfig) -> int:
-    """How long a drain waits, in whole seconds as livekit-agents takes them; its 0 would mean forever."""
+    """Tell how long a drain waits, in whole seconds as livekit-agents takes them; its 0 would mean forever."""
     return max(1, round(config.drain))
 
 

@@ -30,7 +30,7 @@ class Signals:
 
 @contextmanager
 def handled_signals() -> Iterator[Signals]:
-    """Handles both signals while inside, and puts the former handlers back. Main thread, inside a running loop.
+    """Handle both signals while inside, and put the former handlers back. Main thread, inside a running loop.
 
     A handler of the signal module instead of the loop's own: the third signal works while the loop is blocked.
     """

@@ -11,7 +11,7 @@ LONGEST_KEY, LONGEST_MESSAGE = 120, 500
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like the one that was written, or None when nothing is near."""
+    """Return the known word most like the one that was written, or None when nothing is near."""
     spellings = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(word.casefold(), spellings, n=1, cutoff=0.6)
     return spellings[close[0]] if close else None
@@ -53,7 +53,7 @@ class ConfigError(ValueError):
 
     @classmethod
     def single(cls, file: str, message: str, *, key: str = "", nearest: str | None = None) -> "ConfigError":
-        """The error of one problem that has no line."""
+        """Return the error of one problem that has no line."""
         return cls(Problem(file, None, key, message, nearest))
 
 
@@ -82,12 +82,12 @@ class FlawsError(ValueError):
 
 
 def place(file: str, line: int | None) -> str:
-    """``file:line``, or the file alone."""
+    """Return ``file:line``, or the file alone."""
     return file if line is None else f"{file}:{line}"
 
 
 def key_text(path: Iterable[str | int]) -> str:
-    """A path as people write it: ``steps[3].within``."""
+    """Return a path as people write it: ``steps[3].within``."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part

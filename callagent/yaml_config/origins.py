@@ -19,7 +19,7 @@ class Places:
     __hash__ = None  # type: ignore[assignment]  # as everything that is equal without being the same
 
     def take(self, document: Document, *keys: str) -> None:
-        """Remembers the places of the values at `keys` of `document`, and of all below them, and where we are now."""
+        """Remember the places of the values at `keys` of `document`, and of all below them, and where we are now."""
         self._working_directory = Path.cwd()
         for key in keys:
             node = document.root.child(key)
@@ -27,12 +27,14 @@ class Places:
                 self._add(key, node)
 
     def take_over(self, other: "Places") -> None:
-        """Remembers what `other` does."""
+        """Remember what `other` does."""
         self._places |= other._places
         self._working_directory = other._working_directory
 
     def problem(self, name: str, key: str, message: str, nearest: str | None = None) -> Problem:
-        """A problem with the value at `key`, or nearest to it; `name` stands for the file of a profile made in code."""
+        """Return a problem with the value at `key`, or nearest to it; `name` stands for
+        the file of a profile made in code.
+        """
         at = key
         while at not in self._places and at:
             at = at.rpartition(".")[0]
@@ -40,15 +42,15 @@ class Places:
         return Problem(file, line, key, message, nearest)
 
     def beside(self, key: str, path: str) -> Path:
-        """The file that the value at `key` names: relative to the file in which it stands, as `extends` is. What
+        """Return the file that the value at `key` names: relative to the file in which it stands, as `extends` is. What
         stands in no file, such as a `--set`, is relative to the working directory.
         """
         file, line = self._places.get(key, ("", None))
         return Path(path) if line is None else Path(file).parent / path
 
     def directories(self, key: str) -> tuple[Path, ...]:
-        """Where a module that the value at `key` names is looked for: beside the file in which it stands, and then in
-        the working directory that the profile was loaded in.
+        """Tell where a module that the value at `key` names is looked for: beside the file in which it stands, and then
+        in the working directory that the profile was loaded in.
         """
         file, line = self._places.get(key, ("", None))
         here = self._working_directory

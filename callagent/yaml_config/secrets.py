@@ -18,12 +18,14 @@ _SECRET_IN_QUERY = re.compile(
 
 
 def is_secret(key: str) -> bool:
-    """Whether a setting of this name (``api_key``, ``auth_token``) holds something that must not be shown."""
+    """Tell whether a setting of this name (``api_key``, ``auth_token``) holds something that must not be shown."""
     return bool(_SECRET_KEY.search(key) or _SECRET_GLUED.search(key))
 
 
 def masked(value: Any, key: str = "") -> Any:
-    """``value`` as it may be printed: secrets at any depth replaced, ``${NAME}`` references and the rest kept."""
+    """Return ``value`` as it may be printed: secrets at any depth replaced,
+    ``${NAME}`` references and the rest kept.
+    """
     if isinstance(value, dict):
         return {name: masked(inner, str(name)) for name, inner in value.items()}
     if value is None or (isinstance(value, str) and _REFERENCE.fullmatch(value)):
@@ -36,7 +38,9 @@ def masked(value: Any, key: str = "") -> Any:
 
 
 def masked_urls(text: str) -> str:
-    """A text with what is secret in its URLs replaced: the user and password, and values of a query (`?key=…`)."""
+    """Return a text with what is secret in its URLs replaced: the user and
+    password, and values of a query (`?key=…`).
+    """
     return _QUERY.sub(_masked_value, _USER_IN_URL.sub(MASK, text))
 
 

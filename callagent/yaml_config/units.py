@@ -31,7 +31,7 @@ class Quantity:
     signed: bool = False
 
     def parse(self, value: object) -> float:
-        """The number that ``value`` means. Raises ValueError that says how to write it."""
+        """Return the number that ``value`` means. Raise ValueError that says how to write it."""
         match = _WRITTEN.fullmatch(value) if isinstance(value, str) else None
         if match is None or match[2] not in self.units:
             raise ValueError(self._hint(value, match[2] if match else ""))
@@ -42,13 +42,13 @@ class Quantity:
         return float(number)
 
     def text(self, number: float) -> str:
-        """The number as ``parse`` reads it."""
+        """Return the number as ``parse`` reads it."""
         fitting = [unit for unit in self.output if abs(number) >= float(self.units[unit])]
         unit = fitting[-1] if fitting else self.output[0]
         return f"{float(f'{number / float(self.units[unit]):.6g}'):g} {unit}"
 
     def within(self, low: str, high: str) -> "Within":
-        """Limits for the type of a field, both included."""
+        """Return limits for the type of a field, both included."""
         return Within(self, low, high)
 
     def _hint(self, value: object, unit: str) -> str:
@@ -89,7 +89,7 @@ class Within:
     high: str
 
     def check(self, number: float) -> float:
-        """The number itself. Raises ValueError when it lies outside."""
+        """Return the number itself. Raise ValueError when it lies outside."""
         if not self.quantity.parse(self.low) <= number <= self.quantity.parse(self.high):
             raise ValueError(f"must be between {self.low} and {self.high}")
         return number
@@ -106,5 +106,5 @@ Percent = Annotated[float, PERCENT, PERCENT.within("0 %", "100 %")]
 
 
 def written(default: str, description: str) -> Any:
-    """A field that holds a quantity, with its default as the user would write it."""
+    """Return a field that holds a quantity, with its default as the user would write it."""
     return Field(default, validate_default=True, description=description)

@@ -56,7 +56,7 @@ _MESSAGES = {
 
 
 def validate(model: type[Model], document: Document) -> Model:
-    """The document as an instance of ``model``.
+    """Return the document as an instance of ``model``.
 
     Raises ConfigError with all problems, in the order of the files. Unknown keys come with the nearest key of the
     model at that place; a model's own validators name keys below themselves by raising FlawsError.
@@ -104,7 +104,7 @@ def _translate(model: type[BaseModel], document: Document, details: ErrorDetails
 
 
 def _existing(document: Document, loc: Sequence[str | int]) -> KeyPath:
-    """``loc`` without the parts that pydantic adds for the branches of a union and for keys of mappings."""
+    """Return ``loc`` without the parts that pydantic adds for the branches of a union and for keys of mappings."""
     path: KeyPath = ()
     for part in loc:
         if document.find((*path, part))[1] == (*path, part):
@@ -130,7 +130,7 @@ def _nearest_choice(details: ErrorDetails) -> str | None:
 
 
 def known_keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
-    """The keys that may stand in the mapping at ``path`` of a document of this model."""
+    """Return the keys that may stand in the mapping at ``path`` of a document of this model."""
     level: list[Any] = [model]
     for part in path:
         below = [inner for annotation in level for inner in _below(annotation, part)]

@@ -44,14 +44,14 @@ class Node:
         return self.value
 
     def child(self, part: str | int) -> "Node | None":
-        """What stands under a key or an index, if anything does."""
+        """Return what stands under a key or an index, if anything does."""
         if isinstance(self.value, list):
             return self.value[part] if isinstance(part, int) and 0 <= part < len(self.value) else None
         return self.value.get(part) if isinstance(self.value, dict) else None
 
     @classmethod
     def of(cls, data: Any, file: str, line: int | None = None) -> "Node":
-        """Wraps ordinary data; all of it gets the same origin."""
+        """Wrap ordinary data; all of it gets the same origin."""
         if isinstance(data, dict):
             return cls({str(key): cls.of(value, file, line) for key, value in data.items()}, file, line)
         if isinstance(data, list | tuple):
@@ -67,7 +67,7 @@ class Document:
 
     @classmethod
     def of(cls, data: Mapping[str, Any], file: str) -> "Document":
-        """A document from ordinary data that stands in no file; ``file`` is what problems call its source."""
+        """Return a document from ordinary data that stands in no file; ``file`` is what problems call its source."""
         return cls(Node.of(dict(data), file))
 
     @property
@@ -81,7 +81,7 @@ class Document:
         return dict(self.root.plain)
 
     def find(self, path: Iterable[str | int]) -> tuple[Node, KeyPath]:
-        """The deepest node that exists on ``path``, and the part of the path that leads to it."""
+        """Return the deepest node that exists on ``path``, and the part of the path that leads to it."""
         node, there = self.root, list[str | int]()
         for part in path:
             below = node.child(part)
@@ -92,18 +92,18 @@ class Document:
         return node, tuple(there)
 
     def line_of(self, path: Iterable[str | int]) -> int | None:
-        """The line (from 1) of the key or list item at ``path``, or of the nearest thing around it."""
+        """Return the line (from 1) of the key or list item at ``path``, or of the nearest thing around it."""
         return self.find(path)[0].line
 
     def problem(self, path: Iterable[str | int], message: str, nearest: str | None = None) -> Problem:
-        """A problem with the value at ``path``, in the file and line where that value really stands."""
+        """Return a problem with the value at ``path``, in the file and line where that value really stands."""
         path = tuple(path)
         node, _ = self.find(path)
         return Problem(node.file, node.line, key_text(path), message, nearest)
 
 
 def load_yaml(path: str | Path) -> Document:
-    """Reads a YAML mapping.
+    """Read a YAML mapping.
 
     Raises ConfigError, with all problems found: a file that is missing, over 1 MB, not UTF-8, empty or not a mapping,
     bad syntax, duplicate keys, keys that are not text, unknown tags, merge keys, aliases that grow without measure.
@@ -122,7 +122,7 @@ def load_yaml(path: str | Path) -> Document:
 
 
 def parse_yaml(text: str, file: str) -> Document:
-    """Reads a YAML mapping from text; ``file`` is what problems call it. Raises ConfigError as ``load_yaml`` does."""
+    """Read a YAML mapping from text; ``file`` is what problems call it. Raise ConfigError as ``load_yaml`` does."""
     root = parse_value(text, file)
     if root.value is None:
         raise ConfigError(Problem(file, None, "", "is empty"))
@@ -132,7 +132,7 @@ def parse_yaml(text: str, file: str) -> Document:
 
 
 def parse_value(text: str, file: str) -> Node:
-    """Reads any single YAML value from text. Raises ConfigError."""
+    """Read any single YAML value from text. Raise ConfigError."""
     yaml = YAML(typ="safe", pure=True)
     yaml.composer.warn_double_anchors = False
     try:
@@ -155,7 +155,7 @@ def parse_value(text: str, file: str) -> Node:
 
 
 def shown(path: str | Path) -> str:
-    """A path as a user would write it: relative where it lies below the working directory."""
+    """Return a path as a user would write it: relative where it lies below the working directory."""
     path = Path(path)
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())

@@ -22,11 +22,11 @@ class Benchmarks(click.Group):
     """A group that imports the command that runs and no other."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all benchmarks."""
+        """Return names of all benchmarks."""
         return list(BENCHMARKS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The benchmark of that name, imported now."""
+        """Return the benchmark of that name, imported now."""
         if cmd_name not in BENCHMARKS:
             return None
         module, attribute = BENCHMARKS[cmd_name][0].split(":")

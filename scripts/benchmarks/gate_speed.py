@@ -57,7 +57,7 @@ def measure_gate(profile: Profile, *, overlaps: int = 5000, runs: int = 3) -> Ga
 
 
 def _bytes_per_call(config: GateConfig) -> float:
-    """What a gate holds on to after a long call; what gates share (lexicon, its cache) exists already."""
+    """Return what a gate holds on to after a long call; what gates share (lexicon, its cache) exists already."""
     _play(Gate(config), 100)
     gc.collect()
     tracemalloc.start()
@@ -71,7 +71,7 @@ def _bytes_per_call(config: GateConfig) -> float:
 
 
 def _play(gate: Gate, overlaps: int) -> list[int]:
-    """Nanoseconds for each event. Timers that the gate sets fire when they are due."""
+    """Return nanoseconds for each event. Timers that the gate sets fire when they are due."""
     spent: list[int] = []
     timers: dict[int, float] = {}
 
@@ -93,7 +93,9 @@ def _play(gate: Gate, overlaps: int) -> list[int]:
 
 
 def _overlap(number: int) -> Iterator[Event]:
-    """The caller says something over the agent, word by word; the lexicon has not seen every third of them before."""
+    """Let the caller say something over the agent, word by word; the lexicon has
+    not seen every third of them before.
+    """
     at = 10.0 * number
     words = f"{_SAID[number % len(_SAID)]} {number if number % 3 == 0 else ''}".split()
     key = 100 * number

@@ -45,7 +45,9 @@ class Timing:
 
 
 def make_file(ringing: str = "20 s") -> dict[str, Any]:
-    """A SIP file of 50 trunks and 200 rules, as plain data; every trunk has a password, 5 rules share a trunk."""
+    """Return a SIP file of 50 trunks and 200 rules, as plain data; every trunk has
+    a password, 5 rules share a trunk.
+    """
     auth = {"username": "callagent", "password": f"${{{PASSWORD}}}"}
     numbers = [f"+1202555{n:04}" for n in range(1000, 1000 + RULES)]
     each = RULES // INBOUND
@@ -72,7 +74,7 @@ def make_file(ringing: str = "20 s") -> dict[str, Any]:
 
 
 async def measure(connection: Connection, directory: Path, runs: int) -> list[Timing]:
-    """Applies, plans, changes everything and deletes everything, `runs` times."""
+    """Apply, plan, change everything and delete everything, `runs` times."""
     first, second, empty = _write_files(directory)
     commands: Sequence[tuple[str, float, int, tuple[str, ...]]] = (
         ("apply: create everything", APPLY_LIMIT_S, 0, ("apply", str(first))),
@@ -127,13 +129,13 @@ async def _run(connection: Connection, arguments: Sequence[str], status: int) ->
 
 
 def _children_cpu() -> float:
-    """Processor time of the child processes that have ended, in seconds."""
+    """Return processor time of the child processes that have ended, in seconds."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
 def table(timings: Sequence[Timing]) -> str:
-    """The timings in Markdown."""
+    """Return the timings in Markdown."""
     runs = len(timings[0].seconds)
     lines = [
         f"# callagent sip: {INBOUND + OUTBOUND} trunks, {RULES} rules, {runs} runs",
@@ -150,7 +152,7 @@ def table(timings: Sequence[Timing]) -> str:
 
 
 async def bench(runs: int) -> list[Timing]:
-    """Measures against servers of its own."""
+    """Measure against servers of its own."""
     async with AsyncExitStack() as stack:
         redis = await stack.enter_async_context(aclosing(await RedisServer.start()))
         server = await stack.enter_async_context(aclosing(await LiveKitServer.start(redis=redis.address)))
@@ -159,7 +161,7 @@ async def bench(runs: int) -> list[Timing]:
 
 
 def write(timings: Sequence[Timing], directory: Path) -> None:
-    """Writes `report.md` and `report.json`."""
+    """Write `report.md` and `report.json`."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "report.md").write_text(table(timings), encoding="utf-8")
     (directory / "report.json").write_text(json.dumps([asdict(each) for each in timings], indent=1), encoding="utf-8")
@@ -169,7 +171,7 @@ def write(timings: Sequence[Timing], directory: Path) -> None:
 @click.option("--runs", default=3, show_default=True, type=click.IntRange(1), help="How often to measure everything.")
 @click.option("--out", default="out/sip", show_default=True, type=click.Path(path_type=Path), help="Where to write.")
 def sip(runs: int, out: Path) -> None:
-    """How long `callagent sip` takes for 50 trunks and 200 rules; status 1 when a limit is missed.
+    """Measure how long `callagent sip` takes for 50 trunks and 200 rules; status 1 when a limit is missed.
 
     Against a livekit-server with Redis, started for it. Each figure is the wall time of a whole command, start of the
     interpreter included.

@@ -39,7 +39,7 @@ def turns(
     real_time: bool,
     out: Path | None,
 ) -> None:
-    """Who talks through acknowledgements, and who stops when the caller means it.
+    """Measure who talks through acknowledgements, and who stops when the caller means it.
 
     One corpus of real audio through VAD and recogniser, played to every system. About forty minutes; --short takes
     three.

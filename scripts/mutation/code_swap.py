@@ -6,7 +6,7 @@ from types import CodeType, FunctionType
 
 
 def live_functions() -> dict[str, list[FunctionType]]:
-    """Every function that there is, by the file it comes from."""
+    """Return every function that there is, by the file it comes from."""
     found: dict[str, list[FunctionType]] = {}
     for thing in gc.get_objects():
         if type(thing) is FunctionType:
@@ -15,7 +15,7 @@ def live_functions() -> dict[str, list[FunctionType]]:
 
 
 def swapped(path: str, before: str, after: str) -> dict[CodeType, CodeType] | None:
-    """Which code of the file becomes which; None when only a new import can bring the change about."""
+    """Tell which code of the file becomes which; None when only a new import can bring the change about."""
     old = list(_inner(compile(before, path, "exec", dont_inherit=True)))
     new = list(_inner(compile(after, path, "exec", dont_inherit=True)))
     if len(old) != len(new) or any(a.co_freevars != b.co_freevars for a, b in zip(old, new, strict=True)):
@@ -24,7 +24,7 @@ def swapped(path: str, before: str, after: str) -> dict[CodeType, CodeType] | No
 
 
 def knows(functions: list[FunctionType], codes: dict[CodeType, CodeType]) -> bool:
-    """Whether any of the functions has code that is to be changed."""
+    """Tell whether any of the functions has code that is to be changed."""
     return any(function.__code__ in codes for function in functions)
 
 

@@ -27,7 +27,7 @@ class MutantFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """The module's spec; None for every other module."""
+        """Return the module's spec; None for every other module."""
         if fullname != self._name:
             return None
         return importlib.util.spec_from_file_location(
@@ -75,6 +75,6 @@ def try_with_import(root: Path, mutant: Mutant, clean: CleanRun) -> Result:
 
 
 def module_name(file: str) -> str:
-    """The module that a file of the project is imported as."""
+    """Return the module that a file of the project is imported as."""
     parts = Path(file).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

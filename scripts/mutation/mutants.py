@@ -33,7 +33,9 @@ class Mutant:
 
 
 def mutants(file: str, source: str) -> list[Mutant]:
-    """Every mutant of that source, in the order of its lines; one that is no Python, or no change, is left out."""
+    """Return every mutant of that source, in the order of its lines; one that is
+    no Python, or no change, is left out.
+    """
     spans = skipped_spans(source)
     headers = statements(source)
     lines = source.splitlines()
@@ -63,7 +65,9 @@ def _changes(source: str) -> Iterator[tuple[tuple[int, int], str]]:
 
 
 def _changed(tree: BaseNode, operator: Operator, node: NodeOrLeaf, index: int) -> str:
-    """The source with that change; the tree is as before afterwards, parsing it anew for each would take seconds."""
+    """Return the source with that change; the tree is as before afterwards, parsing
+    it anew for each would take seconds.
+    """
     nodes = [member for member in (node, node.parent, *getattr(node, "children", ())) if isinstance(member, BaseNode)]
     nodes += [child for member in nodes[:] for child in member.children if child.type == "testlist_comp"]
     children = [(member, list(member.children)) for member in nodes]
@@ -90,5 +94,5 @@ def _compiles(source: str) -> bool:
 
 
 def spaced(line: str) -> str:
-    """The line as mutants are compared: words with single spaces between them."""
+    """Return the line as mutants are compared: words with single spaces between them."""
     return " ".join(line.split())

@@ -89,7 +89,7 @@ class NegateCondition:
 
 
 def _is_turned_otherwise(condition: NodeOrLeaf) -> bool:
-    """Whether another operator makes the same of it: `a == b` becomes `a != b`, `not a` becomes `a`."""
+    """Tell whether another operator makes the same of it: `a == b` becomes `a != b`, `not a` becomes `a`."""
     if not isinstance(condition, BaseNode):
         return False
     return condition.type == "not_test" or (condition.type == "comparison" and len(condition.children) == 3)
@@ -122,7 +122,7 @@ class ReplaceException:
 
 
 def text(node: NodeOrLeaf) -> str:
-    """The code of a node, with the space before it."""
+    """Return the code of a node, with the space before it."""
     return cast(str, node.get_code())
 
 
@@ -137,12 +137,12 @@ BINARY = frozenset({"arith_expr", "term", "expr", "xor_expr", "and_expr", "shift
 
 
 def applies(operator: Operator, node: NodeOrLeaf) -> bool:
-    """Whether the operator may look at that node: cosmic-ray takes the `*` of a parameter list for a product."""
+    """Tell whether the operator may look at that node: cosmic-ray takes the `*` of a parameter list for a product."""
     arithmetic = type(operator).__name__.startswith("ReplaceBinaryOperator")
     return not arithmetic or (node.parent is not None and node.parent.type in BINARY)
 
 
 def operators() -> list[Operator]:
-    """One of each operator that is used."""
+    """Return one of each operator that is used."""
     provider = OperatorProvider()
     return [*(provider[name]() for name in CHOSEN), ReplaceMembership(), NegateCondition(), ReplaceException()]

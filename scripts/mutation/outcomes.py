@@ -55,20 +55,20 @@ class CleanRun:
     """The modules that were imported by the end and do not belong to the project."""
 
     def reaching(self, mutant: Mutant) -> list[str]:
-        """The tests that run the changed statement, the likeliest to notice it first."""
+        """Return the tests that run the changed statement, the likeliest to notice it first."""
         return self._sorted(self._contexts(mutant) - {""}, mutant)
 
     def nearest(self, mutant: Mutant) -> list[str]:
-        """Every test, those that run something of the file first: a change of an import may show anywhere."""
+        """Return every test, those that run something of the file first: a change of an import may show anywhere."""
         near = set().union(*self.reach.get(mutant.file, {}).values()) - {""}
         return self._sorted(near, mutant) + self._sorted(self.seconds.keys() - near, mutant)
 
     def needs_import(self, mutant: Mutant) -> bool:
-        """Whether the changed statement runs when the package is imported or the tests are collected."""
+        """Tell whether the changed statement runs when the package is imported or the tests are collected."""
         return mutant.statement.at_import or "" in self._contexts(mutant)
 
     def limit_s(self, tests: Iterable[str]) -> float:
-        """How long those tests may take with a mutant."""
+        """Tell how long those tests may take with a mutant."""
         return LEAST_LIMIT_S + ROOM_TO_RUN * sum(self.seconds[test] for test in tests)
 
     def _sorted(self, tests: Iterable[str], mutant: Mutant) -> list[str]:

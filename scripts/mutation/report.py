@@ -49,7 +49,7 @@ class Report:
         return self.percent >= ENOUGH_PERCENT and not self.unnamed
 
     def text(self) -> str:
-        """The whole report."""
+        """Return the whole report."""
         parts = [self._table()]
         parts += [f"survives, {result.outcome.value}: {result.mutant}" for result in self.unnamed]
         parts += [f"stale in survivors.toml: {survivor}" for survivor in self.stale]

@@ -19,7 +19,9 @@ class Room:
     tests: tuple[str, ...]
 
     def files(self, root: Path) -> list[str]:
-        """Every source file of the room, relative to `root`. Raises InvalidRoom for each path that is not there."""
+        """Return every source file of the room, relative to `root`. Raise
+        InvalidRoom for each path that is not there.
+        """
         if missing := [path for path in self.sources + self.tests if not (root / path).exists()]:
             raise InvalidRoom(f"scripts/mutation/rooms.py names what is not there: {', '.join(missing)}")
         found: list[Path] = []

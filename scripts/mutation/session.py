@@ -153,7 +153,7 @@ class WarmSession:
 
 
 def outcome_of(status: int | None) -> Outcome:
-    """What the exit status of a fork says about its mutant."""
+    """Return what the exit status of a fork says about its mutant."""
     if status is None:
         return Outcome.TIMED_OUT
     return Outcome.SURVIVED if status == OK else Outcome.KILLED

@@ -15,7 +15,7 @@ OPAQUE_KEYWORDS = {"strict"}
 
 
 def skipped_spans(source: str) -> list[Span]:
-    """Every place that is left alone, as ((line, column), (line, column)), columns in characters."""
+    """Return every place that is left alone, as ((line, column), (line, column)), columns in characters."""
     lines = source.splitlines()
 
     def place(line: int, byte: int) -> tuple[int, int]:
@@ -61,7 +61,7 @@ def _is_opaque(call: ast.Call) -> bool:
 
 
 def _types(annotation: ast.expr) -> Iterator[ast.expr]:
-    """The parts of an annotation that only name types: not the `Field(…)` in an `Annotated`."""
+    """Yield the parts of an annotation that only name types: not the `Field(…)` in an `Annotated`."""
     match annotation:
         case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[first, *_])):
             yield first
@@ -77,5 +77,5 @@ def _is_annotated(node: ast.expr) -> bool:
 
 
 def is_skipped(start: tuple[int, int], spans: list[Span]) -> bool:
-    """Whether that place lies in one of the spans."""
+    """Tell whether that place lies in one of the spans."""
     return any(first <= start < last for first, last in spans)

@@ -14,7 +14,7 @@ class Statement:
 
 
 def statements(source: str) -> dict[int, Statement]:
-    """The innermost statement of each line that has one."""
+    """Return the innermost statement of each line that has one."""
     found: dict[int, Statement] = {}
     _note(ast.parse(source), True, found)
     return found

@@ -34,7 +34,7 @@ class Survivor:
 
 
 def read_survivors(path: Path, room: str) -> list[Survivor]:
-    """The entries of a room. Raises InvalidSurvivors."""
+    """Return the entries of a room. Raise InvalidSurvivors."""
     if not path.exists():
         return []
     with path.open("rb") as file:
@@ -49,7 +49,7 @@ def read_survivors(path: Path, room: str) -> list[Survivor]:
 
 
 def as_toml(room: str, mutants: Iterable[Mutant]) -> str:
-    """Entries to be completed with a reason."""
+    """Return entries to be completed with a reason."""
     return "\n".join(
         f'[[{room}]]\nfile = {_quoted(file)}\nbefore = {_quoted(before)}\nafter = {_quoted(after)}\nreason = ""\n'
         for file, before, after in dict.fromkeys(mutant.change for mutant in mutants)

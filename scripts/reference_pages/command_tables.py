@@ -12,7 +12,9 @@ HELP = "Show this message and exit."
 
 
 def command_help(name: str) -> str:
-    """The help of `callagent NAME`: what it does, and its options. Raises LookupError when there is no such command."""
+    """Return the help of `callagent NAME`: what it does, and its options. Raise
+    LookupError when there is no such command.
+    """
     words = name.split()
     command, context = find_command(words)
     rows = []
@@ -26,7 +28,7 @@ def command_help(name: str) -> str:
 
 
 def find_command(words: Sequence[str]) -> tuple[click.Command, click.Context]:
-    """The command that `callagent WORDS…` runs, with its context. Raises LookupError when there is none."""
+    """Return the command that `callagent WORDS…` runs, with its context. Raise LookupError when there is none."""
     command: click.Command = main
     context = click.Context(main, info_name="callagent", max_content_width=10_000, terminal_width=10_000)
     for word in words:

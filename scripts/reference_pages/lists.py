@@ -15,7 +15,7 @@ PARTS = {"stt": "speech to text", "tts": "text to speech", "llm": "replies", "va
 
 
 def locales(_: str) -> str:
-    """The shipped locales: what speaks and hears in each, and how many phrases it has."""
+    """Return the shipped locales: what speaks and hears in each, and how many phrases it has."""
     rows = []
     for path in sorted((PROFILES / "locales").glob("*.yaml")):
         profile = load_profile(PROFILES / path.name, env={})
@@ -28,7 +28,7 @@ def locales(_: str) -> str:
 
 
 def providers(_: str) -> str:
-    """Every provider by its name, the part of a call that it can be, and what it needs."""
+    """Return every provider by its name, the part of a call that it can be, and what it needs."""
     rows = [
         (code(name), f"`{part}`, {PARTS[part]}", _needs(offer))
         for part, offers in OFFERS.items()
@@ -38,7 +38,9 @@ def providers(_: str) -> str:
 
 
 def provider_options(name: str) -> str:
-    """The options of a provider, `stt local`: a table where they are callagent's own, their names where a plugin's."""
+    """Return the options of a provider, `stt local`: a table where they are
+    callagent's own, their names where a plugin's.
+    """
     part, provider = name.split()
     options = resolve(OFFERS[part][provider].options)
     if issubclass(options, BaseModel):

@@ -32,14 +32,14 @@ class InvalidPage(Exception):
 
 
 def find_pages(root: Path) -> Iterator[Path]:
-    """The pages of the project: README.md, and every *.md under callagent/, configs/ and .github/."""
+    """Yield the pages of the project: README.md, and every *.md under callagent/, configs/ and .github/."""
     yield root / "README.md"
     for folder in ("callagent", "configs", ".github"):
         yield from sorted((root / folder).rglob("*.md"))
 
 
 def rendered(page: Path) -> str:
-    """The text of `page` with its generated places as they are to be. Raises InvalidPage."""
+    """Return the text of `page` with its generated places as they are to be. Raise InvalidPage."""
     text = page.read_text(encoding="utf-8")
     places = list(_PLACE.finditer(text))
     paired = [place for place in places if place["name"] == place["end"]]

@@ -32,7 +32,9 @@ class Document(NamedTuple):
     definitions: Mapping[str, Node]
 
     def resolve(self, node: Node) -> Node:
-        """The node that a reference means, with the reference's own description and default; or the node itself."""
+        """Return the node that a reference means, with the reference's own
+        description and default; or the node itself.
+        """
         if "$ref" not in node:
             return node
         return {**self.definitions[node["$ref"].rsplit("/", 1)[-1]], **node}
@@ -40,7 +42,7 @@ class Document(NamedTuple):
 
 @cache
 def document(name: str) -> Document:
-    """The schema of a kind of file: `profile`, `call`, `sip` or `routes`. Raises LookupError for another name."""
+    """Return the schema of a kind of file: `profile`, `call`, `sip` or `routes`. Raise LookupError for another name."""
     if name == "routes":
         schema = schema_of(Routes)
     elif (path := SCHEMAS / f"{name}.schema.json").exists():
@@ -51,7 +53,9 @@ def document(name: str) -> Document:
 
 
 def keys(name: str) -> str:
-    """The keys of a file by themselves (`call`), or of one of its sections with those inside it (`call line`)."""
+    """Return the keys of a file by themselves (`call`), or of one of its sections
+    with those inside it (`call line`).
+    """
     kind, *path = name.split()
     schema = document(kind)
     node = schema.root
@@ -61,13 +65,15 @@ def keys(name: str) -> str:
 
 
 def keys_of(model: type[BaseModel]) -> str:
-    """The keys of what `model` describes."""
+    """Return the keys of what `model` describes."""
     schema = schema_of(model)
     return _table(Document(schema, schema.get("$defs", {})), schema)
 
 
 def sections(name: str) -> str:
-    """Every key of a file: those without keys inside in a table, then each section under a heading of its own."""
+    """Return every key of a file: those without keys inside in a table, then each
+    section under a heading of its own.
+    """
     schema = document(name)
     parts = []
     plain = {}
@@ -84,7 +90,7 @@ def sections(name: str) -> str:
 
 
 def steps(name: str) -> str:
-    """What may stand in a list of a file (`call steps`), one row for each kind and one for each of its keys."""
+    """Return what may stand in a list of a file (`call steps`), one row for each kind and one for each of its keys."""
     kind, key = name.split()
     schema = document(kind)
     rows: list[Row] = []
@@ -98,7 +104,7 @@ def steps(name: str) -> str:
 
 
 def _head(schema: Document, key: str, written: Node) -> tuple[str, Mapping[str, Node]]:
-    """How a step is written (`expect: agent stops`, `caller: {sound: …}`), and the keys inside its first one."""
+    """Tell how a step is written (`expect: agent stops`, `caller: {sound: …}`), and the keys inside its first one."""
     value = schema.resolve(written)
     if "const" in value:
         return code(f"{key}: {value['const']}"), {}
@@ -117,7 +123,9 @@ def _table(schema: Document, node: Node, *, deep: bool = True) -> str:
 
 
 def _rows(schema: Document, properties: Mapping[str, Node], prefix: str, seen: dict[str, str]) -> Iterator[Row]:
-    """A row for each key, and for each inside it; what `seen` has, by its definition, is not told a second time."""
+    """Yield a row for each key, and for each inside it; what `seen` has, by its
+    definition, is not told a second time.
+    """
     for key, written in properties.items():
         node = schema.resolve(written)
         path = f"{prefix}{key}"
@@ -131,7 +139,7 @@ def _rows(schema: Document, properties: Mapping[str, Node], prefix: str, seen: d
 
 
 def _many(node: Node) -> str:
-    """What stands in a path for the names of a mapping, or for the entries of a list."""
+    """Return what stands in a path for the names of a mapping, or for the entries of a list."""
     if "properties" in node:
         return ""
     if isinstance(node.get("additionalProperties"), dict):
@@ -145,7 +153,7 @@ def _description(node: Node) -> str:
 
 
 def _inside(schema: Document, node: Node) -> Node:
-    """The node whose properties stand below a key: the mapping itself, or each entry of a mapping or a list."""
+    """Return the node whose properties stand below a key: the mapping itself, or each entry of a mapping or a list."""
     node = schema.resolve(node)
     if "properties" in node:
         return node
@@ -159,7 +167,7 @@ def _inside(schema: Document, node: Node) -> Node:
 
 
 def _value(schema: Document, node: Node) -> str:
-    """What may be written: `duration, 50 ms to 3 s`, `1 to 10`, a choice of words."""
+    """Return what may be written: `duration, 50 ms to 3 s`, `1 to 10`, a choice of words."""
     choices = node.get("anyOf", node.get("oneOf"))
     if choices and "properties" not in node and "additionalProperties" not in node:
         values = [_value(schema, schema.resolve(each)) for each in choices if each.get("type") != "null"]
@@ -200,7 +208,7 @@ def _default(node: Node) -> str:
 
 
 def _written(value: object) -> str:
-    """A value as YAML has it on one line."""
+    """Return a value as YAML has it on one line."""
     if isinstance(value, list):
         return f"[{', '.join(map(_written, value))}]"
     if isinstance(value, dict):

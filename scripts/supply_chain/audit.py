@@ -79,7 +79,7 @@ class Index:
         self._opener = build_opener(_NoRedirect)
 
     def vulnerabilities(self, package: Package) -> list[Vulnerability]:
-        """Those that are known of a package. Raises NotTold."""
+        """Return those that are known of a package. Raise NotTold."""
         request = Request(f"{self.shown}/pypi/{package.name}/{package.version}/json", headers=self._headers)
         try:
             with self._opener.open(request, timeout=TIMEOUT_S) as answer:
@@ -98,7 +98,9 @@ class Index:
 
 
 def audit(index: Index, packages: Sequence[Package]) -> tuple[list[Vulnerability], dict[str, str]]:
-    """What is known, and why nothing is known of which packages. Stops asking an index that has told nothing at all."""
+    """Return what is known, and why nothing is known of which packages. Stop asking
+    an index that has told nothing at all.
+    """
     found: list[Vulnerability] = []
     untold: dict[str, str] = {}
 
@@ -131,7 +133,7 @@ def _vulnerability(package: Package, told: Mapping[str, Any]) -> Vulnerability:
 
 
 def _clean(text: object) -> str:
-    """Foreign text as one line without control characters, and not too long."""
+    """Return foreign text as one line without control characters, and not too long."""
     return " ".join(blanked(str(text)).split())[:LONGEST_TEXT]
 
 
@@ -180,7 +182,7 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
 def _concluded(
     index: Index, packages: Sequence[Package], found: Sequence[Vulnerability], untold: Mapping[str, str]
 ) -> int:
-    """Says how far the audit came, on standard error, and gives the exit status."""
+    """Say how far the audit came, on standard error, and give the exit status."""
     if len(untold) == min(ENOUGH, len(packages)) and not found:
         reason = next(iter(untold.values()))
         print(f"not audited: no list of known vulnerabilities is reachable at {index.shown}: {reason}", file=sys.stderr)

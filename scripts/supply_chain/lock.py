@@ -38,12 +38,12 @@ class Package:
 
 
 def normalised(name: str) -> str:
-    """A project's name as indexes spell it."""
+    """Return a project's name as indexes spell it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def read_lock(path: Path) -> list[Package]:
-    """The pins of a lock, in its order.
+    """Return the pins of a lock, in its order.
 
     Raises:
         InvalidLock: it cannot be read, has no pins or something else than pins.

@@ -22,7 +22,7 @@ LONGEST_LICENCE = 100
 
 
 def inventory(packages: Sequence[Package], version: str | None) -> dict[str, Any]:
-    """The CycloneDX document: a component for each package, in the order of their names."""
+    """Return the CycloneDX document: a component for each package, in the order of their names."""
     components = [_component(each) for each in sorted(packages, key=lambda each: (each.name, each.version))]
     application = {"type": "application", "bom-ref": APPLICATION, "name": APPLICATION}
     if version:
@@ -39,7 +39,9 @@ def inventory(packages: Sequence[Package], version: str | None) -> dict[str, Any
 
 
 def installed(locked: Sequence[Package]) -> list[Package]:
-    """What this Python has, callagent itself apart, with the hashes of the lock where the lock has that version."""
+    """Return what this Python has, callagent itself apart, with the hashes of the
+    lock where the lock has that version.
+    """
     pins = {(each.name, each.version): each for each in locked}
     found: dict[str, Package] = {}
     for distribution in importlib.metadata.distributions():

@@ -86,7 +86,7 @@ class CallerSpeech:
 
 
 async def said_and(question: SpeechHandle, seconds: float) -> None:
-    """Waits until the question has been asked, and some seconds longer."""
+    """Wait until the question has been asked, and some seconds longer."""
     await question
     await asyncio.sleep(seconds)
 

@@ -27,7 +27,7 @@ Listener = Callable[[str], None]
 
 
 def dtmf_code(key: str) -> int:
-    """The event code of a key (RFC 4733)."""
+    """Return the event code of a key (RFC 4733)."""
     return _CODES[key]
 
 
@@ -45,7 +45,7 @@ class Keypad:
         self._watching: list[Listener] = []
 
     def press(self, keys: str) -> None:
-        """One key or several, in order. Raises ValueError for what is not a key of a telephone."""
+        """Take one key or several, in order. Raise ValueError for what is not a key of a telephone."""
         for key in keys.upper():
             if key not in KEYS:
                 raise ValueError(f"not a key of a telephone: {key!r}")
@@ -53,11 +53,11 @@ class Keypad:
                 listener(key)
 
     def watch(self, listener: Listener) -> None:
-        """Calls `listener` with each key from now on, whoever else takes it."""
+        """Call `listener` with each key from now on, whoever else takes it."""
         self._watching.append(listener)
 
     def on_key(self, listener: Listener) -> Callable[[], None]:
-        """Calls `listener` with each key from now on, until the function that is returned is called."""
+        """Call `listener` with each key from now on, until the function that is returned is called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 

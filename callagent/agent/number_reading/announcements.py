@@ -45,7 +45,7 @@ class Context:
         self.longest_unit = max((len(word) for word in reading.amounts), default=1) + 3
 
     def announced(self, before: str) -> Announced:
-        """What the words that lead up to a number say it is."""
+        """Return what the words that lead up to a number say it is."""
         text = before.casefold()
         for _ in range(_MOST_BETWEEN + 1):
             text = text.removesuffix(".").rstrip(_GAP)
@@ -60,44 +60,44 @@ class Context:
         return ""
 
     def of_telephone(self, before: str) -> bool:
-        """Whether the sentence up to here is about telephoning."""
+        """Tell whether the sentence up to here is about telephoning."""
         sentence = _SENTENCE_END.split(before)[-1]
         return self._telephone.search(sentence.casefold()) is not None
 
     def telephone_near(self, before: str) -> bool:
-        """Whether a word about telephoning stands a few words before a number: "Call in an emergency"."""
+        """Tell whether a word about telephoning stands a few words before a number: "Call in an emergency"."""
         return self._telephone_near.search(before[-2 * _NEAR :].casefold()) is not None
 
     def telephone_next(self, before: str) -> bool:
-        """Whether a word about telephoning leads up to a number: "Dial"."""
+        """Tell whether a word about telephoning leads up to a number: "Dial"."""
         return self._telephone_next.search(before[-2 * _NEAR :].casefold()) is not None
 
     def calling_after(self, after: str) -> bool:
-        """Whether the words that follow are about telephoning, as verbs at the end of a sentence are."""
+        """Tell whether the words that follow are about telephoning, as verbs at the end of a sentence are."""
         return self._telephone.search(after.casefold()) is not None
 
     def amount_before(self, before: str) -> bool:
-        """Whether a word such as "about" or "rooms" stands directly before a number."""
+        """Tell whether a word such as "about" or "rooms" stands directly before a number."""
         return bool(self._about.at_end_of(before.casefold().rstrip()))
 
     def unit_after(self, after: str) -> bool:
-        """Whether a word such as "euros" or "people" follows."""
+        """Tell whether a word such as "euros" or "people" follows."""
         return self._amount_after.match(after.casefold()) is not None
 
 
 def money_before(before: str) -> bool:
-    """Whether a currency sign stands directly before a number."""
+    """Tell whether a currency sign stands directly before a number."""
     return _CURRENCY_BEFORE.search(before[-6:].casefold()) is not None
 
 
 def no_number_after(after: str) -> bool:
-    """Whether what follows makes it an amount ("%", "€") or part of an address ("@example.com")."""
+    """Tell whether what follows makes it an amount ("%", "€") or part of an address ("@example.com")."""
     return _SIGN_AFTER.match(after) is not None or _ADDRESS_AFTER.match(after) is not None
 
 
 @lru_cache(maxsize=32)
 def context_of(reading: "NumberReading") -> Context:
-    """The context words of a profile; made once, because they take some milliseconds."""
+    """Return the context words of a profile; made once, because they take some milliseconds."""
     return Context(reading)
 
 
@@ -111,7 +111,7 @@ class _Endings:
         self._bare = tuple(word.strip("*") for word in self._words)
 
     def at_end_of(self, text: str) -> str:
-        """The longest of the words that `text` ends with, or nothing."""
+        """Return the longest of the words that `text` ends with, or nothing."""
         if not text.endswith(self._bare):
             return ""
         ends = (word for word, bare in zip(self._words, self._bare, strict=True) if text.endswith(bare))

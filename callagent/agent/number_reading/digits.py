@@ -13,19 +13,19 @@ Span = tuple[int, int]
 
 
 def find(run: str, region: str) -> tuple[Span, ...]:
-    """The valid telephone numbers in `run`: international ones, and those of `region` (empty: none)."""
+    """Return the valid telephone numbers in `run`: international ones, and those of `region` (empty: none)."""
     return tuple((match.start, match.end) for match in PhoneNumberMatcher(run, region or None))
 
 
 def is_possible(written: str, region: str) -> bool:
-    """Whether a number can be as long as that in its country."""
+    """Tell whether a number can be as long as that in its country."""
     number = _parse(written, region)
     return number is not None and phonenumbers.is_possible_number(number)
 
 
 @lru_cache(maxsize=1024)
 def is_short(digits: str, region: str) -> bool:
-    """Whether it is an emergency or another short number of `region`."""
+    """Tell whether it is an emergency or another short number of `region`."""
     number = _parse(digits, region)
     if number is None or region not in phonenumbers.SUPPORTED_SHORT_REGIONS:
         return False
@@ -34,19 +34,21 @@ def is_short(digits: str, region: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_emergency(digits: str, region: str) -> bool:
-    """Whether it calls for help in `region`."""
+    """Tell whether it calls for help in `region`."""
     return region in phonenumbers.SUPPORTED_SHORT_REGIONS and shortnumberinfo.is_emergency_number(digits, region)
 
 
 @lru_cache(maxsize=1024)
 def has_trunk_prefix(region: str) -> bool:
-    """Whether national numbers of `region` are written with a 0 in front."""
+    """Tell whether national numbers of `region` are written with a 0 in front."""
     example = phonenumbers.example_number(region) if region else None
     return example is not None and phonenumbers.format_number(example, PhoneNumberFormat.NATIONAL).startswith("0")
 
 
 def grouped(written: str, region: str) -> list[str] | None:
-    """The digits of a number written without a gap, in the groups of its country; None where that changes digits."""
+    """Return the digits of a number written without a gap, in the groups of its
+    country; None where that changes digits.
+    """
     number = _parse(written, region)
     if number is None:
         return None
@@ -83,7 +85,7 @@ _CARD_GROUP = 4
 
 
 def spell(written: str, kind: "Kind", reading: "NumberReading") -> str:
-    """`written` as the voice reads it: "+1 415 555 0112" becomes "plus 1, 4 1 5, 5 5 5, 0 1 1 2"."""
+    """Return `written` as the voice reads it: "+1 415 555 0112" becomes "plus 1, 4 1 5, 5 5 5, 0 1 1 2"."""
     written = unicodedata.normalize("NFKC", written)
     groups = re.findall(r"[^\W_]+", written)
     plus = "+" in written

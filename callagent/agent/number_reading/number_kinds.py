@@ -57,7 +57,7 @@ class Spelt:
 
 
 def spelt_parts(before: str, run: str, context: Context, reading: "NumberReading") -> tuple[Spelt, ...]:
-    """The parts of `run` that are spelt, by what it is and by the words `before` it."""
+    """Return the parts of `run` that are spelt, by what it is and by the words `before` it."""
     if money_before(before) or ":" in run or _IN_ADDRESS.search(before) or _is_spelt(run):
         return ()
     attached = _ATTACHED.search(before)
@@ -77,22 +77,24 @@ def spelt_parts(before: str, run: str, context: Context, reading: "NumberReading
 
 
 def is_emergency(run: str, reading: "NumberReading") -> bool:
-    """Whether it is an emergency service's number, which is spelt if the words that follow are about calling it."""
+    """Tell whether it is an emergency service's number, which is spelt if the
+    words that follow are about calling it.
+    """
     return run.isdigit() and len(run) == 3 and telephones.is_emergency(run, reading.region)
 
 
 def could_be_count(run: str) -> bool:
-    """Whether a number is written as a count or an amount may be, so that a unit beside it makes it one."""
+    """Tell whether a number is written as a count or an amount may be, so that a unit beside it makes it one."""
     return (run.isdigit() and not run.startswith("0")) or _THOUSANDS.fullmatch(run) is not None
 
 
 def whole(run: str, kind: Kind) -> tuple[Spelt, ...]:
-    """All of a number, spelt."""
+    """Return all of a number, spelt."""
     return (Spelt(0, len(run), kind),)
 
 
 def _is_spelt(run: str) -> bool:
-    """Whether the model has written the digits one by one itself."""
+    """Tell whether the model has written the digits one by one itself."""
     return re.fullmatch(r"\d(?:[ ,.-]+\d)+", run) is not None
 
 
@@ -110,7 +112,7 @@ def _is_announced_code(announced: Announced, attached: str, run: str) -> bool:
 
 
 def _is_account(attached: str, run: str) -> bool:
-    """Whether it is an IBAN: two letters, two digits, and groups of four."""
+    """Tell whether it is an IBAN: two letters, two digits, and groups of four."""
     return len(attached) == 2 and attached.isupper() and len(run) >= 12 and _ACCOUNT.fullmatch(run) is not None
 
 
@@ -124,7 +126,7 @@ def _is_range(run: str) -> bool:
 
 
 def _is_count(run: str) -> bool:
-    """Whether it is written with marks as amounts, prices, times and versions are, or is a range of such."""
+    """Tell whether it is written with marks as amounts, prices, times and versions are, or is a range of such."""
     marked = (_COMMAS, _DECIMAL, _THOUSANDS)
     parts = re.split(" ?- ?", run)
     if len(parts) > 1 and all(part.isdigit() for part in parts):
@@ -149,7 +151,7 @@ def _telephones(before: str, run: str, context: Context, reading: "NumberReading
 
 
 def _in_threes(run: str, telephoning: bool) -> bool:
-    """Whether what may be thousands can also be a telephone number, such as 912 345 678 in Spain."""
+    """Tell whether what may be thousands can also be a telephone number, such as 912 345 678 in Spain."""
     groups = re.split("[. ]", run)
     return len(groups) > 2 and all(len(group) == 3 for group in groups) and (telephoning or " " in run)
 
@@ -171,7 +173,9 @@ def _valid_numbers(run: str, digits: str, telephoning: bool, region: str) -> tup
 
 
 def _looks_like_one(run: str, digits: str, telephoning: bool, region: str) -> bool:
-    """Whether a number that no country has is written as a telephone number, as those of examples and films are."""
+    """Tell whether a number that no country has is written as a telephone number,
+    as those of examples and films are.
+    """
     if len(digits) > LONGEST_TELEPHONE:
         return False
     if run.startswith("+"):

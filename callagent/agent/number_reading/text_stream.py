@@ -35,7 +35,7 @@ _PLAIN |= {0xFF08: "(", 0xFF09: ")", 0xFF0B: "+", 0xFF0F: "/", 0x3000: " ", 0x20
 
 
 def digit_reader(reading: "NumberReading") -> Callable[[AsyncIterable[str]], AsyncIterable[str]]:
-    """A text transform for livekit's `tts_text_transforms`: "5550123456" becomes "5 5 5, 0 1 2, 3 4 5 6"."""
+    """Return a text transform for livekit's `tts_text_transforms`: "5550123456" becomes "5 5 5, 0 1 2, 3 4 5 6"."""
     context_of(reading)
 
     async def transform(text: AsyncIterable[str]) -> AsyncGenerator[str, None]:
@@ -50,13 +50,13 @@ def digit_reader(reading: "NumberReading") -> Callable[[AsyncIterable[str]], Asy
 
 
 def read_digits(text: str, reading: "NumberReading") -> str:
-    """`text` with its telephone numbers, codes, cards and accounts spelt as `reading` says."""
+    """Return `text` with its telephone numbers, codes, cards and accounts spelt as `reading` says."""
     reader = NumberReader(reading)
     return reader.feed(text) + reader.finish()
 
 
 def warm_up(reading: "NumberReading") -> None:
-    """Reads a telephone number, so that the first one in a call does not wait 0.1 s for tables and patterns."""
+    """Read a telephone number, so that the first one in a call does not wait 0.1 s for tables and patterns."""
     read_digits("+12025550112, 2025550112, 112.", reading)
 
 
@@ -73,14 +73,14 @@ class NumberReader:
         self._in_long_run = False
 
     def feed(self, piece: str) -> str:
-        """What can be said, now that `piece` has come."""
+        """Return what can be said, now that `piece` has come."""
         if self._held or self._may_matter(piece):
             return self._read(piece, last=False)
         self._before = self._lead_up(piece.translate(_PLAIN), len(piece))
         return piece
 
     def finish(self) -> str:
-        """What was still held, now that the text is over."""
+        """Return what was still held, now that the text is over."""
         return self._read("", last=True)
 
     def _may_matter(self, piece: str) -> bool:
@@ -103,7 +103,7 @@ class NumberReader:
         return "".join(said)
 
     def _step(self, text: str, plain: str, at: int, last: bool) -> tuple[str, int] | None:
-        """What is said next and where it ends in `text`; None where that depends on what is still to come."""
+        """Return what is said next and where it ends in `text`; None where that depends on what is still to come."""
         if self._looked_at >= MOST_NUMBERS:
             return text[at:], len(text)
         if self._in_long_run:

@@ -36,7 +36,7 @@ class Allowance:
 
     @contextmanager
     def use(self, use: Use) -> Iterator[None]:
-        """To be inside of while it is done. Raises ToolError, which the model is told, where it may not be done."""
+        """Hold the place while it is done. Raise ToolError, which the model is told, where it may not be done."""
         alone = use in ALONE
         if alone and self._busy:
             raise ToolError("Something else is being done with the telephone. Wait for it.")
@@ -72,7 +72,7 @@ class Confirmation:
         self._asked: dict[str, tuple[str, int]] = {}
 
     def check(self, name: str, arguments: Mapping[str, object], context: RunContext[Any]) -> None:
-        """Returns where the tool may act now. Raises ToolError, which the model is told, where it has to ask first."""
+        """Return where the tool may act now. Raise ToolError, which the model is told, where it has to ask first."""
         turns = sum(message.role == "user" for message in context.session.history.messages())
         wanted = json.dumps(arguments, sort_keys=True, default=str)
         asked, at = self._asked.pop(name, ("", turns))
@@ -81,7 +81,7 @@ class Confirmation:
             raise ToolError(ASK)
 
     def guarding(self, name: str, function: Function) -> Function:
-        """The function of a tool, which acts only then; its first parameter is the context."""
+        """Return the function of a tool, which acts only then; its first parameter is the context."""
         signature = inspect.signature(function)
 
         @functools.wraps(function)

@@ -40,12 +40,12 @@ Around = Callable[[str, Body], Body]
 
 
 def as_it_is(name: str, body: Body) -> Body:
-    """The body unchanged."""
+    """Return the body unchanged."""
     return body
 
 
 def build_tools(profile: "Profile", *, around: Around = as_it_is, telephone: Telephone | None = None) -> list[Tool]:
-    """One livekit tool for each entry of the profile's `tools`.
+    """Return one livekit tool for each entry of the profile's `tools`.
 
     Those of `BUILT_IN_TOOLS` work with the `telephone`. A tool with `run: package.module:function` calls that function
     with the arguments as keywords (a plain one in a thread), and says fillers while it takes long; a tool without one
@@ -108,7 +108,7 @@ def _declared(name: str, spec: "ToolSpec", fillers: "FillerSettings", body: Body
 
 
 async def _result_of(name: str, body: Body, arguments: Mapping[str, object]) -> Any:
-    """What the body gives. Raises ToolError where it ends as nothing but a task or a program may."""
+    """Return what the body gives. Raise ToolError where it ends as nothing but a task or a program may."""
     try:
         result = await body(arguments)
     except SystemExit as error:
@@ -122,7 +122,7 @@ async def _result_of(name: str, body: Body, arguments: Mapping[str, object]) -> 
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
-    """`template` with each `{name}` replaced by its value; names that are not in `values` stay as they are."""
+    """Return `template` with each `{name}` replaced by its value; names that are not in `values` stay as they are."""
     for key, value in values.items():
         template = template.replace("{" + key + "}", str(value))
     return template

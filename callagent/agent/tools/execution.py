@@ -30,7 +30,7 @@ class DaemonThreads(Executor):
     """A thread of its own for each job, which does not keep the process when it never ends."""
 
     def submit(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Starts the job at once."""
+        """Start the job at once."""
         future: Future[T] = Future()
 
         def work() -> None:
@@ -51,7 +51,7 @@ _threads = DaemonThreads()
 
 
 async def call(target: Callable[..., Any], arguments: Mapping[str, object]) -> Any:
-    """The result of `target`: a coroutine function's on this loop, a plain one's from a thread of its own.
+    """Return the result of `target`: a coroutine function's on this loop, a plain one's from a thread of its own.
 
     A thread cannot be stopped: cancelled, a plain function goes on until it returns, and its result is thrown away.
     """
@@ -63,7 +63,8 @@ async def call(target: Callable[..., Any], arguments: Mapping[str, object]) -> A
 
 
 async def within(limit: float, name: str, work: Coroutine[Any, Any, T]) -> T:
-    """The result of `work`, which is cancelled when `limit` seconds have passed, or when the caller is cancelled.
+    """Return the result of `work`, which is cancelled when `limit` seconds have
+    passed, or when the caller is cancelled.
 
     What goes on in spite of that is waited for no longer than `CANCEL_PATIENCE_S` and then left to itself.
 

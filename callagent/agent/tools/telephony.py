@@ -64,7 +64,7 @@ class Telephone:
     confirmation: Confirmation = field(default_factory=Confirmation)
 
     def tool(self, name: str) -> Tool:
-        """The built-in tool of that name."""
+        """Return the built-in tool of that name."""
         makers: dict[str, Callable[[], Tool]] = {
             "hang_up": self._hang_up,
             "transfer_call": self._transfer_call,
@@ -193,7 +193,7 @@ class Telephone:
             await say(context.session, phrase, self.sounds, interruptible=False)
 
     async def _try(self, doing: Awaitable[None], phrase: str) -> None:
-        """Has the failure spoken: `phrase` is the tool's error, which the LLM puts into words of its own."""
+        """Have the failure spoken: `phrase` is the tool's error, which the LLM puts into words of its own."""
         try:
             await doing
         except ControlError as error:

@@ -48,7 +48,7 @@ class Length(click.ParamType[float]):
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Reads a duration."""
+        """Read a duration."""
         try:
             return value if isinstance(value, float) else DURATION.parse(value)
         except ValueError as error:
@@ -82,7 +82,7 @@ class Session:
         return ExitStatus.OK if passed else ExitStatus.UNAVAILABLE
 
     def run(self, name: LevelName, runs: Sequence[Run]) -> None:
-        """Makes the calls at one level; what is not available or not made there is told on stderr and passed over."""
+        """Make the calls at one level; what is not available or not made there is told on stderr and passed over."""
         possible = [run for run in runs if not run.plan.script.not_at(name)]
         for run in runs:
             if reason := run.plan.script.not_at(name):
@@ -101,14 +101,14 @@ class Session:
             self._tell_unavailable(str(unavailable))
 
     def broken_off(self, broken: CallBrokenOff) -> None:
-        """Keeps what there is of the call that Ctrl-C ended."""
+        """Keep what there is of the call that Ctrl-C ended."""
         echo("interrupted: the call was broken off", err=True)
         for finished in broken.calls:
             self._keep(finished, broken_off=True)
         self._tell_written()
 
     def finish(self) -> None:
-        """Prints the results, if there are any."""
+        """Print the results, if there are any."""
         for result in self._results:
             for step in result.steps:
                 if not step.judged:

@@ -21,7 +21,7 @@ MIC_LIMIT_S = 600.0
 def talk_by_microphone(
     profile: str | None, sets: Sequence[str], gate: GateName, report: Path | None, limit: float, *, mode: int
 ) -> None:
-    """Makes the call until the agent or Ctrl-C ends it, then exits: a person fulfils no expectations, so with 0.
+    """Make the call until the agent or Ctrl-C ends it, then exit: a person fulfils no expectations, so with 0.
 
     Args:
         mode: who may read the report.

@@ -52,7 +52,7 @@ class RunReport:
         return self._root / INDEX
 
     def write(self, finished: FinishedCall, *, broken_off: bool = False) -> tuple[Path, list[Path]]:
-        """Writes what is left of a call and brings the page over all calls up to date.
+        """Write what is left of a call and bring the page over all calls up to date.
 
         Returns:
             The call's directory and the files in it.
@@ -83,7 +83,7 @@ class RunReport:
 def report_directories(
     report: Path, calls: Iterable[CallFile], levels: Iterable[LevelName], *, mode: int = PRIVATE_FILE
 ) -> dict[tuple[Path, LevelName], Path]:
-    """A directory for each call at each level, made now so that a wrong place is known before the first call.
+    """Return a directory for each call at each level, made now so that a wrong place is known before the first call.
 
     Whoever may read files of that mode may enter the directories that are made.
 
@@ -113,8 +113,8 @@ def write_report(
     index: str | None = None,
     mode: int = PRIVATE_FILE,
 ) -> list[Path]:
-    """Writes `report.html`, `call.wav` (where there is sound), `timeline.json`, `timeline.png` (with the extra `plots`)
-    and, for the tuner, `events.jsonl` (where the gate is in this process); takes a second or two.
+    """Write `report.html`, `call.wav` (where there is sound), `timeline.json`, `timeline.png` (with the extra `plots`)
+    and, for the tuner, `events.jsonl` (where the gate is in this process); take a second or two.
 
     Args:
         directory: where they go.
@@ -171,7 +171,7 @@ def check_packages() -> None:
 
 
 def _draw(picture: Path, result: CallResult, stage: Stage, sides: tuple[Samples, Samples]) -> list[Path]:
-    """Draws the picture; gives what was written, which is nothing where the extra `plots` is not installed."""
+    """Draw the picture; give what was written, which is nothing where the extra `plots` is not installed."""
     if lacking(picture.name, "matplotlib"):
         return []
     from callagent.scripted_calls.report.plot.picture import draw_timeline  # matplotlib takes a second to import

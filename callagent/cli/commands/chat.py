@@ -74,7 +74,7 @@ def chat(profile: str, transcript: Path | None, pace: float, env: Mapping[str, s
 async def _converse(
     agent: Profile, model: llm.LLM[Any], pace: float, view: ChatView, transcript: Transcript, at_terminal: bool
 ) -> bool:
-    """Has the whole conversation; False when something in it failed."""
+    """Have the whole conversation; False when something in it failed."""
     lines = Lines(sys.stdin)
     call = TypedCall(agent, model, pace=pace)
     call.log.listen(transcript.observed)
@@ -91,7 +91,7 @@ async def _converse(
 
 @contextmanager
 def _saved(path: Path | None) -> Iterator[Transcript]:
-    """Gives a transcript, and writes it to the file when the conversation is over, however it ended."""
+    """Give a transcript, and write it to the file when the conversation is over, however it ended."""
     transcript = Transcript()
     if path is None:
         yield transcript

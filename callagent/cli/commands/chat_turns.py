@@ -37,7 +37,7 @@ class Conversation:
         self._into_speech = INTO_SPEECH_S / pace
 
     async def at_terminal(self, agent: str) -> None:
-        """Until the call is over: what is typed is said at once. A prompt shows that the agent listens."""
+        """Say what is typed at once, until the call is over. A prompt shows that the agent listens."""
         self._view.note(f"Talking to {agent}. /help tells what can be typed; Ctrl-D hangs up.")
         while not self._call.over:
             async with beside(self._lines.next(), name="typing") as reading:
@@ -57,7 +57,7 @@ class Conversation:
                 return
 
     async def from_pipe(self) -> None:
-        """Until the input or the call is over: each line waits until the agent has answered the one before.
+        """Say each line once the agent has answered the one before, until the input or the call is over.
 
         Only /stop and /over come while the agent speaks.
         """
@@ -78,7 +78,7 @@ class Conversation:
         await self._call.settled()
 
     async def _take(self, line: str) -> bool:
-        """Carries out a line; False when it ends the call, or comes too late."""
+        """Carry out a line; False when it ends the call, or comes too late."""
         if self._call.over:
             return False
         command, _, rest = line.partition(" ")

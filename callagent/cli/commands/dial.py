@@ -101,7 +101,7 @@ def _run(work: Coroutine[Any, Any, ExitStatus]) -> ExitStatus:
 
 @contextmanager
 def _told(view: View, *, usage: bool) -> Iterator[None]:
-    """Shows what keeps the command from calling anybody (any more), and ends it.
+    """Show what keeps the command from calling anybody (any more), and end it.
 
     Args:
         usage: leave mistakes in the use of options to click.

@@ -58,17 +58,17 @@ class Calls:
     region: str | None = None
 
     def wish(self, number: Number, meta: Mapping[str, str]) -> Wish:
-        """The wanted call of a number."""
+        """Return the wanted call of a number."""
         told = {**self.meta, **meta}
         return Wish(number, self.profile, self.settings, self.caller, self.trunk, told, self.max_call, self.region)
 
     def dialler(self, server: LiveKitClient, limits: Limits | None = None) -> Dialler:
-        """What makes the calls."""
+        """Return what makes the calls."""
         return Dialler(server, self.store, agent=self.connection.agent, listed=self.listed, limits=limits)
 
 
 async def call_number(calls: Calls, number: Number, view: View, *, wait: bool) -> ExitStatus:
-    """Calls one number, again where the profile's retries say so, and shows how it came out."""
+    """Call one number, again where the profile's retries say so, and show how it came out."""
     wish, retries = calls.wish(number, {}), calls.settings.retries
     async with calls.connection.open() as server:
         dialler = calls.dialler(server)
@@ -106,7 +106,7 @@ def _refused(view: View, number: Number, refusal: Refusal) -> ExitStatus:
 async def call_list(
     calls: Calls, name: str, numbers: NumberList, pace: Pace, view: View, *, restart: bool
 ) -> ExitStatus:
-    """Calls the numbers of a list and shows a summary. Status 1 when rows are left, 20 when the run had to stop."""
+    """Call the numbers of a list and show a summary. Status 1 when rows are left, 20 when the run had to stop."""
     view.left_out(numbers)
     async with calls.connection.open() as server:
         dialler = calls.dialler(server, Limits(poll=0.5))

@@ -48,14 +48,14 @@ class ListOptions:
         return Pace(self.max_calls, self.per_second)
 
     def read(self, region: str | None, common: Mapping[str, str]) -> NumberList:
-        """The rows of the file. Raises ConfigError."""
+        """Return the rows of the file. Raise ConfigError."""
         assert self.path is not None
         how = Reading(region, self.column, self.encoding, self.skip_invalid, self.allow_duplicates, common)
         return read_list(self.path, how)
 
 
 def list_options(command: Any) -> Any:
-    """The options of a list; the command gets them as ``listed``."""
+    """Return the options of a list; the command gets them as ``listed``."""
 
     @functools.wraps(command)
     def collected(**values: Any) -> Any:
@@ -107,7 +107,7 @@ _LIST_OPTIONS = (
 
 
 def number_of(text: str, region: str | None) -> Number:
-    """The number to call. Raises InvalidNumber, or ConfigError where only its country is missing."""
+    """Return the number to call. Raise InvalidNumber, or ConfigError where only its country is missing."""
     try:
         return parse_number(text, region)
     except InvalidNumber as error:
@@ -117,13 +117,13 @@ def number_of(text: str, region: str | None) -> Number:
 
 
 def connection_of(url: str | None, key: str | None, secret: str | None, agent: str, *, dev: bool) -> Connection:
-    """The server and the agent's name there. Raises InvalidConnection."""
+    """Return the server and the agent's name there. Raise InvalidConnection."""
     found = resolve_connection(url, key, secret, dev=dev, env=os.environ, left_out=left_out_of_env_file())
     return Connection(found.url, found.api_key, found.api_secret, agent)
 
 
 def caller_of(text: str | None, region: str | None = None) -> Number | None:
-    """The number of `--from`: one that can be called back, or an extension of the trunk. Raises ConfigError."""
+    """Return the number of `--from`: one that can be called back, or an extension of the trunk. Raise ConfigError."""
     if not text:
         return None
     try:
@@ -134,7 +134,7 @@ def caller_of(text: str | None, region: str | None = None) -> Number | None:
 
 
 def meta_of(pairs: tuple[str, ...]) -> Mapping[str, str]:
-    """What the agent is told. Raises UsageError, and InvalidOrder when it is too much."""
+    """Return what the agent is told. Raise UsageError, and InvalidOrder when it is too much."""
     meta: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")

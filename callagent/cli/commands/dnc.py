@@ -84,7 +84,7 @@ def list_(as_json: bool, database: str | None) -> None:
 
 
 def open_store(location: str | None) -> Store:
-    """The records database, or exit status 3 with one line."""
+    """Return the records database, or exit status 3 with one line."""
     try:
         return Store(location)
     except StoreUnavailable as error:
@@ -102,7 +102,7 @@ def _parse(text: str, region: str | None) -> Number:
 
 
 def _subscriber(text: str, region: str | None) -> str:
-    """The number in E.164; whoever lists another one has mistyped it."""
+    """Return the number in E.164; whoever lists another one has mistyped it."""
     number = _parse(text, region)
     if problem := _unlisted(number.e164):
         echo(problem, err=True)
@@ -111,7 +111,7 @@ def _subscriber(text: str, region: str | None) -> str:
 
 
 def _subscribers(path: Path, region: str | None) -> list[str]:
-    """The numbers of a file in E.164. Raises ConfigError."""
+    """Return the numbers of a file in E.164. Raise ConfigError."""
     numbers = read_number_file(path, region)
     told = ((line, _unlisted(number)) for number, line in numbers.items())
     if problems := [Problem(str(path), line, "", problem) for line, problem in told if problem]:
@@ -120,14 +120,14 @@ def _subscribers(path: Path, region: str | None) -> list[str]:
 
 
 def _unlisted(number: str) -> str | None:
-    """Why a number does not belong on the list. Only those of subscribers have a form with +."""
+    """Tell why a number does not belong on the list. Only those of subscribers have a form with +."""
     return (
         None if number.startswith("+") else f"'{number}' is an emergency or short number, which is never called anyway"
     )
 
 
 def _origin(entry: DoNotCall) -> str:
-    """Which call a number was listed in, and how sure the number was there."""
+    """Tell which call a number was listed in, and how sure the number was there."""
     return f" ({entry.direction} call {entry.job}, number {entry.attestation})" if entry.job else ""
 
 

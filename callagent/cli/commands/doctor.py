@@ -32,7 +32,7 @@ class Gateway(click.ParamType[Address]):
     name = "address"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Address:
-        """Reads an address."""
+        """Read an address."""
         if isinstance(value, Address):
             return value
         match = _GATEWAY.fullmatch(value)
@@ -110,7 +110,7 @@ def _connection(url: str | None, api_key: str | None, api_secret: str | None, *,
 
 
 async def _examine(subject: Subject, checks: Sequence[Check], *, as_json: bool) -> bool:
-    """Examines and tells; whether something failed. The telling does not wait for a resolver that hangs."""
+    """Examine and tell; whether something failed. The telling does not wait for a resolver that hangs."""
     width = max(len(check.name) for check in checks)
     everything = []
     async for examined in examine(subject, checks):

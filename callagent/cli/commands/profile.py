@@ -107,7 +107,9 @@ def schema_command() -> None:
 
 
 def _quoted(value: Any) -> Any:
-    """The value with those texts in double quotes in which YAML knows escapes for what a terminal would act on."""
+    """Return the value with those texts in double quotes in which YAML knows
+    escapes for what a terminal would act on.
+    """
     match value:
         case dict():
             return {_quoted(key): _quoted(inner) for key, inner in value.items()}

@@ -87,7 +87,7 @@ def _unreadable(name: str, error: OSError | ValueError) -> ConfigError:
 
 
 def _shown(text: str) -> str:
-    """One line that a terminal can show, cut where it is too long."""
+    """Return one line that a terminal can show, cut where it is too long."""
     start = text[: SHOWN + 1]
     safe = printable(start)
     if len(start) == len(text) and cell_len(safe) <= SHOWN:

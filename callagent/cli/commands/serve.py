@@ -33,7 +33,7 @@ from callagent.yaml_config.units import DURATION
 
 
 def duration(context: click.Context, parameter: click.Parameter, text: str) -> float:
-    """The seconds of an option that is written with its unit."""
+    """Return the seconds of an option that is written with its unit."""
     try:
         return DURATION.parse(text)
     except ValueError as error:
@@ -123,7 +123,7 @@ def serve(
 
 
 def check_routes(routes: Routes, file: Path | None, sets: tuple[str, ...]) -> None:
-    """Raises ConfigError when a profile that is routed to cannot be used, which a call would find out too late."""
+    """Raise ConfigError when a profile that is routed to cannot be used, which a call would find out too late."""
     known = {summary.name for summary in list_profiles()}
     for name in sorted(routes.profiles):
         if name not in known:

@@ -48,7 +48,7 @@ class PlanCommand(click.Command):
     """A command whose status 2 says something else: what users do wrong is status 1 here, not 2."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Reads the arguments."""
+        """Read the arguments."""
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
@@ -56,7 +56,7 @@ class PlanCommand(click.Command):
             raise click.exceptions.Exit(ExitStatus.FAILED) from error
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command."""
+        """Run the command."""
         try:
             return super().invoke(ctx)
         except ConfigError as error:
@@ -99,7 +99,7 @@ def plan_command(file: Path, adopt: bool, as_json: bool, **server: str | None) -
 @server_options
 @json_option
 def apply_command(file: Path, adopt: bool, yes: bool, as_json: bool, **server: str | None) -> None:
-    """Create, change and delete what is needed, and nothing else. Asks before it deletes.
+    """Create, change and delete what is needed, and nothing else. Ask before deleting.
 
     Exit status: 0 everything is as the file says, 1 not everything could be done; apply again to complete it.
     """

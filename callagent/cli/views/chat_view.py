@@ -49,7 +49,7 @@ class ChatView:
         self._over = False
 
     def observed(self, entry: Observation) -> None:
-        """Prints an observation, if it is worth a line."""
+        """Print an observation, if it is worth a line."""
         match entry:
             case AgentWords(text=text):
                 self._words(text)
@@ -80,21 +80,21 @@ class ChatView:
                 self._line("call", one_line(f"ended: {reason}", style="dim"))
 
     def caller(self, text: str) -> None:
-        """Prints what the caller says, unless it was typed here."""
+        """Print what the caller says, unless it was typed here."""
         if not self._at_terminal:
             self._line("you", one_line(text, style="yellow"))
 
     def note(self, text: str) -> None:
-        """Prints a remark of the program."""
+        """Print a remark of the program."""
         self._line("", one_line(text, style="dim"))
 
     def help(self, text: str) -> None:
-        """Prints the commands."""
+        """Print the commands."""
         for line in text.splitlines():
             self._line("", one_line(line))
 
     def ask(self) -> None:
-        """Prints the prompt."""
+        """Print the prompt."""
         if self._at_terminal:
             self._end_line()
             self._label("you")

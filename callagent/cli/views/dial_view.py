@@ -21,32 +21,32 @@ class View(Protocol):
     """Shows what happens."""
 
     def calling(self, number: Number) -> None:
-        """A number is about to be called."""
+        """Tell that a number is about to be called."""
 
     def progress(self, stage: Stage, seconds: float) -> None:
-        """The call has reached a stage, so long after the dispatch."""
+        """Tell that the call has reached a stage, so long after the dispatch."""
 
     def again(self, outcome: str, detail: str, seconds: float) -> None:
-        """The number will be called once more, so many seconds from now."""
+        """Tell that the number will be called once more, so many seconds from now."""
 
     def result(self, outcome: str, detail: str, status: ExitStatus, **facts: Any) -> None:
-        """The call has come out so, and the command ends."""
+        """Tell how the call has come out; the command ends."""
 
     def stopped(self, outcome: str, detail: str, status: ExitStatus) -> None:
-        """Nobody can be called, or nobody any more, and the command ends."""
+        """Tell that nobody can be called, or nobody any more; the command ends."""
 
     def row(self, row: Row, event: str, detail: str) -> None:
-        """A row of a list begins (`calling`) or ends."""
+        """Tell that a row of a list begins (`calling`) or ends."""
 
     def left_out(self, numbers: NumberList) -> None:
         """Rows of a list that are not called: they cannot be, or an earlier one has the same number."""
 
     def summary(self, summary: Summary, numbers: NumberList, status: ExitStatus) -> None:
-        """The list has come to its end."""
+        """Tell that the list has come to its end."""
 
 
 def view_of(*, as_json: bool) -> View:
-    """The view that was asked for."""
+    """Return the view that was asked for."""
     return JsonView() if as_json else TerminalView(TerminalConsole())
 
 
@@ -57,11 +57,11 @@ class TerminalView:
         self._console = console
 
     def _print(self, text: Text | str) -> None:
-        """One line, however long: whoever reads a pipe or a file finds whole messages."""
+        """Print one line, however long: whoever reads a pipe or a file finds whole messages."""
         self._console.print(one_line(text) if isinstance(text, str) else text)
 
     def calling(self, number: Number) -> None:
-        """Says whom it calls."""
+        """Say whom it calls."""
         self._print(one_line(f"calling {number.international} ({number.region}, {number.kind})"))
 
     def progress(self, stage: Stage, seconds: float) -> None:
@@ -69,18 +69,18 @@ class TerminalView:
         self._print(Text.assemble((f"{seconds:8.2f} s  ", "dim"), (stage, STYLES.get(stage, ""))))
 
     def again(self, outcome: str, detail: str, seconds: float) -> None:
-        """Says why and when."""
+        """Say why and when."""
         self._print(one_line(f"{_line(outcome, detail)}; once more in {seconds:g} s"))
 
     def result(self, outcome: str, detail: str, status: ExitStatus, **facts: Any) -> None:
-        """The outcome in colour; what went wrong goes to stderr."""
+        """Print the outcome in colour; what went wrong goes to stderr."""
         if status in (ExitStatus.REFUSED, ExitStatus.TRUNK_FAILURE):
             echo(_line(outcome, detail), err=True)
         else:
             self._print(one_line(_line(outcome, detail), STYLES.get(outcome, "yellow")))
 
     def stopped(self, outcome: str, detail: str, status: ExitStatus) -> None:
-        """What is wrong, on stderr."""
+        """Print what is wrong, on stderr."""
         echo_lines(detail, err=True)
 
     def row(self, row: Row, event: str, detail: str) -> None:
@@ -89,13 +89,13 @@ class TerminalView:
         self._print(text.append_text(one_line(f": {detail}" if detail else "")))
 
     def left_out(self, numbers: NumberList) -> None:
-        """A line for each, up to a number that can still be read."""
+        """Print a line for each, up to a number that can still be read."""
         told = [str(problem) for problem in numbers.skipped]
         _some([f"skipped: {line}" for line in told], self._print)
         _some([_duplicate(later, first) for later, first in numbers.duplicates], self._print)
 
     def summary(self, summary: Summary, numbers: NumberList, status: ExitStatus) -> None:
-        """Counts, and what is left."""
+        """Print the counts, and what is left."""
         counts = [f"{count} {outcome}" for outcome, count in summary.outcomes.most_common()]
         before = [f"{summary.before} done before"] if summary.before else []
         left = [f"{summary.left} still to be called"] if summary.left else []
@@ -110,31 +110,31 @@ class JsonView:
     """One object on stdout, and nothing else."""
 
     def calling(self, number: Number) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def progress(self, stage: Stage, seconds: float) -> None:
-        """Nothing: the seconds are in the object."""
+        """Do nothing: the seconds are in the object."""
 
     def again(self, outcome: str, detail: str, seconds: float) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def result(self, outcome: str, detail: str, status: ExitStatus, **facts: Any) -> None:
-        """The object of a call."""
+        """Print the object of a call."""
         known = {name: value for name, value in facts.items() if value is not None}
         _print({"outcome": outcome, "status": int(status), "detail": detail, **known})
 
     def stopped(self, outcome: str, detail: str, status: ExitStatus) -> None:
-        """The object of a call that has not come to anything."""
+        """Print the object of a call that has not come to anything."""
         self.result(outcome, detail, status)
 
     def row(self, row: Row, event: str, detail: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def left_out(self, numbers: NumberList) -> None:
-        """Nothing: it is in the object."""
+        """Do nothing: it is in the object."""
 
     def summary(self, summary: Summary, numbers: NumberList, status: ExitStatus) -> None:
-        """The object of a list."""
+        """Print the object of a list."""
         _print(
             {
                 "rows": summary.rows,

@@ -19,7 +19,7 @@ COLUMNS = {
 
 
 def print_plan(plan: Plan) -> None:
-    """Prints every change, field by field, and a last line that counts them."""
+    """Print every change, field by field, and a last line that counts them."""
     for step in plan.changes:
         action = verb(step)
         sign, colour = _SIGNS[action]
@@ -34,12 +34,12 @@ def print_plan(plan: Plan) -> None:
 
 
 def print_step(step: Step) -> None:
-    """Prints that a step was made."""
+    """Print that a step was made."""
     echo(f"{_PAST[verb(step)]} {_name(step)}")
 
 
 def print_outcome(outcome: Outcome) -> None:
-    """Prints what failed and what was not tried, on stderr."""
+    """Print what failed and what was not tried, on stderr."""
     for step, reason in outcome.failed:
         echo(f"could not {verb(step)} {_name(step)}: {reason}", err=True)
     for step in outcome.left:
@@ -50,7 +50,7 @@ def print_outcome(outcome: Outcome) -> None:
 
 
 def print_existing(existing: Sequence[Existing]) -> None:
-    """Prints a table for each kind of object."""
+    """Print a table for each kind of object."""
     for kind in Kind:
         objects = [each for each in existing if each.item.kind is kind]
         echo(f"{kind.words}s" if objects else f"no {kind.words}s", bold=True)

@@ -15,7 +15,7 @@ IS_IT_THERE = "is the database server running, and can this machine reach it?"
 
 
 async def check_database(subject: Subject) -> Finding:
-    """Looks without making anything. A worker that only answers calls needs none, so only one that was named fails."""
+    """Look without making anything. A worker that only answers calls needs none, so only one that was named fails."""
     finding = await asyncio.to_thread(_look, subject.database or default_location())
     if finding.state == "failed" and subject.database is None:
         return warning(f"{finding.found}: no calls out, no do-not-call list", finding.remedy)

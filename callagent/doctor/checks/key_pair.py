@@ -13,7 +13,7 @@ SET_THEM = "set them in the environment or in .env; `livekit-server generate-key
 
 
 async def check_keys(subject: Subject) -> Finding:
-    """Looks at the settings alone; nothing is sent."""
+    """Look at the settings alone; nothing is sent."""
     connection = subject.connection
     given = {
         "LIVEKIT_URL": connection.url,
@@ -41,7 +41,7 @@ async def check_keys(subject: Subject) -> Finding:
 
 
 def is_near(host: str) -> bool:
-    """Whether a host is this machine or in a private network, judged by its name alone."""
+    """Tell whether a host is this machine or in a private network, judged by its name alone."""
     try:
         return ipaddress.ip_address(host).is_private
     except ValueError:

@@ -19,7 +19,7 @@ OTHER_KEYS = (
 
 
 async def check_server(subject: Subject) -> Finding:
-    """Asks it for something small that needs a valid key pair."""
+    """Ask it for something small that needs a valid key pair."""
     connection = subject.connection
     began = time.perf_counter()
     try:
@@ -49,7 +49,7 @@ IS_IT_LIVEKIT = (
 
 
 async def check_clock(subject: Subject) -> Finding:
-    """Compares the server's `Date` with this machine's time."""
+    """Compare the server's `Date` with this machine's time."""
     try:
         async with aiohttp.ClientSession() as session, session.get(subject.http_url) as answer:
             now, date = time.time(), answer.headers.get("Date")
@@ -67,7 +67,7 @@ async def check_clock(subject: Subject) -> Finding:
 
 
 def offset(now: float, date: str | None) -> float | None:
-    """Seconds by which `now` (since the epoch) is ahead of an HTTP date; None when that is none."""
+    """Return seconds by which `now` (since the epoch) is ahead of an HTTP date; None when that is none."""
     try:
         told = parsedate_to_datetime(date or "").timestamp()
     except ValueError:
@@ -86,7 +86,7 @@ GRANT_SIP = "the key pair has to allow SIP administration"
 
 
 async def check_sip(subject: Subject) -> Finding:
-    """Lists one kind of SIP object."""
+    """List one kind of SIP object."""
     try:
         async with open_client(subject.connection) as server:
             await server.dispatch_rules()

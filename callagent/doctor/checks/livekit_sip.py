@@ -26,7 +26,7 @@ class _Answers(asyncio.DatagramProtocol):
 
 
 async def check_gateway(subject: Subject) -> Finding:
-    """Sends OPTIONS over UDP; any SIP answer will do."""
+    """Send OPTIONS over UDP; any SIP answer will do."""
     address = subject.gateway
     if address is None:
         return skipped("no gateway was named", "--gateway HOST[:PORT] asks one, for example 127.0.0.1:5060")
@@ -42,7 +42,7 @@ async def check_gateway(subject: Subject) -> Finding:
 
 
 async def ask(address: Address) -> str | None:
-    """The status line's number and reason that OPTIONS gets, None without an answer.
+    """Return the status line's number and reason that OPTIONS gets, None without an answer.
 
     Raises:
         OSError: nothing listens there, or there is no such host.

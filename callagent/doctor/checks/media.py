@@ -16,7 +16,7 @@ OPEN_PORTS = (
 
 
 async def check_media(subject: Subject) -> Finding:
-    """Joins a room of its own for a moment."""
+    """Join a room of its own for a moment."""
     name = f"doctor-{secrets.token_hex(6)}"
     began = time.perf_counter()
     room = rtc.Room()
@@ -37,7 +37,7 @@ def _token(subject: Subject, room: str) -> str:
 
 
 async def _delete(subject: Subject, room: str) -> None:
-    """Does not leave an empty room to its time-out."""
+    """Do not leave an empty room to its time-out."""
     try:
         async with open_client(subject.connection) as server:
             await server.delete_room(room)

@@ -24,7 +24,7 @@ WEIGHTS: Mapping[tuple[str, str], tuple[str, Callable[[Any], str]]] = {
 
 
 async def check_models(subject: Subject) -> Finding:
-    """Looks for packages, weights and keys; nothing is loaded into memory, no provider is called."""
+    """Look for packages, weights and keys; nothing is loaded into memory, no provider is called."""
     try:
         profile = await asyncio.to_thread(load_profile, subject.profile, sets=subject.sets)
         check_providers(profile, os.environ)

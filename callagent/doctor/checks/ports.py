@@ -14,7 +14,7 @@ CHOOSE = "end what listens there (`ss -ltnp`), or choose another port"
 
 
 async def check_ports(subject: Subject) -> Finding:
-    """Tries to listen on each, and asks who does where that fails."""
+    """Try to listen on each, and ask who does where that fails."""
     endpoints = {
         "--port": (subject.host, subject.health_port),
         "--metrics-port": (subject.metrics_host, subject.metrics_port),
@@ -34,7 +34,7 @@ async def check_ports(subject: Subject) -> Finding:
 
 
 async def _worker_at(host: str, port: int) -> str | None:
-    """The agent's name, where a worker's health endpoint answers."""
+    """Return the agent's name, where a worker's health endpoint answers."""
     host = LOOPBACK if host in EVERY_INTERFACE else f"[{host}]" if ":" in host else host
     timeout = aiohttp.ClientTimeout(total=1.0)
     try:

@@ -16,7 +16,7 @@ READ_SLOWLY = (
 
 
 async def check_profiles(subject: Subject) -> Finding:
-    """Loads the default profile with its overrides and its functions, and checks all others that are the user's."""
+    """Load the default profile with its overrides and its functions, and check all others that are the user's."""
     try:
         default = await asyncio.to_thread(load_profile, subject.profile, sets=subject.sets)
         load_targets(default)  # on this thread: livekit lets no other one import a plugin
@@ -34,7 +34,7 @@ async def check_profiles(subject: Subject) -> Finding:
 
 
 def _read() -> tuple[tuple[ProfileSummary, ...], list[Profile], list[Problem]]:
-    """All profiles, those of the user's own that can be used, and what is wrong with any."""
+    """Return all profiles, those of the user's own that can be used, and what is wrong with any."""
     summaries = list_profiles()
     usable: list[Profile] = []
     problems = [problem for summary in summaries for problem in summary.problems]

@@ -14,7 +14,7 @@ IS_IT_MOUNTED = "its file system does not answer: mount it again, or keep the re
 
 
 async def check_records(subject: Subject) -> Finding:
-    """Looks without writing anything."""
+    """Look without writing anything."""
     if subject.records is None:
         return skipped("no directory of records was named", "--records DIR, as for `callagent serve`")
     return await asyncio.to_thread(_look, subject.records)

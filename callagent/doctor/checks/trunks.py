@@ -18,7 +18,7 @@ Rules = Sequence[api.SIPDispatchRuleInfo]
 
 
 async def check_trunks(subject: Subject) -> Finding:
-    """Lists trunks and rules, and follows the way of a call through them."""
+    """List trunks and rules, and follow the way of a call through them."""
     try:
         async with open_client(subject.connection) as server:
             inbound, outbound, rules = await all_of(
@@ -31,7 +31,7 @@ async def check_trunks(subject: Subject) -> Finding:
 
 
 def judge(inbound: Trunks, outbound: int, rules: Rules, *, agent_name: str, profiles: Collection[str]) -> Finding:
-    """What can be said of these trunks and rules.
+    """Return what can be said of these trunks and rules.
 
     Args:
         outbound: how many outbound trunks there are.

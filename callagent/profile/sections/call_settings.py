@@ -177,7 +177,7 @@ class Phrases(Settings):
 
 
 def check_costs(destinations: Mapping[str, Destination], refused: Collection[NumberKind]) -> None:
-    """Raises FlawsError for destinations that cost more than a call.
+    """Raise FlawsError for destinations that cost more than a call.
 
     Args:
         refused: kinds of numbers that the agent may not dial either, `dialling.refused_kinds`.
@@ -197,7 +197,7 @@ def check_costs(destinations: Mapping[str, Destination], refused: Collection[Num
 
 
 def check_refers(destinations: Mapping[str, Destination], tools: Collection[str]) -> None:
-    """Raises FlawsError for destinations that no transfer tool of the profile can reach."""
+    """Raise FlawsError for destinations that no transfer tool of the profile can reach."""
     keyed = [name for name, destination in destinations.items() if not destination.is_referable]
     if "transfer_call" not in tools or ("warm_transfer" in tools and len(keyed) < len(destinations)):
         return
@@ -207,7 +207,7 @@ def check_refers(destinations: Mapping[str, Destination], tools: Collection[str]
 
 
 def check_numbers(numbers: dict[str, NumberSettings], tools: Collection[str]) -> None:
-    """Raises FlawsError for keys that are no numbers and for tools that the profile has not got."""
+    """Raise FlawsError for keys that are no numbers and for tools that the profile has not got."""
     flaws = [
         Flaw((number,), "needs a number in E.164, such as +12025550100, or an extension of a PBX")
         for number in numbers

@@ -16,7 +16,7 @@ _NEVER = "which nothing allows an agent to call"
 
 
 def check_destination(to: str) -> None:
-    """Raises ValueError for what nobody may be transferred to; the message is a clause that begins with it.
+    """Raise ValueError for what nobody may be transferred to; the message is a clause that begins with it.
 
     Args:
         to: a number in E.164, also with an extension or keys behind it, a `tel:` or a `sip:` URI.
@@ -38,13 +38,13 @@ def check_destination(to: str) -> None:
 
 
 def kind_of_destination(to: str) -> NumberKind | None:
-    """What the number of a destination that has been checked is for; None for a SIP address."""
+    """Return what the number of a destination that has been checked is for; None for a SIP address."""
     number = _number(to)
     return None if number is None else kind_of(_parsed(to, number))
 
 
 def _check_sip(to: str) -> None:
-    """What a user part means is up to the server, but for those of which everybody knows what they mean."""
+    """Leave it to the server what a user part means, but for those of which everybody knows what they mean."""
     user = unquote(to.partition(":")[2].partition("@")[0].partition(";")[0].partition(":")[0])
     digits = _SEPARATORS.sub("", user)
     if not re.fullmatch(r"\+?[0-9]+", digits, re.ASCII):
@@ -62,7 +62,7 @@ def _is_emergency_abroad(number: str) -> bool:
 
 
 def _number(to: str) -> str | None:
-    """The number without separators, parameters and what is keyed after the answer; None for a SIP address."""
+    """Return the number without separators, parameters and what is keyed after the answer; None for a SIP address."""
     scheme, colon, _ = to.partition(":")
     if colon and scheme.lower() != "tel":
         return None

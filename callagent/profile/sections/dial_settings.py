@@ -33,7 +33,7 @@ class ClockTime:
 
     @classmethod
     def parse(cls, value: object) -> timedelta:
-        """Raises ValueError that says how to write it."""
+        """Raise ValueError that says how to write it."""
         if not isinstance(value, str) or not re.fullmatch(cls._WRITTEN, value):
             raise ValueError("needs a time of day in quotes, for example '09:00'")
         hours, minutes = value.split(":")
@@ -41,7 +41,7 @@ class ClockTime:
 
     @staticmethod
     def text(value: timedelta) -> str:
-        """The time as ``parse`` reads it."""
+        """Return the time as ``parse`` reads it."""
         minutes = int(value.total_seconds()) // 60
         return f"{minutes // 60:02}:{minutes % 60:02}"
 
@@ -77,7 +77,7 @@ class CallingHours(Settings):
         return set(self.days) == set(DAYS) and self.opens == timedelta() and self.closes == timedelta(days=1)
 
     def include(self, weekday: int, at: time) -> bool:
-        """Whether the moment is within; ``weekday`` 0 is Monday."""
+        """Tell whether the moment is within; ``weekday`` 0 is Monday."""
         since_midnight = timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
         return DAYS[weekday] in self.days and self.opens <= since_midnight < self.closes
 

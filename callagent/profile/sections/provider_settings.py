@@ -54,7 +54,7 @@ class ProviderSpec(Settings):
         return {"use": self.use, **self.options}
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Arguments of the repr, secrets masked."""
+        """Return arguments of the repr, secrets masked."""
         return [("use", self.use), ("options", masked(self.options))]
 
 
@@ -70,7 +70,7 @@ class ProviderOptions(Settings):
     vad: ByName = Field(default_factory=dict, description="Of each voice activity detector, by its name.")
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Arguments of the repr, secrets masked."""
+        """Return arguments of the repr, secrets masked."""
         return [(part, masked(getattr(self, part))) for part in type(self).model_fields]
 
 

@@ -53,7 +53,7 @@ class FillerSettings(Settings):
         return fields["say"] if fields.keys() == {"say"} else fields
 
     def over(self, other: Self) -> Self:
-        """These settings, with those of `other` for what is not written here."""
+        """Return these settings, with those of `other` for what is not written here."""
         return other.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
 
@@ -81,7 +81,7 @@ _TARGET = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
 
 
 def _object_null_or_off(schema: dict[str, Any]) -> None:
-    """A built-in tool may have nothing below its name, and an inherited one may be switched off."""
+    """Let a built-in tool have nothing below its name, and an inherited one be switched off."""
     del schema["type"]
     schema["anyOf"] = [{"type": ["object", "null"]}, {"enum": [False, "off"]}]
 
@@ -168,7 +168,7 @@ class ReplySpec(Settings):
 
 
 def check_tools(tools: Mapping[str, ToolSpec]) -> None:
-    """Raises FlawsError for tools that could not run, paths being relative to ``tools``."""
+    """Raise FlawsError for tools that could not run, paths being relative to ``tools``."""
     flaws: list[Flaw] = []
     for name, tool in tools.items():
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name):
@@ -186,7 +186,7 @@ def check_tools(tools: Mapping[str, ToolSpec]) -> None:
 
 
 def check_replies(replies: tuple[ReplySpec, ...], tools: Mapping[str, ToolSpec]) -> list[Flaw]:
-    """Replies that call a tool the agent has not got, or with arguments it does not know."""
+    """Refuse replies that call a tool the agent has not got, or with arguments it does not know."""
     flaws: list[Flaw] = []
     for index, reply in enumerate(replies):
         if reply.tool is None:

@@ -18,7 +18,7 @@ _ANNOTATION = re.compile(r"\[[^\]\d]*\]|\([^)\d]*\)|\*[^*\d]*\*")
 
 
 def sound_key(phrase: str) -> str:
-    """What phrases that recognisers write for each other have in common: beside the `phrase_key` also spaces and
+    """Return what phrases that recognisers write for each other have in common: beside the `phrase_key` also spaces and
     hyphens ("uhhuh"), drawn-out letters ("okaaay", "mmhm") and the accents of Latin letters ("si") do not count.
     """
     joined = said_once("".join(map(folded, phrase_key(phrase).split())))
@@ -26,7 +26,7 @@ def sound_key(phrase: str) -> str:
 
 
 def check_phrases(phrases: Sequence[str]) -> None:
-    """Raises FlawsError for every phrase that nobody could say."""
+    """Raise FlawsError for every phrase that nobody could say."""
     flaws = []
     for index, phrase in enumerate(phrases):
         spoken = phrase_key(_ANNOTATION.sub(" ", phrase))
@@ -41,7 +41,9 @@ def check_phrases(phrases: Sequence[str]) -> None:
 
 
 def overlaps(lists: Mapping[str, Sequence[str]], later: str, *earlier: str) -> Iterator[Flaw]:
-    """A flaw for each phrase of the list `later` that one of the lists `earlier` has too, however it is spelt there."""
+    """Yield a flaw for each phrase of the list `later` that one of the lists
+    `earlier` has too, however it is spelt there.
+    """
     for name in earlier:
         known: dict[str, int] = {}
         for index, phrase in enumerate(lists[name]):

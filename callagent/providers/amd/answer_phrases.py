@@ -67,7 +67,7 @@ _MARKS = str.maketrans(dict.fromkeys("\u2019\u02bc`", "'") | dict.fromkeys(",;:!
 
 
 def kind_of(transcript: str) -> Kind | None:
-    """Who says such a thing; None when the words do not tell. In doubt it is a person."""
+    """Tell who says such a thing; None when the words do not tell. In doubt it is a person."""
     words = folded(transcript)
     if kind := _first(words, _SURE):
         return kind
@@ -85,13 +85,13 @@ def surely_of(transcript: str) -> Kind | None:
 
 
 def asks_to_stay(transcript: str) -> bool:
-    """Whether somebody has still to come to the phone, as after "Thanks. Please stay on the line."."""
+    """Tell whether somebody has still to come to the phone, as after "Thanks. Please stay on the line."."""
     words = folded(transcript)
     return "?" not in words and _said(words, "stay")
 
 
 def folded(text: str) -> str:
-    """Lower case, Latin letters without accents, no commas, one space between words."""
+    """Return lower case, Latin letters without accents, no commas, one space between words."""
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.translate(_MARKS).casefold()))
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
@@ -106,7 +106,7 @@ def _said(words: str, heading: Heading) -> bool:
 
 @functools.cache
 def _expressions() -> Mapping[str, re.Pattern[str]]:
-    """Heading -> what is said under it in any language."""
+    """Return heading -> what is said under it in any language."""
     found: dict[str, list[str]] = {}
     for file in (resources.files(__package__) / "phrases").iterdir():
         heading = ""

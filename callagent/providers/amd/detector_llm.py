@@ -61,7 +61,7 @@ class GreetingLLM(llm.LLM[Any]):
         tool_choice: NotGivenOr[llm.ToolChoice] = NOT_GIVEN,
         extra_kwargs: NotGivenOr[dict[str, Any]] = NOT_GIVEN,
     ) -> llm.LLMStream:
-        """Answers with one tool call, its own or that of the model behind it."""
+        """Answer with one tool call, its own or that of the model behind it."""
         heard = [item.text_content or "" for item in chat_ctx.messages() if item.role == "user"]
         kind = kind_of(heard[-1] if heard else "")
         if kind is None and self.otherwise is not None:

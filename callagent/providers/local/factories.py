@@ -15,7 +15,7 @@ from callagent.providers.types import LocalSttOptions, LocalTtsOptions, Setup
 
 
 def silero_vad(setup: Setup) -> vad.VAD:
-    """Silero with the profile's thresholds, at the profile's sample rate."""
+    """Return Silero with the profile's thresholds, at the profile's sample rate."""
     return _load_silero(setup.profile.vad)
 
 
@@ -37,12 +37,12 @@ def _load_silero(settings: VadSettings) -> vad.VAD:
 
 
 def scripted_llm(setup: Setup) -> llm.LLM[Any]:
-    """The scripted LLM."""
+    """Return the scripted LLM."""
     return ScriptedLLM(setup.script)
 
 
 def piper_tts(setup: Setup) -> tts.TTS[Any]:
-    """Piper with the packaged American voice."""
+    """Return Piper with the packaged American voice."""
     from callagent.providers.local.piper.synthesis import load_voice
     from callagent.providers.local.piper.tts import PiperTTS
 
@@ -61,7 +61,7 @@ def warm_piper(setup: Setup) -> None:
 
 
 def whisper_stt(setup: Setup) -> stt.STT[Any]:
-    """Whisper, primed with the profile's acknowledgements and commands."""
+    """Return Whisper, primed with the profile's acknowledgements and commands."""
     from callagent.providers.local.whisper.stream import Listening
     from callagent.providers.local.whisper.stt import WhisperSTT
     from callagent.providers.local.whisper.weights import load_whisper

@@ -94,7 +94,7 @@ class _ScriptedStream(llm.LLMStream):
 
 
 def _last_turn(chat_ctx: llm.ChatContext) -> tuple[str, list[llm.ChatItem]]:
-    """What the caller said last, and the items of the chat behind it."""
+    """Return what the caller said last, and the items of the chat behind it."""
     items = chat_ctx.items
     for index in range(len(items) - 1, -1, -1):
         item = items[index]
@@ -104,7 +104,7 @@ def _last_turn(chat_ctx: llm.ChatContext) -> tuple[str, list[llm.ChatItem]]:
 
 
 def _latest_of_agent(items: list[llm.ChatItem]) -> llm.ChatMessage | llm.FunctionCallOutput | None:
-    """The agent's own words, or the tool output that still wants some; None before either."""
+    """Return the agent's own words, or the tool output that still wants some; None before either."""
     for item in reversed(items):
         if isinstance(item, llm.FunctionCallOutput) or (isinstance(item, llm.ChatMessage) and item.role == "assistant"):
             return item

@@ -24,13 +24,13 @@ class NotedControl(NoControl):
         self._strikes = Strikes(fault)
 
     async def send_dtmf(self, keys: str) -> None:
-        """Sends keys, one after the other."""
+        """Send keys, one after the other."""
         for key in keys.upper():
             await asyncio.sleep(KEY_S)
             self._log.add(AgentKeys(self._log.now(), key))
 
     async def transfer(self, to: str) -> None:
-        """Hands the caller over. Raises ControlError where the script has it refused."""
+        """Hand the caller over. Raise ControlError where the script has it refused."""
         fault = self._strikes.next()
         if fault is not None:
             await asyncio.sleep(fault.delay or (PATIENCE_S if fault.then == "times out" else 0.0))
@@ -42,7 +42,7 @@ class NotedControl(NoControl):
         asyncio.get_running_loop().call_later(REFERRED_S, self._transferred)
 
     async def consult(self, to: str, history: ChatContext) -> None:
-        """Hands the caller over as `transfer` does; nobody is there to be told anything first."""
+        """Hand the caller over as `transfer` does; nobody is there to be told anything first."""
         await self.transfer(to)
 
     async def do_not_call(self) -> None:

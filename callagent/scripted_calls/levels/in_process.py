@@ -62,7 +62,7 @@ class SessionInProcess:
         return self._call
 
     async def start(self, audio_input: io.AudioInput, audio_output: io.AudioOutput) -> None:
-        """Connects the session to the line; the agent greets the caller."""
+        """Connect the session to the line; the agent greets the caller."""
         session = self._call.session
         self._synchronizer = TranscriptSynchronizer(next_in_chain_audio=audio_output, next_in_chain_text=self._words)
         session.input.audio = audio_input
@@ -75,13 +75,13 @@ class SessionInProcess:
             self._answered.begin()
 
     async def press_keys(self, digits: str) -> None:
-        """The caller presses keys, one after the other."""
+        """Press keys as the caller, one after the other."""
         for digit in digits:
             await asyncio.sleep(KEY_S)
             self._call.keypad.press(digit)
 
     async def aclose(self) -> None:
-        """Ends the session, in mid-sentence if need be; idempotent."""
+        """End the session, in mid-sentence if need be; idempotent."""
         async with self._closing:
             if self._answered is not None:
                 await self._answered.aclose()

@@ -29,11 +29,11 @@ class Level(Protocol):
     shared_loop: bool
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
-        """A fresh event loop of the kind that the level needs."""
+        """Return a fresh event loop of the kind that the level needs."""
         ...
 
     async def start(self) -> None:
-        """Starts what the calls share (models, servers, worker processes).
+        """Start what the calls share (models, servers, worker processes).
 
         Raises:
             LevelUnavailable: the level cannot run here.
@@ -41,11 +41,11 @@ class Level(Protocol):
         ...
 
     def stage(self, plan: CallPlan) -> Stage:
-        """A new call, not yet started."""
+        """Return a new call, not yet started."""
         ...
 
     async def aclose(self) -> None:
-        """Ends what `start()` started; idempotent."""
+        """End what `start()` started; idempotent."""
         ...
 
 
@@ -54,7 +54,7 @@ class Checking(Protocol):
     """A level that can tell ahead, before there is an event loop, whether it can make these calls here."""
 
     def check(self, plans: Sequence[CallPlan]) -> None:
-        """Imports and looks up what the calls need.
+        """Import and look up what the calls need.
 
         Raises:
             LevelUnavailable: something that the level needs is not installed.
@@ -64,7 +64,7 @@ class Checking(Protocol):
 
 
 def make_level(name: LevelName) -> Level:
-    """The level of that name, not yet started.
+    """Return the level of that name, not yet started.
 
     Raises:
         LevelUnavailable: a package that it needs is not installed.

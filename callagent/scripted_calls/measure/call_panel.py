@@ -42,7 +42,7 @@ class Utterance:
 
 
 def measure(stage: Stage, labels: Sequence[Label], end: float, spoken: Sequence[int] | None = None) -> Panel:
-    """The panel of a finished call that ended at call time `end`.
+    """Return the panel of a finished call that ended at call time `end`.
 
     `spoken` has the number of the step for each utterance in order, 0 for one of no step; None: one for each label.
     """
@@ -63,7 +63,7 @@ def measure(stage: Stage, labels: Sequence[Label], end: float, spoken: Sequence[
 def turns_of(
     stage: Stage, labels: Sequence[Label], end: float, spoken: Sequence[int] | None = None
 ) -> tuple[CallerTurn, ...]:
-    """The caller's turns of a finished call, each with whether it reached the model.
+    """Return the caller's turns of a finished call, each with whether it reached the model.
 
     A turn is what has words and is not there to be ignored or only to stop the agent; an acknowledgement is one only
     where the agent was silent.
@@ -79,7 +79,7 @@ def turns_of(
 def utterances_of(
     log: ObservationLog, labels: Sequence[Label], end: float, spoken: Sequence[int] | None = None
 ) -> list[Utterance]:
-    """The labelled utterances as they were on the line."""
+    """Return the labelled utterances as they were on the line."""
     starts = log.of(CallerAudible)
     ends = {entry.index: entry.at for entry in log.of(CallerSilent)}
     following = [entry.at for entry in starts[1:]] + [end]
@@ -150,7 +150,9 @@ def _reached_the_model(log: ObservationLog, utterance: Utterance) -> bool:
 
 
 def _taken_up(log: ObservationLog, turn: TurnAdded) -> bool:
-    """Whether the agent began to think, speak or act after a turn: one that a closing session adds goes nowhere."""
+    """Tell whether the agent began to think, speak or act after a turn: one that a
+    closing session adds goes nowhere.
+    """
     ended = log.ended
     if ended is None:
         return True

@@ -28,7 +28,7 @@ class Label:
 
 
 def labels_of(steps: Sequence[Step], lexicon: Lexicon) -> list[Label]:
-    """A label for each utterance of the script, in order.
+    """Return a label for each utterance of the script, in order.
 
     What must stop the agent is an interruption; what it talks through, or is silent after, is an acknowledgement where
     the profile's lexicon says so, a tic where it is a sound or an "um", and else an aside to somebody else. The rest
@@ -42,7 +42,7 @@ def labels_of(steps: Sequence[Step], lexicon: Lexicon) -> list[Label]:
 
 
 def _about(following: Iterable[Step]) -> Iterable[Step]:
-    """The steps that watch what an utterance does: up to the caller's next act."""
+    """Return the steps that watch what an utterance does: up to the caller's next act."""
     for step in following:
         if isinstance(step, CallerStep):
             return

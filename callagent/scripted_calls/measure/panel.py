@@ -38,7 +38,7 @@ class Panel:
 
     @classmethod
     def combined(cls, panels: Sequence["Panel"]) -> "Panel":
-        """One panel over the events of all."""
+        """Return one panel over the events of all."""
         total = cls(lost_answers=sum(panel.lost_answers for panel in panels))
         for each in fields(cls):
             if each.name != "lost_answers":
@@ -46,7 +46,7 @@ class Panel:
         return total
 
     def as_dict(self) -> dict[str, Any]:
-        """The fields of the interaction panel; a figure without events is null."""
+        """Return the fields of the interaction panel; a figure without events is null."""
         return {
             "response_latency": _latency(self.response_latency),
             "yield_latency": _latency(self.yield_latency),
@@ -62,7 +62,7 @@ class Panel:
 
 
 def rows(panel: Panel) -> list[tuple[str, str, str]]:
-    """The panel for people: field, figure and number of events, for those figures that have events."""
+    """Return the panel for people: field, figure and number of events, for those figures that have events."""
     shown: list[tuple[str, str, str]] = []
     for name, value in panel.as_dict().items():
         if isinstance(value, dict) and value["count"]:

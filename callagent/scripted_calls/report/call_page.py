@@ -24,7 +24,7 @@ def call_page(
     made: str = "",
     index: str | None = None,
 ) -> CallReport:
-    """What the page of a call shows. Reads the recording, if there is one."""
+    """Return what the page of a call shows. Read the recording, if there is one."""
     report = report_of_log(
         result.call,
         _outcome(result, broken_off),
@@ -42,7 +42,7 @@ def call_page(
 
 
 def index_entry(result: CallResult, directory: str, files: Sequence[Path], *, broken_off: bool = False) -> IndexEntry:
-    """What the page over all calls shows of one."""
+    """Return what the page over all calls shows of one."""
     return IndexEntry(
         title=result.call,
         outcome=_outcome(result, broken_off),
@@ -56,7 +56,7 @@ def index_entry(result: CallResult, directory: str, files: Sequence[Path], *, br
 
 
 def figures(panel: Panel) -> list[Figure]:
-    """The panel, as far as it has events."""
+    """Return the panel, as far as it has events."""
     return [Figure(*row) for row in rows(panel)]
 
 
@@ -85,7 +85,7 @@ def _steps(result: CallResult) -> list[Step]:
 
 
 def _short(name: str, value: Any) -> str:
-    """A figure for the column of a table; empty without events."""
+    """Return a figure for the column of a table; empty without events."""
     if name == "max_gap_ms":
         return "" if value is None else f"{value} ms"
     if not isinstance(value, dict):

@@ -41,7 +41,7 @@ class Phrase:
 
 
 def conversation(report: CallReport) -> list[Entry]:
-    """Everything that was said, heard, decided and done, oldest first."""
+    """Return everything that was said, heard, decided and done, oldest first."""
     scene = report.scene
     entries = [
         *(Entry(span.start, span.end, "caller", span.text) for span in scene.caller_spans),
@@ -57,7 +57,7 @@ def conversation(report: CallReport) -> list[Entry]:
 
 
 def phrases(spans: Sequence[Span], words: Sequence[Word]) -> list[Phrase]:
-    """The agent's spans with the words said in each; words that come before any span make one of their own."""
+    """Return the agent's spans with the words said in each; words that come before any span make one of their own."""
     starts = [span.start for span in spans]
     said: dict[int, list[Word]] = {}
     for word in words:
@@ -71,7 +71,9 @@ def phrases(spans: Sequence[Span], words: Sequence[Word]) -> list[Phrase]:
 
 
 def not_met(steps: Sequence[Step]) -> list[tuple[Step, int]]:
-    """The steps that were not met at a known time, the first of those at the same time, and how many more there are."""
+    """Return the steps that were not met at a known time, the first of those at the
+    same time, and how many more there are.
+    """
     at: dict[float, list[Step]] = {}
     for step in steps:
         if step.failed and step.at is not None:
@@ -80,13 +82,13 @@ def not_met(steps: Sequence[Step]) -> list[tuple[Step, int]]:
 
 
 def interims(heard: Sequence[Heard]) -> list[Heard]:
-    """The interim transcripts, those left out that only repeat the transcript before them."""
+    """Return the interim transcripts, those left out that only repeat the transcript before them."""
     pairs = zip([None, *heard], heard, strict=False)
     return [event for before, event in pairs if not event.final and (before is None or before.text != event.text)]
 
 
 def _transcripts(heard: Sequence[Heard]) -> Iterator[Entry]:
-    """One entry for each final transcript; interim ones that no final one followed make another."""
+    """Yield one entry for each final transcript; interim ones that no final one followed make another."""
     pending: list[Heard] = []
     for event in heard:
         if event.final:

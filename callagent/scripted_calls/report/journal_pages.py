@@ -45,7 +45,7 @@ class Pages:
         self._entries: dict[str, IndexEntry] = {}
 
     def write(self, path: Path) -> Written:
-        """Writes the page of the call whose journal is at `path`, and the page over all calls so far.
+        """Write the page of the call whose journal is at `path`, and the page over all calls so far.
 
         Raises:
             ConfigError: it is no journal.
@@ -72,7 +72,7 @@ class Pages:
 
 
 def page_of(journal: CallJournal, directory: Path) -> CallReport:
-    """What the page of a call shows, for a page in that directory."""
+    """Return what the page of a call shows, for a page in that directory."""
     sides = _sides(journal.recording)
     report = report_of_log(
         _title(journal.head),
@@ -121,7 +121,7 @@ def _day(started: str) -> str:
 
 
 def _sides(recording: Path | None) -> tuple[Samples, Samples] | None:
-    """What can be heard; None without a recording that can be read."""
+    """Return what can be heard; None without a recording that can be read."""
     if recording is None:
         return None
     try:

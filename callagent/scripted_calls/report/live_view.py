@@ -58,7 +58,7 @@ class LiveTranscript(Watcher):
         self._over = False
 
     def call_begins(self, call: CallFile, plan: CallPlan, level: Level) -> None:
-        """Prints the head of a call."""
+        """Print the head of a call."""
         self._over = False
         gate = "" if plan.gate == "callagent" else f", gate {plan.gate}"
         head = one_line(plan.script.call, style="bold")
@@ -67,7 +67,7 @@ class LiveTranscript(Watcher):
         self._console.print(head)
 
     def observed(self, entry: Observation) -> None:
-        """Prints what was observed, if a line is due."""
+        """Print what was observed, if a line is due."""
         if isinstance(entry, AgentWords):
             self._saying.append(entry)
             if entry.text.rstrip().endswith(BREAKS) or len("".join(each.text for each in self._saying)) > LONGEST_LINE:
@@ -105,7 +105,7 @@ class LiveTranscript(Watcher):
                 self._line(entry.at, "error", one_line(message, style="red"))
 
     def step_done(self, result: StepResult) -> None:
-        """Prints what became of a step; what the caller does as planned is in the transcript anyway."""
+        """Print what became of a step; what the caller does as planned is in the transcript anyway."""
         if result.acts and result.passed:
             return
         self._agent_line()
@@ -119,7 +119,7 @@ class LiveTranscript(Watcher):
         self._console.print(line)
 
     def call_over(self, result: CallResult, stage: Stage) -> None:
-        """Prints the outcome."""
+        """Print the outcome."""
         self._console.print(_outcome(result), end="\n\n")
 
     def _agent_line(self) -> None:
@@ -141,7 +141,7 @@ class OutcomeLines(Watcher):
         self._console = console
 
     def call_over(self, result: CallResult, stage: Stage) -> None:
-        """Prints the outcome."""
+        """Print the outcome."""
         self._console.print(_outcome(result).append_text(one_line(f"  {result.call}")))
         for step in result.steps:
             if not step.passed:
@@ -158,7 +158,7 @@ def _outcome(result: CallResult) -> Text:
 
 
 def decision_text(entry: GateDecided) -> Text:
-    """A decision of the gate in a line: what it did, what was heard, the rule, the reaction."""
+    """Return a decision of the gate in a line: what it did, what was heard, the rule, the reaction."""
     name, colour = DECISIONS.get(entry.decision, (entry.decision, "default"))
     line = Text(name, style=f"bold {colour}")
     reaction = f", {entry.reaction_ms:.0f} ms" if entry.reaction_ms is not None else ""
@@ -168,7 +168,7 @@ def decision_text(entry: GateDecided) -> Text:
 
 
 def print_panel(console: Console, panel: Panel) -> None:
-    """Prints the interaction panel of all calls, as far as anything was measured."""
+    """Print the interaction panel of all calls, as far as anything was measured."""
     if not (measured := rows(panel)):
         return
     table = Table("panel", "", "events", box=None, pad_edge=False, header_style="bold")

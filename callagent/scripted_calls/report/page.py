@@ -22,12 +22,12 @@ HEIGHT = 100
 
 
 def points(seconds: float) -> int:
-    """How many points a waveform of that length has; it is also the width of the outline's box."""
+    """Tell how many points a waveform of that length has; it is also the width of the outline's box."""
     return max(1, min(MOST, math.ceil(seconds * PER_SECOND)))
 
 
 def outline(pcm: Samples, rate: int, seconds: float, peak: float) -> str:
-    """The outline of mono int16 `pcm` from call time 0 to `seconds`, in a box of `points(seconds)` by `HEIGHT`.
+    """Return the outline of mono int16 `pcm` from call time 0 to `seconds`, in a box of `points(seconds)` by `HEIGHT`.
 
     `peak` is the sample that reaches the edge of the box. Empty where there is no sound.
     """
@@ -90,7 +90,9 @@ FIGURE_NAMES = {
 
 
 def render_call(report: CallReport) -> str:
-    """The report of a call as a whole HTML document. It loads nothing, except a recording that is not inside it."""
+    """Return the report of a call as a whole HTML document. It loads nothing,
+    except a recording that is not inside it.
+    """
     scene = report.scene
     seconds = max([scene.seconds, *(each.at for each in report.decisions), *(each.at for each in report.moments)])
     peak = scene.peak
@@ -116,7 +118,7 @@ def render_call(report: CallReport) -> str:
 
 
 def render_index(index: RunIndex) -> str:
-    """The page over all calls of a run."""
+    """Return the page over all calls of a run."""
     names = dict.fromkeys(name for entry in index.entries for name in entry.figures)
     return _render(
         "index.html.j2",
@@ -169,7 +171,7 @@ def _resource(name: str) -> str:
 
 
 def _source(recording: Recording | None) -> str | None:
-    """Where the page finds its sound."""
+    """Tell where the page finds its sound."""
     if recording is None or recording.data is None:
         return recording.name if recording else None
     return f"data:audio/wav;base64,{base64.b64encode(recording.data).decode()}"
@@ -180,7 +182,7 @@ def _width(latency: Latency) -> float:
 
 
 def _parts(latencies: Sequence[Latency]) -> Mapping[str, float]:
-    """The parts that any turn has, with their mean in seconds."""
+    """Return the parts that any turn has, with their mean in seconds."""
     names = dict.fromkeys(name for latency in latencies for name, seconds in latency.parts.items() if seconds >= 0.0005)
     return {name: sum(latency.parts.get(name, 0.0) for latency in latencies) / len(latencies) for name in names}
 
@@ -194,6 +196,6 @@ def _milliseconds(value: float) -> str:
 
 
 def _clock(value: float) -> str:
-    """Minutes, seconds and tenths, as the player shows them."""
+    """Return minutes, seconds and tenths, as the player shows them."""
     tenths = round(value * 10)
     return f"{tenths // 600}:{tenths // 10 % 60:02}.{tenths % 10}"

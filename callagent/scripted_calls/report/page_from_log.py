@@ -50,7 +50,7 @@ def report_of_log(
     made: str = "",
     index: str | None = None,
 ) -> CallReport:
-    """What the page of a call shows of what happened in it.
+    """Return what the page of a call shows of what happened in it.
 
     Args:
         seconds: how long the call was.
@@ -73,7 +73,7 @@ def report_of_log(
 
 
 def recording_of(path: Path, page: Path) -> Recording:
-    """The recording for a page in the directory `page`: inside it, or by its way from there."""
+    """Return the recording for a page in the directory `page`: inside it, or by its way from there."""
     if path.stat().st_size <= EMBEDDED_BYTES:
         return Recording(path.name, path.read_bytes())
     return Recording(quote(os.path.relpath(path, page)))
@@ -130,6 +130,6 @@ def _moments(log: ObservationLog) -> Iterator[Moment]:
 
 
 def how_it_ended(ended: CallEnded) -> str:
-    """The end of a call in words, with what made the agent end it and what failed."""
+    """Return the end of a call in words, with what made the agent end it and what failed."""
     because = f" ({ended.because})" if ended.because else ""
     return f"{ended.reason}{because}{f': {ended.error}' if ended.error else ''}"

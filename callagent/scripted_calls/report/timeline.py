@@ -22,7 +22,7 @@ from callagent.scripted_calls.script.call_script import LevelName
 
 
 def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
-    """The call's `timeline.json`. Times are seconds of call time, rounded to milliseconds.
+    """Return the call's `timeline.json`. Times are seconds of call time, rounded to milliseconds.
 
     Beside the fields of `callagent call --json` (a step has its `at` as well, null when it was judged after the call):
     `caller` and `agent`, the spans in which each was on the line; `states`, the agent's; `words`, what the agent said
@@ -53,12 +53,14 @@ def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
 
 
 def turn_latencies(result: CallResult, stage: Stage) -> list[TurnLatency]:
-    """What the latency of each answered turn of a finished call is made of."""
+    """Return what the latency of each answered turn of a finished call is made of."""
     return latencies(result.log, stage.timeline, result.log.turns, first_byte=first_byte_of(result.level))
 
 
 def first_byte_of(level: LevelName) -> float | None:
-    """Seconds to the first byte of the voice at a level on virtual time, where livekit-agents cannot measure it."""
+    """Return seconds to the first byte of the voice at a level on virtual time,
+    where livekit-agents cannot measure it.
+    """
     return FIRST_BYTE_S if level == "text" else None
 
 

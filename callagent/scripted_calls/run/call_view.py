@@ -97,7 +97,7 @@ class Scene:
         return self.log.now()
 
     def agent_speaking_at(self, at: float) -> bool:
-        """Whether the agent was saying something at call time `at`; a gap or a pause does not end it."""
+        """Tell whether the agent was saying something at call time `at`; a gap or a pause does not end it."""
         edges = [e for e in self.log if isinstance(e, AgentAudible | PlayoutEnded) and e.at <= at]
         return bool(edges) and isinstance(edges[-1], AgentAudible)
 
@@ -112,7 +112,7 @@ class Scene:
         return f"the call ended at {ended.at:.2f} s ({cause})"
 
     def since(self, when: When) -> float | None:
-        """The moment at which the agent took up what it is doing, None when it is not doing that."""
+        """Return the moment at which the agent took up what it is doing, None when it is not doing that."""
         began, ended = self._playout()
         if when == "agent speaking":
             return began
@@ -123,7 +123,7 @@ class Scene:
         return max(state.at, ended or 0.0) if state.state in states else None
 
     def _playout(self) -> tuple[float | None, float | None]:
-        """When what the agent is saying began, and when the last thing it said had ended."""
+        """Tell when what the agent is saying began, and when the last thing it said had ended."""
         began = ended = None
         for entry in self.log:
             if isinstance(entry, PlayoutEnded):
@@ -133,16 +133,16 @@ class Scene:
         return began, ended
 
     def playout_end(self, after: float) -> PlayoutEnded | None:
-        """The first end of a playout after call time `after`."""
+        """Return the first end of a playout after call time `after`."""
         return next((end for end in self.log.of(PlayoutEnded) if end.at > after), None)
 
     def silence_at(self, ended: PlayoutEnded, after: float) -> float:
-        """When the agent's last sample before the end of a playout was on the line, at the earliest `after`."""
+        """Tell when the agent's last sample before the end of a playout was on the line, at the earliest `after`."""
         silences = [entry.at for entry in self.log.of(AgentSilent) if after <= entry.at <= ended.at]
         return silences[-1] if silences else ended.at
 
     def reply_start(self, at: float) -> float | None:
-        """When the agent came onto the line after `at`, for something other than what it was saying then."""
+        """Tell when the agent came onto the line after `at`, for something other than what it was saying then."""
         if self.agent_speaking_at(at):
             ended = self.playout_end(at)
             if ended is None:
@@ -151,11 +151,11 @@ class Scene:
         return next((entry.at for entry in self.log.of(AgentAudible) if entry.at > at), None)
 
     def words_since(self, at: float) -> str:
-        """What the agent has begun to say since call time `at`."""
+        """Return what the agent has begun to say since call time `at`."""
         return "".join(entry.text for entry in self.log.of(AgentWords) if entry.at >= at).strip()
 
     def reply_words(self, began: float, act: float) -> str:
-        """What the agent has begun to say with the reply to an act at `act` that came onto the line at `began`.
+        """Return what the agent has begun to say with the reply to an act at `act` that came onto the line at `began`.
 
         Over a network words come by another way than their sound, and may be there first.
         """
@@ -163,7 +163,7 @@ class Scene:
         return self.words_since(max(act, *ends, 0.0))
 
     def hear(self, phrase: str) -> Said | None:
-        """Finds a phrase in what the agent has said since the last one found and the caller's last act began."""
+        """Find a phrase in what the agent has said since the last one found and the caller's last act began."""
         floor = self.act.started if self.act is not None else 0.0
         entries = [
             (position, entry)
@@ -183,20 +183,20 @@ class Scene:
         return None
 
     def speak(self, what: CallerAudio, step: int = 0) -> Utterance:
-        """Plays caller audio, for a step or (0) for nobody's."""
+        """Play caller audio, for a step or (0) for nobody's."""
         self.spoken.append(step)
         return self.stage.speak(what)
 
     def next_tool(self, fits: Callable[[ToolCalled], bool]) -> ToolCalled | None:
-        """The first call of a tool that fits and that no step has taken yet; it is taken now."""
+        """Return the first call of a tool that fits and that no step has taken yet; it is taken now."""
         return self._take(ToolCalled, fits)
 
     def next_transfer(self, fits: Callable[[TransferRequested], bool]) -> TransferRequested | None:
-        """The first transfer that fits and that no step has taken yet; it is taken now."""
+        """Return the first transfer that fits and that no step has taken yet; it is taken now."""
         return self._take(TransferRequested, fits)
 
     def next_keys(self, keys: str) -> float | None:
-        """When the agent had sent these keys, after those that a step has taken; they are taken now."""
+        """Tell when the agent had sent these keys, after those that a step has taken; they are taken now."""
         sent = [(entry.at, key) for entry in self.log.of(AgentKeys) for key in entry.digits]
         found = "".join(key for _, key in sent).find(keys, self.keys_taken)
         if found < 0:
@@ -212,7 +212,7 @@ class Scene:
         return None
 
     async def wait(self, look: Callable[[], T | None], *, until: float | None = None) -> T | None:
-        """What `look()` finds; None when call time `until` comes, or the call ends, before it finds anything."""
+        """Return what `look()` finds; None when call time `until` comes, or the call ends, before it finds anything."""
 
         def found() -> tuple[T, ...] | None:
             if (value := look()) is not None:
@@ -223,7 +223,7 @@ class Scene:
         return result[0] if result else None
 
     async def wait_unless_quiet(self, look: Callable[[], T | None]) -> T | None:
-        """What `look()` finds; None when the call ends before, or nobody has been audible for `QUIET_S`."""
+        """Return what `look()` finds; None when the call ends before, or nobody has been audible for `QUIET_S`."""
         began = self.now
         while (until := max(began, self._last_audible()) + QUIET_S) > self.now:
             found = await self.wait(look, until=until)
@@ -232,7 +232,7 @@ class Scene:
         return None
 
     async def act_over(self) -> float | None:
-        """When the caller's last act ended, waiting for it; None without one, or when the call ended before."""
+        """Tell when the caller's last act ended, waiting for it; None without one, or when the call ended before."""
         act = self.act
         if act is not None:
             await self.wait(lambda: act.ended)
@@ -247,7 +247,7 @@ class Scene:
 
 
 def resolved(future: "asyncio.Future[float]") -> float | None:
-    """The result of a future that has one."""
+    """Return the result of a future that has one."""
     if not future.done() or future.cancelled() or future.exception() is not None:
         return None
     return future.result()

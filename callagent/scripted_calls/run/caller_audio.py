@@ -29,19 +29,19 @@ VOICES = {"es-MX": "es-419"}
 
 
 def is_english(language: str) -> bool:
-    """Whether the local Piper voice speaks a language."""
+    """Tell whether the local Piper voice speaks a language."""
     return language.split("-")[0].lower() == "en"
 
 
 def check_voice(language: str) -> None:
-    """Raises LevelUnavailable where nobody here could speak the language."""
+    """Raise LevelUnavailable where nobody here could speak the language."""
     if not is_english(language):
         _voice(language)
 
 
 @lru_cache(maxsize=512)
 def espeak(text: str, language: str) -> Samples:
-    """Speaks a text: 8 kHz mono int16 without silence at its ends, the same every time. Blocks.
+    """Speak a text: 8 kHz mono int16 without silence at its ends, the same every time. Blocks.
 
     Raises:
         LevelUnavailable: espeak-ng is not installed, or has no voice for the language.
@@ -59,7 +59,7 @@ def espeak(text: str, language: str) -> Samples:
 
 @lru_cache(maxsize=32)
 def _voice(language: str) -> str:
-    """espeak-ng's own name for the nearest voice: of the region, else of the language."""
+    """Return espeak-ng's own name for the nearest voice: of the region, else of the language."""
     if shutil.which(PROGRAM) is None:
         raise LevelUnavailable(HOW_TO_GET_IT.format(language))
     known = {line.split()[1].lower() for line in _run("--voices").splitlines()[1:] if len(line.split()) > 1}
@@ -94,7 +94,7 @@ _FULL_SCALE = 32767.0
 
 
 async def render(what: CallerAudio, language: str = "en-US") -> Samples:
-    """The samples of what the caller plays, 8 kHz mono int16; done in a thread.
+    """Return the samples of what the caller plays, 8 kHz mono int16; done in a thread.
 
     Words are said in `language` (BCP 47): English by the local Piper voice, other languages by espeak-ng.
 
@@ -106,7 +106,7 @@ async def render(what: CallerAudio, language: str = "en-US") -> Samples:
 
 
 def sound(name: SoundName) -> Samples:
-    """A sound that is not speech, the same every time, 8 kHz mono int16, peak -6 dBFS.
+    """Return a sound that is not speech, the same every time, 8 kHz mono int16, peak -6 dBFS.
 
     A cough is two bursts of breath noise, the second weaker, 0.35 s in all; noise is 1.0 s of it, even; a tone is
     0.5 s of 440 Hz, as a line gives it; a beep is 0.4 s of 1000 Hz after a pause of 0.3 s, as voicemail gives it.
@@ -116,7 +116,7 @@ def sound(name: SoundName) -> Samples:
 
 
 def impairments_of(line: LinePart) -> Impairments:
-    """The impairments that a script asks for."""
+    """Return the impairments that a script asks for."""
     nothing = LEVEL.parse(NOTHING)
     return Impairments(
         loss=line.loss,
@@ -158,7 +158,7 @@ def _beep() -> Signal:
 
 
 def _breath(count: int) -> Signal:
-    """Noise with the spectrum of air in a throat: falling from 500 Hz on, nothing below 200 Hz."""
+    """Return noise with the spectrum of air in a throat: falling from 500 Hz on, nothing below 200 Hz."""
     spectrum = np.fft.rfft(np.random.default_rng(_SEED).standard_normal(count))
     hertz = np.fft.rfftfreq(count, 1 / SAMPLE_RATE)
     shape = np.where(hertz < 200.0, 0.0, 1.0 / np.sqrt(1.0 + (hertz / 500.0) ** 2))
@@ -166,6 +166,6 @@ def _breath(count: int) -> Signal:
 
 
 def _faded(signal: Signal) -> Signal:
-    """The signal with 10 ms of fade at both ends, so that it does not click."""
+    """Return the signal with 10 ms of fade at both ends, so that it does not click."""
     ramp = np.minimum(1.0, np.arange(signal.size) / (0.01 * SAMPLE_RATE))
     return np.asarray(signal * ramp * ramp[::-1], dtype=np.float64)

@@ -60,7 +60,7 @@ class Conductor:
         self._to_judge: dict[int, tuple[Judged, str]] = {}
 
     async def run(self) -> list[StepResult]:
-        """Carries out every step; what cannot be reached fails and says why."""
+        """Carry out every step; what cannot be reached fails and says why."""
         if (called := self._plan.script.called) is not None:
             Callee(called, self._stage.log, self._called_side_says).begin()
         steps = self._plan.script.steps
@@ -82,12 +82,12 @@ class Conductor:
         return self.results
 
     async def ask(self, judge: Judge) -> None:
-        """Has an LLM judge what the script wants judged; when the call is closed."""
+        """Have an LLM judge what the script wants judged; when the call is closed."""
         for number, (step, said) in self._to_judge.items():
             self._tell(_result(number, step, await step.ask(judge, said)))
 
     def look_back(self, evidence: Evidence) -> list[StepResult]:
-        """Judges what must never have happened, and fails what a broken-off call left undone.
+        """Judge what must never have happened, and fail what a broken-off call left undone.
 
         To be called when the call is closed and its log complete.
         """
@@ -145,5 +145,5 @@ class Conductor:
 
 
 def _result(number: int, step: Step, verdict: Verdict) -> StepResult:
-    """The result of a step that was judged after the call."""
+    """Return the result of a step that was judged after the call."""
     return StepResult(number, verdict.passed, step.describe(), verdict.observed, judged=verdict.judged)

@@ -54,7 +54,7 @@ class Judge(Protocol):
     """Somebody who can judge a conversation. May block."""
 
     def judge(self, criterion: str, conversation: str) -> Judgement:
-        """Raises NotJudged."""
+        """Raise NotJudged."""
         ...
 
 
@@ -62,7 +62,7 @@ class NoJudge:
     """Nobody is there to judge."""
 
     def judge(self, criterion: str, conversation: str) -> Judgement:
-        """Always NotJudged."""
+        """Return always NotJudged."""
         raise NotJudged(
             f"{URL} is not set; it names an OpenAI-compatible endpoint, for example https://api.openai.com/v1"
         )
@@ -72,7 +72,7 @@ class _NoRedirect(HTTPRedirectHandler):
     """Another address than the one that was named gets neither the key nor the conversation."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
-        """A redirection is an answer like any other that is none: an HTTPError."""
+        """Take a redirection for an answer like any other that is none: an HTTPError."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class EndpointJudge:
         return f"EndpointJudge(url={self.url!r}, model={self.model!r})"
 
     def judge(self, criterion: str, conversation: str) -> Judgement:
-        """Asks the endpoint. Raises NotJudged when it cannot be reached, refuses, or answers with something else."""
+        """Ask the endpoint. Raise NotJudged when it cannot be reached, refuses, or answers with something else."""
         question = f"Conversation:\n{conversation}\n\nCriterion: {criterion}"
         messages = [{"role": "system", "content": TASK}, {"role": "user", "content": question}]
         if not _is_address(self.url):
@@ -124,7 +124,7 @@ class EndpointJudge:
 
 
 def judge_of(env: Mapping[str, str]) -> Judge:
-    """The judge that the environment names."""
+    """Return the judge that the environment names."""
     url = env.get(URL, "").strip()
     if not url:
         return NoJudge()

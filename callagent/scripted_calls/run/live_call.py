@@ -55,7 +55,7 @@ class Stage(Protocol):
         ...
 
     async def start(self) -> None:
-        """Prepares the caller's voices and connects the call.
+        """Prepare the caller's voices and connect the call.
 
         Raises:
             LevelUnavailable: something that the level needs is not there.
@@ -63,23 +63,23 @@ class Stage(Protocol):
         ...
 
     def speak(self, what: CallerAudio) -> Utterance:
-        """Plays caller audio, queued behind what is being played. Adds CallerAudible and CallerSilent to the log."""
+        """Play caller audio, queued behind what is being played. Add CallerAudible and CallerSilent to the log."""
         ...
 
     async def press_keys(self, digits: str) -> None:
-        """Sends DTMF digits. Adds CallerKeys to the log."""
+        """Send DTMF digits. Add CallerKeys to the log."""
         ...
 
     async def hang_up(self) -> None:
-        """The caller hangs up, cutting off what they were saying. Adds CallEnded("caller hung up") to the log."""
+        """Hang up as the caller, cutting off what they were saying. Add CallEnded("caller hung up") to the log."""
         ...
 
     async def aclose(self) -> None:
-        """Ends whatever still runs (the caller hangs up) and releases the level's resources; idempotent."""
+        """End whatever still runs (the caller hangs up) and release the level's resources; idempotent."""
         ...
 
     def save_recording(self, path: Path) -> bool:
-        """Writes what was heard so far: stereo 8 kHz int16 .wav, caller left, agent right.
+        """Write what was heard so far: stereo 8 kHz int16 .wav, caller left, agent right.
 
         Returns:
             False (and writes nothing) at a level without sound.

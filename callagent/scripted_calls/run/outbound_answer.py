@@ -36,11 +36,11 @@ class Answered:
         self._detection.start(self._run(), name="callagent.scripted_calls.answered")
 
     async def aclose(self) -> None:
-        """Ends the detection where it still goes on."""
+        """End the detection where it still goes on."""
         await self._detection.aclose()
 
     async def recording(self, patience: float) -> None:
-        """Waits until the other side has been silent for so many seconds: a scripted beep has no sound to go by."""
+        """Wait until the other side has been silent for so many seconds: a scripted beep has no sound to go by."""
         spoken = -1
         while spoken != len(self._log.of(CallerAudible)):
             await self._log.wait_for(self._quiet)

@@ -21,7 +21,7 @@ from callagent.scripted_calls.script.call_script import LevelName
 
 
 def conversation(log: ObservationLog) -> str:
-    """One line for each thing that was said or done, in order."""
+    """Return one line for each thing that was said or done, in order."""
     lines: list[str] = []
     saying: list[str] = []
 
@@ -73,7 +73,7 @@ class StepResult:
     judged: bool = True
 
     def as_dict(self) -> dict[str, Any]:
-        """The step as `--json` prints it."""
+        """Return the step as `--json` prints it."""
         known = {"step": self.step, "passed": self.passed, "expected": self.expected, "observed": self.observed}
         return known if self.judged else {**known, "judged": False}
 
@@ -120,7 +120,7 @@ class CallResult:
         return [{"role": entry.role, "text": entry.text, "at": round(entry.at, 3)} for entry in self.log.turns]
 
     def as_dict(self) -> dict[str, Any]:
-        """The call as `--json` prints it."""
+        """Return the call as `--json` prints it."""
         return {
             "call": self.call,
             "file": self.file,
@@ -135,7 +135,7 @@ class CallResult:
 
 
 def as_json(results: Sequence[CallResult]) -> dict[str, Any]:
-    """The object that `callagent call --json` prints."""
+    """Return the object that `callagent call --json` prints."""
     return {
         "passed": all(result.passed for result in results),
         "calls": [result.as_dict() for result in results],

@@ -26,16 +26,16 @@ class Watcher:
     """What a run tells while it goes on, on the event loop. The methods may be overridden; they do nothing here."""
 
     def call_begins(self, call: CallFile, plan: CallPlan, level: Level) -> None:
-        """A call is about to be made."""
+        """Tell that a call is about to be made."""
 
     def observed(self, entry: Observation) -> None:
-        """Something was observed."""
+        """Tell that something was observed."""
 
     def step_done(self, result: StepResult) -> None:
-        """A step's result is known."""
+        """Tell that a step's result is known."""
 
     def call_over(self, result: CallResult, stage: Stage) -> None:
-        """A call is closed, or was broken off."""
+        """Tell that a call is closed, or was broken off."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class CallBrokenOff(KeyboardInterrupt):
 def run_calls(
     level: Level, runs: Sequence[Run], watcher: Watcher | None = None, *, at_once: int = 1
 ) -> Iterator[FinishedCall]:
-    """Makes the calls and gives each as soon as it is over, in their order.
+    """Make the calls and give each as soon as it is over, in their order.
 
     Args:
         at_once: calls side by side, at a level whose calls share a loop; that many begin together, and the next when
@@ -119,7 +119,7 @@ def _make(runner: asyncio.Runner, level: Level, runs: Sequence[Run], watcher: Wa
 
 
 async def make_call(level: Level, run: Run, watcher: Watcher, keep: Callable[[FinishedCall], None]) -> None:
-    """Makes one call from start to close, and hands what is left of it to `keep`.
+    """Make one call from start to close, and hand what is left of it to `keep`.
 
     A cancellation closes the call as well; what there is of it is kept, and the cancellation goes on.
     """

@@ -122,7 +122,7 @@ class CallScript(Settings):
         return (self.callee or CalleePart()) if self.direction == "outbound" else None
 
     def not_at(self, level: LevelName) -> str:
-        """Why the call is not made at a level, empty when it is."""
+        """Tell why the call is not made at a level, empty when it is."""
         if level not in self.levels:
             return f"its `levels` are {', '.join(self.levels)}"
         if level in IN_PROCESS:

@@ -90,7 +90,7 @@ class CalleePart(Settings):
 
 
 async def ring(callee: CalleePart | None, log: ObservationLog) -> bool:
-    """Lets it ring until it is answered; False, and the call has ended, when it is not. Inbound calls are answered."""
+    """Let it ring until it is answered; False, and the call has ended, when it is not. Inbound calls are answered."""
     if callee is None:
         return True
     for _ in range(callee.rings):
@@ -119,7 +119,7 @@ class Callee:
         log.listen(self._observed)
 
     def begin(self) -> None:
-        """Says the first words."""
+        """Say the first words."""
         if self._part.says:
             self._speak(Speech(self._part.says))
         if self._part.answers == "voicemail" and self._part.beep:

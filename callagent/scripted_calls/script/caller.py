@@ -35,7 +35,7 @@ CallerAudio = Speech | Sound | Recording
 
 
 def telephone_keys(keys: str) -> str:
-    """The keys themselves. Raises ValueError for one that no telephone has."""
+    """Return the keys themselves. Raise ValueError for one that no telephone has."""
     if wrong := next((key for key in keys if key not in TELEPHONE_KEYS), None):
         raise ValueError(f"'{wrong}' is not a key of a telephone (0 to 9, A to D, * and #)")
     return keys

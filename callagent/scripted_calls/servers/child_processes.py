@@ -17,7 +17,9 @@ _LINE_LIMIT = 1 << 20
 
 
 def find_program(name: str, variable: str, env: Mapping[str, str] | None = None) -> str | None:
-    """Path of a program: what the environment variable names, else on the PATH, or in `.tools/` of the project."""
+    """Return path of a program: what the environment variable names, else on the
+    PATH, or in `.tools/` of the project.
+    """
     env = os.environ if env is None else env
     if named := env.get(variable):
         return named if os.access(named, os.X_OK) else None
@@ -51,7 +53,7 @@ class ChildProcess:
     async def start(
         cls, name: str, command: Sequence[str], *, env: Mapping[str, str] | None = None, patience: float
     ) -> Self:
-        """Starts the command; `env` None inherits ours.
+        """Start the command; `env` None inherits ours.
 
         Args:
             patience: seconds that the command gets after each of two requests to end, before it is killed.
@@ -87,7 +89,7 @@ class ChildProcess:
         return self.tail[-1] if self.tail else "no output"
 
     async def wait_for_line(self, start: str) -> str | None:
-        """The first line of output that begins with `start`; None when the process ended without one."""
+        """Return the first line of output that begins with `start`; None when the process ended without one."""
         for line in self.tail:
             if line.startswith(start):
                 return line
@@ -100,7 +102,7 @@ class ChildProcess:
         return came.result() if came.done() else None
 
     async def aclose(self) -> None:
-        """Lets go of the leash and waits for the end; idempotent."""
+        """Let go of the leash and wait for the end; idempotent."""
         if self._process.stdin is not None:
             self._process.stdin.close()
         await asyncio.wait([self.exited], timeout=self._end_timeout)
@@ -123,7 +125,9 @@ class ChildProcess:
 
 
 async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
-    """The lines of a stream, without those that are too long: who writes them would wait for a reader that gave up."""
+    """Yield the lines of a stream, without those that are too long: who writes them
+    would wait for a reader that gave up.
+    """
     while True:
         try:
             line = await stream.readline()

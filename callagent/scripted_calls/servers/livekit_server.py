@@ -31,12 +31,12 @@ _LOOPBACK = "127.0.0.1"
 
 
 def find_binary(env: Mapping[str, str] | None = None) -> str | None:
-    """Path of a livekit-server binary: `CALLAGENT_LIVEKIT_SERVER`, the PATH, or `.tools/` of the project."""
+    """Return path of a livekit-server binary: `CALLAGENT_LIVEKIT_SERVER`, the PATH, or `.tools/` of the project."""
     return find_program(BINARY, BINARY_VARIABLE, env)
 
 
 async def running_server(env: Mapping[str, str] | None = None) -> Connection | None:
-    """The server that `LIVEKIT_URL` names, or one in development mode on this machine, if it answers."""
+    """Return the server that `LIVEKIT_URL` names, or one in development mode on this machine, if it answers."""
     env = os.environ if env is None else env
     if url := env.get("LIVEKIT_URL"):
         connection = Connection(url, env.get("LIVEKIT_API_KEY", DEV_KEY), env.get("LIVEKIT_API_SECRET", DEV_SECRET))
@@ -46,7 +46,7 @@ async def running_server(env: Mapping[str, str] | None = None) -> Connection | N
 
 
 async def answers(url: str) -> bool:
-    """Whether something answers HTTP at a LiveKit URL the way livekit-server does when it is ready."""
+    """Tell whether something answers HTTP at a LiveKit URL the way livekit-server does when it is ready."""
     timeout = aiohttp.ClientTimeout(total=PROBE_TIMEOUT_S)
     try:
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url.replace("ws", "http", 1)) as got:
@@ -65,7 +65,7 @@ class LiveKitServer:
 
     @classmethod
     async def start(cls, binary: str | None = None, *, redis: str | None = None, again: Self | None = None) -> Self:
-        """Starts the binary (None: the one that `find_binary` finds) and waits until it answers.
+        """Start the binary (None: the one that `find_binary` finds) and wait until it answers.
 
         Args:
             redis: host:port of the Redis that its SIP API keeps trunks and rules in; None: it has no SIP API.
@@ -93,11 +93,11 @@ class LiveKitServer:
         return server
 
     async def aclose(self) -> None:
-        """Ends the process; idempotent."""
+        """End the process; idempotent."""
         await self.process.aclose()
 
     async def wait_until_ready(self) -> None:
-        """Waits until it answers. Raises LevelUnavailable when it does not, or ends before."""
+        """Wait until it answers. Raise LevelUnavailable when it does not, or ends before."""
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
                 while self.process.running:
@@ -131,12 +131,12 @@ def _config(connection: Connection, port: int, tcp: int, udp: int, more: Mapping
 
 
 def clean_environment() -> dict[str, str]:
-    """Our environment without what configures LiveKit."""
+    """Return our environment without what configures LiveKit."""
     return {name: value for name, value in os.environ.items() if not name.startswith("LIVEKIT_")}
 
 
 def free_ports(*kinds: socket.SocketKind) -> list[int]:
-    """Ports of loopback that nothing listens on right now, one for each kind of socket."""
+    """Return ports of loopback that nothing listens on right now, one for each kind of socket."""
     sockets = [socket.socket(socket.AF_INET, kind) for kind in kinds]
     try:
         for one in sockets:

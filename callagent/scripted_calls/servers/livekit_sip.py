@@ -31,7 +31,7 @@ _LOOPBACK = "127.0.0.1"
 
 
 def find_binary(env: Mapping[str, str] | None = None) -> str | None:
-    """Path of a livekit-sip binary: `CALLAGENT_LIVEKIT_SIP`, the PATH, or `.tools/` of the project."""
+    """Return path of a livekit-sip binary: `CALLAGENT_LIVEKIT_SIP`, the PATH, or `.tools/` of the project."""
     return find_program(BINARY, BINARY_VARIABLE, env)
 
 
@@ -44,7 +44,7 @@ class LiveKitSip:
 
     @classmethod
     async def start(cls, server: Connection, redis: str) -> Self:
-        """Starts it in front of a livekit-server that uses the same Redis, and waits until it is ready.
+        """Start it in front of a livekit-server that uses the same Redis, and wait until it is ready.
 
         Raises:
             LevelUnavailable: there is no binary, or it does not start.
@@ -64,11 +64,11 @@ class LiveKitSip:
         return gateway
 
     async def aclose(self) -> None:
-        """Ends the process; idempotent."""
+        """End the process; idempotent."""
         await self.process.aclose()
 
     async def wait_until_ready(self, health: int) -> None:
-        """Waits until it answers. Raises LevelUnavailable when it does not, or ends before."""
+        """Wait until it answers. Raise LevelUnavailable when it does not, or ends before."""
         try:
             async with asyncio.timeout(START_TIMEOUT_S), aiohttp.ClientSession() as session:
                 while self.process.running:
@@ -81,7 +81,7 @@ class LiveKitSip:
 
 
 def free_port_of_both() -> int:
-    """A port of loopback that nothing listens on right now, neither over UDP nor over TCP."""
+    """Return a port of loopback that nothing listens on right now, neither over UDP nor over TCP."""
     while True:
         (port,) = free_ports(socket.SOCK_DGRAM)
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:

@@ -16,7 +16,9 @@ from callagent.worker import Connection
 
 
 def missing() -> list[str]:
-    """What keeps the stack from being started here, and how to get it, one sentence each; empty where nothing does."""
+    """Return what keeps the stack from being started here, and how to get it, one
+    sentence each; empty where nothing does.
+    """
     found = {
         GET_LIVEKIT_SIP: find_binary(),
         livekit_server.HOW_TO_GET_IT: livekit_server.find_binary(),
@@ -36,7 +38,7 @@ class SipStack:
 
 
 async def start_stack(started: AsyncExitStack) -> SipStack:
-    """Starts the three, and leaves their ends to `started`.
+    """Start the three, and leave their ends to `started`.
 
     Raises:
         LevelUnavailable: one of them is missing or does not start; the message says how to get it.

@@ -28,7 +28,7 @@ class RedisServer:
 
     @classmethod
     async def start(cls) -> Self:
-        """Starts it on a free port and waits until it answers.
+        """Start it on a free port and wait until it answers.
 
         Raises:
             LevelUnavailable: there is no redis-server, or it does not start.
@@ -47,11 +47,11 @@ class RedisServer:
         return server
 
     async def aclose(self) -> None:
-        """Ends the process; idempotent."""
+        """End the process; idempotent."""
         await self.process.aclose()
 
     async def wait_until_ready(self, port: int) -> None:
-        """Waits until it answers. Raises LevelUnavailable when it does not, or ends before."""
+        """Wait until it answers. Raise LevelUnavailable when it does not, or ends before."""
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
                 while self.process.running:

@@ -17,7 +17,7 @@ REQUESTS = (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL)
 
 
 def main(patience: float, command: list[str]) -> int:
-    """Runs the command to its end and gives its exit status, 128 + n when signal n killed it."""
+    """Run the command to its end and give its exit status, 128 + n when signal n killed it."""
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     threading.Thread(target=_end_with_pipe, args=(child, patience), name="leash", daemon=True).start()
     status = child.wait()

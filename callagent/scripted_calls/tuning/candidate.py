@@ -80,7 +80,7 @@ class Trial:
                 self._turns.append(window)
 
     def _ends_by_itself(self, journal: CallJournal, window: _Window) -> bool:
-        """Whether the agent came to its end before anybody could say that it would not have stopped."""
+        """Tell whether the agent came to its end before anybody could say that it would not have stopped."""
         limit = min(window.until, window.start + YIELD_S)
         if any(window.start <= stop <= limit for stop in journal.stops):
             return False
@@ -103,7 +103,7 @@ class Trial:
         return self._speech is not None
 
     def events(self, thresholds: Thresholds | None = None) -> Sequence[Event]:
-        """What the gate is told, with the caller's speech as it begins and ends at these thresholds."""
+        """Return what the gate is told, with the caller's speech as it begins and ends at these thresholds."""
         if thresholds is None or self._speech is None:
             return self._events
         if thresholds not in self._segmented:
@@ -111,7 +111,7 @@ class Trial:
         return self._segmented[thresholds]
 
     def try_out(self, config: GateConfig, outcome: Outcome, thresholds: Thresholds | None = None) -> None:
-        """Adds what a gate with `config`, and a VAD with `thresholds`, makes of the call to `outcome`."""
+        """Add what a gate with `config`, and a VAD with `thresholds`, makes of the call to `outcome`."""
         decisions = replay(self.events(thresholds), config, until=self._until)
         stops = [decision.at for decision in decisions if isinstance(decision, Interrupt)]
         for window in self._ignorable:
@@ -137,7 +137,7 @@ class Trial:
 
 
 def talking_on(events: Sequence[Event], stops: Sequence[float]) -> list[Event]:
-    """The events with the agent's silence after each of `stops` put off: see `Trial`."""
+    """Return the events with the agent's silence after each of `stops` put off: see `Trial`."""
     result: list[Event] = [event for event in events if not isinstance(event, TimerFired)]
     for stop in stops:
         index = next((i for i, e in enumerate(result) if e.at >= stop - 0.01 and _silent(e)), None)
@@ -155,13 +155,15 @@ def talking_on(events: Sequence[Event], stops: Sequence[float]) -> list[Event]:
 
 
 def with_speech(events: Sequence[Event], speech: Sequence[CallerStarted | CallerStopped]) -> list[Event]:
-    """The events with `speech` instead of what they tell of the caller's starts and stops, in order of time."""
+    """Return the events with `speech` instead of what they tell of the caller's starts and stops, in order of time."""
     rest = (event for event in events if not isinstance(event, CallerStarted | CallerStopped))
     return sorted([*speech, *rest], key=lambda event: event.at)
 
 
 def merged(events: Iterable[Event]) -> list[Event]:
-    """The events with pieces of the agent's text that come together put together: fewer to feed, the same to judge."""
+    """Return the events with pieces of the agent's text that come together put
+    together: fewer to feed, the same to judge.
+    """
     result: list[Event] = []
     for event in events:
         last = result[-1] if result else None
@@ -177,7 +179,7 @@ def _silent(event: Event) -> bool:
 
 
 def _activity(events: Sequence[Event]) -> list[tuple[float, float]]:
-    """From when to when the agent was speaking or thinking."""
+    """Tell from when to when the agent was speaking or thinking."""
     spans: list[tuple[float, float]] = []
     began: float | None = None
     for event in events:

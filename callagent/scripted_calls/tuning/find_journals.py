@@ -37,8 +37,8 @@ from callagent.yaml_config import ConfigError, Problem
 
 
 def event_journal(plan: CallPlan, result: CallResult) -> CallJournal:
-    """The journal of a call; without what the gate was told at a level where it is in another process, and with the
-    stock gate.
+    """Return the journal of a call; without what the gate was told at a level where it is
+    in another process, and with the stock gate.
     """
     log = result.log
     labels = labels_of(plan.script.steps, GateConfig.from_profile(plan.profile).lexicon)
@@ -68,7 +68,7 @@ class Made:
 
 
 def look_in(directory: Path) -> Found:
-    """Reads the journals in a directory and below it, and lists the scripts.
+    """Read the journals in a directory and below it, and list the scripts.
 
     Raises:
         ConfigError: there is no such directory or nothing in it, or journals are broken; it has every problem found.
@@ -96,7 +96,7 @@ def look_in(directory: Path) -> Found:
 
 
 def make(scripts: Sequence[Path], profile: str, sets: Sequence[str], level: LevelName, out: Path) -> Made:
-    """Makes each call once with `profile`, and keeps its journal, and its sound if any, in the directory `out`.
+    """Make each call once with `profile`, and keep its journal, and its sound if any, in the directory `out`.
 
     Raises:
         ConfigError: a script or the profile is not valid.

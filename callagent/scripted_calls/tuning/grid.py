@@ -42,7 +42,7 @@ class Setting:
 
     @classmethod
     def of(cls, profile: Profile) -> "Setting":
-        """The setting that `profile` has now."""
+        """Return the setting that `profile` has now."""
         part = profile.interruption
         return cls(
             part.grace,
@@ -53,7 +53,7 @@ class Setting:
         )
 
     def config(self, base: GateConfig) -> GateConfig:
-        """`base` with this setting; the lexicon is shared."""
+        """Return `base` with this setting; the lexicon is shared."""
         return replace(
             base,
             grace=self.grace,
@@ -63,11 +63,11 @@ class Setting:
         )
 
     def values(self) -> dict[str, float]:
-        """The fields by name."""
+        """Return the fields by name."""
         return {name: getattr(self, name) for name in AXES}
 
     def as_yaml(self, vad: VadSettings | None = None) -> str:
-        """The lines to paste into a profile; with the thresholds where `vad`, the profile's part, was tuned."""
+        """Return the lines to paste into a profile; with the thresholds where `vad`, the profile's part, was tuned."""
         lines = (
             "interruption:\n"
             f"  grace: {DURATION.text(self.grace)}\n"
@@ -85,13 +85,13 @@ class Setting:
         )
 
     def distance(self, other: "Setting") -> float:
-        """How far two settings are apart, each axis counted in shares of the grid's span."""
+        """Tell how far two settings are apart, each axis counted in shares of the grid's span."""
         mine, others = self.values(), other.values()
         return sum(abs(mine[name] - others[name]) / (max(axis) - min(axis)) for name, axis in AXES.items())
 
 
 def grid_around(current: Setting, *, with_vad: bool = False) -> list[Setting]:
-    """Every combination of the axes, with the values of `current` among them.
+    """Return every combination of the axes, with the values of `current` among them.
 
     Without `with_vad` the VAD's threshold is the current one throughout.
     """

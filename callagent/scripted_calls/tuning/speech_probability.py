@@ -42,18 +42,18 @@ class Thresholds:
 
     @classmethod
     def of(cls, settings: VadSettings, activation: float) -> "Thresholds":
-        """Those of a profile with another `activation`; deactivation stays as far below it as in the profile."""
+        """Return those of a profile with another `activation`; deactivation stays as far below it as in the profile."""
         return cls(activation, deactivation_for(settings, activation), settings.min_speech, settings.min_silence)
 
 
 def deactivation_for(settings: VadSettings, activation: float) -> float:
-    """The deactivation threshold that goes with `activation`: at the profile's distance, but above zero."""
+    """Return the deactivation threshold that goes with `activation`: at the profile's distance, but above zero."""
     distance = settings.activation_threshold - settings.deactivation_threshold
     return max(round(activation - distance, 6), min(LOWEST, activation / 2))
 
 
 def segmented(speech: Speech, thresholds: Thresholds) -> list[CallerStarted | CallerStopped]:
-    """When the detector would have reported the begin and the end of the caller's speech, in order."""
+    """Tell when the detector would have reported the begin and the end of the caller's speech, in order."""
     segmenter = Segmenter(thresholds.activation, thresholds.deactivation, thresholds.min_speech, thresholds.min_silence)
     events: list[CallerStarted | CallerStopped] = []
     for number, probability in enumerate(speech.probabilities, 1):
@@ -67,7 +67,7 @@ def segmented(speech: Speech, thresholds: Thresholds) -> list[CallerStarted | Ca
 
 
 def listen(recordings: Iterable[Path], detector: vad.VAD) -> Mapping[Path, Speech]:
-    """What `detector` makes of the caller's side of each recording, each heard once and as fast as it goes.
+    """Return what `detector` makes of the caller's side of each recording, each heard once and as fast as it goes.
 
     A recording is a 16-bit WAV file of two channels, the caller on the left; its first sample is the call's time 0.
     Not for use on an event loop.
@@ -83,7 +83,7 @@ def listen(recordings: Iterable[Path], detector: vad.VAD) -> Mapping[Path, Speec
 
 
 def recorded_seconds(recording: Path) -> float:
-    """Length of a recording. Raises ConfigError as `listen` does."""
+    """Return length of a recording. Raise ConfigError as `listen` does."""
     with _opened(recording) as file:
         return float(file.getnframes() / file.getframerate())
 

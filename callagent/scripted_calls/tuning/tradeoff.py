@@ -29,7 +29,7 @@ class Figures:
 
     @classmethod
     def of(cls, outcome: Outcome) -> "Figures":
-        """The figures of an outcome, rounded to what can be told apart."""
+        """Return the figures of an outcome, rounded to what can be told apart."""
         through, latencies = outcome.talked_through, outcome.latencies
         p50, p95 = np.percentile(latencies, [50, 95]) if latencies else (None, None)
         return cls(
@@ -47,7 +47,7 @@ class Figures:
         return (0.0 if self.talk_through is None else 1 - self.talk_through, slow, self.missed, self.lost)
 
     def as_dict(self) -> dict[str, Any]:
-        """The figures for `--json`."""
+        """Return the figures for `--json`."""
         return {
             "talk_through": self.talk_through,
             "missed_interruptions": self.missed,
@@ -120,7 +120,7 @@ def sweep(
     grid: Iterable[Setting],
     vad: VadSettings | None = None,
 ) -> Tradeoff:
-    """Tries every setting of `grid`, and `current`, on every call; the other settings are those of `base` and `vad`.
+    """Try every setting of `grid`, and `current`, on every call; the other settings are those of `base` and `vad`.
 
     Without `vad` the caller starts and stops as in the calls, whatever the threshold.
     """
@@ -159,7 +159,7 @@ def _was_tried(name: str, settings: Iterable[Setting]) -> bool:
 
 
 def _is_idle(name: str, figures: dict[Setting, Figures]) -> bool:
-    """Whether settings that differ in this field alone always have the same figures."""
+    """Tell whether settings that differ in this field alone always have the same figures."""
     seen: dict[tuple[float, ...], Figures] = {}
     for setting, each in figures.items():
         rest = tuple(value for key, value in setting.values().items() if key != name)
@@ -172,7 +172,7 @@ COLUMNS = ("", "talk-through", "yield p50", "yield p95", "missed", "lost", *AXES
 
 
 def front_table(tradeoff: Tradeoff, rows: int) -> str:
-    """The front, fastest first, the current setting and the recommended one; at most `rows` points of the front.
+    """Return the front, fastest first, the current setting and the recommended one; at most `rows` points of the front.
 
     `alike` is the number of settings with the same figures; the one shown is the nearest to the current.
     """

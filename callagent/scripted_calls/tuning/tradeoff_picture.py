@@ -13,7 +13,7 @@ from callagent.scripted_calls.tuning.tradeoff import ENOUGH, Point, Tradeoff
 
 
 def draw(tradeoff: Tradeoff, path: Path, *, title: str) -> None:
-    """Writes a PNG of 1600 by 1000 pixels; points without a latency are left out.
+    """Write a PNG of 1600 by 1000 pixels; points without a latency are left out.
 
     Where several thresholds of the VAD were tried, the colour of a point is that of its threshold.
 

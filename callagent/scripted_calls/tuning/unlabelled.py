@@ -43,7 +43,7 @@ class Judged:
 
 
 def judged(journals: Sequence[CallJournal], lexicon: Lexicon) -> Judged:
-    """The journals, those of real calls with what their caller said and what it means by the lexicon."""
+    """Return the journals, those of real calls with what their caller said and what it means by the lexicon."""
     result: list[CallJournal] = []
     counts: Counter[Meaning] = Counter()
     real = 0
@@ -81,6 +81,6 @@ def _meaning(text: str, lexicon: Lexicon, over_agent: bool) -> Meaning:
 
 
 def _is_active(events: Sequence[Event], at: float) -> bool:
-    """Whether the agent was speaking or thinking at `at`."""
+    """Tell whether the agent was speaking or thinking at `at`."""
     states = [event for event in events if isinstance(event, AgentState) and event.at <= at]
     return bool(states) and states[-1].state in ACTIVE

@@ -37,7 +37,7 @@ class Heard:
 
 
 def hear(journals: Sequence[CallJournal], profile: Profile) -> Heard:
-    """Makes the calls ready to be tried, with the speech of those that have a recording.
+    """Make the calls ready to be tried, with the speech of those that have a recording.
 
     Raises:
         ConfigError: a file is no recording of a call, or the profile's VAD is not available here.
@@ -62,7 +62,7 @@ def hear(journals: Sequence[CallJournal], profile: Profile) -> Heard:
 
 
 def _whole(journal: CallJournal) -> Path | None:
-    """The recording of a call; None without one, and where it ends before the call does."""
+    """Return the recording of a call; None without one, and where it ends before the call does."""
     recording = journal.recording
     if recording is None or recorded_seconds(recording) < journal.seconds - SLACK_S:
         return None

@@ -67,24 +67,24 @@ _NATIONAL = re.compile(r"[\d\s().,/–-]+")  # noqa: RUF001 - spreadsheets turn 
 
 
 def is_missing(text: str) -> bool:
-    """Whether a cell says that there is no number: empty, `N/A`, `-`, `#N/A`, zeros and the like."""
+    """Tell whether a cell says that there is no number: empty, `N/A`, `-`, `#N/A`, zeros and the like."""
     plain = _PUNCTUATION.sub(" ", text).strip().casefold()
     return plain in _MISSING or not plain.strip("0 ")
 
 
 def may_hold_number(text: str) -> bool:
-    """Whether there are digits enough for a number."""
+    """Tell whether there are digits enough for a number."""
     return sum(map(str.isdigit, text)) >= FEWEST_DIGITS
 
 
 def as_typed(text: str) -> str:
-    """A cell without what kept its number from being calculated with: `'+12025550123`, `="+12025550123"`."""
+    """Return a cell without what kept its number from being calculated with: `'+12025550123`, `="+12025550123"`."""
     kept = _KEPT_AS_TEXT.fullmatch(text)
     return kept[1] or kept[2] if kept else text
 
 
 def number_in(text: str, region: str | None = None) -> Number:
-    """The number in a cell. Raises ValueError, whose message is one line, for what is none."""
+    """Return the number in a cell. Raise ValueError, whose message is one line, for what is none."""
     if is_missing(text):
         raise ValueError("has no number" + (f" ('{text[:60]}')" if text else ""))
     try:
@@ -98,5 +98,5 @@ def number_in(text: str, region: str | None = None) -> Number:
 
 
 def lacks_region(text: str, region: str | None) -> bool:
-    """Whether it may be a number once somebody says of which country."""
+    """Tell whether it may be a number once somebody says of which country."""
     return region is None and may_hold_number(text) and _NATIONAL.fullmatch(text) is not None

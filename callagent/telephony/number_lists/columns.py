@@ -20,7 +20,7 @@ _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def words_of(heading: str) -> tuple[str, ...]:
-    """The words of a heading in small letters without accents: `MobilePhone` and `mobile_phone` are the same."""
+    """Return the words of a heading in small letters without accents: `MobilePhone` and `mobile_phone` are the same."""
     plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", heading)).casefold()
     plain = "".join(c for c in plain if not unicodedata.category(c).startswith("M"))
     return tuple(filter(None, _BETWEEN_WORDS.split(plain)))
@@ -105,7 +105,7 @@ _JUST_NUMBER = _folded(
 
 
 def number_columns(headings: Sequence[str]) -> list[int]:
-    """The columns that may hold the number, those with the surest kind of heading; empty when none may."""
+    """Return the columns that may hold the number, those with the surest kind of heading; empty when none may."""
     found = [words_of(heading) for heading in headings]
     for fits in (_is_number, _is_phone, _is_just_number):
         if columns := [index for index, words in enumerate(found) if fits(words)]:
@@ -114,8 +114,8 @@ def number_columns(headings: Sequence[str]) -> list[int]:
 
 
 def heading_row(rows: Sequence[Sequence[str]], is_heading: Callable[[list[str]], bool]) -> int:
-    """Which of the rows has the headings: the first that makes sense as such, below nothing but titles; else the
-    first of all.
+    """Tell which of the rows has the headings: the first that makes sense as such, below
+    nothing but titles; else the first of all.
     """
     for index, row in enumerate(rows[:LOWEST_HEADING]):
         if is_heading(list(row)):
@@ -126,13 +126,13 @@ def heading_row(rows: Sequence[Sequence[str]], is_heading: Callable[[list[str]],
 
 
 def _is_title(row: Sequence[str]) -> bool:
-    """Whether a row is one text with words in it ("Contacts of 2026-11-28")."""
+    """Tell whether a row is one text with words in it ("Contacts of 2026-11-28")."""
     texts = [cell for cell in row if cell]
     return len(texts) == 1 and any(map(str.isalpha, texts[0]))
 
 
 def choose_column(headings: Sequence[str], rows: Sequence[Sequence[str]], wanted: str | None = None) -> int:
-    """The column of the numbers.
+    """Return the column of the numbers.
 
     Args:
         wanted: its heading, where somebody has said so.
@@ -177,7 +177,7 @@ def _not_found(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _holds_numbers(rows: Sequence[Sequence[str]], column: int) -> bool:
-    """Whether all of the first cells of a column could be numbers."""
+    """Tell whether all of the first cells of a column could be numbers."""
     cells = [row[column] for row in rows[:_LOOKED_AT] if len(row) > column and not is_missing(row[column])]
     return bool(cells) and all(map(_NUMBER_LIKE.fullmatch, cells))
 

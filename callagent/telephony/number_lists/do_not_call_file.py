@@ -32,7 +32,7 @@ Entry = tuple[int, str]
 
 
 def listed_by(profile: Profile, region: str | None) -> Mapping[str, str]:
-    """The numbers of the profile's do-not-call file, each with its place there. Raises ConfigError."""
+    """Return the numbers of the profile's do-not-call file, each with its place there. Raise ConfigError."""
     if not profile.dialling.do_not_call:
         return {}
     file = profile.places.beside("dialling.do_not_call", profile.dialling.do_not_call)
@@ -40,7 +40,8 @@ def listed_by(profile: Profile, region: str | None) -> Mapping[str, str]:
 
 
 def read_number_file(path: Path, region: str | None = None) -> dict[str, int]:
-    """Numbers in E.164 with the line on which each stands; `#` begins a comment, what follows a separator is ignored.
+    """Return numbers in E.164 with the line on which each stands; `#` begins a
+    comment, what follows a separator is ignored.
 
     A table with headings is read for all of its columns of numbers. Lines of ten digits, and those of the registry
     (`202,5550123`), are taken for American numbers without a look into the numbering plan: a million of them take
@@ -78,7 +79,7 @@ def _has_numbers(cells: list[str]) -> bool:
 
 
 def _entries(path: Path, text: str, *, registry: bool) -> Iterator[Entry]:
-    """Every number of the file. Raises ConfigError where a line cannot be what it seems."""
+    """Yield every number of the file. Raise ConfigError where a line cannot be what it seems."""
     lines = text.splitlines()
     content = (line for line in lines if line.strip() and not _is_aside(line))
     first = [[cell.strip(' "') for cell in _SEPARATOR.split(line)] for line in islice(content, LOWEST_HEADING)]
@@ -89,7 +90,7 @@ def _entries(path: Path, text: str, *, registry: bool) -> Iterator[Entry]:
 
 
 def _is_aside(line: str) -> bool:
-    """Whether it is a comment, or the line that tells Excel of the separator."""
+    """Tell whether it is a comment, or the line that tells Excel of the separator."""
     return line.lstrip().startswith("#") or line.strip('" ')[:4].casefold() == "sep="
 
 

@@ -46,7 +46,7 @@ MOST_PROBLEMS = 100
 
 
 def read_text(path: Path, likely: Likely, encoding: str | None = None) -> str:
-    """The text of a file, whatever it is encoded in.
+    """Return the text of a file, whatever it is encoded in.
 
     Args:
         likely: decides between encodings that are all possible: in the right one, the headings make sense.
@@ -71,7 +71,7 @@ def read_text(path: Path, likely: Likely, encoding: str | None = None) -> str:
 
 
 def rows_of(path: Path, text: str, likely: Likely) -> Iterator[Cells]:
-    """The rows that are not empty. Raises ConfigError for a quote that does not fit."""
+    """Yield the rows that are not empty. Raise ConfigError for a quote that does not fit."""
     told = _TOLD_SEPARATOR.match(text)
     body, skipped = (text[told.end() :], 1) if told else (text, 0)
     separator = told[1] if told else _separator(body, likely)
@@ -90,7 +90,7 @@ def rows_of(path: Path, text: str, likely: Likely) -> Iterator[Cells]:
 def first_problems(
     path: Path, problems: Sequence[Problem], what: Literal["rows", "lines"], *, national: bool
 ) -> list[Problem]:
-    """The problems one by one, as long as somebody may read them.
+    """Return the problems one by one, as long as somebody may read them.
 
     Args:
         what: what each of them is about.
@@ -105,7 +105,7 @@ def first_problems(
 
 
 def _marked(data: bytes) -> str | None:
-    """The encoding that a file begins with, or UTF-16 where every other byte of it is zero."""
+    """Return the encoding that a file begins with, or UTF-16 where every other byte of it is zero."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return encoding
@@ -132,7 +132,7 @@ def _in_old_encoding(data: bytes, likely: Likely) -> str:
 
 
 def _separator(text: str, likely: Likely) -> str:
-    """The separator with which the headings make sense; of several, the one that fits the most rows."""
+    """Return the separator with which the headings make sense; of several, the one that fits the most rows."""
     return max(SEPARATORS, key=lambda separator: _fits(text, separator, likely))
 
 
@@ -147,11 +147,11 @@ def _fits(text: str, separator: str, likely: Likely) -> tuple[bool, bool, int, i
 
 
 def _alone(row: list[str]) -> list[str]:
-    """The cells that no other separator would part."""
+    """Return the cells that no other separator would part."""
     return [cell for cell in row if not any(other in cell for other in SEPARATORS)]
 
 
 def _sample(text: str, separator: str) -> Iterator[list[str]]:
-    """The first rows that are not empty; the sample may end inside quotes, so that is no mistake here."""
+    """Yield the first rows that are not empty; the sample may end inside quotes, so that is no mistake here."""
     rows = csv.reader(io.StringIO(text[: _SAMPLE_BYTES * 16], newline=""), delimiter=separator)
     return islice((row for row in rows if any(map(str.strip, row))), _SAMPLE_ROWS)

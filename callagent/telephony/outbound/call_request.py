@@ -41,7 +41,7 @@ class DialOrder(Settings):
     @field_validator("to")
     @classmethod
     def _callable(cls, number: str) -> str:
-        """The last guard: whoever writes dispatches by hand still reaches no emergency number."""
+        """Return the last guard: whoever writes dispatches by hand still reaches no emergency number."""
         parsed = parse_number(number)
         if parsed.kind in ("emergency", "short"):
             raise ValueError(f"{parsed} is an emergency or short number")
@@ -49,7 +49,7 @@ class DialOrder(Settings):
 
 
 def write_metadata(profile: str, order: DialOrder) -> str:
-    """The dispatch metadata of an order. Raises InvalidOrder when it is too long, or no text."""
+    """Return the dispatch metadata of an order. Raise InvalidOrder when it is too long, or no text."""
     check_meta(order.meta)
     if not is_text(profile):
         raise InvalidOrder("the name of the profile is not UTF-8 text")
@@ -62,7 +62,7 @@ def write_metadata(profile: str, order: DialOrder) -> str:
 
 
 def check_meta(meta: Mapping[str, str]) -> None:
-    """Raises InvalidOrder for what no call can be told: too much, or what is no text."""
+    """Raise InvalidOrder for what no call can be told: too much, or what is no text."""
     text = json.dumps(dict(meta), ensure_ascii=False)
     if not is_text(text):
         raise InvalidOrder("what the agent is told about the call is not UTF-8 text")
@@ -73,7 +73,7 @@ def check_meta(meta: Mapping[str, str]) -> None:
 
 
 def is_text(text: str) -> bool:
-    """Whether it can be sent: what a shell gives for bytes that are not UTF-8 cannot."""
+    """Tell whether it can be sent: what a shell gives for bytes that are not UTF-8 cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -82,7 +82,7 @@ def is_text(text: str) -> bool:
 
 
 def read_order(metadata: str) -> DialOrder | None:
-    """The order in dispatch metadata; None when there is none, as for every inbound call.
+    """Return the order in dispatch metadata; None when there is none, as for every inbound call.
 
     Raises:
         InvalidOrder: there is one, and something is wrong with it.

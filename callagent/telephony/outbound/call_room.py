@@ -37,13 +37,13 @@ class View:
 
 
 async def open_room(server: LiveKitClient, room: str, *, agent: str, metadata: str, empty_timeout: float) -> None:
-    """Creates the room and has the agent dispatched into it."""
+    """Create the room and have the agent dispatched into it."""
     await server.create_room(room, empty_timeout=empty_timeout, departure_timeout=DEPARTURE_TIMEOUT_S)
     await server.dispatch_agent(agent, room, metadata)
 
 
 async def look(server: LiveKitClient, room: str) -> View:
-    """Who is in the room, and what they tell. A room that is gone is an empty one."""
+    """Tell who is in the room, and what they tell. A room that is gone is an empty one."""
     try:
         participants = await server.participants(room)
     except NotFound:
@@ -60,7 +60,7 @@ async def look(server: LiveKitClient, room: str) -> View:
 
 
 async def try_to_close(server: LiveKitClient, room: str, *, pause: float) -> None:
-    """Deletes the room, with another attempt or two after a pause in seconds. Never raises: nobody can do more."""
+    """Delete the room, with another attempt or two after a pause in seconds. Never raises: nobody can do more."""
     for attempt in range(CLOSE_ATTEMPTS):
         if attempt:
             await asyncio.sleep(pause)

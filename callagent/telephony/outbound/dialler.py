@@ -44,7 +44,7 @@ class Connection:
         check_url(self.url)
 
     def open(self) -> AbstractAsyncContextManager[LiveKitClient]:
-        """A client of the API; no request of it is ever sent twice."""
+        """Return a client of the API; no request of it is ever sent twice."""
         return open_client(self)
 
 
@@ -117,7 +117,7 @@ class Dialler:
     async def call(
         self, wish: Wish, *, progress: Progress, wait: bool, began: Callable[[Result], None] = lambda _: None
     ) -> Result:
-        """Makes the call; with `wait` follows it to its end.
+        """Make the call; with `wait` follow it to its end.
 
         Args:
             began: told of the call as soon as it is about to be dispatched, in a thread.
@@ -148,7 +148,7 @@ class Dialler:
         return await self.follow(result, order, progress)
 
     async def follow(self, result: Result, order: DialOrder, progress: Progress) -> Result:
-        """Follows a dispatched call to its end, and records it if its worker has not. Cancelled, it hangs up."""
+        """Follow a dispatched call to its end, and record it if its worker has not. Cancelled, it hangs up."""
         watch = CallWatch(self._server, result.room, order, progress=progress, limits=self._limits)
         try:
             ending = await watch.follow()
@@ -166,11 +166,11 @@ class Dialler:
         await asyncio.to_thread(end, attempt, outcome, detail)
 
     def order_of(self, wish: Wish, attempt: str) -> DialOrder:
-        """The order of a call that was dispatched earlier, as far as following it needs it."""
+        """Return the order of a call that was dispatched earlier, as far as following it needs it."""
         return self._order(wish, Trunk("-", "", ()), attempt, watched=True)
 
     async def permit(self, wish: Wish) -> tuple[Wish, Trunk]:
-        """Asks the guards, first those that need nothing from livekit-server: then no request is made at all.
+        """Ask the guards, first those that need nothing from livekit-server: then no request is made at all.
 
         Returns:
             The wish with the caller-ID as the trunk writes it, and the trunk.
@@ -194,7 +194,7 @@ class Dialler:
         return wish, trunk
 
     async def permit_still(self, wish: Wish) -> None:
-        """Asks what may have changed since the guards had agreed: whether the number is listed by now.
+        """Ask what may have changed since the guards had agreed: whether the number is listed by now.
 
         Raises:
             Refused: it is; that is recorded.
@@ -268,11 +268,11 @@ class Dialler:
             raise CallFailed(server_failure(error)) from error
 
     async def _withdraw(self, result: Result, outcome: Outcome, detail: str) -> None:
-        """Takes back a dispatch that may have reached a worker although nobody has said so, and records it."""
+        """Take back a dispatch that may have reached a worker although nobody has said so, and record it."""
         await try_to_close(self._server, result.room, pause=self._limits.poll)
         await self._record(result.attempt, outcome, detail, None)
 
 
 def _anywhere(wish: Wish) -> DialSettings:
-    """The settings with the number's own country allowed: the trunk will tell which one is."""
+    """Return the settings with the number's own country allowed: the trunk will tell which one is."""
     return wish.settings.model_copy(update={"countries": (wish.number.region,)})

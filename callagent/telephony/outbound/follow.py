@@ -90,7 +90,7 @@ class CallWatch:
         return None if answered is None else self._clock() - self._began - answered
 
     async def follow(self) -> Ending:
-        """Waits for the end of the call. The room is deleted afterwards, whatever has happened."""
+        """Wait for the end of the call. The room is deleted afterwards, whatever has happened."""
         try:
             while True:
                 if ending := self._judge(await self._look()):
@@ -132,7 +132,7 @@ class CallWatch:
         return Ending(outcome, report.detail, report.sip_status, report.machine, self._at)
 
     def _missing(self) -> Ending | None:
-        """The agent is not there: not yet, or not any more."""
+        """Judge an agent that is not there: not yet, or not any more."""
         now = self._clock()
         if self._agent_seen is None:
             if now - self._began < self._limits.worker:
@@ -162,7 +162,7 @@ class CallWatch:
         return Ending(outcome, detail, at=self._at)
 
     def _reached(self, stage: Stage) -> None:
-        """Reports a stage once; one that comes late, or again, says nothing new."""
+        """Report a stage once; one that comes late, or again, says nothing new."""
         if stage in self._at or (self._at and STAGES.index(stage) < max(map(STAGES.index, self._at))):
             return
         self._at[stage] = round(self._clock() - self._began, 2)

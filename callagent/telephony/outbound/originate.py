@@ -27,7 +27,7 @@ class UnknownTrunk(LookupError):
 
 
 async def find_trunk(server: LiveKitClient, wanted: str | None) -> Trunk:
-    """The trunk of that name or id; without one, the only trunk there is.
+    """Return the trunk of that name or id; without one, the only trunk there is.
 
     Raises:
         UnknownTrunk: none, or not just one.
@@ -56,7 +56,7 @@ META_ATTRIBUTE = "callagent.meta."
 
 
 async def place_call(server: LiveKitClient, order: DialOrder, room: str) -> str:
-    """Calls the number and waits until it is answered; gives the SIP call id.
+    """Call the number and wait until it is answered; give the SIP call id.
 
     Raises:
         CallFailed: nobody answered, for a reason that is told.
@@ -69,7 +69,7 @@ async def place_call(server: LiveKitClient, order: DialOrder, room: str) -> str:
 
 
 def call_request(order: DialOrder, room: str) -> api.CreateSIPParticipantRequest:
-    """The request for an order."""
+    """Return the request for an order."""
     return api.CreateSIPParticipantRequest(
         sip_trunk_id=order.trunk,
         sip_call_to=order.to,

@@ -47,7 +47,7 @@ class CallFailed(Exception):
 
 
 def failure_of(error: ServerError) -> Failure:
-    """What the error of the request that placed a call means for the call."""
+    """Return what the error of the request that placed a call means for the call."""
     if isinstance(error, CallRefused):
         words = one_line(f"{error.sip_status} {error.reason}")
         return Failure(_SIP.get(error.sip_status, "trunk failure"), words, error.sip_status)
@@ -59,7 +59,7 @@ def failure_of(error: ServerError) -> Failure:
 
 
 def server_failure(error: ServerError) -> Failure:
-    """What an error says about the server, whatever was asked."""
+    """Return what an error says about the server, whatever was asked."""
     return Failure("trunk failure", f"{error} ({error.code})" if isinstance(error, Refused) else str(error))
 
 
@@ -93,12 +93,12 @@ class Report:
     machine: str = ""
 
     def as_text(self) -> str:
-        """The value of the attribute."""
+        """Return the value of the attribute."""
         return json.dumps({name: value for name, value in asdict(self).items() if value not in (None, "")})
 
 
 def read_report(text: str) -> Report | None:
-    """The report in an attribute; None when there is none or nobody could have written it."""
+    """Return the report in an attribute; None when there is none or nobody could have written it."""
     try:
         data: Any = json.loads(text)
     except (ValueError, RecursionError):

@@ -17,7 +17,8 @@ _CENTURIES = ("19", "20")
 
 
 def date_unfinished(said: Said) -> bool:
-    """Whether the turn ends inside a date: "the fourth of", and where a date was asked for, a day without its month.
+    """Tell whether the turn ends inside a date: "the fourth of", and where a date
+    was asked for, a day without its month.
 
     A date of birth needs its year as well.
     """
@@ -68,7 +69,7 @@ def _is_year(groups: Sequence[str]) -> bool:
 
 
 def _in_century(said: Said) -> bool:
-    """Whether the turn ends with "nineteen hundred", in which nobody who telephones was born: the year goes on."""
+    """Tell whether the turn ends with "nineteen hundred", in which nobody who telephones was born: the year goes on."""
     return any(said.words[-len(words) :] == words for words in map(tuple, map(tokens, said.vocabulary.century)))
 
 

@@ -31,7 +31,7 @@ _FULL_LENGTHS = (phonenumbers.ValidationResult.IS_POSSIBLE, phonenumbers.Validat
 
 
 def number_unfinished(said: Said) -> bool:
-    """Whether the turn ends with digits and more of them are to be expected.
+    """Tell whether the turn ends with digits and more of them are to be expected.
 
     It is complete with as many digits as the agent asked for, or when it is a telephone number of the locale. Only a
     number that was asked for or announced, or that is clearly dictated, is waited for: "two" is an answer.
@@ -56,7 +56,7 @@ def number_unfinished(said: Said) -> bool:
 
 
 def _is_taken_back(said: Said) -> bool:
-    """Whether the turn ends with the beginning of a correction: "zero one, no, sorry,"."""
+    """Tell whether the turn ends with the beginning of a correction: "zero one, no, sorry,"."""
     words, kept = said.vocabulary, len(said.words)
     while kept and among(said.words[kept - 1], words.corrections):
         kept -= 1
@@ -67,13 +67,13 @@ def _is_taken_back(said: Said) -> bool:
 
 
 def _asked(said: Said) -> bool:
-    """Whether the agent asked for a number."""
+    """Tell whether the agent asked for a number."""
     words = said.vocabulary
     return asks(words.number_asked, said.question) or asks(words.phone_asked, said.question)
 
 
 def _announced(said: Said, digits: str, groups: int) -> bool:
-    """Whether the caller themselves say that a number comes: "my number is …"; "number five" is none."""
+    """Tell whether the caller themselves say that a number comes: "my number is …"; "number five" is none."""
     words, text = said.vocabulary, said.text.lower()
     if len(digits) < 2 or asks(words.count_asked, text):
         return False
@@ -81,7 +81,7 @@ def _announced(said: Said, digits: str, groups: int) -> bool:
 
 
 def expected_digits(said: Said) -> int | None:
-    """How many digits the agent asked for ("your eight digit customer number"), None where it did not say."""
+    """Tell how many digits the agent asked for ("your eight digit customer number"), None where it did not say."""
     asked = spoken(said.question, said.vocabulary)
     counts = {numeral.end: numeral.digits for numeral in numerals(asked, said.language)}
     for at, word in enumerate(asked):
@@ -97,7 +97,7 @@ def expected_digits(said: Said) -> int | None:
 
 
 def _is_card(digits: str) -> bool:
-    """Whether these are all digits of a payment card: the last of them is the sum of the others (Luhn)."""
+    """Tell whether these are all digits of a payment card: the last of them is the sum of the others (Luhn)."""
     if _CARD.fullmatch(digits) is None:
         return False
     doubled = (divmod(2 * int(digit), 10) for digit in digits[-2::-2])
@@ -105,7 +105,7 @@ def _is_card(digits: str) -> bool:
 
 
 def _is_telephone_number(said: Said, digits: str, *, strict: bool) -> bool:
-    """Whether digits are a telephone number that no further digit makes a longer one.
+    """Tell whether digits are a telephone number that no further digit makes a longer one.
 
     Args:
         strict: it has to exist; otherwise its length is enough, as of numbers that stand in for others.

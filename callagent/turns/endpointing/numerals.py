@@ -59,7 +59,7 @@ class Numeral:
 
 
 def numerals(words: Sequence[str], language: str) -> list[Numeral]:
-    """The numerals among `words` (in normal form), in order; the longest word for a number wins."""
+    """Return the numerals among `words` (in normal form), in order; the longest word for a number wins."""
     table, longest = _table(language)
     found: list[Numeral] = []
     at, repeat, start = 0, 1, 0
@@ -87,7 +87,7 @@ def _numeral_at(words: Sequence[str], at: int, table: dict[tuple[str, ...], str]
 
 @lru_cache(maxsize=32)
 def _table(language: str) -> tuple[dict[tuple[str, ...], str], int]:
-    """Words in normal form -> digits, and the number of words of the longest entry."""
+    """Return words in normal form -> digits, and the number of words of the longest entry."""
     spoken = [*_numbered(_UNITS, language, 0), *_numbered(_TEENS, language, 10)]
     units = _UNITS.get(language, "").split()
     for tens, word in zip(range(20, 100, 10), _TENS.get(language, "").split(), strict=False):

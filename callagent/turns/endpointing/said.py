@@ -53,7 +53,7 @@ class Said:
         )
 
     def about(self, pattern: str) -> bool:
-        """Whether the agent's question, or the caller's own words, mention what the pattern stands for."""
+        """Tell whether the agent's question, or the caller's own words, mention what the pattern stands for."""
         return asks(pattern, self.question) or asks(pattern, self.text.lower())
 
     @cached_property

@@ -31,7 +31,7 @@ _OPEN_ENDING = "co"
 
 
 def spelling_unfinished(said: Said) -> bool:
-    """Whether the turn ends with a spelling; only what follows it can tell that it is complete."""
+    """Tell whether the turn ends with a spelling; only what follows it can tell that it is complete."""
     if _POSTCODE.fullmatch(_joined(said)):
         return False
     if _by_example(said):
@@ -47,7 +47,7 @@ def spelling_unfinished(said: Said) -> bool:
 
 
 def email_unfinished(said: Said, is_reaction: Callable[[str], bool]) -> bool:
-    """Whether the turn is an e-mail address of which a part is missing.
+    """Tell whether the turn is an e-mail address of which a part is missing.
 
     Args:
         is_reaction: whether a text is an acknowledgement, a command or a hesitation, and so no name.
@@ -77,7 +77,7 @@ def email_unfinished(said: Said, is_reaction: Callable[[str], bool]) -> bool:
 
 
 def _joined(said: Said) -> str:
-    """The letters and digits that the turn ends with, as one string."""
+    """Return the letters and digits that the turn ends with, as one string."""
     _, signs = _spelt(said)
     first = len(said.words) - signs
     by_start = {numeral.start: numeral.digits for numeral in said.numerals}
@@ -86,7 +86,7 @@ def _joined(said: Said) -> str:
 
 
 def _spelt(said: Said) -> tuple[int, int]:
-    """Single letters at the end of the turn, digits among them allowed, and how many words they all are."""
+    """Return single letters at the end of the turn, digits among them allowed, and how many words they all are."""
     letters = signs = 0
     for at in range(len(said.words) - 1, -1, -1):
         word = said.words[at]
@@ -104,7 +104,7 @@ def _all_wordy(said: Said, signs: int) -> bool:
 
 
 def _by_example(said: Said) -> bool:
-    """Whether the turn ends with "A as in Alpha", or in the middle of it."""
+    """Tell whether the turn ends with "A as in Alpha", or in the middle of it."""
     asked = asks(said.vocabulary.spelling_asked, said.question)
     words = said.words
     for at in range(len(words) - 2, max(-1, len(words) - 2 - EXAMPLE), -1):
@@ -114,6 +114,8 @@ def _by_example(said: Said) -> bool:
 
 
 def _last(said: Said, spoken: str) -> int | None:
-    """Where one of the words stands last, None where it is not said; what is written inside a word does not count."""
+    """Tell where one of the words stands last, None where it is not said; what is
+    written inside a word does not count.
+    """
     found = [at for at, word in enumerate(said.words) if among(word, spoken)]
     return found[-1] if found else None

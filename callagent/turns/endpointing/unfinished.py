@@ -17,7 +17,7 @@ QUESTION_MARKS = ("?", "？")  # noqa: RUF001 - the full-width mark is Japanese
 
 
 def no_reaction(text: str) -> bool:
-    """Every text may be a name."""
+    """Take every text for a possible name."""
     return False
 
 
@@ -47,7 +47,7 @@ class Dictation:
         self._is_reaction = is_reaction
 
     def unfinished(self, text: str, question: str = "") -> Kind | None:
-        """What the turn so far is an unfinished part of; None where a pause ends it.
+        """Return what the turn so far is an unfinished part of; None where a pause ends it.
 
         Args:
             text: the transcript of the turn so far.

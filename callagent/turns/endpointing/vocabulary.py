@@ -220,17 +220,17 @@ NO_VOCABULARY = Vocabulary()
 
 
 def vocabulary(language: str) -> Vocabulary:
-    """The words of a language (`de`, not `de-DE`)."""
+    """Return the words of a language (`de`, not `de-DE`)."""
     return _VOCABULARIES.get(language, NO_VOCABULARY)
 
 
 def asks(pattern: str, text: str) -> bool:
-    """Whether one of the regular expressions is found in a text."""
+    """Tell whether one of the regular expressions is found in a text."""
     return _compiled(pattern).search(text) is not None
 
 
 def spoken(text: str, words: Vocabulary) -> list[str]:
-    """The words of a text in normal form; those of the vocabulary are whole in a script without spaces too."""
+    """Return the words of a text in normal form; those of the vocabulary are whole in a script without spaces too."""
     found = tokens(text)
     for word in _cut(words):
         for at in range(len(found) - len(word), -1, -1):
@@ -240,7 +240,7 @@ def spoken(text: str, words: Vocabulary) -> list[str]:
 
 
 def among(word: str, words: str) -> bool:
-    """Whether a word in normal form is one of the listed ones."""
+    """Tell whether a word in normal form is one of the listed ones."""
     return word in _normal(words)
 
 
@@ -256,6 +256,6 @@ def _normal(words: str) -> frozenset[str]:
 
 @lru_cache(maxsize=32)
 def _cut(words: Vocabulary) -> tuple[str, ...]:
-    """The words that `tokens` cuts into characters, the longest first."""
+    """Return the words that `tokens` cuts into characters, the longest first."""
     listed = frozenset().union(*map(_normal, (words.digits, words.joints, words.at, words.dot)))
     return tuple(sorted((word for word in listed if len(tokens(word)) > 1), key=len, reverse=True))

@@ -32,22 +32,22 @@ class AgentSpeech:
         self._known: tuple[str, list[Sentence]] = ("", [])
 
     def add(self, at: float, text: str) -> None:
-        """A piece of text that is going to be said."""
+        """Note a piece of text that is going to be said."""
         self._text = (self._text + text)[-_MAX_CHARACTERS:]
         self._words.extend((at, word) for word in tokens(text))
 
     def sounding(self, at: float) -> None:
-        """The agent's audio has begun."""
+        """Note that the agent's audio has begun."""
         if self._began is None:
             self._began = at
 
     def ended(self) -> None:
-        """The agent has fallen silent: the next text is a new speech."""
+        """Note that the agent has fallen silent: the next text is a new speech."""
         self._text = ""
         self._began = None
 
     def question_by(self, at: float) -> bool:
-        """Whether at time `at` a question may await its answer."""
+        """Tell whether at time `at` a question may await its answer."""
         if self._began is None:
             return False
         reached, certain = (at - self._began) * FASTEST_RATE, (at - self._began) * SLOWEST_RATE
@@ -71,14 +71,14 @@ class AgentSpeech:
         return self._known[1]
 
     def echoes(self, text: str, at: float) -> bool:
-        """Whether every word of `text` is one that the agent said just now, in the same order."""
+        """Tell whether every word of `text` is one that the agent said just now, in the same order."""
         words = tokens(text)
         recent = iter(word for said, word in self._words if at - said <= ECHO_MEMORY_S + len(self._text) / FASTEST_RATE)
         return bool(words) and all(any(word == other for other in recent) for word in words)
 
 
 def _length(text: str) -> float:
-    """Characters of `text`, each as long as it takes to say."""
+    """Return characters of `text`, each as long as it takes to say."""
     if text.isascii():
         return len(text)
     kana = sum("\u3040" <= c <= "\u30ff" for c in text)

@@ -106,7 +106,7 @@ class Timers:
             out.append(CancelTimer(timer))
 
     def fired(self, timer: int) -> str | None:
-        """The purpose of a timer that fired, or None for one that was cancelled meanwhile."""
+        """Return the purpose of a timer that fired, or None for one that was cancelled meanwhile."""
         for purpose, running in self._running.items():
             if running == timer:
                 del self._running[purpose]
@@ -114,7 +114,7 @@ class Timers:
         return None
 
     def running(self, purpose: str) -> bool:
-        """Whether the timer for `purpose` is set."""
+        """Tell whether the timer for `purpose` is set."""
         return purpose in self._running
 
     def cancel_all(self, out: list[Decision]) -> None:

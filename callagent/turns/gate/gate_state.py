@@ -56,11 +56,11 @@ class State:
         self.out: list[Decision] = []
 
     def set_grace(self, at: float) -> None:
-        """The caller makes a sound at `at`: words are awaited until grace ends."""
+        """Note that the caller makes a sound at `at`: words are awaited until grace ends."""
         self.timers.set("grace", at + self.pace.grace(self.config.grace), self.out)
 
     def close_overlap(self, at: float) -> None:
-        """The open overlap, if any, is over; it leaves its record once the fate of all its words is known."""
+        """Close the open overlap, if any; it leaves its record once the fate of all its words is known."""
         overlap, self.overlap = self.overlap, None
         if overlap is None:
             return

@@ -32,17 +32,17 @@ class WaitingRoom:
         return len(self._waiting)
 
     def add(self, waiting: Waiting, out: list[Decision]) -> None:
-        """One more final to keep back: until its answer window has passed, or the agent falls silent."""
+        """Keep back one more final: until its answer window has passed, or the agent falls silent."""
         waiting.overlap.pending += 1
         self._waiting.append(waiting)
         self._set_timer(out)
 
     def barred(self) -> Waiting | None:
-        """The first that would have stopped the agent, had that been possible."""
+        """Return the first that would have stopped the agent, had that been possible."""
         return next((waiting for waiting in self._waiting if waiting.barred), None)
 
     def agent_ended(self, at: float, speech: AgentSpeech) -> None:
-        """The agent has fallen silent at `at`: what began close to it, or after a question, is an answer."""
+        """Note that the agent has fallen silent at `at`: what began close to it, or after a question, is an answer."""
         for waiting in self._waiting:
             near = waiting.onset >= at - self._window
             waiting.answer = waiting.answer or near or speech.question_by(waiting.onset)

@@ -66,7 +66,7 @@ class Gate:
         return state.out
 
     def close(self, at: float) -> list[Decision]:
-        """The call is over: everything kept back is delivered, the open overlap is journalled, no timer is left."""
+        """End the call: everything kept back is delivered, the open overlap is journalled, no timer is left."""
         state = self._state
         state.out = []
         state.waiting.give_out(at, "answer", state.out)

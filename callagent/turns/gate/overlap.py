@@ -58,13 +58,13 @@ class Overlap:
         return superseded
 
     def take_interim(self) -> tuple[int, ...]:
-        """The interim kept back, if any, which is no longer kept."""
+        """Return the interim kept back, if any, which is no longer kept."""
         taken = () if self.interim is None else (self.interim,)
         self.interim = None
         return taken
 
     def speech_seconds(self, now: float) -> float:
-        """How long the caller has been speaking."""
+        """Tell how long the caller has been speaking."""
         begin = self.onset if self.loud_from is None else self.loud_from
         return (now if self.offset is None else self.offset) - begin
 
@@ -75,7 +75,9 @@ class Overlap:
         self.heard.append(Heard(transcript.at, transcript.text[:500], transcript.final, transcript.confidence))
 
     def decide(self, at: float, outcome: Outcome, rule: str) -> None:
-        """The first decision is the one that counts, except that an interruption overrules what came before it."""
+        """Note a decision. The first is the one that counts, except that an
+        interruption overrules what came before it.
+        """
         overruled = outcome == "interrupt" and self.outcome != "interrupt"
         if self.outcome is None or overruled:
             self.outcome, self.rule, self.decided_at = outcome, rule, at
@@ -87,7 +89,7 @@ class Overlap:
             out.append(Journal(record))
 
     def record(self) -> OverlapRecord | None:
-        """The journal entry, or None while nothing was decided."""
+        """Return the journal entry, or None while nothing was decided."""
         if self.outcome is None:
             return None
         return OverlapRecord(

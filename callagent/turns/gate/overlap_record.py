@@ -46,7 +46,7 @@ class OverlapRecord:
         return self.heard[-1].text if self.heard else ""
 
     def as_dict(self) -> dict[str, Any]:
-        """The fields of a scripted call's `decisions` entry, plus the whole story."""
+        """Return the fields of a scripted call's `decisions` entry, plus the whole story."""
         return {
             "at": round(self.decided_at, 3),
             "heard": self.text,

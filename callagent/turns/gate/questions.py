@@ -54,7 +54,7 @@ class Questions:
         self._judged = lru_cache(maxsize=256)(self._judge)
 
     def sentences(self, text: str) -> list[Sentence]:
-        """The sentences of `text`, in order."""
+        """Return the sentences of `text`, in order."""
         found = []
         start = 0
         for end, marked in _sentence_ends(text):
@@ -71,7 +71,7 @@ class Questions:
         return Sentence(first, end, asks, full and ended)
 
     def _judge(self, sentence: str, marked: bool) -> tuple[bool, bool]:
-        """Whether a sentence asks for an answer, and whether it is a full one."""
+        """Tell whether a sentence asks for an answer, and whether it is a full one."""
         return marked or self._has_pattern(sentence), len(tokens(sentence)) >= FULL_WORDS
 
     def _has_pattern(self, sentence: str) -> bool:
@@ -83,7 +83,7 @@ NO_PATTERNS: Final = Questions()
 
 
 def _sentence_ends(text: str) -> list[tuple[int, bool]]:
-    """Where each sentence ends, and whether it has a question mark."""
+    """Tell where each sentence ends, and whether it has a question mark."""
     spoken = _ADDRESS.sub(_without_marks, text)
     ends = (found for found in _END.finditer(spoken) if _is_end(spoken, *found.span()))
     return [(found.end(), not MARKS.isdisjoint(found[0])) for found in ends]
@@ -97,8 +97,8 @@ def _without_marks(address: re.Match[str]) -> str:
 
 
 def _is_end(text: str, first: int, after: int) -> bool:
-    """Whether the marks from `first` on end a sentence: a full stop does not inside a number, an address or after an
-    abbreviation.
+    """Tell whether the marks from `first` on end a sentence: a full stop does not inside a
+    number, an address or after an abbreviation.
     """
     if text[first] not in ".?" or (after - first > 1 and text[first + 1] in _ENDS):
         return True

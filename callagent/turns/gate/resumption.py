@@ -4,7 +4,7 @@ from callagent.turns.gate.decisions import Decision, Resume, Timers
 
 
 def unsaid(full: str, said: str) -> str:
-    """The rest of `full` from the last word of `said` on, which was probably cut; empty when nothing is left.
+    """Return the rest of `full` from the last word of `said` on, which was probably cut; empty when nothing is left.
 
     >>> unsaid("We are open from nine to six.", "We are op")
     'open from nine to six.'
@@ -29,21 +29,21 @@ class TakingUp:
         return bool(self._rule)
 
     def owe(self, due: float, rule: str, out: list[Decision]) -> None:
-        """The agent stopped because of `rule` and goes on at `due` unless the caller takes the turn."""
+        """Note that the agent stopped because of `rule` and goes on at `due` unless the caller takes the turn."""
         self._rule, self._due = rule, due
         self._timers.set("resume", due, out)
 
     def wait(self, out: list[Decision]) -> None:
-        """The caller makes a sound again: not now."""
+        """Put it off, as the caller makes a sound again."""
         self._timers.cancel("resume", out)
 
     def wait_until(self, earliest: float, out: list[Decision]) -> None:
-        """The caller is quiet again: go on when it is due, but not before `earliest`, if anything is owed."""
+        """Go on when it is due, but not before `earliest`, if anything is owed: the caller is quiet again."""
         if self._rule:
             self._timers.set("resume", max(earliest, self._due), out)
 
     def forget(self, out: list[Decision]) -> None:
-        """The caller has taken the turn, or the agent speaks again: nothing is owed any more."""
+        """Forget what is owed: the caller has taken the turn, or the agent speaks again."""
         self._rule = ""
         self._timers.cancel("resume", out)
 

@@ -21,7 +21,7 @@ class Words:
         self._last_final: tuple[str, float] = ("", float("-inf"))
 
     def take(self, event: Transcript) -> None:
-        """A transcript has come."""
+        """Note that a transcript has come."""
         state = self._state
         if event.text.strip():
             state.pace.words(event.at)
@@ -60,7 +60,9 @@ class Words:
             state.out.append(Drop(event.at, rule, (event.key,)))
 
     def _missed_overlap(self, event: Transcript) -> Overlap:
-        """Words without an overlap: their speech began while the agent was silent, or the VAD did not notice it."""
+        """Return words without an overlap: their speech began while the agent was
+        silent, or the VAD did not notice it.
+        """
         state = self._state
         began_in_silence = state.caller.onset <= state.active_since and (
             state.caller.speaking or event.at - state.caller.offset <= LATE_S
@@ -151,7 +153,7 @@ class Words:
         state.out.append(Pass(event.at, rule, (event.key,)))
 
     def _release(self, event: Transcript, overlap: Overlap, rule: str) -> None:
-        """The agent has just fallen silent by itself: what would have stopped it is an ordinary turn."""
+        """Make an ordinary turn of what would have stopped the agent, which has just fallen silent by itself."""
         overlap.decide(event.at, "pass", rule)
         interim = overlap.take_interim()
         if interim:

@@ -33,7 +33,7 @@ class FaintGuard:
         self._caller: float | None = None
 
     def passes(self, level: float, seconds: float, *, agent_sounds: bool, caller_speaks: bool = False) -> bool:
-        """Whether `seconds` of audio at `level` dBFS may be the caller.
+        """Tell whether `seconds` of audio at `level` dBFS may be the caller.
 
         `caller_speaks` is what the VAD says; how loud this caller is shows in the agent's silence.
         """

@@ -39,8 +39,8 @@ class Loudness:
         self._quiet = 0.0
 
     def feed(self, level: float, seconds: float) -> bool | None:
-        """Take `seconds` of audio at `level` dBFS; True or False when the line becomes, or is found to be, loud or
-        hushed, else None.
+        """Take `seconds` of audio at `level` dBFS; True or False when the line becomes, or
+        is found to be, loud or hushed, else None.
         """
         self._floor = min(level, self._floor + _FLOOR_RISE * seconds)
         self._peak = max(level, self._peak - _PEAK_FALL * seconds)
@@ -56,7 +56,7 @@ class Loudness:
 
 
 def dbfs(samples: npt.NDArray[np.int16]) -> float:
-    """Level of mono int16 `samples`, RMS, `SILENCE_DBFS` and more."""
+    """Return level of mono int16 `samples`, RMS, `SILENCE_DBFS` and more."""
     if not samples.size:
         return SILENCE_DBFS
     wide = samples.astype(np.float32)

@@ -17,17 +17,19 @@ class Pace:
         self._started: float | None = None
 
     def caller_started(self, at: float) -> None:
-        """The VAD reports speech."""
+        """Note that the VAD reports speech."""
         self._started = at
 
     def words(self, at: float) -> None:
-        """A transcript that is not empty has come."""
+        """Note that a transcript that is not empty has come."""
         if self._started is not None:
             self._delays.append(at - self._started)
             self._started = None
 
     def grace(self, configured: float) -> float:
-        """How long to wait for words: as configured, longer on a slow recogniser, twice as long on an unknown one."""
+        """Tell how long to wait for words: as configured, longer on a slow
+        recogniser, twice as long on an unknown one.
+        """
         if not self._delays:
             return min(2 * configured, max(LONGEST_S, configured))
         return max(configured, min(LONGEST_S, MARGIN * max(self._delays)))

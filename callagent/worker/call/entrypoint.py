@@ -47,7 +47,7 @@ _log = logging.getLogger("callagent.worker")
 
 
 def prepare(config: WorkerConfig, process: JobProcess) -> None:
-    """Loads the profiles and their models, before the process is offered a call."""
+    """Load the profiles and their models, before the process is offered a call."""
     quieten()
     wait_for_slot(config.sounds, config.max_calls + SPARE_PROCESSES)
     let_greet(config.sounds)
@@ -63,7 +63,7 @@ def prepare(config: WorkerConfig, process: JobProcess) -> None:
 
 
 async def answer(config: WorkerConfig, ctx: JobContext) -> None:
-    """Answers one call. Never raises: a failure is logged and recorded, and the caller is hung up on."""
+    """Answer one call. Never raises: a failure is logged and recorded, and the caller is hung up on."""
     life = CallLife(config, ctx)
     try:
         await _answer(config, ctx, life)
@@ -108,7 +108,7 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
 async def _begin(
     config: WorkerConfig, ctx: JobContext, life: CallLife, context: CallContext, change: Change = as_it_is
 ) -> tuple[Call, Profile]:
-    """Starts the session of a call with the participant of the context; gives its profile as before the change."""
+    """Start the session of a call with the participant of the context; give its profile as before the change."""
     life.about(context)
     chosen = await asyncio.to_thread(choose, config, ctx.proc.userdata["shelf"], context)
     chosen, providers = provided(chosen)

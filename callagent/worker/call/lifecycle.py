@@ -82,7 +82,7 @@ class CallLife:
         ctx.add_shutdown_callback(self._job_ends)
 
     def about(self, context: CallContext) -> None:
-        """Records who calls whom, over what."""
+        """Record who calls whom, over what."""
         self.record.context = context.as_dict()
         known = {
             "identity": context.identity,
@@ -96,13 +96,13 @@ class CallLife:
         self.record.caller = {name: value for name, value in known.items() if value}
 
     def begins(self, profile: str, source: str) -> None:
-        """The profile of the call is known: its journal begins."""
+        """Begin the journal, now that the profile of the call is known."""
         self.record.profile, self.record.profile_source = profile, source
         if self.journal is not None:
             self.journal.begin(self.record.head(f"callagent {__version__}"))
 
     def end(self, event: Happening, error: str | None = None) -> None:
-        """Something has happened that may end the call: if it does, hangs up, and lets the job end.
+        """Note something that may end the call: if it does, hang up, and let the job end.
 
         When livekit-agents ends the job, it closes the session in the same way as the agent does; the job's own reason,
         which comes afterwards, then corrects the record.
@@ -113,11 +113,11 @@ class CallLife:
             self._ctx.shutdown(reason)
 
     def before_hang_up(self, farewell: Callable[[], Awaitable[None]]) -> None:
-        """Has `farewell` awaited while the room still exists, for `FAREWELLS_S` at most with all the others."""
+        """Have `farewell` awaited while the room still exists, for `FAREWELLS_S` at most with all the others."""
         self._farewells.append(farewell)
 
     def session_closed(self, event: CloseEvent, ending: Ending | None = None) -> None:
-        """Handles the session's `close` event; `ending` is why the agent closed it, if it did by itself."""
+        """Handle the session's `close` event; `ending` is why the agent closed it, if it did by itself."""
         if self.record.state == "handed over":
             return
         if ending is not None:
@@ -128,12 +128,14 @@ class CallLife:
         self.end(closing(event), error)
 
     def hand_over(self, stays: bool) -> None:
-        """The call is somebody else's: over with us, or, when it stays in this room, until one of them leaves."""
+        """Leave the call to somebody else: it is over with us, or, when it stays in
+        this room, until one of them leaves.
+        """
         self.end("handed over" if stays else "transfer accepted")
 
     def watch(self, caller: rtc.RemoteParticipant) -> None:
-        """Ends the call when the caller leaves the room, for whatever reason: the session itself stays open when a
-        connection is lost.
+        """End the call when the caller leaves the room, for whatever reason: the session
+        itself stays open when a connection is lost.
         """
 
         def disconnected(participant: rtc.RemoteParticipant) -> None:
@@ -152,7 +154,9 @@ class CallLife:
             disconnected(caller)
 
     def _connection(self, *, lost: bool) -> None:
-        """A server that was started anew knows the room but nobody in it: who is missing then has not hung up."""
+        """Allow for a server that was started anew and knows the room but nobody in it:
+        who is missing then has not hung up.
+        """
         if lost:
             self._lost = True
         else:
@@ -182,7 +186,7 @@ class CallLife:
     async def _close_record(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool:
-        """The very last step: files the record, as soon as it is certain what belongs into it.
+        """Return the very last step: files the record, as soon as it is certain what belongs into it.
 
         Args:
             error: what a step before it, or the wait for the end, was left with.
@@ -218,7 +222,7 @@ class CallLife:
             _log.error("record not written", extra={"room": record.room, "error": problem})
 
     async def _end_journal(self) -> None:
-        """Writes the rest of the journal; an end that is told again corrects the one before."""
+        """Write the rest of the journal; an end that is told again corrects the one before."""
         if self.journal is not None:
             self.journal.begin(self.record.head(f"callagent {__version__}"))
             if (ended := self.record.ending) is not None:

@@ -43,7 +43,7 @@ def read_brief(
     dev: bool,
     routes: Routes = NO_ROUTES,
 ) -> Brief:
-    """Chooses the profile of a call, and reads what the dispatch may add to it in development."""
+    """Choose the profile of a call, and read what the dispatch may add to it in development."""
     choice = choose_profile(context, default=default, known=known, routes=routes)
     problems = [*context.problems, *choice.problems]
     script: object = context.metadata.get("agent", {}) if dev else {}
@@ -61,7 +61,7 @@ FIXED = frozenset({"name", "description", "extends", "abstract", "providers", "p
 
 
 def overlay(profile: Profile, fields: Mapping[str, Any]) -> Profile:
-    """The profile with some fields replaced, validated as a whole.
+    """Return the profile with some fields replaced, validated as a whole.
 
     Tools of the profile stay as they are, and new ones cannot name a function to run: what comes over the network does
     not choose code.
@@ -106,7 +106,7 @@ class Chosen:
 
 
 def choose(config: WorkerConfig, shelf: Shelf, context: CallContext) -> Chosen:
-    """Follows the brief of a call as far as it can be followed. Blocks."""
+    """Follow the brief of a call as far as it can be followed. Blocks."""
     brief = read_brief(context, default=config.profile, known=_known_profiles, dev=config.dev, routes=config.routes)
     if brief.profile == config.profile:
         return _tailored(shelf.default, brief, context)
@@ -119,7 +119,7 @@ def choose(config: WorkerConfig, shelf: Shelf, context: CallContext) -> Chosen:
 
 
 def provided(chosen: Chosen) -> tuple[Chosen, Providers]:
-    """The call with its providers; with those of the default profile where its own cannot be made.
+    """Return the call with its providers; with those of the default profile where its own cannot be made.
 
     Raises:
         ConfigError: those of the default profile cannot be made either.

@@ -36,7 +36,7 @@ class RoomEvents:
         record.log.listen(self._observed)
 
     async def aclose(self) -> None:
-        """Tells how the call ended, sends what is queued, for half a second at most, and ends; idempotent."""
+        """Tell how the call ended, sends what is queued, for half a second at most, and end; idempotent."""
         if not self._task.done() and (ended := self._record.ending) is not None:
             self._observed(ended)
         self._queue.put_nowait(None)
@@ -44,7 +44,7 @@ class RoomEvents:
         await cancel_and_wait(self._task)
 
     def _observed(self, entry: Observation) -> None:
-        """Queues a packet; one that is too large is left out and logged."""
+        """Queue a packet; one that is too large is left out and logged."""
         if (content := packet_of(entry, self._record.clock)) is None:
             return
         packet = json_text(content).encode()

@@ -17,7 +17,7 @@ CALLER_KINDS: list[rtc.ParticipantKind.ValueType] = [
 
 
 def room_options(profile: Profile, identity: str) -> room_io.RoomOptions:
-    """The audio of that participant as a phone gives it; no video, no typed text."""
+    """Return the audio of that participant as a phone gives it; no video, no typed text."""
     return room_io.RoomOptions(
         participant_identity=identity,
         participant_kinds=CALLER_KINDS,
@@ -34,7 +34,7 @@ def room_options(profile: Profile, identity: str) -> room_io.RoomOptions:
 
 
 async def start(call: Call, room: rtc.Room, profile: Profile, identity: str, *, dev: bool) -> None:
-    """Starts the session of a call with that participant.
+    """Start the session of a call with that participant.
 
     Args:
         dev: development. Otherwise nobody in the room can drive the session from there, as livekit-agents' own

@@ -60,7 +60,7 @@ class Recorder(Protocol):
     """Knows when a mailbox records."""
 
     async def recording(self, patience: float) -> None:
-        """Waits until it does."""
+        """Wait until it does."""
         ...
 
 
@@ -106,7 +106,7 @@ class Answering:
         self._identity, self._waiting = identity, waiting
 
     async def verdict(self, answered: Awaitable[None]) -> Verdict:
-        """Waits for the answer, and for the detection after it. The agent cannot speak before.
+        """Wait for the answer, and for the detection after it. The agent cannot speak before.
 
         To be called when the telephone is in the room, ringing: what is said in the first moment counts.
         """
@@ -117,7 +117,7 @@ class Answering:
         return await self._settled(await self._detect(answered, self._machines.no_speech))
 
     async def reconsidered(self, verdict: Verdict) -> Verdict | None:
-        """Listens on after the first words of the agent: what was a short "Hi." may go on as a mailbox.
+        """Listen on after the first words of the agent: what was a short "Hi." may go on as a mailbox.
 
         Returns:
             What it is instead; None when the first verdict stands.
@@ -136,7 +136,7 @@ class Answering:
         return await self._settled(late)
 
     async def _machine_words(self, before: str) -> str:
-        """What was heard once only a machine says it; empty when that does not come."""
+        """Return what was heard once only a machine says it; empty when that does not come."""
         try:
             async with asyncio.timeout(self._machines.recheck):
                 with Words(self._session) as words:
@@ -150,7 +150,7 @@ class Answering:
             return ""
 
     async def _settled(self, verdict: Verdict) -> Verdict:
-        """Waits for the person behind a screener or a hold, for `machines.hold` at most."""
+        """Wait for the person behind a screener or a hold, for `machines.hold` at most."""
         loop, introductions = asyncio.get_running_loop(), 0
         until, keeping = loop.time() + self._machines.hold, verdict
         while verdict.action in ("wait", "introduce"):
@@ -175,7 +175,7 @@ class Answering:
         return verdict
 
     async def _introduce(self) -> str:
-        """Tells the screener who calls; gives what was said meanwhile."""
+        """Tell the screener who calls; give what was said meanwhile."""
         policy = self._machines.screening
         assert isinstance(policy, Introduction)
         with Words(self._session) as words:
@@ -213,7 +213,7 @@ class Answering:
 
 
 def verdict_of(category: AMDCategory, transcript: str, machines: MachineSettings) -> Verdict:
-    """What the detection's result means under a policy. The words decide where they tell."""
+    """Return what the detection's result means under a policy. The words decide where they tell."""
     kind = kind_of(transcript) or _KINDS.get(category)
     match kind:
         case "human":
@@ -230,16 +230,16 @@ def verdict_of(category: AMDCategory, transcript: str, machines: MachineSettings
 
 
 def classifier(session: "AgentSession[Any]", profile: Profile) -> GreetingLLM:
-    """The LLM that the detection asks: words, and behind them the session's own where it can judge anything."""
+    """Return the LLM that the detection asks: words, and behind them the session's own where it can judge anything."""
     own = session.llm
     return GreetingLLM(own if isinstance(own, LLM) and profile.providers.llm.use != SCRIPTED else None)
 
 
 async def leave_message(session: "AgentSession[Any]", machines: MachineSettings, mailbox: Recorder) -> bool:
-    """Speaks after the beep. False: not to the end, because the call ended before."""
+    """Speak after the beep. False: not to the end, because the call ended before."""
     await mailbox.recording(machines.beep)
     return not (await session.say(machines.message, allow_interruptions=False)).interrupted
 
 
 async def _now() -> None:
-    """The call has been answered already."""
+    """Note that the call has been answered already."""

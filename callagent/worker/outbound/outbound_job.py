@@ -52,7 +52,7 @@ _log = logging.getLogger("callagent.worker")
 
 
 async def call_out(config: WorkerConfig, ctx: JobContext, life: CallLife, order: DialOrder, start: Start) -> None:
-    """Makes the call. Returns once the agent may talk, or once it is settled that it will not."""
+    """Make the call. Return once the agent may talk, or once it is settled that it will not."""
     outbound = Outbound(config, ctx, life, order)
     life.before_hang_up(outbound.farewell)
     await outbound.run(start)
@@ -73,7 +73,7 @@ class Outbound:
         self._spoke = False
 
     async def run(self, start: Start) -> None:
-        """From the dispatch to the agent's first words. Ends early when the session is closed meanwhile."""
+        """Go from the dispatch to the agent's first words. End early when the session is closed meanwhile."""
         await self._telling.stage("dispatched")
         context = outbound_context(self._order, self._ctx.job.metadata)
         call, profile = await start(context, lambda profile: hushed(profile, self._order))
@@ -95,7 +95,7 @@ class Outbound:
             await wait_for_end(calling, self._placing)
 
     async def farewell(self) -> None:
-        """Tells how the call came out, while the room is still there."""
+        """Tell how the call came out, while the room is still there."""
         await self._settled()
         if self._failure is not None:
             self._life.record.happened(*_ending(self._failure))
@@ -103,12 +103,12 @@ class Outbound:
         await self._telling.end(self.report(), answered=self._life.record.answered)
 
     async def _settled(self) -> None:
-        """A callee who is busy has left the room before LiveKit says that they were: waits a moment for its word."""
+        """Wait a moment for LiveKit's word: a callee who is busy has left the room before it says that they were."""
         if self._placing is not None and not self._placing.done():
             await asyncio.wait([self._placing], timeout=SETTLED_S)
 
     def report(self) -> Report:
-        """How the call came out."""
+        """Tell how the call came out."""
         record = self._life.record
         machine = self._verdict.machine if self._verdict else ""
         if self._failure is not None:
@@ -137,7 +137,7 @@ class Outbound:
             await self._act(call, profile, late)
 
     def _kept_waiting(self, verdict: Verdict) -> None:
-        """A screener or a hold; what has happened if the call is over before the person comes."""
+        """Wait behind a screener or on hold; return what has happened if the call is over before the person comes."""
         self._verdict, self._given_up = verdict, f"nobody came: {verdict.heard}"
 
     async def _place(self, profile: Profile) -> None:
@@ -156,7 +156,7 @@ class Outbound:
         await wait_for_participant(self._ctx.room, identity=CALLEE)
 
     async def _answered(self, call: Call, placing: "asyncio.Task[None]", joining: "asyncio.Task[None]") -> None:
-        """Waits until the callee can be heard. Raises CallFailed when it will not come to that."""
+        """Wait until the callee can be heard. Raise CallFailed when it will not come to that."""
         await placing
         call.flow.start()
         try:
@@ -199,12 +199,14 @@ class Outbound:
 
 
 def _ending(failure: Failure) -> tuple[Unanswered, str]:
-    """What a failure is for the call, and the error to record."""
+    """Return what a failure is for the call, and the error to record."""
     return failure.outcome, f"{failure.outcome}: {failure.detail}"
 
 
 def outbound_context(order: DialOrder, metadata: str) -> CallContext:
-    """The context of the call before anybody has answered. What the agent is told sets nothing that LiveKit sets."""
+    """Return the context of the call before anybody has answered. What the agent is
+    told sets nothing that LiveKit sets.
+    """
     problems: list[str] = []
     told = {"sip.phoneNumber": order.to, "sip.trunkPhoneNumber": order.caller_id, "sip.trunkID": order.trunk}
     context = read_context(without_reserved(order.meta, problems) | told, metadata, identity=CALLEE)
@@ -212,7 +214,9 @@ def outbound_context(order: DialOrder, metadata: str) -> CallContext:
 
 
 def hushed(profile: Profile, order: DialOrder) -> Profile:
-    """The profile for a session that stands ready: it says nothing by itself yet, and knows what the call is about."""
+    """Return the profile for a session that stands ready: it says nothing by itself
+    yet, and knows what the call is about.
+    """
     about = (
         f"{profile.instructions}\n\n{facts(META_HEADING, order.meta)}".strip() if order.meta else profile.instructions
     )
@@ -220,12 +224,12 @@ def hushed(profile: Profile, order: DialOrder) -> Profile:
 
 
 def silenced(profile: Profile) -> Profile:
-    """The profile without what the agent says first."""
+    """Return the profile without what the agent says first."""
     return profile.model_copy(update={"greeting": "", "flow": profile.flow.model_copy(update={"notice": ""})})
 
 
 def greet(call: Call, profile: Profile) -> None:
-    """Has the agent say what the profile begins with, from audio that was made ahead where there is some."""
+    """Have the agent say what the profile begins with, from audio that was made ahead where there is some."""
     if profile.flow.notice:
         say(call.session, profile.flow.notice, call.sounds, interruptible=False)
     if profile.greeting:
@@ -233,7 +237,7 @@ def greet(call: Call, profile: Profile) -> None:
 
 
 def as_it_is(profile: Profile) -> Profile:
-    """No change."""
+    """Return no change."""
     return profile
 
 

@@ -23,7 +23,8 @@ from callagent.yaml_config import ConfigError
 async def permit(
     config: WorkerConfig, server: LiveKitClient, order: DialOrder, profile: Profile, room: str
 ) -> DialOrder:
-    """The order as it is to be carried out: of a dispatch that `callagent dial` has not written, with what is missing.
+    """Return the order as it is to be carried out: of a dispatch that `callagent dial`
+    has not written, with what is missing.
 
     Such a call is recorded as an attempt here. Nobody is called while the do-not-call list cannot be read.
 

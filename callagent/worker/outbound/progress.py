@@ -38,13 +38,13 @@ class Telling:
         room.on("disconnected", lambda *_: self._gone.set())
 
     async def stage(self, stage: Stage) -> None:
-        """Tells a stage, once."""
+        """Tell a stage, once."""
         if stage not in self._told:
             self._told.append(stage)
             await self._tell(Report(stage))
 
     async def end(self, report: Report, *, answered: float | None) -> None:
-        """Records the outcome, hangs up, tells, and stays until it has been read. Bounded, never raises.
+        """Record the outcome, hang up, tell, and stay until it has been read. Bounded, never raises.
 
         What is recorded before it is told is there for whoever dialled, should both have one database.
 

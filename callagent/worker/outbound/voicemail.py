@@ -35,11 +35,11 @@ class Mailbox:
         self._listening = BackgroundTasks(_log, "the mailbox is no longer listened to")
 
     def listen(self, callee: rtc.RemoteParticipant) -> None:
-        """Begins to listen to the callee's microphone."""
+        """Begin to listen to the callee's microphone."""
         self._listening.start(self._listen(callee), name="callagent.worker.mailbox")
 
     def hear(self, frame: Samples) -> None:
-        """Takes the next 20 ms."""
+        """Take the next 20 ms."""
         if self._beeps.feed(frame):
             self._beeped, self._quiet, self._sound = True, 0.0, 0.0
         elif level_dbfs(frame) > QUIET_DBFS:
@@ -52,7 +52,7 @@ class Mailbox:
         self._heard.set()
 
     async def recording(self, patience: float) -> None:
-        """Waits until it records: a beep was the last thing to be heard, or nothing was for `patience` seconds."""
+        """Wait until it records: a beep was the last thing to be heard, or nothing was for `patience` seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_GREETING_S):
                 while not self._beeped and self._quiet < patience:
@@ -61,7 +61,7 @@ class Mailbox:
                         await self._heard.wait()
 
     async def aclose(self) -> None:
-        """Stops listening."""
+        """Stop listening."""
         await self._listening.aclose()
 
     async def _listen(self, callee: rtc.RemoteParticipant) -> None:

@@ -59,7 +59,7 @@ class Shelf:
         return frozenset(self._config.routes.numbers).union(*(profile.numbers for profile in self.profiles))
 
     def take(self, name: str) -> Ready:
-        """A profile by its name. One that is not there is loaded, and the next processes will have it.
+        """Return a profile by its name. One that is not there is loaded, and the next processes will have it.
 
         Raises:
             ConfigError: it cannot be used.

@@ -40,7 +40,8 @@ _log = logging.getLogger("callagent.worker")
 
 
 def sounds_of(profile: Profile, directory: Path | None) -> Sounds:
-    """The notice, the greetings and the apology of a profile as audio. Blocks; must not run inside an event loop.
+    """Return the notice, the greetings and the apology of a profile as audio.
+    Blocks; must not run inside an event loop.
 
     Args:
         directory: what is shared between the processes of a worker; None: nothing is.
@@ -61,7 +62,7 @@ def sounds_of(profile: Profile, directory: Path | None) -> Sounds:
 
 
 def sounds_kept(profile: Profile, directory: Path | None) -> Sounds:
-    """Those of the phrases that a process has made already."""
+    """Return those of the phrases that a process has made already."""
     sounds = Sounds()
     if directory is None:
         return sounds
@@ -73,14 +74,14 @@ def sounds_kept(profile: Profile, directory: Path | None) -> Sounds:
 
 
 def texts_of(profile: Profile) -> tuple[str, ...]:
-    """What is worth making ahead, each text once."""
+    """Return what is worth making ahead, each text once."""
     greetings = [number.greeting for number in profile.numbers.values() if number.greeting][:MOST_GREETINGS]
     texts = [profile.flow.notice, profile.greeting, *greetings, profile.phrases.trouble]
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
 async def rehearse(profile: Profile) -> None:
-    """Makes a session that no call gets: what is loaded, compiled and built once per process is there afterwards."""
+    """Make a session that no call gets: what is loaded, compiled and built once per process is there afterwards."""
     rtc.AudioResampler(48_000, 16_000)  # starts livekit's native library
     ChatMessage(role="system", content=[""])  # builds what pydantic checks every message of every call with
     number = example_number(profile.language.rpartition("-")[2])
@@ -96,13 +97,13 @@ async def rehearse(profile: Profile) -> None:
 
 
 def greeting(directory: Path | None) -> None:
-    """Tells the other processes that a call is being answered now."""
+    """Tell the other processes that a call is being answered now."""
     if directory is not None:
         (directory / _ANSWERING).touch()
 
 
 def let_greet(directory: Path | None) -> None:
-    """Waits while calls are being answered: a process that loads its models then makes their callers wait. Blocks."""
+    """Wait while calls are being answered: a process that loads its models then makes their callers wait. Blocks."""
     for _ in range(round(LONGEST_WAIT_S / GREETING_S)):
         if directory is None or not _recent(directory / _ANSWERING):
             return

@@ -23,7 +23,7 @@ _log = logging.getLogger("callagent.worker")
 
 
 def wait_for_slot(directory: Path | None, most: int) -> None:
-    """Waits until fewer than `most` living processes have a slot, and takes one for as long as this one lives. Blocks.
+    """Wait until fewer than `most` living processes have a slot, and take one for as long as this one lives. Blocks.
 
     A process whose parent ends meanwhile ends too.
 
@@ -40,7 +40,7 @@ def wait_for_slot(directory: Path | None, most: int) -> None:
 
 
 def take_slot(directory: Path, most: int) -> bool:
-    """Takes a slot where one is free; says whether there was one."""
+    """Take a slot where one is free; say whether there was one."""
     with locked(directory / "slots.lock"):
         taken = 0
         for slot in directory.glob(f"{_SLOT}*"):
@@ -55,7 +55,7 @@ def take_slot(directory: Path, most: int) -> bool:
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Ends this process, with a line in the log, when what is done inside takes longer."""
+    """End this process, with a line in the log, when what is done inside takes longer."""
     timer = threading.Timer(seconds, _give_up, (seconds,))
     timer.daemon = True
     timer.start()

@@ -36,7 +36,7 @@ class Consultant(Agent):
         self._has_begun = False
 
     async def on_enter(self) -> None:
-        """Lets the human speak first, as one does who has called; to silence it speaks by itself."""
+        """Let the human speak first, as one does who has called; to silence it speaks by itself."""
         self.session.on("user_state_changed", self._user_state_changed)
 
     @function_tool
@@ -67,12 +67,12 @@ class Consultant(Agent):
 
 
 def settle(settled: "asyncio.Future[str]", problem: str = "") -> None:
-    """Resolves the future; what comes first counts."""
+    """Resolve the future; what comes first counts."""
     if not settled.done():
         settled.set_result(problem)
 
 
 def told(history: ChatContext) -> str:
-    """A conversation in lines: who said what, in quotes."""
+    """Return a conversation in lines: who said what, in quotes."""
     said = [f"{_ROLES[message.role]}: {message.text_content}" for message in conversation(history).messages()]
     return "\n".join(said) or "(nothing was said yet)"

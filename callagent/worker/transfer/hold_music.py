@@ -14,7 +14,9 @@ CLOSED_S = 2.0
 
 
 def music_of(profile: Profile) -> tuple[AudioConfig, str]:
-    """What a caller on hold hears, and what is wrong with the profile's file, if anything. Reads the file system."""
+    """Return what a caller on hold hears, and what is wrong with the profile's
+    file, if anything. Read the file system.
+    """
     hold, problem = profile.hold, ""
     source: BuiltinAudioClip | str = BuiltinAudioClip.HOLD_MUSIC
     if hold.music:
@@ -28,7 +30,7 @@ def music_of(profile: Profile) -> tuple[AudioConfig, str]:
 
 @asynccontextmanager
 async def playing(room: rtc.Room, music: AudioConfig) -> AsyncIterator[None]:
-    """Plays it over and over while inside."""
+    """Play it over and over while inside."""
     player = BackgroundAudioPlayer()
     await player.start(room=room)
     try:

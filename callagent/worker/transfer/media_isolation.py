@@ -54,11 +54,11 @@ class Apart:
                 self._room.off(event, self._look)
 
     def look(self) -> None:
-        """Something may have changed: asks again at once."""
+        """Ask again at once, as something may have changed."""
         self._changed.set()
 
     async def join(self) -> None:
-        """From now on they hear each other.
+        """Let them hear each other from now on.
 
         Raises:
             ServerError: the server has not done it.
@@ -92,6 +92,6 @@ class Apart:
             _log.warning("not kept apart", extra={"room": self._room.name, "error": str(error)})
 
     def _tracks(self, listener: str, speaker: str) -> list[str]:
-        """The ids of the speaker's audio; none when one of them is not there, or has none yet."""
+        """Return the ids of the speaker's audio; none when one of them is not there, or has none yet."""
         present = self._room.remote_participants
         return list(present[speaker].track_publications) if speaker in present and listener in present else []

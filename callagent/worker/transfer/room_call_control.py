@@ -82,11 +82,11 @@ class RoomControl:
         self._session: AgentSession[Any] | None = None
 
     def attach(self, session: AgentSession[Any]) -> None:
-        """The session that the caller talks with; a warm transfer needs it."""
+        """Take the session that the caller talks with; a warm transfer needs it."""
         self._session = session
 
     async def send_dtmf(self, keys: str) -> None:
-        """Sends keys as the agent's own (RFC 4733 once SIP carries them on)."""
+        """Send keys as the agent's own (RFC 4733 once SIP carries them on)."""
         for index, key in enumerate(keys):
             if index:
                 await asyncio.sleep(BETWEEN_KEYS_S)
@@ -98,7 +98,7 @@ class RoomControl:
         self._record.log.add(AgentKeys(self._now, keys))
 
     async def transfer(self, to: str) -> None:
-        """Has the caller's phone call somebody else (REFER)."""
+        """Have the caller's phone call somebody else (REFER)."""
         uri = read_dial_string(to).uri
         if uri is None:
             raise self._not_transferred(to, "a REFER presses no keys; warm_transfer does")
@@ -123,7 +123,7 @@ class RoomControl:
         self._handed_over(False)
 
     async def consult(self, to: str, history: ChatContext) -> None:
-        """Calls somebody and tells them what it is about; when they take the call, they and the caller talk here."""
+        """Call somebody and tell them what it is about; when they take the call, they and the caller talk here."""
         way: Way | Literal[""] = ""
         try:
             way = "moved" if await can_move(self._config, self._ctx.room.name) else "same room"
@@ -136,7 +136,7 @@ class RoomControl:
         self._current.shutdown()
 
     async def _native(self, to: str, history: ChatContext) -> None:
-        """The human is called in a room of their own, and moved here."""
+        """Call the human in a room of their own, and move them here."""
         transfer, human = self._profile.transfer, read_dial_string(to)
         await WarmTransferTask(
             human.to,
@@ -150,18 +150,18 @@ class RoomControl:
         )
 
     async def _consultation(self, to: str, history: ChatContext) -> None:
-        """The human is called in this room."""
+        """Call the human in this room."""
         room = self._ctx.room
         held = Held(room, self._caller, self._current, history, self._playing())
         dial = functools.partial(dial_human, self._config, self._profile, room.name, to)
         await Consultation(self._config, self._profile, held, dial).run()
 
     def hold_music(self) -> AbstractAsyncContextManager[object]:
-        """The profile's music, over and over."""
+        """Return the profile's music, over and over."""
         return self._playing()
 
     async def do_not_call(self) -> None:
-        """Puts the other party's number on the list."""
+        """Put the other party's number on the list."""
         context = self._context
         if not context.number.startswith("+"):
             raise self._not_listed("the number is not known")
@@ -207,12 +207,12 @@ class RoomControl:
 
 
 def _sureness(context: CallContext) -> str:
-    """How sure the other party's number is: nobody can pretend to be the one that we have dialled."""
+    """Tell how sure the other party's number is: nobody can pretend to be the one that we have dialled."""
     return "dialled" if context.direction == "outbound" else context.attestation
 
 
 def _never_call(database: str | None, context: CallContext, job: str) -> str:
-    """Puts the number on the list of the records database; gives the problem where that cannot be done."""
+    """Put the number on the list of the records database; give the problem where that cannot be done."""
     from callagent.database import Store, StoreUnavailable  # 20 MB of SQLAlchemy, which few calls need
 
     try:

@@ -91,7 +91,7 @@ class Consultation:
         self._is_answered = False
 
     async def run(self) -> None:
-        """Talks with the human, and connects them with the caller.
+        """Talk with the human, and connect them with the caller.
 
         On return the two talk, and the caller's session neither hears nor is heard. Otherwise it has the caller again,
         and the human is gone.
@@ -114,7 +114,7 @@ class Consultation:
             on_failure.pop_all()
 
     async def _talk(self, place: rtc.Room) -> None:
-        """Returns when the human takes the call."""
+        """Return when the human takes the call."""
         session = _session(self._profile, self._held.session)
         session.on("close", self._session_closed)
         try:
@@ -138,7 +138,7 @@ class Consultation:
             raise NotConnected(problem)
 
     async def _answered(self) -> None:
-        """Returns when the human has answered, or when everything is settled already."""
+        """Return when the human has answered, or when everything is settled already."""
         async with beside(self._dial(), name="callagent.worker.consult") as dialling:
             self._dialling = dialling
             await first_done(dialling, self._settled)
@@ -149,7 +149,7 @@ class Consultation:
 
     @asynccontextmanager
     async def _second_place(self) -> AsyncIterator[rtc.Room]:
-        """A second participant of ours in the room, whom the human alone can hear."""
+        """Yield a second participant of ours in the room, whom the human alone can hear."""
         grants = api.VideoGrants(room_join=True, room=self._held.room.name, can_update_own_metadata=True)
         token = api.AccessToken(self._config.api_key, self._config.api_secret)
         token = token.with_identity(CONSULTANT).with_kind("agent").with_grants(grants)
@@ -192,12 +192,12 @@ class Consultation:
         settle(self._settled, f"the agent failed: {type(error).__name__}: {error}" if error else "the agent was closed")
 
     async def _keep(self) -> None:
-        """From now on the human is a party to this call like any other."""
+        """Make the human a party to this call like any other from now on."""
         async with open_client(self._config) as server:
             await server.set_attributes(self._held.room.name, HUMAN, {CONSULTED: ""})
 
     async def _send_away(self) -> None:
-        """Hangs up on the human. One who was being called when that was given up may yet come, for a moment."""
+        """Hang up on the human. One who was being called when that was given up may yet come, for a moment."""
         if self._dialling is None:
             return
         name = self._held.room.name
@@ -214,7 +214,7 @@ class Consultation:
 
 
 async def dial_human(config: WorkerConfig, profile: Profile, room: str, to: str) -> None:
-    """Calls the human through the profile's trunk, waits until they answer, and keys their extension.
+    """Call the human through the profile's trunk, wait until they answer, and key their extension.
 
     Raises:
         NotConnected: they do not.
@@ -239,7 +239,7 @@ async def dial_human(config: WorkerConfig, profile: Profile, room: str, to: str)
 
 
 def _session(profile: Profile, caller: AgentSession[Any]) -> AgentSession[Any]:
-    """A session with the models of the caller's."""
+    """Return a session with the models of the caller's."""
     return AgentSession(
         vad=caller.vad or NOT_GIVEN,
         stt=caller.stt or NOT_GIVEN,
@@ -269,7 +269,7 @@ def _take_back(held: Held) -> None:
 
 
 def _set_audio(session: AgentSession[Any], *, enabled: bool) -> None:
-    """Does nothing to a session that has been closed meanwhile."""
+    """Do nothing to a session that has been closed meanwhile."""
     if session.input.audio is not None:
         session.input.set_audio_enabled(enabled)
     if session.output.audio is not None:
@@ -277,7 +277,7 @@ def _set_audio(session: AgentSession[Any], *, enabled: bool) -> None:
 
 
 def _let_hear(room: rtc.Room, identity: str) -> None:
-    """Nobody else can subscribe to what our participant in that room publishes."""
+    """Let nobody else subscribe to what our participant in that room publishes."""
     alone = rtc.ParticipantTrackPermission(participant_identity=identity, allow_all=True)
     room.local_participant.set_track_subscription_permissions(
         allow_all_participants=False, participant_permissions=[alone]

@@ -23,7 +23,7 @@ _log = logging.getLogger("callagent.worker")
 
 
 async def look_after_orphans(config: WorkerConfig) -> None:
-    """Looks for them a few times, and ends."""
+    """Look for them a few times, and end."""
     for pause in LOOKS_S:
         await asyncio.sleep(pause)
         try:

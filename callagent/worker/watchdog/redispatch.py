@@ -28,7 +28,7 @@ _log = logging.getLogger("callagent.worker")
 
 
 async def redispatch_lost_calls(config: WorkerConfig) -> None:
-    """Looks for them again and again, until it is cancelled."""
+    """Look for them again and again, until it is cancelled."""
     async with asyncio.TaskGroup() as group:
         while True:
             await asyncio.sleep(random.uniform(*INTERVAL_S))
@@ -41,7 +41,7 @@ async def redispatch_lost_calls(config: WorkerConfig) -> None:
 
 
 async def lost_calls(server: LiveKitClient, agent_name: str) -> AsyncIterator[api.AgentDispatch]:
-    """The dispatches of an agent's name that have come to nothing, into rooms with a phone and nobody else."""
+    """Yield the dispatches of an agent's name that have come to nothing, into rooms with a phone and nobody else."""
     before = time.time() - GIVEN_UP_S
     async for _, ours in search_rooms(
         server,
@@ -54,7 +54,7 @@ async def lost_calls(server: LiveKitClient, agent_name: str) -> AsyncIterator[ap
 
 
 async def send_again(config: WorkerConfig, dispatch: api.AgentDispatch) -> None:
-    """Deletes the dispatch and makes it anew.
+    """Delete the dispatch and make it anew.
 
     When the server fails meanwhile the dispatch may be deleted, and no search finds its caller: it is tried again then.
     """
@@ -72,7 +72,7 @@ async def send_again(config: WorkerConfig, dispatch: api.AgentDispatch) -> None:
 
 
 async def _make_good(server: LiveKitClient, dispatch: api.AgentDispatch) -> bool:
-    """Sends for the agent if the caller still waits and nobody has; False when there was nothing to do, or no way."""
+    """Send for the agent if the caller still waits and nobody has; False when there was nothing to do, or no way."""
     for pause in PAUSES_S:
         await asyncio.sleep(pause)
         try:
@@ -88,5 +88,5 @@ async def _make_good(server: LiveKitClient, dispatch: api.AgentDispatch) -> bool
 
 
 def _is_phone(participants: Sequence[ParticipantInfo]) -> bool:
-    """Whether a phone is there and nobody else."""
+    """Tell whether a phone is there and nobody else."""
     return [each.kind for each in participants] == [ParticipantInfo.Kind.SIP]

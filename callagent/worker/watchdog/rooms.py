@@ -65,7 +65,7 @@ class RoomGuard:
         self._doubts: set[_Doubt] = set()
 
     async def watch(self, server: AgentServer) -> None:
-        """Runs until it is cancelled. A server that does not answer keeps nobody else waiting."""
+        """Run until it is cancelled. A server that does not answer keeps nobody else waiting."""
         under_way: set[_Doubt] = set()
         async with asyncio.TaskGroup() as group:
             while True:
@@ -77,7 +77,7 @@ class RoomGuard:
                     group.create_task(self._settle(doubt, PAUSES_S), name="callagent.worker.doubt")
 
     async def aclose(self) -> None:
-        """Looks at all the rooms once more, when no job is in progress any longer."""
+        """Look at all the rooms once more, when no job is in progress any longer."""
         self._starting = {job: (room, 0.0) for job, (room, _) in self._starting.items()}
         self._compare({})
         async with asyncio.TaskGroup() as group:
@@ -85,25 +85,29 @@ class RoomGuard:
                 group.create_task(self._settle(doubt, ()), name="callagent.worker.doubt")
 
     def accepted(self, job: str, room: str) -> None:
-        """A call was accepted: its job will be in progress soon."""
+        """Note that a call was accepted: its job will be in progress soon."""
         self._starting[job] = (room, time.monotonic())
 
     def unassigned(self, job: str, room: str) -> None:
-        """A call was accepted and the server has not given it to us: to another worker, to nobody, or too late."""
+        """Note that a call was accepted and the server has not given it to us: to
+        another worker, to nobody, or too late.
+        """
         self.accepted(job, room)
         self._doubts.add(_Doubt(room, "", time.monotonic() + UNASSIGNED_AFTER_S))
 
     def abandon(self, job: str, room: str) -> None:
-        """A call was accepted and no process has taken it: it is hung up on."""
+        """Note that a call was accepted and no process has taken it: it is hung up on."""
         _log.error("no process for a call", extra={"room": room})
         self._doubts.add(_Doubt(room, job, 0.0))
 
     def refused(self, room: str) -> None:
-        """A call was refused because this worker is full: it gets a busy, unless another worker takes it soon."""
+        """Note that a call was refused because this worker is full: it gets a busy,
+        unless another worker takes it soon.
+        """
         self._doubts.add(_Doubt(room, "", time.monotonic() + BUSY_AFTER_S))
 
     def _compare(self, running: dict[str, str]) -> None:
-        """Doubts the rooms of jobs that are gone, and of those that were accepted and not seen in time."""
+        """Doubt the rooms of jobs that are gone, and of those that were accepted and not seen in time."""
         now = time.monotonic()
         self._starting = {job: it for job, it in self._starting.items() if job not in running}
         late = {job: room for job, (room, since) in self._starting.items() if now - since > START_S}
@@ -113,7 +117,7 @@ class RoomGuard:
         self._rooms = running
 
     async def _settle(self, doubt: _Doubt, pauses: Sequence[float]) -> None:
-        """Looks into the room when it is due, again after each pause until the server has answered."""
+        """Look into the room when it is due, again after each pause until the server has answered."""
         await asyncio.sleep(doubt.due - time.monotonic())
         for pause in (*pauses, 0.0):
             try:
@@ -125,14 +129,14 @@ class RoomGuard:
         self._doubts.discard(doubt)
 
     async def _turn_away(self, room: str) -> bool:
-        """True when the call is somebody's, or over."""
+        """Tell whether the call is somebody's, or over."""
         if await has_agent(self._config, room):
             return True
         _log.warning("no worker has a place for the call: busy", extra={"room": room})
         return await hang_up(self._config, room)
 
     async def _release(self, job: str, room: str) -> bool:
-        """True when nobody is alone there."""
+        """Tell whether nobody is alone there."""
         if await count_parties(self._config, room, agent_identity(job)) != 1:
             return True
         _log.warning("a caller was left alone, hanging up", extra={"room": room})

@@ -36,15 +36,15 @@ class Caller(Protocol):
     """One caller, of one call."""
 
     async def call(self) -> Reached:
-        """Calls, and waits for the greeting."""
+        """Call, and wait for the greeting."""
         ...
 
     async def refused(self) -> float | None:
-        """Calls, and gives the seconds to the busy; None when there is none."""
+        """Call, and give the seconds to the busy; None when there is none."""
         ...
 
     async def hang_up(self) -> None:
-        """Ends the call, or what there is of it."""
+        """End the call, or what there is of it."""
         ...
 
 
@@ -85,17 +85,17 @@ class RoomCaller:
         self._room.on("disconnected", lambda _: self._gone.set())
 
     async def call(self) -> Reached:
-        """Joins, and waits for the greeting."""
+        """Join, and wait for the greeting."""
         await self._join(self._audible)
         return self._watch.reached()
 
     async def refused(self) -> float | None:
-        """Joins, and gives the seconds until the room is closed."""
+        """Join, and give the seconds until the room is closed."""
         await self._join(self._gone)
         return self._watch.elapsed() if self._gone.is_set() else None
 
     async def hang_up(self) -> None:
-        """Leaves."""
+        """Leave."""
         await self._room.disconnect()
         await self._listening.aclose()
 
@@ -153,7 +153,7 @@ class PhoneCaller:
         self._wire.on_frame = self._hear
 
     async def call(self) -> Reached:
-        """Sends the INVITE, and waits for the greeting."""
+        """Send the INVITE, and wait for the greeting."""
         phone = await self._dial()
         await asyncio.wait([phone.answered], timeout=PATIENCE_S)
         if phone.answered.done() and not phone.answered.cancelled():
@@ -165,13 +165,13 @@ class PhoneCaller:
         return self._watch.reached()
 
     async def refused(self) -> float | None:
-        """Sends the INVITE, and gives the seconds to the final answer that is none of success."""
+        """Send the INVITE, and give the seconds to the final answer that is none of success."""
         phone = await self._dial()
         await asyncio.wait([phone.ended], timeout=PATIENCE_S)
         return self._watch.elapsed() if phone.ended.done() and phone.ended.result().status >= 400 else None
 
     async def hang_up(self) -> None:
-        """Ends the call."""
+        """End the call."""
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._wire.aclose)
             if self._phone is not None:

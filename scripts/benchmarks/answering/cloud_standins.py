@@ -24,7 +24,7 @@ REPLY = "One moment, please."
 
 @asynccontextmanager
 async def standing_in() -> AsyncIterator[tuple[tuple[str, ...], dict[str, str]]]:
-    """Serves on loopback; gives the options of `callagent serve` that lead there, and the variables it needs."""
+    """Serve on loopback; give the options of `callagent serve` that lead there, and the variables it needs."""
     app = web.Application()
     app.router.add_get("/v1/listen", _listen)
     app.router.add_post("/v1/chat/completions", _complete)
@@ -45,7 +45,7 @@ async def standing_in() -> AsyncIterator[tuple[tuple[str, ...], dict[str, str]]]
 
 
 def hum(text: str) -> bytes:
-    """16-bit samples at `RATE_HZ` that last as long as the text would."""
+    """Return 16-bit samples at `RATE_HZ` that last as long as the text would."""
     at = np.arange(round(len(text.strip()) * PER_CHARACTER_S * RATE_HZ)) / RATE_HZ
     return (AMPLITUDE * np.sin(2 * np.pi * PITCH_HZ * at)).astype("<i2").tobytes()
 

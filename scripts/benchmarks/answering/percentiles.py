@@ -55,7 +55,7 @@ class Measured:
 
     @classmethod
     def of(cls, what: str, times: Sequence[float | None], limit: float = 0.0) -> "Measured":
-        """The figures of these times; None is a call that did not come so far."""
+        """Return the figures of these times; None is a call that did not come so far."""
         there = sorted(time for time in times if time is not None) or [float("nan")]
         cuts = quantiles(there, n=20, method="inclusive") if len(there) > 1 else there * 19
         return cls(what, len(times), cuts[9], cuts[18], there[-1], list(times).count(None), limit)
@@ -72,7 +72,7 @@ LIMITS: tuple[tuple[str, str, str, float], ...] = (
 
 
 def measured(rounds: Iterable[Round]) -> list[Measured]:
-    """The figures of all rounds, those of one name together."""
+    """Return the figures of all rounds, those of one name together."""
     calls: dict[str, list[Reached]] = {}
     for each in rounds:
         calls.setdefault(each.name, []).extend(each.reached)

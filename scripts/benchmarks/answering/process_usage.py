@@ -8,7 +8,7 @@ STEAL = 7
 
 
 def family(pid: int) -> list[int]:
-    """A process and all that it has started."""
+    """Return a process and all that it has started."""
     try:
         lists = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
     except OSError:
@@ -17,7 +17,7 @@ def family(pid: int) -> list[int]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time of a process; 0 when it is gone."""
+    """Return processor time of a process; 0 when it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -26,7 +26,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def pss(pid: int) -> float:
-    """Megabytes of a process, pages shared with n others counted as an nth; 0 when it is gone."""
+    """Return megabytes of a process, pages shared with n others counted as an nth; 0 when it is gone."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
@@ -35,6 +35,6 @@ def pss(pid: int) -> float:
 
 
 def stolen_seconds() -> float:
-    """Processor time that this machine wanted and did not get from its host; 0 where there is no host."""
+    """Return processor time that this machine wanted and did not get from its host; 0 where there is no host."""
     fields = Path("/proc/stat").read_text().splitlines()[0].split()[1:]
     return int(fields[STEAL]) / os.sysconf("SC_CLK_TCK") if len(fields) > STEAL else 0.0

@@ -17,7 +17,7 @@ RINGING, WAITING = "#c9d6e4", "#2b6cb0"
 
 
 def write(rounds: Sequence[Round], megabytes: Mapping[str, float], title: str, directory: Path) -> None:
-    """Writes `report.md`, `report.json` and `calls.png`."""
+    """Write `report.md`, `report.json` and `calls.png`."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "report.md").write_text(table(rounds, megabytes, title), encoding="utf-8")
     data = {
@@ -31,7 +31,7 @@ def write(rounds: Sequence[Round], megabytes: Mapping[str, float], title: str, d
 
 
 def table(rounds: Sequence[Round], megabytes: Mapping[str, float], title: str) -> str:
-    """The report in Markdown."""
+    """Return the report in Markdown."""
     lines = [
         f"# {title}",
         "",
@@ -53,7 +53,7 @@ def table(rounds: Sequence[Round], megabytes: Mapping[str, float], title: str) -
 
 
 def draw(rounds: Sequence[Round], title: str, path: Path) -> None:
-    """A bar for every call: until it was answered, and until its greeting was heard."""
+    """Draw a bar for every call: until it was answered, and until its greeting was heard."""
     shown = [(each.name, call) for each in rounds if each.name != ABOVE for call in each.reached]
     width, each_in, around = SIZE_IN
     figure = Figure(figsize=(width, around + each_in * len(shown)), layout="constrained")

@@ -26,7 +26,7 @@ from scripts.benchmarks.answering.system import System, running
 
 
 async def together(system: System, callers: Sequence[Caller]) -> Round:
-    """All of them call at the same moment; they do not hang up."""
+    """Return all of them call at the same moment; they do not hang up."""
     began, cpu, stolen = time.monotonic(), system.cpu(), stolen_seconds()
     reached = await all_of(*(caller.call() for caller in callers))
     seconds = time.monotonic() - began
@@ -34,7 +34,7 @@ async def together(system: System, callers: Sequence[Caller]) -> Round:
 
 
 async def above(system: System) -> Round:
-    """One more, when as many calls as may be are in progress."""
+    """Return one more, when as many calls as may be are in progress."""
     caller = system.caller()
     began, cpu, stolen = time.monotonic(), system.cpu(), stolen_seconds()
     try:
@@ -45,7 +45,7 @@ async def above(system: System) -> Round:
 
 
 async def alone(system: System, calls: int) -> Round:
-    """One after the other, each when the worker has nothing else to do."""
+    """Return one after the other, each when the worker has nothing else to do."""
     rounds = []
     for _ in range(calls):
         await system.calm()
@@ -62,7 +62,7 @@ async def alone(system: System, calls: int) -> Round:
 async def measure(
     single: int, at_once: int, rounds: int, *, over_sip: bool, cloud: bool
 ) -> tuple[list[Round], dict[str, float]]:
-    """Calls all at once with one more that is refused, so many rounds of it, then single ones; and megabytes."""
+    """Call all at once with one more that is refused, so many rounds of it, then single ones; and megabytes."""
     async with running(at_once, over_sip=over_sip, cloud=cloud) as system:
         idle = system.megabytes()
         busy = idle

@@ -46,18 +46,18 @@ class System(ABC):
 
     @abstractmethod
     def caller(self) -> Caller:
-        """One more who can call."""
+        """Return one more who can call."""
 
     def megabytes(self) -> list[float]:
         """Of each process of the worker, shared pages counted once (PSS), the largest first."""
         return sorted(map(pss, family(self._worker.pid)), reverse=True)
 
     def cpu(self) -> float:
-        """Processor time of the worker and of the servers, in seconds."""
+        """Return processor time of the worker and of the servers, in seconds."""
         return sum(cpu_seconds(pid) for process in (self._worker, *self._others) for pid in family(process.pid))
 
     async def calm(self) -> None:
-        """Waits until the worker is warm: its processes have nothing more to load."""
+        """Wait until the worker is warm: its processes have nothing more to load."""
         deadline = time.monotonic() + LONGEST_WAIT_S
         load = 1.0
         while load > CALM_LOAD and time.monotonic() < deadline:
@@ -75,7 +75,7 @@ class RoomSystem(System):
         self._dispatch = api.RoomAgentDispatch(agent_name=agent_name)
 
     def caller(self) -> Caller:
-        """Joins a room of its own."""
+        """Join a room of its own."""
         return RoomCaller(self._server, self._dispatch)
 
 
@@ -88,7 +88,7 @@ class SipSystem(System):
         self._lines = itertools.count()
 
     def caller(self) -> Caller:
-        """Calls the number of the trunk, from a number of its own."""
+        """Call the number of the trunk, from a number of its own."""
         return PhoneCaller(f"+1202555{1000 + next(self._lines) % 9000}", self._to)
 
 
@@ -122,7 +122,7 @@ async def running(max_calls: int, *, over_sip: bool = False, cloud: bool = False
 
 
 async def _route(server: Connection, agent_name: str) -> None:
-    """A trunk and a rule: every call gets a room of its own, with the agent in it."""
+    """Make a trunk and a rule: every call gets a room of its own, with the agent in it."""
     async with open_client(server) as client:
         trunk = await client.create(api.SIPInboundTrunkInfo(name="bench", numbers=[NUMBER]))
         rule = api.SIPDispatchRuleInfo(

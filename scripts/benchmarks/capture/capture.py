@@ -120,11 +120,11 @@ class _Ears:
         self._over = asyncio.Event()
 
     def now(self) -> float:
-        """Seconds from the utterance's first sample."""
+        """Return seconds from the utterance's first sample."""
         return asyncio.get_running_loop().time() - self._began - self.before
 
     async def play(self, listening: list[asyncio.Task[None]]) -> None:
-        """Until it is over. Raises what ends a task that listens, which none does by itself."""
+        """Wait until it is over. Raise what ends a task that listens, which none does by itself."""
         for _ in range(round(LINE_BEFORE_S / FRAME_S)):
             self._ear.hear(self._carry(), FRAME_S)
         self._began = asyncio.get_running_loop().time()
@@ -149,13 +149,15 @@ class _Ears:
             self._over.set()
 
     def _carry(self) -> Samples:
-        """What the agent hears in the next 20 ms."""
+        """Return what the agent hears in the next 20 ms."""
         heard, _ = self._trunk.exchange(next(self._caller), next(self._agent))
         self.heard.append(heard)
         return heard
 
     def _is_over(self) -> bool:
-        """Nothing more is to come: the VAD has had its time, and the last final transcript is there or overdue."""
+        """Tell whether nothing more is to come: the VAD has had its time, and the last
+        final transcript is there or overdue.
+        """
         since = self.now() - self._length
         if since < END_S or since >= LONGEST_S:
             return since >= LONGEST_S
@@ -170,7 +172,8 @@ class _Ears:
 
 
 def _frames(samples: Samples, offset: float, until: float = float("inf")) -> "itertools.chain[Samples]":
-    """20 ms frames of `samples`, the first of which comes after `offset` seconds (or has come before, where negative).
+    """Return 20 ms frames of `samples`, the first of which comes after `offset`
+    seconds (or has come before, where negative).
 
     They fall silent after `until` seconds.
     """

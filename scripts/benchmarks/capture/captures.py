@@ -35,15 +35,15 @@ class Captures:
 
     @classmethod
     def of(cls, path: Path) -> "Captures":
-        """Those of a directory, or of the file in it."""
+        """Return those of a directory, or of the file in it."""
         return cls(path if path.is_dir() else path.parent)
 
     def tapes(self) -> list[Tape]:
-        """All tapes. Raises `OSError` where there are none, `ValueError` where the file is none of ours."""
+        """Return all tapes. Raise `OSError` where there are none, `ValueError` where the file is none of ours."""
         return self.file.read()
 
     def heard(self, tape: Tape) -> Samples:
-        """What the agent heard, from `tape.audio_begins` on. Raises `OSError` where the recording is missing."""
+        """Return what the agent heard, from `tape.audio_begins` on. Raise `OSError` where the recording is missing."""
         return read_audio(self._sounds / f"{tape.case.name}.wav")
 
     def begin(self, profile: Profile, *, real_time: bool = False) -> None:
@@ -62,7 +62,9 @@ class Captures:
 
 
 def made_with(profile: Profile, *, real_time: bool) -> dict[str, Any]:
-    """What captures depend on besides their case: the providers, the words that bias the recogniser, and the clock."""
+    """Return what captures depend on besides their case: the providers, the words
+    that bias the recogniser, and the clock.
+    """
     settings = profile.model_dump(mode="json", include={"language", "providers", "vad"})
     words = sorted({*profile.interruption.soft_acks, *profile.interruption.commands})
     clock = "real time" if real_time else "metered"
@@ -113,7 +115,7 @@ async def capture_all(
 
 
 async def _capture_in_time(case: Case, said: Rendered, providers: Providers) -> Heard:
-    """The first capture whose frames were in time, or the best of some."""
+    """Return the first capture whose frames were in time, or the best of some."""
     taken: list[Heard] = []
     while len(taken) < TRIES:
         taken.append(await capture(case, said, providers))

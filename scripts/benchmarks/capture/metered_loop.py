@@ -77,7 +77,7 @@ class _Stopwatch:
 
 
 def _cpu_times() -> dict[int, float]:
-    """CPU seconds of each thread of this process so far, by native id."""
+    """Return CPU seconds of each thread of this process so far, by native id."""
     times = {}
     for task in _TASKS.iterdir():
         thread = int(task.name)

@@ -71,12 +71,12 @@ class Tape:
         return self.spans[-1][1]
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data, times to the millisecond."""
+        """Return plain data, times to the millisecond."""
         return {"name": self.case.name, **_rounded(asdict(self))}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Tape":
-        """The opposite of `as_dict`."""
+        """Return the opposite of `as_dict`."""
         return cls(
             case=Case.from_dict(data["case"]),
             begins=data["begins"],
@@ -109,7 +109,7 @@ class TapeFile:
         self.path.write_text(json.dumps({"format": FORMAT, **made_with}) + "\n", encoding="utf-8")
 
     def made_with(self) -> dict[str, Any] | None:
-        """What the file says that it was made with; None for no file, or one of another format."""
+        """Return what the file says that it was made with; None for no file, or one of another format."""
         if not self.path.exists():
             return None
         with self.path.open(encoding="utf-8") as file:
@@ -122,7 +122,7 @@ class TapeFile:
             file.write(json.dumps(tape.as_dict(), ensure_ascii=False) + "\n")
 
     def read(self) -> list[Tape]:
-        """All tapes. Raises `OSError` where there is no file, `ValueError` where it is none of ours."""
+        """Return all tapes. Raise `OSError` where there is no file, `ValueError` where it is none of ours."""
         with self.path.open(encoding="utf-8") as file:
             head = json.loads(file.readline() or "{}")
             if not isinstance(head, dict) or head.get("format") != FORMAT:

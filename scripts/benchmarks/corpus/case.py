@@ -84,5 +84,5 @@ class Case:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Case":
-        """The opposite of `dataclasses.asdict`."""
+        """Return the opposite of `dataclasses.asdict`."""
         return cls(**{**data, "parts": tuple(Part(**part) for part in data["parts"])})

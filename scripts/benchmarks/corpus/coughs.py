@@ -9,7 +9,7 @@ Signal = npt.NDArray[np.float64]
 
 
 def make_sound(name: str, seed: int) -> Signal:
-    """One of `case.SOUNDS` as 8 kHz mono with its peak at 1.
+    """Return one of `case.SOUNDS` as 8 kHz mono with its peak at 1.
 
     A cough is a burst of air that breaks the closed glottis, a noisy middle and a voiced tail, 0.3 to 0.5 s in all
     (Korpas, Sadlonova, Vrabec: Analysis of the cough sound, 1996); a sneeze has a long noisy burst behind a short
@@ -40,7 +40,7 @@ def _cough(random: np.random.Generator) -> Signal:
 
 
 def _burst(random: np.random.Generator, seconds: float, centre: float) -> Signal:
-    """Noise around a frequency in Hz, at once loud and fading."""
+    """Return noise around a frequency in Hz, at once loud and fading."""
     noise = _band(random.normal(size=_samples(seconds)), centre)
     fading: Signal = noise * np.exp(-3.0 * np.linspace(0.0, 1.0, noise.size)) * _edges(noise.size)
     return fading
@@ -53,7 +53,7 @@ def _breath(random: np.random.Generator, seconds: float) -> Signal:
 
 
 def _voiced(random: np.random.Generator, seconds: float, pitch: float) -> Signal:
-    """A rough voice: pulses at an unsteady pitch in Hz through a throat, with noise in it."""
+    """Return a rough voice: pulses at an unsteady pitch in Hz through a throat, with noise in it."""
     size = _samples(seconds)
     phase = np.cumsum(pitch * (1 + 0.08 * random.normal(size=size))) / SAMPLE_RATE
     rough = np.sign(np.sin(2 * np.pi * phase)) + 0.7 * random.normal(size=size)

@@ -54,7 +54,7 @@ Plan = dict[tuple[Meaning, Situation], int]
 
 
 def make_corpus(seed: int, voices: Sequence[str], plan: Plan = FULL) -> list[Case]:
-    """The cases of `plan` in random order. The same seed, voices and plan give the same cases.
+    """Return the cases of `plan` in random order. The same seed, voices and plan give the same cases.
 
     voices: names, one that stands there twice is heard twice as often.
     """
@@ -107,7 +107,7 @@ def _case(
 
 
 def _agent(chance: random.Random, situation: Situation) -> tuple[str, str, float]:
-    """What the agent says, what it goes on to say, and when the caller begins."""
+    """Return what the agent says, what it goes on to say, and when the caller begins."""
     match situation:
         case "speaking":
             return chance.choice(utterances.SPEECHES), "", chance.uniform(1.5, 6.0)
@@ -119,7 +119,7 @@ def _agent(chance: random.Random, situation: Situation) -> tuple[str, str, float
 
 
 def _endless(chance: random.Random, things: list[T]) -> Iterator[T]:
-    """Everything in random order, then again in another: nothing comes twice before all have come once."""
+    """Yield everything in random order, then again in another: nothing comes twice before all have come once."""
     while True:
         chance.shuffle(things)
         yield from things

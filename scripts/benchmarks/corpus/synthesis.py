@@ -38,7 +38,7 @@ class Rendered:
 
 
 def render(case: Case) -> Rendered:
-    """Synthesise what the caller says. Blocks. Raises `OSError` where a synthesiser fails."""
+    """Synthesise what the caller says. Blocks. Raise `OSError` where a synthesiser fails."""
     pieces: list[Samples] = []
     spans: list[tuple[float, float]] = []
     size = 0
@@ -58,7 +58,7 @@ def render(case: Case) -> Rendered:
 
 
 def _agent(case: Case) -> tuple[Samples, float]:
-    """What the agent says, and when it began."""
+    """Return what the agent says, and when it began."""
     asked = _agent_says(case.agent)
     start = -case.at if case.situation == "speaking" else -case.at - asked.size / SAMPLE_RATE
     if not case.agent_goes_on:
@@ -72,7 +72,7 @@ def _agent_says(text: str) -> Samples:
 
 
 def _at_level(signal: npt.NDArray[np.float64], dbfs: float) -> Samples:
-    """The signal with its active level at `dbfs`; peaks that do not fit are clipped, as a telephone does."""
+    """Return the signal with its active level at `dbfs`; peaks that do not fit are clipped, as a telephone does."""
     size = SAMPLE_RATE // 50
     whole = signal[: max(size, signal.size // size * size)]
     powers = np.mean(np.pad(whole, (0, -whole.size % size)).reshape(-1, size) ** 2, axis=1)

@@ -58,7 +58,7 @@ class VoicesMissing(Exception):
 
 
 def available(names: dict[str, int] | None = None) -> list[str]:
-    """The voices that can speak here, each as often as its weight says."""
+    """Return the voices that can speak here, each as often as its weight says."""
     return [name for name, weight in (names or WEIGHTS).items() if _engine_is_there(name) for _ in range(weight)]
 
 
@@ -70,7 +70,7 @@ def check_voices() -> None:
 
 
 def say(voice: str, text: str, *, pace: float = 1.0) -> Samples:
-    """Speak `text`: 8 kHz mono without silence at its ends. Blocks. Raises `OSError` where the synthesiser fails."""
+    """Speak `text`: 8 kHz mono without silence at its ends. Blocks. Raise `OSError` where the synthesiser fails."""
     engine, variant = voice.split()
     make = _SYNTHESISERS[engine]
     pieces: list[Samples] = []
@@ -82,7 +82,7 @@ def say(voice: str, text: str, *, pace: float = 1.0) -> Samples:
 
 
 def _pieces(text: str) -> list[str]:
-    """The text cut before and after each hum."""
+    """Return the text cut before and after each hum."""
     cut = _HUM.sub(lambda match: f"\n{match.group()}\n", text)
     return [piece.strip() for piece in cut.splitlines() if piece.strip(" .,")]
 

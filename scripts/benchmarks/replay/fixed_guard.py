@@ -77,14 +77,14 @@ class GuardedAgent(CallAgent):
     async def stt_node(
         self, audio: AsyncIterable[rtc.AudioFrame], model_settings: ModelSettings
     ) -> AsyncGenerator[stt.SpeechEvent, None]:
-        """The recogniser's events without the acknowledgements that the guard blocks."""
+        """Yield the recogniser's events without the acknowledgements that the guard blocks."""
         async for event in Agent.default.stt_node(self, audio, model_settings):
             if self.guard.take(event):
                 yield event
 
 
 def guarded(profile: Profile, providers: Providers, clock: CallClock) -> Call:
-    """A session with the guard. Call it on the session's loop."""
+    """Return a session with the guard. Call it on the session's loop."""
     call = assemble(profile, providers, clock=clock, gate="stock", turn_handling=gated_turn_handling(profile))
     agent = GuardedAgent(profile)
     agent.guard = FixedGuard(call.session, Lexicon(profile.interruption.soft_acks, ()), clock)

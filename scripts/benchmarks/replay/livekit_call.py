@@ -47,7 +47,7 @@ class LivekitReplay:
         self._undisturbed: dict[str, Stretch] = {}
 
     def play(self, tape: Tape, audio: Samples) -> Outcome:
-        """What the session does. `audio` is what the agent heard."""
+        """Return what the session does. `audio` is what the agent heard."""
         case = tape.case
         whole = self._agent_alone(_says(case))
         before = whole if case.situation == "speaking" else self._agent_alone(case.agent)
@@ -124,7 +124,7 @@ class _WatchedCall:
         await self._words.aclose()
 
     def outcome(self, first_sample: float, until: float) -> Outcome:
-        """What happened after the lead; all times are from the call's begin until here."""
+        """Return what happened after the lead; all times are from the call's begin until here."""
         journal = self._call.gate.journal if self._call.gate is not None else []
         return Outcome(
             agent=tuple(
@@ -162,7 +162,7 @@ class _Unread(io.TextOutput):
         super().__init__(label="bench", next_in_chain=None)
 
     async def capture_text(self, text: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def flush(self) -> None:
-        """Nothing."""
+        """Do nothing."""

@@ -31,7 +31,7 @@ class Pipecat:
         self._directory = directory
 
     def prepare(self) -> str:
-        """Make the environment where it is missing; the version of pipecat-ai in it. Raises `PipecatMissing`."""
+        """Make the environment where it is missing; the version of pipecat-ai in it. Raise `PipecatMissing`."""
         if not self._python.exists() and not self._may_install:
             raise PipecatMissing("its environment is not there, a long run installs it")
         if not self._python.exists():
@@ -46,7 +46,7 @@ class Pipecat:
         return version
 
     def play(self, strategy: str, tapes: Sequence[Tape]) -> list[Outcome]:
-        """When the strategy would interrupt a bot that is speaking, for each tape of such a case."""
+        """Tell when the strategy would interrupt a bot that is speaking, for each tape of such a case."""
         reports = [_reports(tape) for tape in tapes]
         lines = [
             json.dumps({"strategy": strategy, "reports": [[kind, text] for _, kind, text in each]}) for each in reports
@@ -82,7 +82,7 @@ class Pipecat:
 
 
 def _reports(tape: Tape) -> list[tuple[float, str, str]]:
-    """What the strategies get, in order of time: pipecat tells them only of the begin of speech and of words."""
+    """Return what the strategies get, in order of time: pipecat tells them only of the begin of speech and of words."""
     kinds = {"interim_transcript": "interim", "final_transcript": "final"}
     starts = [(report.at, "vad", "") for report in tape.vad if report.type == "start_of_speech"]
     words = [(report.at, kinds[report.type], report.text) for report in tape.stt if report.type in kinds]

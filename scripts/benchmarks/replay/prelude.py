@@ -13,7 +13,9 @@ _NOTICED, _LENGTH, _END_SILENCE, _STEP = 0.08, 0.9, 0.35, 0.032
 
 
 def prelude_of(tapes: Sequence[Tape]) -> Tape:
-    """A plain sentence, recognised as fast as the others are: first words, interim and final at their usual times."""
+    """Return a plain sentence, recognised as fast as the others are: first words,
+    interim and final at their usual times.
+    """
     delays = [delay for tape in tapes if (delay := _first_words(tape)) is not None]
     first = _NOTICED + (median(delays) if delays else DELAY_S)
     words = (

@@ -91,7 +91,7 @@ class TapeSTT(stt.STT[str]):
         language: NotGivenOr[str] = NOT_GIVEN,
         conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
     ) -> stt.RecognizeStream:
-        """A stream of the tape's transcripts, whatever audio it gets."""
+        """Return a stream of the tape's transcripts, whatever audio it gets."""
         return _Words(self, conn_options)
 
     async def _recognize_impl(
@@ -136,7 +136,7 @@ class TapeVAD(vad.VAD):
         self.player = player
 
     def stream(self) -> vad.VADStream:
-        """A stream of the tape's activity, whatever audio it gets."""
+        """Return a stream of the tape's activity, whatever audio it gets."""
         return _Activity(self)
 
 

@@ -59,7 +59,7 @@ class Mistake:
         return "; ".join(f"{names[r.type]} {r.at:.2f}" for r in self.tape.vad if r.type in names) or "no speech"
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data."""
+        """Return plain data."""
         case = self.tape.case
         return {
             "case": case.name,
@@ -79,7 +79,7 @@ class Mistake:
 
 
 def find_mistakes(played: Iterable[tuple[Tape, Outcome]], lexicon: Lexicon) -> list[Mistake]:
-    """All wrong decisions, grouped by cause."""
+    """Return all wrong decisions, grouped by cause."""
     found = []
     for tape, outcome in played:
         wrong = judge(tape, outcome, Score())
@@ -89,7 +89,7 @@ def find_mistakes(played: Iterable[tuple[Tape, Outcome]], lexicon: Lexicon) -> l
 
 
 def summary(mistakes: Sequence[Mistake]) -> list[tuple[Cause, Meaning, int]]:
-    """How many of which cause and meaning."""
+    """Tell how many of which cause and meaning."""
     counts = Counter((mistake.cause, mistake.tape.case.meaning) for mistake in mistakes)
     return [(cause, meaning, count) for (cause, meaning), count in sorted(counts.items())]
 

@@ -78,7 +78,7 @@ class _Facts:
         self.timeline.advance(outcome.until)
 
     def stop(self, after: float) -> float | None:
-        """When the agent, speaking at `after`, stopped."""
+        """Tell when the agent, speaking at `after`, stopped."""
         return self.timeline.agent_stop_after(after)
 
     @property
@@ -154,6 +154,6 @@ def _turn(facts: _Facts, score: Score) -> str | None:
 
 
 def _own_end(facts: _Facts, reply: float) -> float:
-    """When the agent had said to its end what it was saying before the reply: nobody can be answered before."""
+    """Tell when the agent had said to its end what it was saying before the reply: nobody can be answered before."""
     own = [stretch.end for stretch in facts.outcome.agent if stretch.end <= reply and not stretch.cut]
     return max(own, default=float("-inf"))

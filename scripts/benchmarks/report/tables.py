@@ -22,14 +22,16 @@ _RATES = (
 
 
 def panel_table(scores: Mapping[str, Score]) -> Cells:
-    """One column a system, one row a figure, with the number of events it comes from."""
+    """Return one column a system, one row a figure, with the number of events it comes from."""
     columns = [_column(score) for score in scores.values()]
     head = ["", *scores]
     return [head, *([name, *(column[name] for column in columns)] for name in (columns[0] if columns else {}))]
 
 
 def figure_table(scores: Mapping[str, Mapping[str, Score]], figure: str) -> Cells:
-    """One rate of the panel: one row for each group (a line, a voice), one column a system. `scores` by system."""
+    """Return one rate of the panel: one row for each group (a line, a voice), one
+    column a system. `scores` by system.
+    """
     groups = list(dict.fromkeys(group for by_group in scores.values() for group in by_group))
     rows = [
         [group, *(_rate(by_group[group].panel.as_dict()[figure]) if group in by_group else "-" for by_group in rows_of)]
@@ -40,7 +42,7 @@ def figure_table(scores: Mapping[str, Mapping[str, Score]], figure: str) -> Cell
 
 
 def as_data(score: Score) -> dict[str, Any]:
-    """The interaction panel and what stands beside it."""
+    """Return the interaction panel and what stands beside it."""
     return {
         **score.panel.as_dict(),
         "yield_latency_by_meaning": {meaning: _percentiles(seconds) for meaning, seconds in score.yields.items()},
@@ -52,7 +54,7 @@ def as_data(score: Score) -> dict[str, Any]:
 
 
 def plain(cells: Cells) -> str:
-    """The table for a terminal."""
+    """Return the table for a terminal."""
     widths = [max(len(row[index]) for row in cells) for index in range(len(cells[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
@@ -60,7 +62,7 @@ def plain(cells: Cells) -> str:
 
 
 def markdown(cells: Cells) -> str:
-    """The table in Markdown."""
+    """Return the table in Markdown."""
     head, *rows = [f"| {' | '.join(row)} |" for row in cells]
     return "\n".join((head, "|---" * len(cells[0]) + "|", *rows))
 

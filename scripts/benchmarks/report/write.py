@@ -33,7 +33,7 @@ def write_report(results: Results, lexicon: Lexicon, directory: Path, *, title: 
 
 
 def _by(key: Callable[[Tape], str], results: Results) -> dict[str, dict[str, Score]]:
-    """The scores of every system for every group of tapes."""
+    """Return the scores of every system for every group of tapes."""
     return {system: {name: score(each) for name, each in _groups(key, played)} for system, played in _sorted(results)}
 
 
@@ -65,7 +65,7 @@ def _markdown(results: Results, scores: dict[str, Score], mistakes: Sequence[Mis
 
 
 def mistake_table(mistakes: Sequence[Mistake]) -> list[list[str]]:
-    """How many mistakes of which cause."""
+    """Tell how many mistakes of which cause."""
     return [["cause", "meaning", "count"], *([cause, what, str(count)] for cause, what, count in summary(mistakes))]
 
 

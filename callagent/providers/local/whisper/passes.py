@@ -54,19 +54,19 @@ class Recogniser:
         self._plain = whisper.prompt("")
 
     def interim(self, audio: Samples, sample_rate: int, speech: float) -> Heard | None:
-        """What was said in the `speech` seconds so far, None when it is nothing."""
+        """Return what was said in the `speech` seconds so far, None when it is nothing."""
         encoded = self._whisper.encode(_resampled(audio, sample_rate), windows=INTERIM_WINDOWS_S)
         best = self._whisper.transcribe(encoded, self._primed, max_tokens=_most_tokens(speech))
         return heard(best, speech, is_speech=not (best.confidence < DOUBTFUL and best.no_speech > NO_SPEECH_INTERIM))
 
     def final(self, audio: Samples, sample_rate: int, speech: float) -> Heard | None:
-        """What was said in the whole utterance, None when it was no speech."""
+        """Return what was said in the whole utterance, None when it was no speech."""
         encoded = self._whisper.encode(_resampled(audio, sample_rate))
         best = self._whisper.transcribe(encoded, self._primed, max_tokens=_most_tokens(speech))
         return heard(best, speech, is_speech=not self._is_noise(encoded, best))
 
     def _is_noise(self, encoded: Any, best: Hypothesis) -> bool:
-        """Asks the unprimed model, which judges better whether that is speech at all, where the primed one may err."""
+        """Ask the unprimed model, which judges better whether that is speech at all, where the primed one may err."""
         if best.confidence >= (HUMMED if _HUM.match(best.text) else CERTAIN):
             return False
         limit = NO_SPEECH_FINAL if best.confidence < DOUBTFUL else NOBODY
@@ -74,7 +74,7 @@ class Recogniser:
 
 
 def heard(best: Hypothesis, speech: float, *, is_speech: bool) -> Heard | None:
-    """The hypothesis as text that can be read, None when nothing is left of it."""
+    """Return the hypothesis as text that can be read, None when nothing is left of it."""
     text = folded(cleaned(best.text), speech) if is_speech else ""
     return Heard(text, best.confidence) if text else None
 

@@ -40,10 +40,10 @@ class Passes(Protocol):
     """What recognises samples at a sample rate with so many seconds of speech in them; blocking."""
 
     def interim(self, audio: Samples, sample_rate: int, speech: float) -> Heard | None:
-        """What was said so far."""
+        """Return what was said so far."""
 
     def final(self, audio: Samples, sample_rate: int, speech: float) -> Heard | None:
-        """What was said, None when it was no speech."""
+        """Return what was said, None when it was no speech."""
 
 
 @dataclass(frozen=True)

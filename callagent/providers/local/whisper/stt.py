@@ -58,7 +58,7 @@ class WhisperSTT(stt.STT[Any]):
         language: NotGivenOr[str] = NOT_GIVEN,
         conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
     ) -> stt.RecognizeStream:
-        """A stream of one call's audio."""
+        """Return a stream of one call's audio."""
         options = replace(self._listening, language=language) if utils.is_given(language) else self._listening
         return WhisperStream(
             self,

@@ -22,7 +22,7 @@ class Steadiness:
         self._before: Sequence[str] = ()
 
     def weigh(self, text: str, confidence: float) -> float:
-        """The confidence of the next interim, 0 to 1."""
+        """Return the confidence of the next interim, 0 to 1."""
         words, before = key_words(text), self._before
         self._before = words
         steady = bool(before) and words[: len(before)] == list(before)
@@ -48,18 +48,21 @@ class Heard(NamedTuple):
 
 
 def cleaned(text: str) -> str:
-    """`text` without sounds in brackets, notes of music and speaker marks; empty when no letter or digit is left."""
+    """Return `text` without sounds in brackets, notes of music and speaker marks;
+    empty when no letter or digit is left.
+    """
     bare = " ".join(_SOUNDS.sub(" ", text).split())
     return bare if _LETTER.search(bare) else ""
 
 
 def key_words(text: str) -> list[str]:
-    """The words of `text` as they are compared: without case and punctuation."""
+    """Return the words of `text` as they are compared: without case and punctuation."""
     return [key for key in (_KEY.sub("", word).casefold() for word in text.split()) if key]
 
 
 def folded(text: str, seconds: float) -> str:
-    """`text` with a phrase once that the recogniser wrote over and over, when `seconds` are too short for it all.
+    """Return `text` with a phrase once that the recogniser wrote over and over,
+    when `seconds` are too short for it all.
 
     What may really have been said twice in that time stays.
     """
@@ -76,13 +79,13 @@ def folded(text: str, seconds: float) -> str:
 
 
 def _repeats(keys: Sequence[str], period: int) -> bool:
-    """Whether all of `keys` is its beginning over and over, the last word perhaps broken off."""
+    """Tell whether all of `keys` is its beginning over and over, the last word perhaps broken off."""
     *whole, last = range(period, len(keys))
     return all(keys[index] == keys[index % period] for index in whole) and keys[last % period].startswith(keys[last])
 
 
 def _without_runs(keys: Sequence[str]) -> list[int]:
-    """The positions that are left when of equal neighbouring phrases only the first is kept."""
+    """Return the positions that are left when of equal neighbouring phrases only the first is kept."""
     kept = list(range(len(keys)))
     for period in range(len(keys) // 2, 0, -1):
         index = 0

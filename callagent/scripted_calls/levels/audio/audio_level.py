@@ -66,7 +66,7 @@ class AudioStage:
         return self._line.timeline if self._line is not None else Timeline()
 
     async def start(self) -> None:
-        """Loads the models, speaks the caller's words once, and connects the call."""
+        """Load the models, speak the caller's words once, and connect the call."""
         check_providers(self._plan.profile)
         await asyncio.to_thread(self._prepare, self._plan.profile)
         self._sounds = {what: await render(what, self._plan.profile.language) for what in self._plan.voices}
@@ -84,7 +84,7 @@ class AudioStage:
         await self._session.start(self._line.audio_input, self._line.audio_output)
 
     def speak(self, what: CallerAudio) -> Utterance:
-        """Plays caller audio onto the line."""
+        """Play caller audio onto the line."""
         text = getattr(what, "text", "")
         utterance, index = self._connected.speak(self._sounds[what], text), len(self._utterances)
         self._utterances.append(utterance)
@@ -93,13 +93,15 @@ class AudioStage:
         return utterance
 
     async def press_keys(self, digits: str) -> None:
-        """The caller presses keys; on a trunk they go beside the audio (RFC 4733), so that noise does not harm them."""
+        """Press keys as the caller; on a trunk they go beside the audio (RFC 4733),
+        so that noise does not harm them.
+        """
         self.log.add(CallerKeys(self.log.now(), digits))
         if self._session is not None:
             await self._session.press_keys(digits)
 
     async def hang_up(self) -> None:
-        """Ends the call from the caller's side, in mid-sentence if need be.
+        """End the call from the caller's side, in mid-sentence if need be.
 
         The session closes before the line does: one whose line vanishes under it complains.
         """
@@ -111,13 +113,13 @@ class AudioStage:
         self._connected.hang_up()
 
     async def aclose(self) -> None:
-        """Ends the call, from the caller's side where it still goes on, and stops the line."""
+        """End the call, from the caller's side where it still goes on, and stop the line."""
         if self._line is not None:
             await self.hang_up()
             await self._line.aclose()
 
     def save_recording(self, path: Path) -> bool:
-        """Writes what was heard so far."""
+        """Write what was heard so far."""
         if self._line is not None:
             self._line.save_recording(path)
         return self._line is not None
@@ -142,7 +144,7 @@ class AudioStage:
             self.log.add(PlayoutEnded(change.at, interrupted=True))
 
     def _playback_finished(self, event: PlaybackFinishedEvent) -> None:
-        """A cut is heard with the next tick of the line; the natural end with this one, once it is over."""
+        """Let a cut be heard with the next tick of the line; the natural end with this one, once it is over."""
         if event.interrupted and self._connected.timeline.agent_active:
             self._cut = True
         elif event.playback_position > 0:
@@ -165,11 +167,11 @@ class AudioLevel:
     shared_loop = True
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
-        """An ordinary event loop."""
+        """Return an ordinary event loop."""
         return asyncio.new_event_loop()
 
     def check(self, plans: Sequence[CallPlan]) -> None:
-        """Imports the providers of all profiles.
+        """Import the providers of all profiles.
 
         Raises:
             LevelUnavailable: a package with models or voices is missing.
@@ -185,18 +187,18 @@ class AudioLevel:
             check_voice(plan.profile.language)
 
     async def start(self) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
     def stage(self, plan: CallPlan) -> AudioStage:
-        """A new call."""
+        """Return a new call."""
         return AudioStage(plan)
 
     async def aclose(self) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
 
 def _missing(profile: Profile) -> Iterator[str]:
-    """Packages that the profile's providers or the caller's voice need and that are not installed."""
+    """Package that the profile's providers or the caller's voice need and that are not installed."""
     yield from (package for package in CALLER_PACKAGES if not _installed(package))
     for part, offers in OFFERS.items():
         offer = offers.get(getattr(profile.providers, part).use)

@@ -27,7 +27,8 @@ POLL_S = 0.05
 
 
 async def journal_of_room(directory: Path, room: str) -> CallJournal | None:
-    """The journal of the call in that room, which is complete once its record is there; None when it is not in time.
+    """Return the journal of the call in that room, which is complete once its record
+    is there; None when it is not in time.
 
     Raises:
         ConfigError: it cannot be read.
@@ -43,7 +44,7 @@ async def journal_of_room(directory: Path, room: str) -> CallJournal | None:
 
 
 def complete(log: ObservationLog, clock: CallClock, journal: CallJournal) -> None:
-    """Adds the turns, tool calls and decisions that came after the ones in the log, and why the worker failed."""
+    """Add the turns, tool calls and decisions that came after the ones in the log, and why the worker failed."""
     offset = clock.of(datetime.fromisoformat(journal.head.started).timestamp())
     for kind in (TurnAdded, ToolCalled, GateDecided):
         for entry in journal.log.of(kind)[len(log.of(kind)) :]:
@@ -56,7 +57,7 @@ def complete(log: ObservationLog, clock: CallClock, journal: CallJournal) -> Non
 
 
 def _later(entry: Observation, by: float) -> Observation:
-    """The same on a clock that began so many seconds earlier."""
+    """Return the same on a clock that began so many seconds earlier."""
     if isinstance(entry, TurnAdded):
         metrics = {name: value + by if name.endswith("_at") else value for name, value in entry.metrics.items()}
         return replace(entry, at=entry.at + by, metrics=metrics)

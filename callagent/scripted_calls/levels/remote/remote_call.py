@@ -79,22 +79,22 @@ class LineStage(ABC, Generic[W]):
 
     @abstractmethod
     async def start(self) -> None:
-        """Prepares the caller's voices and connects the call."""
+        """Prepare the caller's voices and connect the call."""
 
     @abstractmethod
     async def press_keys(self, digits: str) -> None:
-        """Sends DTMF digits."""
+        """Send DTMF digits."""
 
     @abstractmethod
     async def hang_up(self) -> None:
-        """The caller hangs up."""
+        """Hang up as the caller."""
 
     @abstractmethod
     async def aclose(self) -> None:
-        """Ends everything."""
+        """End everything."""
 
     def speak(self, what: CallerAudio) -> Utterance:
-        """Plays caller audio."""
+        """Play caller audio."""
         text = getattr(what, "text", "")
         utterance = self._wire.speak(self._sounds[what], text)
         index, self._spoken = self._spoken, self._spoken + 1
@@ -103,30 +103,30 @@ class LineStage(ABC, Generic[W]):
         return utterance
 
     def save_recording(self, path: Path) -> bool:
-        """Writes what was heard so far."""
+        """Write what was heard so far."""
         self._wire.save_recording(path)
         return True
 
     @abstractmethod
     def _new_wire(self) -> W:
-        """The wire of this level; called once, at the end of the construction's common part."""
+        """Return the wire of this level; called once, at the end of the construction's common part."""
 
     async def _render_voices(self) -> None:
         self._sounds = {what: await render(what, self._plan.profile.language) for what in self._plan.voices}
 
     def _dispatch(self, agent_name: str) -> api.RoomAgentDispatch:
-        """The agent with the script's part for it, as `callagent serve --dev` takes it."""
+        """Return the agent with the script's part for it, as `callagent serve --dev` takes it."""
         profile = self._plan.profile.model_dump(mode="json", by_alias=True, exclude=FIXED_BY_WORKER)
         metadata = {"profile": self._plan.profile.name, "agent": profile, "gate": self._plan.gate}
         return api.RoomAgentDispatch(agent_name=agent_name, metadata=json.dumps(metadata))
 
     def _begin(self) -> None:
-        """The call begins now."""
+        """Begin the call now."""
         self._clock = CallClock()
         self._begun = True
 
     def _listen(self, room: rtc.Room, on_audio: Callable[[rtc.RemoteAudioTrack], None]) -> RoomListener:
-        """What the room tells from now on is observed."""
+        """Return what the room tells from now on is observed."""
         self._listener = RoomListener(
             room,
             self._log,
@@ -138,7 +138,7 @@ class LineStage(ABC, Generic[W]):
         return self._listener
 
     def _watch(self, answered: asyncio.Event, patience: float) -> "asyncio.Task[None]":
-        """Ends the call when nobody answers, or when the server or the worker dies."""
+        """End the call when nobody answers, or when the server or the worker dies."""
         self._watching = asyncio.create_task(
             self._watch_over(answered, patience), name="callagent.scripted_calls.watch"
         )
@@ -149,7 +149,7 @@ class LineStage(ABC, Generic[W]):
             await cancel_and_wait(self._watching)
 
     async def _look_back(self) -> None:
-        """Completes the log from the worker's record, if an agent had answered; call it after leaving the room."""
+        """Complete the log from the worker's record, if an agent had answered; call it after leaving the room."""
         if (listener := self._listener) is None:
             return
         self._listener = None
@@ -184,7 +184,7 @@ class LineStage(ABC, Generic[W]):
         self._log.add(CallEnded(self._clock.now(), reason))
 
     def _ended_by_agent(self) -> None:
-        """The other side has hung up: the agent did, or the worker says why it had to."""
+        """End the call, as the other side has hung up: the agent did, or the worker says why it had to."""
         ended_by = self._listener.ended_by if self._listener else None
         if ended_by in (None, "agent hung up"):
             self._end("agent hung up")
@@ -200,7 +200,7 @@ class LineStage(ABC, Generic[W]):
             self._log_playout_ends()
 
     def _playout_ended(self, interrupted: bool) -> None:
-        """The worker is ahead of the line: the end counts once the last of the audio has been heard."""
+        """End the call once the last of the audio has been heard: the worker is ahead of the line."""
         if interrupted:
             self._wire.voice.cut_off()
         self._playout_ends.append(interrupted)

@@ -82,12 +82,12 @@ class RoomListener:
         room.register_text_stream_handler(TRANSCRIPTION_TOPIC, self._transcribed)
 
     def look_around(self) -> None:
-        """Takes notice of an agent that was in the room first."""
+        """Take notice of an agent that was in the room first."""
         for participant in self._room.remote_participants.values():
             self._joined(participant)
 
     async def aclose(self) -> None:
-        """Waits until the transcripts that are still open have ended; call it after leaving the room."""
+        """Wait until the transcripts that are still open have ended; call it after leaving the room."""
         await self._streams.aclose()
 
     def _joined(self, participant: rtc.RemoteParticipant) -> None:
@@ -146,7 +146,7 @@ class RoomListener:
             _log.warning("event of the worker not understood", extra={"error": str(error)})
 
     def _take(self, entry: Observation) -> None:
-        """Logs what the job tells, but for what is heard on the line itself."""
+        """Log what the job tells, but for what is heard on the line itself."""
         match entry:
             case AgentAudible():
                 pass
@@ -163,6 +163,6 @@ class RoomListener:
 
 
 async def _until_cut_off(read: Coroutine[Any, Any, None]) -> None:
-    """Reads a transcript to its end, or to the end of the call."""
+    """Read a transcript to its end, or to the end of the call."""
     with suppress(StreamError):
         await read

@@ -35,20 +35,20 @@ class Gateway(Wire):
         self._outgoing: asyncio.Queue[Samples] = asyncio.Queue()
 
     def start(self, now: float) -> None:
-        """Frames flow from call time `now` on."""
+        """Let frames flow from call time `now` on."""
         super().start(now)
         self.run(self._send(), "send")
 
     def send(self, frame: Samples) -> None:
-        """Queues the next 20 ms of the caller for the track."""
+        """Queue the next 20 ms of the caller for the track."""
         self._outgoing.put_nowait(frame)
 
     def receive(self, track: rtc.RemoteAudioTrack) -> None:
-        """Plays the agent's track on the line from now on."""
+        """Play the agent's track on the line from now on."""
         self.run(self._receive(track), "receive")
 
     async def close_media(self) -> None:
-        """Closes the track's source."""
+        """Close the track's source."""
         await self._source.aclose()
 
     async def _send(self) -> None:
@@ -99,7 +99,7 @@ class RoomStage(LineStage[Gateway]):
         self._room = rtc.Room()
 
     async def start(self) -> None:
-        """Joins the room and publishes the caller's line; the agent is dispatched by the server meanwhile."""
+        """Join the room and publish the caller's line; the agent is dispatched by the server meanwhile."""
         await self._render_voices()
         self._room.on("disconnected", self._disconnected)
         self._begin()
@@ -113,18 +113,18 @@ class RoomStage(LineStage[Gateway]):
         await self._room.local_participant.publish_track(self._wire.microphone, options)
 
     async def press_keys(self, digits: str) -> None:
-        """Sends DTMF digits."""
+        """Send DTMF digits."""
         for digit in digits:
             await self._room.local_participant.publish_dtmf(code=DTMF_CODES[digit], digit=digit)
         self._log.add(CallerKeys(self._clock.now(), digits))
 
     async def hang_up(self) -> None:
-        """The caller leaves the room."""
+        """Leave the room as the caller."""
         self._end("caller hung up")
         await self._room.disconnect()
 
     async def aclose(self) -> None:
-        """Leaves the room, if need be, and ends everything."""
+        """Leave the room, if need be, and end everything."""
         if self._begun:
             self._end("caller hung up")
         self._wire.hang_up()

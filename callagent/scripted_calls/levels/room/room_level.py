@@ -44,11 +44,11 @@ class RoomLevel:
         self._records: Path | None = None
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
-        """An ordinary event loop."""
+        """Return an ordinary event loop."""
         return asyncio.new_event_loop()
 
     async def start(self) -> None:
-        """Starts the server, unless there is one, and the worker, and waits until calls can come."""
+        """Start the server, unless there is one, and the worker, and wait until calls can come."""
         broken: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         async with AsyncExitStack() as started:
             connection = self._connection or await running_server()
@@ -66,25 +66,25 @@ class RoomLevel:
             self._started = started.pop_all()
 
     def stage(self, plan: CallPlan) -> Stage:
-        """A new call, not yet started."""
+        """Return a new call, not yet started."""
         if self._connection is None or self._broken is None:
             raise RuntimeError("the level has not been started")
         return RoomStage(plan, self._connection, self._agent_name, broken=self._broken, records=self._records)
 
     async def aclose(self) -> None:
-        """Ends the worker, then the server that was started for it; idempotent."""
+        """End the worker, then the server that was started for it; idempotent."""
         await self._started.aclose()
         if self._broken is not None:
             self._broken.cancel()
 
 
 def records_options(directory: Path) -> tuple[str, ...]:
-    """Options of a worker that keeps its records and its database to itself."""
+    """Return options of a worker that keeps its records and its database to itself."""
     return ("--records", str(directory), "--database", str(directory / "records.db"))
 
 
 def report_end(process: ChildProcess, broken: "asyncio.Future[str]") -> None:
-    """Resolves `broken` with the cause when the process ends."""
+    """Resolve `broken` with the cause when the process ends."""
 
     def ended(_: "asyncio.Task[int]") -> None:
         if not broken.done():
@@ -96,7 +96,7 @@ def report_end(process: ChildProcess, broken: "asyncio.Future[str]") -> None:
 async def start_worker(
     connection: Connection, agent_name: str, *options: str, env: Mapping[str, str] | None = None
 ) -> ChildProcess:
-    """Starts `callagent serve --dev` for that server and waits until it is registered.
+    """Start `callagent serve --dev` for that server and wait until it is registered.
 
     Args:
         options: further options of the command; of one that is given twice the last counts.

@@ -47,7 +47,7 @@ class Ears:
         self._told = 0
 
     def hear(self, frame: Samples) -> None:
-        """Takes the next 20 ms."""
+        """Take the next 20 ms."""
         if level_dbfs(frame) > AUDIBLE_DBFS:
             self._silent = 0
         elif not self._frames:
@@ -57,14 +57,14 @@ class Ears:
         self._frames.append(frame)
 
     async def run(self) -> None:
-        """Listens until cancelled."""
+        """Listen until cancelled."""
         while True:
             await asyncio.sleep(STEP_S)
             if self._frames:
                 await self.listen()
 
     async def listen(self) -> None:
-        """Tells the words of what has been heard so far, those that are sure by now."""
+        """Tell the words of what has been heard so far, those that are sure by now."""
         stretch = self._frames
         over = self._silent * FRAME_S >= PAUSE_S or len(stretch) * FRAME_S > LONGEST_S
         if over:
@@ -77,7 +77,7 @@ class Ears:
 
 
 def with_whisper(samples: Samples) -> str:
-    """What Whisper makes of 8 kHz mono samples, at most ten seconds of them."""
+    """Return what Whisper makes of 8 kHz mono samples, at most ten seconds of them."""
     signal: npt.NDArray[np.float32] = np.asarray(samples, np.float32) / np.float32(32768)
     model = load_whisper(1)
     encoded = model.encode(soxr.resample(signal, SAMPLE_RATE, MODEL_RATE))
@@ -110,7 +110,7 @@ class ForeignStage(PhoneStage):
         self._wire.run(self._ears.run(), "ears")
 
     async def _leave_agent(self) -> None:
-        """The ears end with the wire."""
+        """End the ears with the wire."""
 
     def _agent_changed(self, change: Change) -> None:
         super()._agent_changed(change)

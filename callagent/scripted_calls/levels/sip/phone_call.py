@@ -57,28 +57,28 @@ class RtpWire(Wire):
         self.on_frame: Callable[[Samples], None] = lambda frame: None
 
     async def open(self, host: str) -> str:
-        """Listens on an address of this machine, and gives the offer that says so."""
+        """Listen on an address of this machine, and give the offer that says so."""
         return offer(host, await self.rtp.open(host), self.codec)
 
     def connect(self, media: Media) -> None:
-        """Sends to the other side from now on."""
+        """Send to the other side from now on."""
         self.rtp.media = media
 
     def send(self, frame: Samples) -> None:
-        """Sends the next 20 ms of the caller."""
+        """Send the next 20 ms of the caller."""
         self.rtp.send(self._coder.encode(frame))
 
     async def close_media(self) -> None:
-        """Lets go of the port."""
+        """Let go of the port."""
         self.rtp.close()
 
     def play(self, frame: Samples) -> None:
-        """The next 20 ms of the agent have arrived."""
+        """Take the next 20 ms of the agent."""
         super().play(frame)
         self.on_frame(frame)
 
     def _heard(self, payload: bytes) -> None:
-        """Takes a packet of any length, and hands it on by frames of 20 ms."""
+        """Take a packet of any length, and hand it on by frames of 20 ms."""
         samples = np.concatenate([self._rest, self._coder.decode(payload)])
         whole = samples.size - samples.size % FRAME_SAMPLES
         for start in range(0, whole, FRAME_SAMPLES):
@@ -103,7 +103,7 @@ class PhoneStage(LineStage[RtpWire]):
         self._resources = AsyncExitStack()
 
     async def start(self) -> None:
-        """Calls, and returns once the call is answered or has come to nothing."""
+        """Call, and return once the call is answered or has come to nothing."""
         await self._render_voices()
         uri, credentials = await self._callee()
         try:
@@ -122,18 +122,18 @@ class PhoneStage(LineStage[RtpWire]):
             self._connect(phone.answered.result())
 
     async def press_keys(self, digits: str) -> None:
-        """Presses keys, as telephone events."""
+        """Press keys, as telephone events."""
         await self._wire.rtp.press(digits)
         self._log.add(CallerKeys(self._clock.now(), digits))
 
     async def hang_up(self) -> None:
-        """Sends BYE, or CANCEL while it still rings."""
+        """Send BYE, or CANCEL while it still rings."""
         self._end("caller hung up")
         if self._phone is not None:
             await self._phone.hang_up()
 
     async def aclose(self) -> None:
-        """Hangs up, if need be, and ends everything."""
+        """Hang up, if need be, and end everything."""
         if self._begun:
             self._end("caller hung up")
         self._wire.hang_up()
@@ -146,15 +146,15 @@ class PhoneStage(LineStage[RtpWire]):
 
     @abstractmethod
     async def _callee(self) -> tuple[SipUri, Credentials | None]:
-        """Whom to call, and what to say when asked who we are."""
+        """Tell whom to call, and what to say when asked who we are."""
 
     @abstractmethod
     def _observe_agent(self) -> None:
-        """The call has begun: begins to find out what the agent does."""
+        """Begin to find out what the agent does, now that the call has begun."""
 
     @abstractmethod
     async def _leave_agent(self) -> None:
-        """Ends what `_observe_agent` began; idempotent."""
+        """End what `_observe_agent` began; idempotent."""
 
     def _new_wire(self) -> RtpWire:
         line = self._plan.script.line
@@ -166,10 +166,10 @@ class PhoneStage(LineStage[RtpWire]):
         )
 
     def _key_heard(self, key: str) -> None:
-        """The agent pressed a key."""
+        """Log a key that the agent pressed."""
 
     def _referred(self, target: str) -> bool:
-        """The agent transfers the call; whether the caller goes along."""
+        """Return the agent transfers the call; whether the caller goes along."""
         return True
 
     def _connect(self, answer: str) -> None:

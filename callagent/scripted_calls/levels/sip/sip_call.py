@@ -32,7 +32,7 @@ class OwnNumber:
 
     @classmethod
     async def take(cls, server: Connection, room: str, dispatch: api.RoomAgentDispatch) -> Self:
-        """Makes a trunk and a rule with a number of their own."""
+        """Make a trunk and a rule with a number of their own."""
         number = f"+1202555{secrets.randbelow(10**7):07}"
         async with AsyncExitStack() as on_failure, open_client(server) as client:
             wanted = api.SIPInboundTrunkInfo(name=f"call {room}", numbers=[number])
@@ -51,7 +51,7 @@ class OwnNumber:
         return cls(server, number, room, trunk, created)
 
     async def release(self) -> None:
-        """Deletes trunk and rule; where the server is gone, they are gone with it."""
+        """Delete trunk and rule; where the server is gone, they are gone with it."""
         with suppress(ServerError):
             async with open_client(self._server) as client:
                 if self._rule:
@@ -95,7 +95,7 @@ class SipStage(PhoneStage):
         self._joining = asyncio.create_task(self._join(listener), name="callagent.scripted_calls.sip.join")
 
     async def _leave_agent(self) -> None:
-        """Raises the error that kept us from joining, if one did."""
+        """Raise the error that kept us from joining, if one did."""
         try:
             if self._joining is not None:
                 await cancel_and_wait(self._joining)
@@ -103,7 +103,7 @@ class SipStage(PhoneStage):
             await self._room.disconnect()
 
     async def _join(self, listener: RoomListener) -> None:
-        """Waits for the room and joins it, hidden and deaf."""
+        """Wait for the room and join it, hidden and deaf."""
         while True:
             if await self._room_is_there():
                 break

@@ -45,16 +45,16 @@ class SipLevel:
         self._records: Path | None = None
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
-        """An ordinary event loop."""
+        """Return an ordinary event loop."""
         return asyncio.new_event_loop()
 
     def check(self, plans: Sequence[CallPlan]) -> None:
-        """Raises LevelUnavailable when a program is missing."""
+        """Raise LevelUnavailable when a program is missing."""
         if self._uri is None and (lacking := missing()):
             raise LevelUnavailable("\n".join(lacking))
 
     async def start(self) -> None:
-        """Starts Redis, livekit-server, livekit-sip and the worker, and waits until calls can come."""
+        """Start Redis, livekit-server, livekit-sip and the worker, and wait until calls can come."""
         broken = self._broken = asyncio.get_running_loop().create_future()
         if self._uri is not None:
             return
@@ -70,7 +70,7 @@ class SipLevel:
             self._started = started.pop_all()
 
     def stage(self, plan: CallPlan) -> Stage:
-        """A new call, not yet started."""
+        """Return a new call, not yet started."""
         if self._uri is not None and self._broken is not None:
             return ForeignStage(plan, self._uri, credentials_of(os.environ), broken=self._broken)
         if self._stack is None or self._broken is None:
@@ -78,13 +78,13 @@ class SipLevel:
         return SipStage(plan, self._stack, self._agent_name, broken=self._broken, records=self._records)
 
     async def aclose(self) -> None:
-        """Ends the worker and the stack; idempotent."""
+        """End the worker and the stack; idempotent."""
         await self._started.aclose()
         if self._broken is not None:
             self._broken.cancel()
 
 
 def credentials_of(env: Mapping[str, str]) -> Credentials | None:
-    """What the environment says we are called, where a trunk asks."""
+    """Return what the environment says we are called, where a trunk asks."""
     name = env.get("CALLAGENT_SIP_USERNAME")
     return Credentials(name, env.get("CALLAGENT_SIP_PASSWORD", "")) if name else None

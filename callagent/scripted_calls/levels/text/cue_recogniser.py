@@ -35,7 +35,7 @@ class ScriptedSTT(stt.STT[str]):
         language: NotGivenOr[str] = NOT_GIVEN,
         conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS,
     ) -> stt.RecognizeStream:
-        """A stream of transcripts, whatever audio it gets."""
+        """Return a stream of transcripts, whatever audio it gets."""
         return _Transcripts(self, conn_options)
 
     async def _recognize_impl(
@@ -75,7 +75,7 @@ class ScriptedVAD(vad.VAD):
         self.caller = caller
 
     def stream(self) -> vad.VADStream:
-        """A stream of activity, whatever audio it gets."""
+        """Return a stream of activity, whatever audio it gets."""
         return _Activity(self)
 
 

@@ -74,7 +74,7 @@ class Word:
 
 
 def words_of(text: str) -> list[Word]:
-    """When each word of a text is said; punctuation makes pauses."""
+    """Tell when each word of a text is said; punctuation makes pauses."""
     words: list[Word] = []
     at = 0.0
     for word in text.split():
@@ -84,13 +84,13 @@ def words_of(text: str) -> list[Word]:
 
 
 def spoken_length(text: str) -> float:
-    """Seconds that a text takes to say, pauses inside it included."""
+    """Return seconds that a text takes to say, pauses inside it included."""
     words = words_of(text)
     return words[-1].end if words else 0.0
 
 
 def unfold(what: CallerAudio, *, min_speech: float, min_silence: float, before: str = "") -> Unfolding:
-    """What the VAD and the recogniser report of one utterance.
+    """Return what the VAD and the recogniser report of one utterance.
 
     Args:
         what: the utterance.
@@ -134,7 +134,7 @@ def _activity(duration: float, min_speech: float, min_silence: float, *, running
 
 
 def _progress(start: float, end: float) -> Iterator[float]:
-    """Times between two moments, every `INFERENCE_S`, neither included."""
+    """Return the times between two moments, every `INFERENCE_S`, neither included."""
     count = 1
     while (at := start + count * INFERENCE_S) < end:
         yield at

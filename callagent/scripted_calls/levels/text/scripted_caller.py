@@ -49,12 +49,12 @@ class ScriptedCaller:
         self._listeners: list[Callable[[Cue], None]] = []
 
     def listen(self, listener: Callable[[Cue], None]) -> Callable[[], None]:
-        """Reports every cue to `listener` until the function that is returned gets called."""
+        """Report every cue to `listener` until the function that is returned gets called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def speak(self, what: CallerAudio) -> TextUtterance:
-        """Says or plays something, behind what is being said."""
+        """Say or play something, behind what is being said."""
         utterance = TextUtterance(what, self._count)
         self._count += 1
         self._queue.append(utterance)
@@ -63,7 +63,7 @@ class ScriptedCaller:
         return utterance
 
     def stop(self) -> None:
-        """Cuts the caller off: nothing more is said, heard or reported. What never began is cancelled."""
+        """Cut the caller off: nothing more is said, heard or reported. What never began is cancelled."""
         self._cancel_cues()
         if self._current is not None:
             self._finish(self._current)

@@ -29,7 +29,7 @@ class ScriptedTTS(tts.TTS[str]):
     def synthesize(
         self, text: str, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS
     ) -> tts.ChunkedStream:
-        """One sentence."""
+        """Return one sentence."""
         return _Silence(self, self._pace, text, conn_options)
 
 
@@ -86,7 +86,7 @@ class TextOutput(io.AudioOutput):
         self._paused = False
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
-        """Takes audio of the current segment; it may come much faster than it is played."""
+        """Take audio of the current segment; it may come much faster than it is played."""
         await super().capture_frame(frame)
         if self._capturing is None:
             self._capturing = _Playout()
@@ -95,7 +95,7 @@ class TextOutput(io.AudioOutput):
         self._play_on()
 
     def flush(self) -> None:
-        """Ends the current segment."""
+        """End the current segment."""
         super().flush()
         if self._capturing is not None:
             self._capturing.flushed = True
@@ -103,26 +103,26 @@ class TextOutput(io.AudioOutput):
             self._play_on()
 
     def clear_buffer(self) -> None:
-        """Cuts off everything that was captured."""
+        """Cut off everything that was captured."""
         self._end_run()
         while self._segments:
             self._finish(self._segments.pop(0), interrupted=True)
         self._capturing = None
 
     def pause(self) -> None:
-        """Falls silent, keeping what is queued."""
+        """Fall silent, keeping what is queued."""
         super().pause()
         self._paused = True
         self._end_run()
 
     def resume(self) -> None:
-        """Goes on where `pause` stopped."""
+        """Go on where `pause` stopped."""
         super().resume()
         self._paused = False
         self._play_on()
 
     def _play_on(self) -> None:
-        """Plays what can be played, up to the end of what has been captured."""
+        """Play what can be played, up to the end of what has been captured."""
         if self._paused or not self._segments:
             return
         segment, loop = self._segments[0], asyncio.get_running_loop()
@@ -178,13 +178,13 @@ class TextInput(io.AudioInput):
         self._frames = aio.Chan[rtc.AudioFrame]()
 
     def push(self, loud: bool, seconds: float) -> None:
-        """Adds a frame of noise or of silence."""
+        """Add a frame of noise or of silence."""
         samples = np.full(round(seconds * SAMPLE_RATE), LOUD if loud else 0, dtype=np.int16)
         if not self._frames.closed:
             self._frames.send_nowait(rtc.AudioFrame(samples.tobytes(), SAMPLE_RATE, 1, samples.size))
 
     def close(self) -> None:
-        """Ends the stream."""
+        """End the stream."""
         self._frames.close()
 
     async def __anext__(self) -> rtc.AudioFrame:

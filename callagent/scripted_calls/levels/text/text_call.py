@@ -54,34 +54,36 @@ class TextStage:
         return self._timeline
 
     async def start(self) -> None:
-        """Connects the call, once an outbound one is answered."""
+        """Connect the call, once an outbound one is answered."""
         if not await ring(self._plan.script.called, self.log):
             return
         self._session = SessionInProcess(self._plan, self._providers(), self._clock, self.log)
         await self._session.start(self._input, self._output)
 
     def speak(self, what: CallerAudio) -> TextUtterance:
-        """Lets the caller say or play something, as reports of the recogniser and the VAD."""
+        """Let the caller say or play something, as reports of the recogniser and the VAD."""
         return self._caller.speak(what)
 
     async def press_keys(self, digits: str) -> None:
-        """The caller presses keys; on a trunk they go beside the audio (RFC 4733), so that noise does not harm them."""
+        """Press keys as the caller; on a trunk they go beside the audio (RFC 4733),
+        so that noise does not harm them.
+        """
         self.log.add(CallerKeys(self.log.now(), digits))
         if self._session is not None:
             await self._session.press_keys(digits)
 
     async def hang_up(self) -> None:
-        """Ends the call from the caller's side."""
+        """End the call from the caller's side."""
         self.log.add(CallEnded(self.log.now(), "caller hung up"))
         await self._close_session()
 
     async def aclose(self) -> None:
-        """Ends the call, from the caller's side where it still goes on."""
+        """End the call, from the caller's side where it still goes on."""
         if self._session is not None:
             await self.hang_up()
 
     def save_recording(self, path: Path) -> bool:
-        """Nothing: there is no sound at this level."""
+        """Return nothing: there is no sound at this level."""
         return False
 
     def _providers(self) -> Providers:
@@ -130,7 +132,7 @@ class TextLevel:
     shared_loop = False
 
     def check(self, plans: Sequence[CallPlan]) -> None:
-        """Looks for the package that moves the clock.
+        """Look for the package that moves the clock.
 
         Raises:
             ExtraMissing: it is not installed.
@@ -139,15 +141,15 @@ class TextLevel:
             raise ExtraMissing(missing)
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
-        """A loop in virtual time."""
+        """Return a loop in virtual time."""
         return VirtualLoop()
 
     async def start(self) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
     def stage(self, plan: CallPlan) -> TextStage:
-        """A new call."""
+        """Return a new call."""
         return TextStage(plan)
 
     async def aclose(self) -> None:
-        """Nothing to do."""
+        """Do nothing."""

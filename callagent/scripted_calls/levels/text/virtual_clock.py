@@ -74,7 +74,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         super().__init__(self._jumping)
 
     def time(self) -> float:
-        """Seconds of virtual time since the loop was made."""
+        """Return seconds of virtual time since the loop was made."""
         return self._jumping.now
 
     def call_at(
@@ -97,7 +97,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._jumping.jobs.discard(job)
 
     def run_forever(self) -> None:
-        """As the base class; meanwhile `time.time` and `datetime.now` of the whole process show this loop's time."""
+        """Run as the base class does; meanwhile `time.time` and `datetime.now` of the
+        whole process show this loop's time.
+        """
         import time_machine  # of the extra `calls`: whoever makes such a loop has asked for it before
 
         with time_machine.travel(EPOCH + self.time(), tick=False) as traveller:

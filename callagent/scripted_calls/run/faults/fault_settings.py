@@ -50,5 +50,5 @@ class Faults(Settings):
     tool: dict[str, Fault] = Field(default_factory=dict, description="Tools of the agent, by name.")
 
     def __bool__(self) -> bool:
-        """Whether anything goes wrong at all."""
+        """Tell whether anything goes wrong at all."""
         return bool(self.stt or self.llm or self.tts or self.transfer or self.tool)

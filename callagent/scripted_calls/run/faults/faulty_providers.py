@@ -19,7 +19,7 @@ ONCE = APIConnectOptions(max_retry=0)
 
 
 def with_faults(providers: Providers, faults: Faults) -> Providers:
-    """The providers, those with a fault wrapped."""
+    """Return the providers, those with a fault wrapped."""
     return replace(
         providers,
         stt=FaultySTT(providers.stt, Strikes(faults.stt)) if faults.stt else providers.stt,

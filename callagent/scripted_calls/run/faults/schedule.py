@@ -51,7 +51,7 @@ class Strikes:
         self._uses = 0
 
     def next(self) -> Fault | None:
-        """The fault of the next use, None when that goes well."""
+        """Return the fault of the next use, None when that goes well."""
         use, self._uses = self._uses, self._uses + 1
         fault = self._fault
         if fault is None or use < fault.skip or (fault.times is not None and use >= fault.skip + fault.times):
@@ -59,7 +59,7 @@ class Strikes:
         return fault
 
     async def provider(self) -> None:
-        """Strikes the next use of a provider. Raises APIConnectionError or APITimeoutError."""
+        """Strike the next use of a provider. Raise APIConnectionError or APITimeoutError."""
         match await self._delayed():
             case "fails":
                 raise APIConnectionError(f"the provider is down, {SCRIPTED}")
@@ -67,7 +67,7 @@ class Strikes:
                 raise APITimeoutError(f"the provider does not answer, {SCRIPTED}")
 
     async def tool(self, name: str) -> None:
-        """Strikes the next use of a tool. Raises ToolFailedError or TimeoutError."""
+        """Strike the next use of a tool. Raise ToolFailedError or TimeoutError."""
         match await self._delayed():
             case "fails":
                 raise ToolFailedError(f"{name} fails, {SCRIPTED}")

@@ -107,7 +107,7 @@ class Never(Settings):
         """Say in one line what must not be."""
 
     def forbids(self, step: Step) -> bool:
-        """Whether a step expects the very thing."""
+        """Tell whether a step expects the very thing."""
         return False
 
     def profile_flaws(self, call: PlannedCall) -> Iterator[Flaw]:
@@ -147,7 +147,7 @@ class EventStep(LiveStep):
         """Look through the whole call for the event."""
 
     def is_forbidden_by(self, entry: NamedEvent) -> bool:
-        """Whether an entry of `never` with its name forbids what this step expects."""
+        """Tell whether an entry of `never` with its name forbids what this step expects."""
         return True
 
 

@@ -35,7 +35,7 @@ class NeverHappens(NamedEvent):
         return EVENTS[self.expect].describe_never(self)
 
     def forbids(self, step: Step) -> bool:
-        """Whether a step expects the event."""
+        """Tell whether a step expects the event."""
         return isinstance(step, EVENTS[self.expect]) and step.is_forbidden_by(self)
 
     def look_for(self, evidence: Evidence) -> Verdict:

@@ -14,7 +14,7 @@ GUARDS: tuple[Guard, ...] = (emergency, kinds, countries, do_not_call, caller_id
 
 
 def check(proposal: Proposal) -> Refusal | None:
-    """The first refusal, or None: the call may be made."""
+    """Return the first refusal, or None: the call may be made."""
     for guard in GUARDS:
         if refusal := guard(proposal):
             return refusal

@@ -6,7 +6,7 @@ RULE = "attempts per day"
 
 
 def attempts(proposal: Proposal) -> Refusal | None:
-    """Refuses a number that was called too often in the last 24 hours."""
+    """Refuse a number that was called too often in the last 24 hours."""
     limit = proposal.settings.attempts_per_day
     if proposal.attempts < limit:
         return None

@@ -7,7 +7,7 @@ RULE = "length of call"
 
 
 def length(proposal: Proposal) -> Refusal | None:
-    """Refuses a call that is asked to be longer than any may be."""
+    """Refuse a call that is asked to be longer than any may be."""
     limit = proposal.settings.max_call
     if proposal.max_call is None or proposal.max_call <= limit:
         return None

@@ -7,7 +7,7 @@ RULE = "caller-ID"
 
 
 def caller_id(proposal: Proposal) -> Refusal | None:
-    """Refuses a caller-ID that the trunk does not own; passes while the numbers of the trunk are not known."""
+    """Refuse a caller-ID that the trunk does not own; pass while the numbers of the trunk are not known."""
     caller, numbers = proposal.caller_id, proposal.trunk_numbers
     if numbers is None:
         return None

@@ -12,7 +12,7 @@ RULE = "calling hours"
 
 
 def hours(proposal: Proposal) -> Refusal | None:
-    """Refuses a call outside the calling hours of any time zone that the number may be in.
+    """Refuse a call outside the calling hours of any time zone that the number may be in.
 
     A number without zones, such as a free one that countries share, is called in the hours of the caller-ID's country;
     this passes while the caller-ID is not known yet.
@@ -47,5 +47,5 @@ def hours(proposal: Proposal) -> Refusal | None:
 
 
 def _called_from_home(number: Number) -> bool:
-    """Whether a number without zones can be called only from the countries that share it."""
+    """Tell whether a number without zones can be called only from the countries that share it."""
     return number.region != NO_COUNTRY or number.kind == "toll-free"

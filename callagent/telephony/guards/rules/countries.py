@@ -6,7 +6,7 @@ RULE = "countries"
 
 
 def countries(proposal: Proposal) -> Refusal | None:
-    """Refuses a number of another country than those of the settings or, without any, that of the caller-ID."""
+    """Refuse a number of another country than those of the settings or, without any, that of the caller-ID."""
     number, allowed, caller = proposal.number, proposal.settings.countries, proposal.caller_id
     if allowed:
         known = f"dialling.countries allows {', '.join(allowed)}"

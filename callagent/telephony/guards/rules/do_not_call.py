@@ -6,7 +6,7 @@ RULE = "do not call"
 
 
 def do_not_call(proposal: Proposal) -> Refusal | None:
-    """Refuses a number that is on the do-not-call list."""
+    """Refuse a number that is on the do-not-call list."""
     if not proposal.do_not_call:
         return None
     remedy = f"`callagent dnc remove {proposal.number}`, or take it out of the file, once they have agreed to be called"

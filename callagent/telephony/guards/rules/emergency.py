@@ -6,7 +6,7 @@ RULE = "emergency numbers"
 
 
 def emergency(proposal: Proposal) -> Refusal | None:
-    """Refuses numbers of help lines and services, in every country, whatever the settings say."""
+    """Refuse numbers of help lines and services, in every country, whatever the settings say."""
     number = proposal.number
     if number.kind not in ("emergency", "short"):
         return None

@@ -6,7 +6,7 @@ RULE = "number kinds"
 
 
 def kinds(proposal: Proposal) -> Refusal | None:
-    """Refuses premium-rate numbers and the like: toll fraud begins with a call to one."""
+    """Refuse premium-rate numbers and the like: toll fraud begins with a call to one."""
     number = proposal.number
     if number.kind not in proposal.settings.refused_kinds:
         return None

@@ -25,7 +25,7 @@ class ListTaken(Exception):
 
 @asynccontextmanager
 async def leased(store: Store, name: str, *, lost: Callable[[], None]) -> AsyncIterator[None]:
-    """Keeps a list for this process meanwhile. A process of this machine that was killed has it no more.
+    """Keep a list for this process meanwhile. A process of this machine that was killed has it no more.
 
     Args:
         lost: called when another process has taken the list, because this one was stopped for longer than a lease.

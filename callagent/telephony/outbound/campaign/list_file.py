@@ -77,7 +77,7 @@ class Reading:
 
 
 def read_list(path: Path, reading: Reading | None = None) -> NumberList:
-    """The rows of a list.
+    """Return the rows of a list.
 
     Raises:
         ConfigError: it cannot be read, or rows of it are wrong; every one of them is named, and nobody is called.
@@ -128,11 +128,11 @@ class _Columns:
     width: int
 
     def written(self, cells: Sequence[str]) -> str:
-        """The number of a row as it stands there."""
+        """Return the number of a row as it stands there."""
         return cells[self.number] if self.number < len(cells) else ""
 
     def row(self, line: int, cells: Sequence[str], region: str | None) -> Row:
-        """The row. Raises ValueError for one that cannot be called."""
+        """Return the row. Raise ValueError for one that cannot be called."""
         if len(cells) < self.width or any(cells[len(self.names) :]):
             raise ValueError(f"has {len(cells)} columns, the first line {self.width}")
         number = number_in(cells[self.number], region)
@@ -143,7 +143,9 @@ class _Columns:
 
 
 def _without_titles(table: list[Cells], likely: Likely) -> list[Cells]:
-    """The rows from the headings on, or from the first number of a list without them, what stands above left out."""
+    """Return the rows from the headings on, or from the first number of a list
+    without them, what stands above left out.
+    """
     below = table[heading_row([cells for _, cells in table], likely) :]
     while len(below) > 1 and len(below[0][1]) == 1 and below[0][1][0].startswith("#") and not likely(below[0][1]):
         below = below[1:]
@@ -151,7 +153,7 @@ def _without_titles(table: list[Cells], likely: Likely) -> list[Cells]:
 
 
 def _columns(path: Path, table: list[Cells], wanted: str | None) -> tuple[_Columns, list[Cells]]:
-    """The columns, and the rows below the headings. A list of nothing but numbers needs no heading."""
+    """Return the columns, and the rows below the headings. A list of nothing but numbers needs no heading."""
     line, first = table[0]
     if len(first) == 1 and wanted is None and _A_NUMBER.fullmatch(first[0]):
         return _Columns((NUMBER,), 0, 1), table
@@ -164,7 +166,7 @@ def _columns(path: Path, table: list[Cells], wanted: str | None) -> tuple[_Colum
 
 
 def _names(headings: Sequence[str]) -> tuple[str, ...]:
-    """The headings in small letters; what has none, or the same as another one, is numbered."""
+    """Return the headings in small letters; what has none, or the same as another one, is numbered."""
     names: dict[str, None] = {}
     for index, heading in enumerate(headings, 1):
         name = heading.casefold() or f"column {index}"
@@ -173,7 +175,7 @@ def _names(headings: Sequence[str]) -> tuple[str, ...]:
 
 
 def _each_once(rows: list[Row], *, by_number: bool) -> list[Row]:
-    """The first row of each person; rows that are the same in everything are one in any case.
+    """Return the first row of each person; rows that are the same in everything are one in any case.
 
     An extension is a person of its own.
     """
@@ -191,7 +193,7 @@ def _each_once(rows: list[Row], *, by_number: bool) -> list[Row]:
 
 
 def _told(path: Path, problems: Sequence[Problem], *, of: int, national: bool) -> list[Problem]:
-    """The wrong rows, and what can be done."""
+    """Return the wrong rows, and what can be done."""
     told = first_problems(path, problems, "rows", national=national)
     if 0 < len(problems) < of:
         hint = f"{len(problems)} of {of} rows cannot be called; --skip-invalid leaves them out"

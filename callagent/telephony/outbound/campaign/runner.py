@@ -42,7 +42,7 @@ class Pace:
     per_second: float = 1.0
 
     def after(self, began: float) -> float:
-        """When the next call may begin, after one that began then: a late call is not caught up with."""
+        """Tell when the next call may begin, after one that began then: a late call is not caught up with."""
         return began + 1 / self.per_second
 
 
@@ -89,7 +89,7 @@ class ListDialler:
         self._wake = asyncio.Event()
 
     async def run(self, rows: list[Row], *, restart: bool = False) -> Summary:
-        """Dials what is not done yet. Cancelled, it hangs up; the rows that were not answered are called next time.
+        """Dial what is not done yet. Cancelled, it hangs up; the rows that were not answered are called next time.
 
         Args:
             restart: forgets first how far the list has come.
@@ -142,7 +142,7 @@ class ListDialler:
             await self._sleep(None)
 
     async def _sleep(self, seconds: float | None) -> None:
-        """Until a call ends, or for so long."""
+        """Wait until a call ends, or for so long."""
         self._wake.clear()
         try:
             async with asyncio.timeout(seconds):
@@ -185,7 +185,7 @@ class ListDialler:
         await self._ended(index, row, tries + 1, result.ending)
 
     async def _ended(self, index: int, row: Row, tries: int, ending: Ending) -> None:
-        """Another try, or the row's last word. Too many failures of the trunk or the server, and this run ends."""
+        """Note another try, or the row's last word. Too many failures of the trunk or the server, and this run ends."""
         failed = ending.outcome == "trunk failure"
         self._failures = self._failures + 1 if failed else 0
         if failed and self._failures >= FAILURES_IN_A_ROW:
@@ -201,7 +201,7 @@ class ListDialler:
     async def _try_again(
         self, index: int, row: Row, tries: int, outcome: str, detail: str, ended: datetime | None = None
     ) -> bool:
-        """Plans another try where the profile says so. False: it does not."""
+        """Return plans another try where the profile says so. False: it does not."""
         retries, now = self._wish(row).settings.retries, datetime.now(UTC)
         if tries > retries.times or outcome not in retries.on:
             return False
@@ -213,11 +213,11 @@ class ListDialler:
         return True
 
     async def _stopped(self, row: Row, stages: set[Stage]) -> None:
-        """The run was stopped in the middle of a call: whoever was talked to is not called again."""
+        """Note that the run was stopped in the middle of a call: whoever was talked to is not called again."""
         await self._keep(row, DONE if stages & TALKING else WAITING, {"outcome": "cancelled"})
 
     async def _resume(self, index: int, row: Row, state: ListRow) -> None:
-        """A call that was going on when the last run was killed: its record is consulted, or it is followed."""
+        """Take up a call that was going on when the last run was killed: its record is consulted, or it is followed."""
         told = await asyncio.to_thread(self._store.attempt, state.attempt)
         if told is not None and told.outcome:
             await self._take_up(index, row, state.tries, told)
@@ -239,7 +239,7 @@ class ListDialler:
             await self._ended(index, row, state.tries, replace(followed.ending, detail=detail))
 
     async def _take_up(self, index: int, row: Row, tries: int, told: Attempt) -> None:
-        """Goes on after a call whose end was recorded when the row's was not."""
+        """Go on after a call whose end was recorded when the row's was not."""
         if await self._try_again(index, row, tries, told.outcome, told.detail, told.ended):
             return
         if told.outcome in NOT_REACHED and told.answered is None:
@@ -258,13 +258,13 @@ class ListDialler:
 
 
 def _begun(row: Row, known: Mapping[str, ListRow]) -> Row:
-    """The row of a person that an earlier run has got furthest with; the first one where none was begun."""
+    """Return the row of a person that an earlier run has got furthest with; the first one where none was begun."""
     begun = [each for each in (row, *row.again) if each.key in known]
     return min(begun, key=lambda each: _FURTHEST.index(known[each.key].state), default=row)
 
 
 def _wait_of(state: ListRow | None) -> float:
-    """Seconds until a row may be called, where a retry was planned."""
+    """Return seconds until a row may be called, where a retry was planned."""
     if state is None or state.due is None:
         return 0.0
     return max(0.0, (state.due - datetime.now(UTC)).total_seconds())

@@ -57,8 +57,8 @@ def content(situation: Situation) -> Reaction | None:
 
 
 def _may_be_misheard(situation: Situation, overlap: Overlap, words: int) -> bool:
-    """Whether so many words of a short final may be those of an acknowledgement: one unsure word, or a few that are not
-    quite sure right after an acknowledgement.
+    """Tell whether so many words of a short final may be those of an acknowledgement: one unsure word, or a few that
+    are not quite sure right after an acknowledgement.
     """
     if overlap.speech_seconds(situation.now) >= SHORT_SPEECH_S:
         return False

@@ -37,12 +37,12 @@ class Message:
 
     @classmethod
     def request(cls, method: str, uri: str, headers: Iterable[tuple[str, str]], body: str = "") -> Self:
-        """A request."""
+        """Return a request."""
         return cls(f"{method} {uri} {VERSION}", list(headers), body)
 
     @classmethod
     def response(cls, to: "Message", status: int, reason: str, tag: str = "") -> Self:
-        """A response to a request, with our tag where the request has none yet."""
+        """Return a response to a request, with our tag where the request has none yet."""
         copied = [(name, value) for name in ("Via", "From", "To", "Call-ID", "CSeq") for value in to.all(name)]
         if tag and ";tag=" not in to.get("to"):
             copied = [(name, f"{value};tag={tag}" if name == "To" else value) for name, value in copied]
@@ -50,7 +50,7 @@ class Message:
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """Reads a datagram.
+        """Read a datagram.
 
         Raises:
             ValueError: it is no SIP message.
@@ -103,16 +103,16 @@ class Message:
         return match[1] if match else ""
 
     def get(self, name: str) -> str:
-        """The first value of a header, empty where there is none."""
+        """Return the first value of a header, empty where there is none."""
         return next(iter(self.all(name)), "")
 
     def all(self, name: str) -> list[str]:
-        """All values of a header."""
+        """Return all values of a header."""
         return [value for known, value in self.headers if known.lower() == name.lower()]
 
 
 def _split(value: str) -> list[str]:
-    """The values of a list; commas in quotes and in angle brackets do not divide."""
+    """Return the values of a list; commas in quotes and in angle brackets do not divide."""
     return [part.strip() for part in re.findall(r'(?:"[^"]*"|<[^>]*>|[^,"<])+', value)]
 
 
@@ -128,7 +128,7 @@ class Credentials:
 
 
 def authorization(challenge: Message, method: str, uri: str, credentials: Credentials) -> tuple[str, str] | None:
-    """The header that answers a challenge; None where it asks for something that is not known here."""
+    """Return the header that answers a challenge; None where it asks for something that is not known here."""
     name = "WWW-Authenticate" if challenge.status == 401 else "Proxy-Authenticate"
     asked = {key.lower(): quoted or bare for key, quoted, bare in re.findall(_PARAMETER, challenge.get(name))}
     algorithm = ALGORITHMS.get(asked.get("algorithm", "MD5").upper())

@@ -67,21 +67,21 @@ class RtpSession(asyncio.DatagramProtocol):
         self._last_key = -1
 
     async def open(self, host: str) -> int:
-        """Listens on a free port of that address of this machine, and gives the port."""
+        """Listen on a free port of that address of this machine, and give the port."""
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, 0))
         self._transport = transport
         return int(transport.get_extra_info("sockname")[1])
 
     def close(self) -> None:
-        """Stops; idempotent."""
+        """Stop; idempotent."""
         if self._transport is not None:
             self._transport.close()
         if self._pressed is not None:
             self._pressed.cancel()
 
     def send(self, payload: bytes) -> None:
-        """Sends the next 20 ms: the audio, or the key that is being pressed in its place."""
+        """Send the next 20 ms: the audio, or the key that is being pressed in its place."""
         media = self.media
         if media is None:
             return
@@ -96,7 +96,7 @@ class RtpSession(asyncio.DatagramProtocol):
         self._timestamp += SAMPLES
 
     def press(self, keys: str) -> "asyncio.Future[None]":
-        """Presses keys one after the other; the future resolves when the last one has been let go.
+        """Press keys one after the other; the future resolves when the last one has been let go.
 
         Raises:
             ValueError: there is no such key.
@@ -109,11 +109,11 @@ class RtpSession(asyncio.DatagramProtocol):
         return self._pressed
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keeps the transport."""
+        """Keep the transport."""
         self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: object) -> None:
-        """Takes a packet; what is no RTP of this session is dropped."""
+        """Take a packet; what is no RTP of this session is dropped."""
         if len(data) < _HEADER.size or data[0] >> 6 != 2 or self.media is None:
             return
         first, kind, _, timestamp, _ = _HEADER.unpack_from(data)

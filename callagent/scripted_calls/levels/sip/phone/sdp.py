@@ -27,7 +27,7 @@ class Media:
 
 
 def offer(host: str, port: int, codec: CodecName) -> str:
-    """The offer of one G.711 codec and telephone events, 20 ms a packet."""
+    """Return the offer of one G.711 codec and telephone events, 20 ms a packet."""
     family = "IP6" if ":" in host else "IP4"
     audio = PAYLOAD_TYPES[codec]
     lines = [
@@ -47,7 +47,7 @@ def offer(host: str, port: int, codec: CodecName) -> str:
 
 
 def answered_media(answer: str, codec: CodecName) -> Media:
-    """Reads the answer to such an offer.
+    """Read the answer to such an offer.
 
     Raises:
         InvalidSdp: it cannot be used.

@@ -34,14 +34,14 @@ class Transaction:
         self._final: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
 
     def take(self, response: Message) -> None:
-        """An answer has come."""
+        """Take an answer."""
         if response.status < 200:
             self._provisional.set()
         elif not self._final.done():
             self._final.set_result(response)
 
     async def run(self) -> Message:
-        """Sends the request until there is a final answer, and gives that.
+        """Send the request until there is a final answer, and give that.
 
         Once an INVITE is being worked on, the final answer takes as long as the other side lets it ring.
 

@@ -27,7 +27,7 @@ class SipUri:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Reads `sip:user@host:port`, with or without user, port and parameters.
+        """Read `sip:user@host:port`, with or without user, port and parameters.
 
         Raises:
             InvalidUri: it is something else, or asks for TLS or TCP.
@@ -45,18 +45,18 @@ class SipUri:
 
 
 def uri_of(value: str) -> str:
-    """The URI in a header such as From, Contact or Route; empty where there is none."""
+    """Return the URI in a header such as From, Contact or Route; empty where there is none."""
     if (match := re.search(r"<([^>]*)>", value)) is not None:
         return match[1]
     return value.split(";")[0].strip()
 
 
 def tag_of(value: str) -> str:
-    """The tag of a From or To header; empty where there is none."""
+    """Return the tag of a From or To header; empty where there is none."""
     match = re.search(r";\s*tag=([^;\s>]+)", value.rpartition(">")[2], re.IGNORECASE)
     return match[1] if match else ""
 
 
 def bracketed(host: str) -> str:
-    """A host as URIs and Via want it: an IPv6 address in brackets."""
+    """Return a host as URIs and Via want it: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host

@@ -71,7 +71,7 @@ class Phone(asyncio.DatagramProtocol):
 
     @classmethod
     async def open(cls, uri: SipUri, *, on_refer: Callable[[str], bool] | None = None) -> Self:
-        """A telephone that can reach that address.
+        """Return a telephone that can reach that address.
 
         Args:
             on_refer: asked whether to follow a transfer to that URI; None refuses.
@@ -96,7 +96,7 @@ class Phone(asyncio.DatagramProtocol):
         credentials: Credentials | None = None,
         headers: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """Begins to call.
+        """Begin to call.
 
         Args:
             number: ours, as the other side gets to see it.
@@ -111,7 +111,7 @@ class Phone(asyncio.DatagramProtocol):
         self._calling.add_done_callback(self._called)
 
     async def hang_up(self) -> None:
-        """Ends the call: BYE where it was answered, CANCEL where it was not; does nothing when it is over."""
+        """End the call: BYE where it was answered, CANCEL where it was not; do nothing when it is over."""
         dialog = self._dialog
         if dialog is None or self.ended.done():
             return
@@ -125,7 +125,7 @@ class Phone(asyncio.DatagramProtocol):
                 await asyncio.wait([self._calling], timeout=CANCELLED_S)
 
     async def aclose(self) -> None:
-        """Hangs up and lets go of the socket; idempotent."""
+        """Hang up and let go of the socket; idempotent."""
         try:
             await self.hang_up()
             await self._telling.aclose()
@@ -136,11 +136,11 @@ class Phone(asyncio.DatagramProtocol):
                 self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keeps the transport."""
+        """Keep the transport."""
         self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: object) -> None:
-        """Takes a message; what is none is dropped."""
+        """Take a message; what is none is dropped."""
         try:
             message = Message.parse(data)
         except ValueError:
@@ -169,7 +169,9 @@ class Phone(asyncio.DatagramProtocol):
             self.answered.set_result(final.body)
 
     def _called(self, calling: "asyncio.Task[None]") -> None:
-        """What the call has failed with is raised when the telephone is closed; the call is over before that."""
+        """Keep what the call has failed with, to be raised when the telephone is
+        closed; the call is over before that.
+        """
         if not calling.cancelled() and (error := calling.exception()) is not None:
             self._end(Ending(by_us=False, status=500, reason=f"the telephone failed: {type(error).__name__}"))
 
@@ -183,7 +185,7 @@ class Phone(asyncio.DatagramProtocol):
             transaction.take(response)
 
     def _invite_answered(self, dialog: _Dialog, response: Message) -> None:
-        """Every final answer is acknowledged, also one that comes again."""
+        """Acknowledge every final answer, also one that comes again."""
         if response.status in (180, 183):
             self.ringing.set()
         if response.status < 200 or dialog.invite is None:
@@ -228,7 +230,7 @@ class Phone(asyncio.DatagramProtocol):
         self._telling.start(work, name="callagent.scripted_calls.sip.tell")
 
     async def _ask(self, request: Message) -> None:
-        """Sends a request whose answer changes nothing."""
+        """Send a request whose answer changes nothing."""
         try:
             await self._transact(request)
         except Unanswered:
@@ -243,7 +245,7 @@ class Phone(asyncio.DatagramProtocol):
             del self._open[key]
 
     def _within(self, dialog: _Dialog, method: str, headers: Sequence[tuple[str, str]] = (), body: str = "") -> Message:
-        """A request of the dialog; an ACK has the number of its INVITE."""
+        """Return a request of the dialog; an ACK has the number of its INVITE."""
         dialog.sequence += method != "ACK"
         via = f"SIP/2.0/UDP {bracketed(self.host)}:{self.port};rport;branch=z9hG4bK{secrets.token_hex(8)}"
         own = [
@@ -269,7 +271,7 @@ class Phone(asyncio.DatagramProtocol):
         self._send(response)
 
     def _send(self, message: Message) -> None:
-        """Everything goes where the INVITE went, which is where its answers come from."""
+        """Send it where the INVITE went, which is where its answers come from."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.sendto(bytes(message), self._remote)
 
@@ -280,7 +282,7 @@ class Phone(asyncio.DatagramProtocol):
 
 
 def _as(invite: Message, method: str, to: str) -> Message:
-    """The CANCEL or the ACK of an INVITE that was not answered with 200 (RFC 3261, 9.1 and 17.1.1.3)."""
+    """Return the CANCEL or the ACK of an INVITE that was not answered with 200 (RFC 3261, 9.1 and 17.1.1.3)."""
     kept = [
         (name, value) for name, value in invite.headers if name in ("Via", "Route", "From", "Call-ID", "Max-Forwards")
     ]

@@ -83,7 +83,7 @@ class Replies(EventStep):
         return entry.expect + (f" with {shown(entry.with_)}" if entry.with_ else "")
 
     def is_forbidden_by(self, entry: NamedEvent) -> bool:
-        """Whether any reply, or one with these words, is forbidden."""
+        """Tell whether any reply, or one with these words, is forbidden."""
         return entry.with_ is None or entry.with_ == self.with_
 
     @classmethod

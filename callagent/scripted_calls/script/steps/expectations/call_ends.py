@@ -39,7 +39,7 @@ class CallEnds(EventStep):
         return entry.expect + (f": {entry.reason}" if entry.reason else "")
 
     def is_forbidden_by(self, entry: NamedEvent) -> bool:
-        """Whether the very reason is forbidden."""
+        """Tell whether the very reason is forbidden."""
         return entry.reason == self.reason
 
     @classmethod

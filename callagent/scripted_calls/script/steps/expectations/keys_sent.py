@@ -31,7 +31,7 @@ class KeysSent(Never):
         return f"the agent sends {self.dtmf_sent}"
 
     def forbids(self, step: Step) -> bool:
-        """Whether a step expects keys with these among them."""
+        """Tell whether a step expects keys with these among them."""
         return isinstance(step, KeysAreSent) and self.dtmf_sent in step.expect.dtmf_sent
 
     def look_for(self, evidence: Evidence) -> Verdict:

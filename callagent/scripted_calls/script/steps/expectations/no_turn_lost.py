@@ -46,7 +46,7 @@ def _named(turns: list[CallerTurn]) -> str:
 
 
 def _over_the_last_sentence(turn: CallerTurn, scene: Scene) -> bool:
-    """Whether the agent was saying, to its end, the last thing before it ended the call or handed it over."""
+    """Tell whether the agent was saying, to its end, the last thing before it ended the call or handed it over."""
     ended = scene.log.ended
     by_agent = ended is not None and ended.reason in ("agent hung up", "error", "transferred")
     if not by_agent or not scene.agent_speaking_at(turn.start):

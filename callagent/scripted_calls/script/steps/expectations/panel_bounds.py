@@ -69,7 +69,7 @@ class Bound:
     limit: float
 
     def holds(self, value: float) -> bool:
-        """Whether the value is within the bound."""
+        """Tell whether the value is within the bound."""
         return OPERATORS[self.sign](value, self.limit)
 
 
@@ -84,7 +84,7 @@ class Bounds:
 
     @classmethod
     def read(cls, value: Any) -> "Bounds":
-        """Read bounds from a mapping. Raises FlawsError for every entry that is wrong, ValueError for what is none."""
+        """Read bounds from a mapping. Raise FlawsError for every entry that is wrong, ValueError for what is none."""
         if isinstance(value, Bounds):
             return value
         if not isinstance(value, Mapping) or not value:
@@ -125,7 +125,7 @@ class Figures(Never):
         return f"the panel has {self.panel}"
 
     def forbids(self, step: Step) -> bool:
-        """Whether a step expects the same."""
+        """Tell whether a step expects the same."""
         return isinstance(step, PanelHolds) and self.panel == step.expect.panel
 
     def profile_flaws(self, call: PlannedCall) -> Iterator[Flaw]:
@@ -136,7 +136,7 @@ class Figures(Never):
                 yield Flaw(("panel", name), f"can never be measured: in no step {words}")
 
     def held_against(self, panel: Panel) -> Verdict:
-        """Whether every figure is within its bound; one that nothing was measured for is not."""
+        """Tell whether every figure is within its bound; one that nothing was measured for is not."""
         told: list[str] = []
         holds = True
         for name, bound in self.panel.of.items():
@@ -172,7 +172,7 @@ class PanelHolds(HindsightStep):
 
 
 def bound_of(name: str, written: object) -> Bound:
-    """Read one bound. Raises FlawsError, the path being the figure's name."""
+    """Read one bound. Raise FlawsError, the path being the figure's name."""
     if name not in FIGURES:
         raise FlawsError(Flaw((name,), "is not a figure of the panel", nearest(name, FIGURES)))
     latency = name.split(".")[0] in LATENCIES

@@ -22,7 +22,7 @@ class ToolCall(Never):
     with_: dict[str, Any] = Field(default_factory=dict, alias="with", description="Arguments and their values.")
 
     def fits(self, name: str, arguments: Mapping[str, Any]) -> bool:
-        """Whether a call of `name` with `arguments` is one of this kind; texts are compared without case."""
+        """Tell whether a call of `name` with `arguments` is one of this kind; texts are compared without case."""
         return name == self.tool and all(
             key in arguments and _folded(arguments[key]) == _folded(value) for key, value in self.with_.items()
         )
@@ -35,7 +35,7 @@ class ToolCall(Never):
         return f"tool {self}"
 
     def forbids(self, step: Step) -> bool:
-        """Whether a step expects such a call."""
+        """Tell whether a step expects such a call."""
         return isinstance(step, ToolIsCalled) and self.fits(step.expect.tool, step.expect.with_)
 
     def profile_flaws(self, call: PlannedCall) -> Iterator[Flaw]:

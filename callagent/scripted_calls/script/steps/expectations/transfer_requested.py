@@ -24,7 +24,7 @@ class Transfer(Never):
         return check_expression(to)
 
     def fits(self, entry: TransferRequested) -> bool:
-        """Whether a transfer is the one that is meant; spaces, hyphens and case do not count."""
+        """Tell whether a transfer is the one that is meant; spaces, hyphens and case do not count."""
         if is_expression(self.transfer):
             return find(self.transfer, entry.to) is not None
         return _plain(self.transfer) == _plain(entry.to)
@@ -34,7 +34,7 @@ class Transfer(Never):
         return f"a transfer to {self.transfer} is requested"
 
     def forbids(self, step: Step) -> bool:
-        """Whether a step expects the same transfer."""
+        """Tell whether a step expects the same transfer."""
         return isinstance(step, IsTransferred) and self.transfer == step.expect.transfer
 
     def look_for(self, evidence: Evidence) -> Verdict:
