@@ -1,4 +1,7 @@
-"""Speech that is made before it is needed, so that it plays at once, and also when the voice has failed meanwhile."""
+"""Voice prompts: speech that is made before it is needed.
+
+It plays at once, and also when the voice has failed meanwhile.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable

@@ -1,4 +1,4 @@
-"""What the agent says."""
+"""The line as a session's audio input and output: what the caller says, and what the agent says."""
 
 import asyncio
 import logging

@@ -1,4 +1,7 @@
-"""The phrases of a locale, compiled, and the streaming four-way answer about what a caller has said so far."""
+"""Acknowledgement (backchannel), command, aside or content: what the words are that a caller has said so far.
+
+The phrases of a locale, compiled; the answer is streaming, one for each interim.
+"""
 
 import re
 from collections.abc import Iterable
@@ -51,9 +54,9 @@ class Lexicon:
     """The phrases of one locale: soft acknowledgements, commands, asides to somebody else, and tics ("um").
 
     Matching is by whole words in normal form (see `callagent.phrases`), however they are hyphenated or spaced (see
-    `phrasetrie`). A command phrase counts anywhere in the transcript, except inside a longer acknowledgement ("no
-    problem"). An acknowledgement must be the whole transcript, made of one or more phrases ("okay yeah I see"); hums
-    of every spelling and tics count as acknowledgements. An aside counts anywhere, commands inside it included.
+    `phrases.phrase_trie`). A command phrase counts anywhere in the transcript, except inside a longer acknowledgement
+    ("no problem"). An acknowledgement must be the whole transcript, made of one or more phrases ("okay yeah I see");
+    hums of every spelling and tics count as acknowledgements. An aside counts anywhere, commands inside it included.
 
     A final transcript that ends a sentence of one hum, or of one of `repeats`, with a question mark ("Huh?", "Eh?") is
     a command: the caller asks for a repeat.

@@ -1,4 +1,7 @@
-"""The worker has to stop and calls go on: their agents are told through the room to say a last sentence."""
+"""The drain: no new calls, those in progress go on for a while, and then their agents say a last sentence.
+
+The agents are told through their rooms (`on_farewell`).
+"""
 
 import asyncio
 import logging
@@ -8,9 +11,10 @@ from livekit import rtc
 from livekit.agents import AgentServer
 
 from callagent.agent.call_limits import LAST_WORDS_S
-from callagent.concurrency import all_of
+from callagent.concurrency import all_of, first_of
 from callagent.livekit_api import LiveKitClient, ServerError, open_client
 from callagent.worker.config import WorkerConfig
+from callagent.worker.signals import Signals
 from callagent.worker.watchdog.rooms import agent_identity
 
 TOPIC = "callagent.farewell"
@@ -21,6 +25,24 @@ GRACE_S = LAST_WORDS_S + 3.0
 POLL_S = 0.1
 
 _log = logging.getLogger("callagent.worker")
+
+
+def drain_seconds(config: WorkerConfig) -> int:
+    """Tell how long a drain waits, in whole seconds as livekit-agents takes them; its 0 would mean forever."""
+    return max(1, round(config.drain))
+
+
+async def drain(config: WorkerConfig, server: AgentServer, signals: Signals) -> None:
+    """Wait until the calls in progress are over, for the time that the configuration gives; then bid farewell.
+
+    A second signal ends the waiting.
+    """
+    _log.info("draining, a second signal hangs up", extra={"calls": len(server.active_jobs)})
+    try:
+        await first_of(server.drain(drain_seconds(config)), signals.stop.wait())
+    except TimeoutError:
+        _log.warning("drain timed out", extra={"calls": len(server.active_jobs)})
+        await first_of(bid_farewell(config, server), signals.stop.wait())
 
 
 async def bid_farewell(config: WorkerConfig, server: AgentServer) -> None:

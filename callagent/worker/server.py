@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
 from livekit.agents.telemetry import http_server
 
-from callagent.concurrency import beside, first_done, first_of
+from callagent.concurrency import beside, first_done
 from callagent.livekit_api.connection import quieten
 from callagent.livekit_api.errors import os_words
 from callagent.profile import Profile, load_profile
@@ -24,9 +24,9 @@ from callagent.worker.call.entrypoint import answer, prepare
 from callagent.worker.call.lifecycle import LAST_STEPS_S
 from callagent.worker.capacity import Capacity
 from callagent.worker.config import ServerUnavailable, WorkerConfig, WorkerFailed
-from callagent.worker.drain import bid_farewell
+from callagent.worker.drain import drain, drain_seconds
 from callagent.worker.preflight import preflight
-from callagent.worker.signals import Signals, handled_signals
+from callagent.worker.signals import handled_signals
 from callagent.worker.watchdog.orphans import look_after_orphans
 from callagent.worker.watchdog.redispatch import redispatch_lost_calls
 from callagent.worker.watchdog.rooms import RoomGuard, agent_identity
@@ -86,7 +86,7 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
             closing.push_async_callback(server.aclose)
             await first_done(running, minding, signals.drain)
             if not running.done():
-                await _drain(config, server, signals)
+                await drain(config, server, signals)
     _raise_failure(config, running, minding)
 
 
@@ -180,20 +180,6 @@ def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, 
 def active_jobs(server: AgentServer) -> frozenset[str]:
     """Return ids of the jobs in progress."""
     return frozenset(running.job.id for running in server.active_jobs)
-
-
-def drain_seconds(config: WorkerConfig) -> int:
-    """Tell how long a drain waits, in whole seconds as livekit-agents takes them; its 0 would mean forever."""
-    return max(1, round(config.drain))
-
-
-async def _drain(config: WorkerConfig, server: AgentServer, signals: Signals) -> None:
-    _log.info("draining, a second signal hangs up", extra={"calls": len(server.active_jobs)})
-    try:
-        await first_of(server.drain(drain_seconds(config)), signals.stop.wait())
-    except TimeoutError:
-        _log.warning("drain timed out", extra={"calls": len(server.active_jobs)})
-        await first_of(bid_farewell(config, server), signals.stop.wait())
 
 
 def _raise_failure(config: WorkerConfig, running: "asyncio.Task[None]", minding: "asyncio.Task[None]") -> None:

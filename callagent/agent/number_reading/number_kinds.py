@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import callagent.agent.number_reading.digits as telephones
+import callagent.agent.number_reading.telephones as telephones
 from callagent.agent.number_reading.announcements import Announced, Context, money_before
 
 if TYPE_CHECKING:

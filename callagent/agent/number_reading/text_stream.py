@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from typing import TYPE_CHECKING
 
 from callagent.agent.number_reading.announcements import ENDS, context_of, no_number_after
-from callagent.agent.number_reading.digits import spell
+from callagent.agent.number_reading.digit_groups import spell
 from callagent.agent.number_reading.number_kinds import Spelt, could_be_count, is_emergency, spelt_parts, whole
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from callagent.agent import Call
 from callagent.concurrency import BackgroundTasks
 from callagent.journal import CallEnded, CallerAudible, CallerSilent, Observation, ObservationLog
 from callagent.profile import Profile
-from callagent.worker.outbound.amd import Answering, Verdict, leave_message
+from callagent.worker.outbound.amd import Answering, Verdict
 from callagent.worker.outbound.outbound_job import greet
+from callagent.worker.outbound.voicemail import leave_message
 
 NO_ROOM = "session room_io unavailable"
 """livekit-agents warns of a detection without a room; here there is never one."""

@@ -1,4 +1,7 @@
-"""Finals that were kept back and wait for their fate: an answer is delivered, an acknowledgement dropped."""
+"""The answer window: finals that are kept back until it has passed.
+
+An answer is delivered, an acknowledgement dropped.
+"""
 
 from dataclasses import dataclass
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from livekit.agents import AMD, AgentSession, AMDCategory, UserInputTranscribedEvent
 from livekit.agents.llm import LLM
@@ -54,14 +54,6 @@ PERSON = Verdict("", "talk")
 
 Waiting = Callable[[Verdict], None]
 """Called when the person is waited for, with what keeps the call meanwhile."""
-
-
-class Recorder(Protocol):
-    """Knows when a mailbox records."""
-
-    async def recording(self, patience: float) -> None:
-        """Wait until it does."""
-        ...
 
 
 class Words:
@@ -233,12 +225,6 @@ def classifier(session: "AgentSession[Any]", profile: Profile) -> GreetingLLM:
     """Return the LLM that the detection asks: words, and behind them the session's own where it can judge anything."""
     own = session.llm
     return GreetingLLM(own if isinstance(own, LLM) and profile.providers.llm.use != SCRIPTED else None)
-
-
-async def leave_message(session: "AgentSession[Any]", machines: MachineSettings, mailbox: Recorder) -> bool:
-    """Speak after the beep. False: not to the end, because the call ended before."""
-    await mailbox.recording(machines.beep)
-    return not (await session.say(machines.message, allow_interruptions=False)).interrupted
 
 
 async def _now() -> None:

@@ -26,10 +26,10 @@ from callagent.telephony.context import without_reserved
 from callagent.telephony.outbound import CALLEE, CallFailed, DialOrder, Failure, Report, place_call
 from callagent.worker.call.lifecycle import CallLife
 from callagent.worker.config import WorkerConfig
-from callagent.worker.outbound.amd import Answering, Verdict, leave_message
+from callagent.worker.outbound.amd import Answering, Verdict
 from callagent.worker.outbound.permit import permit
 from callagent.worker.outbound.progress import Telling
-from callagent.worker.outbound.voicemail import Mailbox
+from callagent.worker.outbound.voicemail import Mailbox, leave_message
 
 JOINED_TIMEOUT_S = 5.0
 """How long the telephone may take to appear in the room, ringing or answered, in seconds."""

@@ -1,8 +1,9 @@
-"""When a mailbox begins to record: after the beep, or after a silence that is longer than any before one."""
+"""Voicemail: the message is left once the mailbox records, after its beep or a long silence."""
 
 import asyncio
 import logging
 from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from livekit import rtc
@@ -10,6 +11,10 @@ from livekit import rtc
 from callagent.audio import FRAME_S, SAMPLE_RATE, Samples, level_dbfs
 from callagent.audio.beep import BeepDetector
 from callagent.concurrency import BackgroundTasks
+from callagent.profile import MachineSettings
+
+if TYPE_CHECKING:
+    from livekit.agents import AgentSession
 
 LONGEST_GREETING_S = 90.0
 """How long is waited for the end of a greeting, in seconds, once it is known that a mailbox has answered."""
@@ -21,6 +26,14 @@ SOUND_S = 0.06
 """A sound of this length, in seconds, is part of the greeting: a beep that came before it was not the last word."""
 
 _log = logging.getLogger("callagent.worker")
+
+
+class Recording(Protocol):
+    """Knows when a mailbox records."""
+
+    async def recording(self, patience: float) -> None:
+        """Wait until it does."""
+        ...
 
 
 class Mailbox:
@@ -77,3 +90,9 @@ class Mailbox:
                 self.hear(np.frombuffer(event.frame.data, dtype=np.int16))
         finally:
             await stream.aclose()
+
+
+async def leave_message(session: "AgentSession[Any]", machines: MachineSettings, mailbox: Recording) -> bool:
+    """Speak after the beep. False: not to the end, because the call ended before."""
+    await mailbox.recording(machines.beep)
+    return not (await session.say(machines.message, allow_interruptions=False)).interrupted

@@ -1,4 +1,4 @@
-"""The phrases that a call needs at once: said by the voice when a process is made ready, and once for all processes."""
+"""The voice prompts that a call needs at once: made when a process is made ready, and once for all processes."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""Rule 4, acknowledgement: nothing but soft-ack phrases so far; the agent talks on, its audio untouched."""
+"""Acknowledgement (backchannel), `soft_ack` in the journal: nothing but such phrases so far; the agent talks on."""
 
 from callagent.turns.gate.rules.situation import Reaction, Situation
 from callagent.turns.lexicon import Kind

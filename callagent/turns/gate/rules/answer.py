@@ -1,4 +1,4 @@
-"""Rule 3, answer window: an acknowledgement that answers a question is the caller's turn, and is never lost."""
+"""Answer: an acknowledgement that answers a question is the caller's turn, and is never lost."""
 
 from callagent.turns.gate.rules.situation import Reaction, Situation
 from callagent.turns.lexicon import Kind

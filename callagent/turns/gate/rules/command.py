@@ -1,4 +1,4 @@
-"""Rule 1, command: a command phrase anywhere in an interim or final transcript stops the agent at once."""
+"""Command: a command phrase anywhere in an interim or final transcript stops the agent at once."""
 
 from callagent.turns.gate.rules.situation import Reaction, Situation
 from callagent.turns.lexicon import Kind

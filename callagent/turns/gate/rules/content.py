@@ -1,4 +1,4 @@
-"""Rule 5, content: anything else stops the agent as soon as the evidence is enough."""
+"""Content: anything else stops the agent as soon as the evidence is enough."""
 
 from callagent.turns.gate.overlap import Overlap
 from callagent.turns.gate.rules.situation import Reaction, Situation

@@ -1,4 +1,4 @@
-"""Rule 2, echo: words that the agent itself is just saying are its own echo on the line."""
+"""Echo: words that the agent itself is just saying are its own echo on the line."""
 
 from callagent.turns.gate.rules.situation import Reaction, Situation
 from callagent.turns.lexicon import Kind

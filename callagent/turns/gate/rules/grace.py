@@ -1,4 +1,4 @@
-"""Rule 6, grace: the caller speaks and no words have come when `grace` ends."""
+"""Grace: the caller speaks and no words have come when `grace` ends."""
 
 from callagent.turns.gate.rules.situation import Reaction, Situation
 
@@ -6,7 +6,7 @@ from callagent.turns.gate.rules.situation import Reaction, Situation
 def grace(situation: Situation) -> Reaction | None:
     """Interrupt when the caller is still speaking; after a cough or a click wait for the late final transcript.
 
-    Grace is stretched when the recogniser has shown to be slower than that (see `pace`): then it says nothing.
+    Grace is stretched when the recogniser has shown to be slower than that (see `stt_latency`): then it says nothing.
     While the agent only thinks there is nothing to stop: the session does not begin to speak over a caller.
     """
     overlap = situation.overlap

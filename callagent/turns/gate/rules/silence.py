@@ -1,4 +1,4 @@
-"""Rule 7, silence: the agent is neither speaking nor thinking, so everything is an ordinary turn, "yeah" included."""
+"""Silence: the agent is neither speaking nor thinking, so everything is an ordinary turn, "yeah" included."""
 
 from callagent.turns.gate.rules.situation import Reaction, Situation
 from callagent.turns.lexicon import Kind

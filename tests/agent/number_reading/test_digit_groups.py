@@ -1,6 +1,6 @@
 import pytest
 
-from callagent.agent.number_reading.digits import spell
+from callagent.agent.number_reading.digit_groups import spell
 from callagent.profile import NumberReading
 
 READING = NumberReading(region="US", phone_group=3)
