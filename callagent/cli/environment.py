@@ -12,8 +12,8 @@ import click
 from dotenv import dotenv_values
 
 from callagent.plaintext import INSECURE_VARIABLE
+from callagent.sanitise import is_secret
 from callagent.yaml_config import ConfigError, nearest
-from callagent.yaml_config.secrets import is_secret
 
 NAMES: Final = frozenset(
     (

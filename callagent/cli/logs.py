@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
-from callagent.sanitise import hide_numbers, printable, text_of, without_personal, without_quotations
-from callagent.yaml_config import masked
+from callagent.sanitise import hide_numbers, masked, printable, text_of, without_personal, without_quotations
 
 LEVELS = ("debug", "info", "warning", "error")
 

@@ -8,7 +8,7 @@ from callagent.audio import PhoneLine, Samples
 from callagent.providers import check_providers
 from callagent.scripted_calls import CallPlan, Run, call_of, plan_call
 from callagent.scripted_calls.levels.audio import AudioLevel, AudioStage
-from callagent.scripted_calls.script.plan import GateName
+from callagent.scripted_calls.script.call_plan import GateName
 
 
 class Card(Protocol):

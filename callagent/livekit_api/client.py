@@ -11,7 +11,7 @@ from livekit.protocol.models import DataPacket, ParticipantInfo
 from livekit.protocol.sip import TransferSIPParticipantResponse
 
 from callagent.livekit_api.errors import NotFound, check_answer, translated
-from callagent.yaml_config import masked
+from callagent.sanitise import masked
 
 T = TypeVar("T")
 

@@ -31,9 +31,9 @@ from callagent.profile.sections.tool_settings import (
     check_tools,
 )
 from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
+from callagent.sanitise import masked_urls
 from callagent.yaml_config.errors import Flaw, FlawsError
 from callagent.yaml_config.origins import Places
-from callagent.yaml_config.secrets import masked_urls
 from callagent.yaml_config.validation import Settings, Text
 
 _REGION = re.compile(r"-([A-Z]{2})(?:-|$)")

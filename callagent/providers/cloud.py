@@ -1,9 +1,14 @@
 """Providers behind an API, through their livekit plugins. Keys come from the environment, never from here.
 
 The environment's key goes to the provider itself; an endpoint of one's own (`base_url`) gets the profile's `api_key`.
+
+OpenAI's plugins are made before the call that takes them. Making one reads the certificates that its connections trust,
+up to a few hundred of them: 10 to 50 ms of a call's event loop, while its caller waits for the greeting.
 """
 
-from typing import Any
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from livekit.agents import stt, tts
 from livekit.plugins import cartesia, deepgram, openai
@@ -11,7 +16,6 @@ from livekit.plugins import cartesia, deepgram, openai
 from callagent.profile import Profile
 from callagent.providers import languages
 from callagent.providers.keyterms import bias_of, short_bias_of
-from callagent.providers.spares import made, make_ahead
 from callagent.providers.types import Setup
 
 MAX_PROMPT = 600
@@ -24,6 +28,11 @@ KEYWORD_BOOST = 1.5
 
 NO_KEY = "none"
 """Sent to an OpenAI-compatible endpoint of one's own that asks for no key."""
+
+P = TypeVar("P")
+
+_spares: dict[str, Any] = {}
+"""Plugins that were made ahead, by what they are made of."""
 
 
 def deepgram_stt(setup: Setup) -> stt.STT[Any]:
@@ -46,12 +55,12 @@ def openai_stt(setup: Setup) -> stt.STT[Any]:
     """Return OpenAI transcription, or any endpoint of its kind (`base_url`), with
     the profile's phrases as its prompt.
     """
-    return made(openai.STT, _transcription(setup))
+    return take_spare(openai.STT, _transcription(setup))
 
 
 def openai_stt_ahead(setup: Setup) -> None:
     """Make the next call's."""
-    make_ahead(openai.STT, _transcription(setup))
+    make_spare(openai.STT, _transcription(setup))
 
 
 def prompt_of(profile: Profile) -> str:
@@ -74,22 +83,22 @@ def cartesia_tts(setup: Setup) -> tts.TTS[Any]:
 
 def openai_tts(setup: Setup) -> tts.TTS[Any]:
     """Return OpenAI speech, or any endpoint of its kind (`base_url`)."""
-    return made(openai.TTS, _endpoint(setup))
+    return take_spare(openai.TTS, _endpoint(setup))
 
 
 def openai_tts_ahead(setup: Setup) -> None:
     """Make the next call's."""
-    make_ahead(openai.TTS, _endpoint(setup))
+    make_spare(openai.TTS, _endpoint(setup))
 
 
 def openai_llm(setup: Setup) -> openai.LLM:
     """Return OpenAI chat completions, or any endpoint of its kind (`base_url`)."""
-    return made(openai.LLM, _endpoint(setup))
+    return take_spare(openai.LLM, _endpoint(setup))
 
 
 def openai_llm_ahead(setup: Setup) -> None:
     """Make the next call's."""
-    make_ahead(openai.LLM, _endpoint(setup))
+    make_spare(openai.LLM, _endpoint(setup))
 
 
 def _transcription(setup: Setup) -> dict[str, Any]:
@@ -102,3 +111,22 @@ def _endpoint(setup: Setup) -> dict[str, Any]:
     if options.get("base_url"):  # the environment's key is for OpenAI alone
         options.setdefault("api_key", NO_KEY)
     return options
+
+
+def make_spare(plugin: Callable[..., P], options: Mapping[str, Any]) -> None:
+    """Make a plugin for the next call that wants it with these options; nothing where there is one already."""
+    key = _key(plugin, options)
+    if key not in _spares:
+        _spares[key] = plugin(**options)
+
+
+def take_spare(plugin: Callable[..., P], options: Mapping[str, Any]) -> P:
+    """Return the plugin that was made ahead with these options, which nobody else
+    gets; a new one where there is none.
+    """
+    ready: P | None = _spares.pop(_key(plugin, options), None)
+    return plugin(**options) if ready is None else ready
+
+
+def _key(plugin: Callable[..., Any], options: Mapping[str, Any]) -> str:
+    return f"{plugin!r} {json.dumps(options, sort_keys=True, default=repr)}"

@@ -23,7 +23,7 @@ from callagent.scripted_calls import (
     plan_call,
 )
 from callagent.scripted_calls.run.live_call import ExtraMissing
-from callagent.scripted_calls.script.plan import GateName
+from callagent.scripted_calls.script.call_plan import GateName
 from callagent.yaml_config import ConfigError, nearest
 
 Script = str | Path | Mapping[str, Any] | Sequence[Mapping[str, Any]]

@@ -20,7 +20,7 @@ from callagent.scripted_calls import (
 )
 from callagent.scripted_calls.levels.level import Checking
 from callagent.scripted_calls.report.live_view import LiveTranscript
-from callagent.scripted_calls.run.runner import make_call
+from callagent.scripted_calls.run.call_runner import make_call
 
 
 @dataclass(frozen=True)

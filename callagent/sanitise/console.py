@@ -1,10 +1,11 @@
 """The terminal in colour: text is printed as it is, never as markup, and never acts on the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
 from callagent.sanitise import printable, printable_lines
@@ -30,3 +31,11 @@ class TerminalConsole(Console):
 def one_line(text: str, style: str = "") -> Text:
     """Return a text that stays on its line, whatever is in it."""
     return Text(printable(text), style=style)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """Return a table without lines whose heads are bold, and whose cells stay on their lines."""
+    drawn = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        drawn.add_row(*map(one_line, row))
+    return drawn

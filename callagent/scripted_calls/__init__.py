@@ -1,12 +1,12 @@
 """Scripted calls: one YAML file, run as text, as audio, in a room."""
 
 from callagent.scripted_calls.levels.level import Level, make_level
+from callagent.scripted_calls.run.call_runner import CallBrokenOff, FinishedCall, Run, Watcher, run_calls
 from callagent.scripted_calls.run.live_call import LevelUnavailable, Stage
 from callagent.scripted_calls.run.result import CallResult, StepResult, as_json
-from callagent.scripted_calls.run.runner import CallBrokenOff, FinishedCall, Run, Watcher, run_calls
+from callagent.scripted_calls.script.call_file import CallFile, call_of, find_calls, load_call
+from callagent.scripted_calls.script.call_plan import CallPlan, plan_call
 from callagent.scripted_calls.script.call_script import CallScript, LevelName
-from callagent.scripted_calls.script.loading import CallFile, call_of, find_calls, load_call
-from callagent.scripted_calls.script.plan import CallPlan, plan_call
 
 __all__ = [
     "CallBrokenOff",

@@ -1,7 +1,6 @@
 """YAML that users write, checked against pydantic models: mistakes name file, line, key and nearest word."""
 
 from callagent.yaml_config.errors import ConfigError, Flaw, FlawsError, Problem, nearest
-from callagent.yaml_config.secrets import masked
 from callagent.yaml_config.units import Duration, Level, Percent
 from callagent.yaml_config.validation import Settings, validate
 from callagent.yaml_config.yaml_file import Document, load_yaml, parse_yaml
@@ -17,7 +16,6 @@ __all__ = [
     "Problem",
     "Settings",
     "load_yaml",
-    "masked",
     "nearest",
     "parse_yaml",
     "validate",

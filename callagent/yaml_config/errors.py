@@ -4,8 +4,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from callagent.sanitise import printable
-from callagent.yaml_config.secrets import masked_urls
+from callagent.sanitise import masked_urls, printable
 
 LONGEST_KEY, LONGEST_MESSAGE = 120, 500
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from callagent.profile import configs_dir
 from callagent.scripted_calls import FinishedCall, Run, load_call, make_level, plan_call, run_calls
 from callagent.scripted_calls.measure.panel import Panel
-from callagent.scripted_calls.script.plan import GateName
+from callagent.scripted_calls.script.call_plan import GateName
 
 ACKNOWLEDGEMENTS = "soft-acks.yaml"
 COMMAND = "no-stop.yaml"

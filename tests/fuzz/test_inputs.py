@@ -26,12 +26,13 @@ from callagent.journal import ToolCalled, TurnAdded
 from callagent.journal.record import CallRecord
 from callagent.phrases import SlowExpressionError, find
 from callagent.profile import NumberReading, Profile, load_profile
+from callagent.sanitise import masked
 from callagent.sanitise.terminal import is_printable
 from callagent.telephony.context import read_context
 from callagent.telephony.outbound.campaign.list_file import Reading, read_list
 from callagent.turns.config import GateConfig
 from callagent.turns.gate.agent_speech import AgentSpeech
-from callagent.yaml_config import ConfigError, masked, parse_yaml, validate
+from callagent.yaml_config import ConfigError, parse_yaml, validate
 from tests.support.hostile import HALVES, VALUES
 
 EXAMPLES = max(10, int(os.environ.get("CALLAGENT_FUZZ_EXAMPLES", "560")) // 7)

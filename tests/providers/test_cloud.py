@@ -1,7 +1,9 @@
+import ssl
+
 import pytest
 from livekit.plugins import deepgram, openai
 
-from callagent.providers import cloud
+from callagent.providers import cloud, make_ahead, make_providers
 from callagent.providers.types import Script, Setup
 from tests.providers.conftest import profile_with
 
@@ -77,3 +79,60 @@ async def test_every_cloud_provider_can_be_made() -> None:
     for each in (recogniser, cloud.openai_stt(setup()), voice, spoken, model):
         assert "test-key" not in repr(each)
         await each.aclose()
+
+
+ENDPOINT = "http://127.0.0.1:1/v1"
+
+
+class Plugin:
+    """Counts those that are made."""
+
+    count = 0
+
+    def __init__(self, **options: object) -> None:
+        self.options = options
+        Plugin.count += 1
+
+
+@pytest.fixture(autouse=True)
+def no_plugin_made() -> None:
+    Plugin.count = 0
+
+
+def test_what_is_made_ahead_goes_to_one_call_alone() -> None:
+    cloud.make_spare(Plugin, {"model": "a"})
+    assert Plugin.count == 1
+    first = cloud.take_spare(Plugin, {"model": "a"})
+    assert Plugin.count == 1
+    assert cloud.take_spare(Plugin, {"model": "a"}) is not first
+    assert Plugin.count == 2
+
+
+def test_other_options_get_a_plugin_of_their_own() -> None:
+    cloud.make_spare(Plugin, {"model": "a"})
+    other = cloud.take_spare(Plugin, {"model": "b"})
+    assert other.options == {"model": "b"}
+    assert cloud.take_spare(Plugin, {"model": "a"}) is not other
+    assert Plugin.count == 2
+
+
+def test_the_same_is_made_ahead_once() -> None:
+    cloud.make_spare(Plugin, {"model": "twice"})
+    cloud.make_spare(Plugin, {"model": "twice"})
+    assert Plugin.count == 1
+    cloud.take_spare(Plugin, {"model": "twice"})
+
+
+def test_a_call_with_openai_reads_no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = {"use": "openai", "base_url": ENDPOINT}
+    profile = profile_with(stt=spec, tts=spec, llm=spec)
+    read: list[object] = []
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda *where, **_: read.append(where))
+    make_ahead(profile)
+    assert len(read) >= 3
+    read.clear()
+    providers = make_providers(profile)
+    assert not read
+    assert isinstance(providers.llm, openai.LLM)
+    make_providers(profile)
+    assert read

@@ -34,8 +34,8 @@ from callagent.scripted_calls import as_json as as_json_object
 from callagent.scripted_calls.measure.panel import Panel
 from callagent.scripted_calls.report.live_view import LiveTranscript, OutcomeLines, print_panel
 from callagent.scripted_calls.run.conductor import CALL_LIMIT_S
+from callagent.scripted_calls.script.call_plan import GateName
 from callagent.scripted_calls.script.call_script import call_schema
-from callagent.scripted_calls.script.plan import GateName
 from callagent.yaml_config import ConfigError, Problem
 from callagent.yaml_config.units import DURATION
 

@@ -11,7 +11,7 @@ from callagent.profile import DEFAULT_PROFILE
 from callagent.sanitise.console import TerminalConsole
 from callagent.scripted_calls import CallBrokenOff, FinishedCall, LevelUnavailable, run_calls
 from callagent.scripted_calls.report.live_view import LiveTranscript, print_panel
-from callagent.scripted_calls.script.plan import GateName
+from callagent.scripted_calls.script.call_plan import GateName
 from callagent.yaml_config import ConfigError
 
 MIC_LIMIT_S = 600.0

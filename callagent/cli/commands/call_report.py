@@ -22,7 +22,7 @@ from callagent.scripted_calls.measure.panel import Panel
 from callagent.scripted_calls.report import KINDS, IndexEntry, RunIndex, render_call, render_index
 from callagent.scripted_calls.report.call_page import call_page, figures, index_entry
 from callagent.scripted_calls.report.plot.call_scene import Heard, Mark, StateSpan
-from callagent.scripted_calls.report.timeline import journal_of
+from callagent.scripted_calls.report.timeline_json import journal_of
 from callagent.scripted_calls.tuning.find_journals import event_journal
 
 PAGE, INDEX = "report.html", "index.html"

@@ -13,7 +13,7 @@ from livekit.agents import llm
 from callagent.cli.commands.chat_turns import Conversation
 from callagent.cli.options import FiniteRange, insecure_option, providers_option, sets_option
 from callagent.cli.output import ExitStatus, echo
-from callagent.cli.terminal import Lines
+from callagent.cli.stdin_lines import Lines
 from callagent.cli.views.chat_view import ChatView
 from callagent.extras import lacking
 from callagent.interactive import TypedCall

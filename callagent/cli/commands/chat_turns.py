@@ -1,6 +1,6 @@
 """Who has the word in a typed conversation: lines become turns, words over the agent's, or commands."""
 
-from callagent.cli.terminal import Lines, Waiting
+from callagent.cli.stdin_lines import Lines, Waiting
 from callagent.cli.views.chat_view import ChatView
 from callagent.concurrency import beside, first_of
 from callagent.interactive import TypedCall

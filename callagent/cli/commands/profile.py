@@ -27,8 +27,8 @@ from callagent.profile import (
 )
 from callagent.profile.paths import configs_dir, is_path, profile_files
 from callagent.profile.profile import hosts_of, targets_of
-from callagent.sanitise import printable_lines
-from callagent.yaml_config import ConfigError, Problem, masked
+from callagent.sanitise import masked, printable_lines
+from callagent.yaml_config import ConfigError, Problem
 from callagent.yaml_config.yaml_file import shown
 
 COLUMNS = ("name", "language", "extends", "description")

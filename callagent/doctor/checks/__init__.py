@@ -1,7 +1,6 @@
-"""The checks, one per file, in the order in which they are told."""
+"""The checks, by what they look at, in the order in which they are told."""
 
 from callagent.doctor.check import Check
-from callagent.doctor.checks.database import DATABASE
 from callagent.doctor.checks.key_pair import KEYS
 from callagent.doctor.checks.livekit_server import CLOCK, SERVER, SIP
 from callagent.doctor.checks.livekit_sip import GATEWAY
@@ -9,7 +8,7 @@ from callagent.doctor.checks.media import MEDIA
 from callagent.doctor.checks.models import MODELS
 from callagent.doctor.checks.ports import PORTS
 from callagent.doctor.checks.profiles import PROFILES
-from callagent.doctor.checks.records import RECORDS
+from callagent.doctor.checks.storage import DATABASE, RECORDS
 from callagent.doctor.checks.trunks import TRUNKS
 
 CHECKS: tuple[Check, ...] = (

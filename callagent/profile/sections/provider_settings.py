@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, model_serializer, model_validator
 
+from callagent.sanitise import masked
 from callagent.yaml_config.errors import Flaw, FlawsError, nearest
-from callagent.yaml_config.secrets import masked
 from callagent.yaml_config.validation import Settings, Text
 
 SHORTHANDS: dict[str, dict[str, str]] = {

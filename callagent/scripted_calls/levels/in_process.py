@@ -17,7 +17,7 @@ from callagent.scripted_calls.levels.fake_call_control import KEY_S, NotedContro
 from callagent.scripted_calls.run.faults.faulty_providers import with_faults
 from callagent.scripted_calls.run.faults.schedule import around_tools, without_tracebacks
 from callagent.scripted_calls.run.outbound_answer import Answered
-from callagent.scripted_calls.script.plan import CallPlan
+from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.worker.outbound.outbound_job import silenced
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, cast, runtime_checkable
 
 from callagent.scripted_calls.run.live_call import LevelUnavailable, Stage
+from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.scripted_calls.script.call_script import LevelName
-from callagent.scripted_calls.script.plan import CallPlan
 
 LEVELS: Mapping[LevelName, str] = {
     "text": "callagent.scripted_calls.levels.text:TextLevel",

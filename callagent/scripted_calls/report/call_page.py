@@ -9,7 +9,7 @@ from callagent.audio import Samples
 from callagent.scripted_calls import CallPlan, CallResult, Stage
 from callagent.scripted_calls.measure.panel import Panel, rows
 from callagent.scripted_calls.report import CallReport, Figure, IndexEntry, Outcome, Step, recording_of, report_of_log
-from callagent.scripted_calls.report.timeline import first_byte_of
+from callagent.scripted_calls.report.timeline_json import first_byte_of
 
 
 def call_page(

@@ -1,7 +1,6 @@
 """A scripted call as it happens, in the terminal: who says what, what the gate decides, which steps are met."""
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from callagent.journal import (
@@ -20,7 +19,7 @@ from callagent.journal import (
     TransferRequested,
     Trouble,
 )
-from callagent.sanitise.console import one_line
+from callagent.sanitise.console import one_line, table
 from callagent.scripted_calls import CallFile, CallPlan, CallResult, Level, Stage, StepResult, Watcher
 from callagent.scripted_calls.measure.panel import Panel, rows
 
@@ -171,7 +170,4 @@ def print_panel(console: Console, panel: Panel) -> None:
     """Print the interaction panel of all calls, as far as anything was measured."""
     if not (measured := rows(panel)):
         return
-    table = Table("panel", "", "events", box=None, pad_edge=False, header_style="bold")
-    for name, figure, count in measured:
-        table.add_row(name, figure, count)
-    console.print(table)
+    console.print(table(("panel", "", "events"), measured))

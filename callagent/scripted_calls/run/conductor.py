@@ -11,9 +11,9 @@ from callagent.scripted_calls.run.call_view import CallerAct, Scene
 from callagent.scripted_calls.run.judge import Judge
 from callagent.scripted_calls.run.live_call import Stage
 from callagent.scripted_calls.run.result import StepResult, conversation
+from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.scripted_calls.script.callee import Callee
 from callagent.scripted_calls.script.caller import CallerAudio
-from callagent.scripted_calls.script.plan import CallPlan
 from callagent.scripted_calls.script.steps.base import HindsightStep, LiveStep, Step
 from callagent.scripted_calls.script.steps.caller_action import CallerStep
 from callagent.scripted_calls.script.steps.expectations.judged_by_llm import Judged

@@ -7,10 +7,10 @@ from pydantic import Field, field_validator, model_validator
 from callagent.profile import DEFAULT_PROFILE, ReplySpec, schema_of
 from callagent.scripted_calls.run.faults.fault_settings import Faults
 from callagent.scripted_calls.script.callee import UNANSWERED, CalleePart
+from callagent.scripted_calls.script.script_checks import never_flaws, order_flaws, step_flaws
 from callagent.scripted_calls.script.steps.expectations.call_ends import CallEnds
 from callagent.scripted_calls.script.steps.never import AnyNever
 from callagent.scripted_calls.script.steps.registry import AnyStep
-from callagent.scripted_calls.script.validation import never_flaws, order_flaws, step_flaws
 from callagent.yaml_config import Duration, Flaw, FlawsError, Level, Percent, Settings
 from callagent.yaml_config.units import DURATION, LEVEL, written
 from callagent.yaml_config.validation import Text

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from callagent.cli.main import main
-from callagent.cli.terminal import Lines
+from callagent.cli.stdin_lines import Lines
 from tests.support.absent import take_away
 
 pytestmark = pytest.mark.text

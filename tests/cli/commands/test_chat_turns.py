@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from callagent.cli.commands.chat_turns import Conversation
-from callagent.cli.terminal import Lines
+from callagent.cli.stdin_lines import Lines
 from callagent.cli.views.chat_view import ChatView
 from callagent.interactive import TypedCall
 from callagent.journal import TurnAdded

@@ -27,10 +27,10 @@ from callagent.scripted_calls.levels.in_process import SessionInProcess
 from callagent.scripted_calls.run.call_view import resolved
 from callagent.scripted_calls.run.caller_audio import check_voice, impairments_of, render
 from callagent.scripted_calls.run.live_call import LevelUnavailable
+from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.scripted_calls.script.call_script import LevelName
 from callagent.scripted_calls.script.callee import ring
 from callagent.scripted_calls.script.caller import CallerAudio
-from callagent.scripted_calls.script.plan import CallPlan
 
 
 class AudioStage:

@@ -32,8 +32,8 @@ from callagent.scripted_calls.levels.remote.record_reader import complete, journ
 from callagent.scripted_calls.levels.remote.room_listener import RoomListener
 from callagent.scripted_calls.run.caller_audio import render
 from callagent.scripted_calls.run.live_call import Utterance
+from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.scripted_calls.script.caller import CallerAudio
-from callagent.scripted_calls.script.plan import CallPlan
 from callagent.yaml_config import ConfigError
 
 TAIL_S = 0.5

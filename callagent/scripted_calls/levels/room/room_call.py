@@ -15,7 +15,7 @@ from callagent.audio.remote_line import Wire
 from callagent.journal import CallerKeys
 from callagent.scripted_calls.levels.remote.remote_call import LineStage
 from callagent.scripted_calls.run.caller_audio import impairments_of
-from callagent.scripted_calls.script.plan import CallPlan
+from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.worker import Connection
 
 MOST_AHEAD_S = 0.04

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 from callagent.scripted_calls.levels.room.room_call import RoomStage
 from callagent.scripted_calls.run.live_call import LevelUnavailable, Stage
+from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.scripted_calls.script.call_script import LevelName
-from callagent.scripted_calls.script.plan import CallPlan
 from callagent.scripted_calls.servers.child_processes import ChildProcess
 from callagent.scripted_calls.servers.livekit_server import LiveKitServer, running_server
 from callagent.worker import Connection

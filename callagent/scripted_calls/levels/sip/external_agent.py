@@ -14,7 +14,7 @@ from callagent.providers.local.whisper.weights import SAMPLE_RATE as MODEL_RATE
 from callagent.providers.local.whisper.weights import load_whisper
 from callagent.scripted_calls.levels.sip.phone import Credentials, SipUri
 from callagent.scripted_calls.levels.sip.phone_call import PhoneStage
-from callagent.scripted_calls.script.plan import CallPlan
+from callagent.scripted_calls.script.call_plan import CallPlan
 
 STEP_S = 0.5
 """Time between two looks at what has been said so far."""

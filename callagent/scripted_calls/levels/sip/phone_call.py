@@ -28,7 +28,7 @@ from callagent.scripted_calls.levels.sip.phone import (
 )
 from callagent.scripted_calls.run.caller_audio import impairments_of
 from callagent.scripted_calls.run.live_call import LevelUnavailable
-from callagent.scripted_calls.script.plan import CallPlan
+from callagent.scripted_calls.script.call_plan import CallPlan
 
 
 class RtpWire(Wire):

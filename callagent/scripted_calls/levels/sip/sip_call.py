@@ -13,7 +13,7 @@ from callagent.livekit_api import ServerError, open_client
 from callagent.scripted_calls.levels.remote.room_listener import RoomListener
 from callagent.scripted_calls.levels.sip.phone import Credentials, SipUri
 from callagent.scripted_calls.levels.sip.phone_call import PhoneStage
-from callagent.scripted_calls.script.plan import CallPlan
+from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.scripted_calls.servers.local_stack import SipStack
 from callagent.worker import Connection
 

@@ -13,8 +13,8 @@ from callagent.scripted_calls.levels.sip.external_agent import ForeignStage
 from callagent.scripted_calls.levels.sip.phone import Credentials, SipUri
 from callagent.scripted_calls.levels.sip.sip_call import SipStage
 from callagent.scripted_calls.run.live_call import LevelUnavailable, Stage
+from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.scripted_calls.script.call_script import LevelName
-from callagent.scripted_calls.script.plan import CallPlan
 from callagent.scripted_calls.servers.local_stack import SipStack, missing, start_stack
 
 URI_VARIABLE = "CALLAGENT_SIP_URI"

@@ -25,10 +25,10 @@ from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller,
 from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS, TextInput, TextOutput
 from callagent.scripted_calls.levels.text.virtual_clock import VirtualLoop
 from callagent.scripted_calls.run.live_call import ExtraMissing
+from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.scripted_calls.script.call_script import LevelName
 from callagent.scripted_calls.script.callee import ring
 from callagent.scripted_calls.script.caller import CallerAudio
-from callagent.scripted_calls.script.plan import CallPlan
 
 
 class TextStage:

@@ -6,7 +6,7 @@ import pytest
 from callagent.journal import CallerHeard
 from callagent.journal.latency import TOLERANCE_S
 from callagent.scripted_calls import FinishedCall, load_call, make_level, run_calls
-from callagent.scripted_calls.report.timeline import turn_latencies
+from callagent.scripted_calls.report.timeline_json import turn_latencies
 from tests.support.patience import patient
 
 pytestmark = [

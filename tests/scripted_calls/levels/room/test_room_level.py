@@ -10,8 +10,8 @@ from callagent.journal import Trouble
 from callagent.scripted_calls import CallPlan, Watcher, load_call
 from callagent.scripted_calls.levels.room import RoomLevel
 from callagent.scripted_calls.levels.room.room_call import RoomStage
+from callagent.scripted_calls.run.call_runner import FinishedCall, make_call
 from callagent.scripted_calls.run.live_call import LevelUnavailable, Stage
-from callagent.scripted_calls.run.runner import FinishedCall, make_call
 from callagent.scripted_calls.script.call_script import LevelName
 from callagent.scripted_calls.servers.livekit_server import BINARY_VARIABLE, LiveKitServer, find_binary
 from callagent.worker import Connection

@@ -11,8 +11,8 @@ from callagent.journal import CallEnded, Trouble
 from callagent.scripted_calls import CallPlan, Watcher, load_call
 from callagent.scripted_calls.levels.sip import SipLevel
 from callagent.scripted_calls.levels.sip.sip_call import SipStage
+from callagent.scripted_calls.run.call_runner import FinishedCall, make_call
 from callagent.scripted_calls.run.live_call import LevelUnavailable, Stage
-from callagent.scripted_calls.run.runner import FinishedCall, make_call
 from callagent.scripted_calls.servers import livekit_sip
 from callagent.scripted_calls.servers.local_stack import SipStack
 from tests.support.livekit_server import RunningWorker, line_of, record_where

@@ -8,7 +8,7 @@ import pytest
 
 from callagent.journal import AgentAudible, CallEnded, CallerAudible, TurnAdded
 from callagent.scripted_calls import CallResult, Run, load_call, make_level, plan_call, run_calls
-from callagent.scripted_calls.script.plan import GateName
+from callagent.scripted_calls.script.call_plan import GateName
 from tests.support.scripted import failed
 
 pytestmark = [pytest.mark.text, pytest.mark.timeout(240)]  # the first test makes all calls

@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from callagent.sanitise import MASK
+from callagent.sanitise.personal import MASK
 
 _SECRET_KEY = re.compile(r"(^|[_-])(key|token|secret|password|passwd|credentials?|authorization)$", re.IGNORECASE)
 _SECRET_GLUED = re.compile(r"(apikey|accesstoken|authtoken)$", re.IGNORECASE)

@@ -9,11 +9,11 @@ from callagent.profile import BUILT_IN_TOOLS, Profile, load_profile, load_target
 from callagent.profile.inheritance import overlay
 from callagent.profile.paths import is_path
 from callagent.scripted_calls.measure.labels import labels_of
+from callagent.scripted_calls.script.call_file import CallFile, voices_of, with_step
 from callagent.scripted_calls.script.call_script import CallScript
 from callagent.scripted_calls.script.caller import CallerAudio
-from callagent.scripted_calls.script.loading import CallFile, voices_of, with_step
+from callagent.scripted_calls.script.script_checks import profile_flaws
 from callagent.scripted_calls.script.steps.base import PlannedCall
-from callagent.scripted_calls.script.validation import profile_flaws
 from callagent.turns import GateConfig
 from callagent.yaml_config import ConfigError, Document, Flaw, Problem, nearest, validate
 from callagent.yaml_config.yaml_file import Node

@@ -16,8 +16,8 @@ from callagent.scripted_calls.run.conductor import CALL_LIMIT_S, Conductor
 from callagent.scripted_calls.run.judge import judge_of
 from callagent.scripted_calls.run.live_call import Stage
 from callagent.scripted_calls.run.result import CallResult, StepResult
-from callagent.scripted_calls.script.loading import CallFile
-from callagent.scripted_calls.script.plan import CallPlan
+from callagent.scripted_calls.script.call_file import CallFile
+from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.scripted_calls.script.steps.verdict import Evidence
 from callagent.turns import GateConfig
 

@@ -6,8 +6,8 @@ import pytest
 from callagent.audio import write_stereo
 from callagent.scripted_calls import find_calls, load_call
 from callagent.scripted_calls.run.caller_audio import sound
+from callagent.scripted_calls.script.call_file import voices_of
 from callagent.scripted_calls.script.caller import Recording, Sound, Speech
-from callagent.scripted_calls.script.loading import voices_of
 from callagent.yaml_config import ConfigError
 
 ROOT = Path(__file__).resolve().parents[3]
