@@ -96,8 +96,11 @@ class CallFlow:
             self.finish(self._profile.phrases.trouble, Ending("provider failure", message))
 
     async def _ask(self, question: str) -> None:
-        if question:
-            await say(self._session, question, self._sounds)
+        try:
+            if question:
+                await say(self._session, question, self._sounds)
+        except RuntimeError as error:  # the session is closing already
+            _log.info("nobody is asked", extra={"error": str(error)})
         self._session.reset_away_timer()
 
     async def _finish(self, last_words: str) -> None:

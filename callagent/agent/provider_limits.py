@@ -57,7 +57,7 @@ class SpeechLimit:
         self._limits = limits
         self._over = over
         self._timer: asyncio.TimerHandle | None = None
-        self._text_ended = False
+        self._text_ended = self._speech_ended = False
 
     async def text(self, pieces: AsyncIterable[str]) -> AsyncGenerator[str, None]:
         """Yield the text on its way to the voice."""
@@ -80,11 +80,11 @@ class SpeechLimit:
                     yield frame
         finally:
             self._stop()
-            self._text_ended = False
+            self._speech_ended = True
 
     def _wait(self) -> None:
         self._stop()
-        if self._text_ended:
+        if self._text_ended and not self._speech_ended:
             loop, pause = asyncio.get_running_loop(), self._limits.speech_pause
             silent = OverLimitError(f"no speech for {pause:g} s (limits.speech_pause)")
             self._timer = loop.call_later(pause, self._over, silent)

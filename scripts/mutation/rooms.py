@@ -146,7 +146,7 @@ ROOMS = {
             *_under("callagent/agent", "call_limits", "provider_limits"),
         ),
         tests=(
-            *_under("tests/agent/tools", "test_allowance"),
+            *_under("tests/agent/tools", "test_allowance", "test_confirmation"),
             *_under("tests/agent", "test_call_limits", "test_provider_limits"),
         ),
     ),
@@ -159,8 +159,11 @@ ROOMS = {
             *_under("callagent/worker/process", "slots"),
         ),
         tests=(
-            "tests/livekit_api",
-            "tests/worker",
+            *_under("tests/worker", "test_capacity", "test_drain", "test_signals"),
+            *_under("tests/worker/watchdog", "test_rooms", "test_orphans", "test_redispatch", "test_repeated_dispatch"),
+            *_under("tests/worker/call", "test_lifecycle", "test_last_steps"),
+            *_under("tests/worker/outbound", "test_permit"),
+            *_under("tests/worker/process", "test_slots"),
         ),
     ),
 }

@@ -56,6 +56,16 @@ def test_a_tool_of_the_profile_does_so_too() -> None:
     assert (call.failures, call.said[-1]) == ([ASK], "agent: noted")
 
 
+def test_the_same_arguments_in_another_order_are_the_same_request() -> None:
+    spec = {**NOTE, "parameters": {"text": {}, "to": {}}, "confirm": True}
+    replies = [
+        {"when": "please", "call": "note", "with": {"text": "hello", "to": "them"}},
+        {"when": "yes", "call": "note", "with": {"to": "them", "text": "hello"}},
+    ]
+    call = played(a_profile(tools={"note": spec}, replies=replies), NotedControl(), "Please do it.", "Yes.")
+    assert (call.failures, call.said[-1]) == ([ASK], "agent: noted")
+
+
 def test_other_arguments_are_another_request() -> None:
     control = NotedControl()
     profile = asking("transfer_call", destination="desk").model_copy(
