@@ -50,9 +50,10 @@ class Line:
 
 @dataclass
 class Room:
-    """A room with its participants by identity, and its dispatches by id."""
+    """A room with its participants by identity, and its dispatches by id; `created` is since when, as `time.time()`."""
 
     name: str
+    created: int = 0
     participants: dict[str, ParticipantInfo] = field(default_factory=dict)
     dispatches: dict[str, api.AgentDispatch] = field(default_factory=dict)
     deleted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -215,7 +216,10 @@ class LiveKitPeer:
     async def _list_rooms(self, asked: api.ListRoomsRequest) -> Message:
         rooms = [room for name, room in self.rooms.items() if name in asked.names or not asked.names]
         return api.ListRoomsResponse(
-            rooms=[api.Room(name=room.name, num_participants=len(room.participants)) for room in rooms]
+            rooms=[
+                api.Room(name=room.name, num_participants=len(room.participants), creation_time=room.created)
+                for room in rooms
+            ]
         )
 
     async def _delete_room(self, asked: api.DeleteRoomRequest) -> Message:

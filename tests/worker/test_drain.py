@@ -12,6 +12,10 @@ from callagent.worker import WorkerConfig
 from callagent.worker import drain as farewell
 from callagent.worker.drain import TOPIC, bid_farewell, on_farewell
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
+from tests.support.virtual import virtually
+
+NOBODY = "http://127.0.0.1:9"
+"""Where no server listens."""
 
 
 class Jobs:
@@ -69,6 +73,17 @@ async def test_a_call_that_does_not_end_is_waited_for_no_longer_than_its_last_wo
     monkeypatch.setattr(farewell, "GRACE_S", 0.05)
     await bids_farewell(peer, Jobs("AJ_1"))
     assert "calls did not end, hanging up" in caplog.messages
+
+
+@pytest.mark.parametrize(("ends_at_s", "waited_s"), [(5.05, 5.1), (17.95, 18.0), (60.0, 18.0)])
+def test_calls_get_the_time_for_their_last_words_and_for_hanging_up(ends_at_s: float, waited_s: float) -> None:
+    async def body() -> float:
+        jobs = Jobs("AJ_1")
+        asyncio.get_running_loop().call_later(ends_at_s, jobs.end)
+        await bid_farewell(WorkerConfig(NOBODY, KEY, SECRET, max_calls=2), jobs)  # type: ignore[arg-type]
+        return asyncio.get_running_loop().time()
+
+    assert virtually(body) == pytest.approx(waited_s, abs=0.02)
 
 
 async def test_a_server_that_does_not_pass_it_on_ends_nothing(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ livekit-agents has waited for 7.5 s by then, and the server asks the next worker
 
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Pauses between two attempts while livekit-server does not answer, in seconds: a restart, or a minute."""
+
+_AT_ONCE = -math.inf
+"""When to look where there is nothing to wait for. The monotonic clock may begin with the machine: 0 may be to come."""
 
 _log = logging.getLogger("callagent.worker")
 
@@ -78,7 +82,7 @@ class RoomGuard:
 
     async def aclose(self) -> None:
         """Look at all the rooms once more, when no job is in progress any longer."""
-        self._starting = {job: (room, 0.0) for job, (room, _) in self._starting.items()}
+        self._starting = {job: (room, _AT_ONCE) for job, (room, _) in self._starting.items()}
         self._compare({})
         async with asyncio.TaskGroup() as group:
             for doubt in self._doubts:
@@ -98,7 +102,7 @@ class RoomGuard:
     def abandon(self, job: str, room: str) -> None:
         """Note that a call was accepted and no process has taken it: it is hung up on."""
         _log.error("no process for a call", extra={"room": room})
-        self._doubts.add(_Doubt(room, job, 0.0))
+        self._doubts.add(_Doubt(room, job, _AT_ONCE))
 
     def refused(self, room: str) -> None:
         """Note that a call was refused because this worker is full: it gets a busy,
@@ -113,7 +117,7 @@ class RoomGuard:
         late = {job: room for job, (room, since) in self._starting.items() if now - since > START_S}
         self._starting = {job: it for job, it in self._starting.items() if job not in late}
         gone = {job: room for job, room in self._rooms.items() if job not in running}
-        self._doubts |= {_Doubt(room, job, 0.0) for job, room in (gone | late).items()}
+        self._doubts |= {_Doubt(room, job, _AT_ONCE) for job, room in (gone | late).items()}
         self._rooms = running
 
     async def _settle(self, doubt: _Doubt, pauses: Sequence[float]) -> None:

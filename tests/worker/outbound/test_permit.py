@@ -93,6 +93,19 @@ async def test_the_do_not_call_file_of_the_profile_counts(store: Store, server: 
         await asked(store, server, profile_of(do_not_call=str(tmp_path / "none.txt")))
 
 
+async def test_a_refusal_is_recorded_with_its_first_500_characters(
+    store: Store, server: LiveKitClient, tmp_path: Path
+) -> None:
+    folder = tmp_path / ("a" * 200) / ("b" * 200) / ("c" * 200)
+    folder.mkdir(parents=True)
+    (folder / "dnc.txt").write_text("(202) 555-0123\n")
+    with pytest.raises(CallFailed) as failed:
+        await asked(store, server, profile_of(do_not_call=str(folder / "dnc.txt")))
+    kept = store.attempt("a")
+    assert kept is not None and kept.detail == failed.value.failure.detail[:500]
+    assert len(failed.value.failure.detail) > 600
+
+
 async def test_what_callagent_dial_was_allowed_is_not_asked_again(
     store: Store, server: LiveKitClient, peer: LiveKitPeer
 ) -> None:

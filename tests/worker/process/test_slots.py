@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -59,6 +60,55 @@ def test_who_has_none_waits_for_one(tmp_path: Path) -> None:
 
 def test_where_nothing_is_shared_nobody_waits() -> None:
     wait_for_slot(None, 0)
+
+
+class Exited(BaseException):
+    """The process would have ended."""
+
+
+def test_who_waits_looks_four_times_a_second_and_ends_with_its_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parents, pauses = iter([7, 7, 7, 1]), list[float]()
+
+    def end(status: int) -> None:
+        raise Exited(status)
+
+    monkeypatch.setattr(os, "getppid", lambda: next(parents))
+    monkeypatch.setattr(os, "_exit", end)
+    monkeypatch.setattr(slots, "time", SimpleNamespace(sleep=pauses.append))
+    with pytest.raises(Exited) as ended:
+        wait_for_slot(tmp_path, 0)
+    assert (ended.value.args, pauses) == ((0,), [0.25] * 3)
+
+
+def test_a_slot_that_is_free_is_taken_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "time", SimpleNamespace(sleep=pytest.fail))
+    wait_for_slot(tmp_path, 1)
+    assert [slot.name for slot in tmp_path.glob("slot-*")] == [f"slot-{os.getpid()}"]
+
+
+def test_a_process_that_takes_too_long_fails_once_its_log_has_got_to_the_worker(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done, ended = list[tuple[str, float]](), threading.Event()
+
+    def end(status: int) -> None:
+        done.append(("exit", status))
+        ended.set()
+
+    monkeypatch.setattr(os, "_exit", end)
+    monkeypatch.setattr(slots, "time", SimpleNamespace(sleep=lambda seconds: done.append(("pause", seconds))))
+    with at_most(0.01):
+        assert ended.wait(SOON)
+    assert done == [("pause", 1.0), ("exit", 1)]
+    assert caplog.messages == ["a process was not ready in time and is replaced"]
+
+
+def test_a_process_that_ends_does_not_wait_for_the_limit() -> None:
+    before = set(threading.enumerate())
+    with at_most(60):
+        assert [thread.daemon for thread in set(threading.enumerate()) - before] == [True]
 
 
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,9 @@ from callagent.livekit_api import TimeLimits, client
 from callagent.worker import WorkerConfig
 from callagent.worker.watchdog import redispatch
 from callagent.worker.watchdog.redispatch import redispatch_lost_calls, send_again
+from callagent.worker.watchdog.rooms import PAUSES_S
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
+from tests.support.virtual import noted_pauses
 
 ROOM = "call-1"
 AWAY = TwirpError(503, "unavailable", "no response from servers")
@@ -119,3 +121,49 @@ async def test_nobody_is_sent_for_when_the_caller_has_hung_up_meanwhile(
     peer.failing = {}
     await sending
     assert peer.asked("CreateDispatch") == []
+
+
+async def test_a_dispatch_that_another_worker_has_deleted_is_that_ones(
+    peer: LiveKitPeer, caplog: pytest.LogCaptureFixture
+) -> None:
+    dispatch = lost_call(peer)
+    peer.rooms[ROOM].dispatches.clear()
+    await send_again(config(peer), dispatch)
+    assert peer.asked("CreateDispatch") == [] and caplog.text == ""
+
+
+async def test_somebody_who_has_been_sent_for_meanwhile_is_enough(
+    peer: LiveKitPeer, caplog: pytest.LogCaptureFixture
+) -> None:
+    dispatch = lost_call(peer)
+    peer.failing["CreateDispatch"] = AWAY
+    sending = asyncio.create_task(send_again(config(peer), dispatch), name="test.sending")
+    await told(caplog, UNCERTAIN)
+    peer.dispatch(ROOM, "callagent")
+    peer.failing = {}
+    await sending
+    assert peer.asked("CreateDispatch") == [] and DONE not in caplog.text
+
+
+async def test_a_room_that_goes_while_somebody_is_sent_for_needs_nobody(
+    peer: LiveKitPeer, caplog: pytest.LogCaptureFixture
+) -> None:
+    dispatch = lost_call(peer)
+    peer.failing["CreateDispatch"] = AWAY
+    sending = asyncio.create_task(send_again(config(peer), dispatch), name="test.sending")
+    await told(caplog, FAILED)
+    peer.failing["CreateDispatch"] = TwirpError(404, "not_found", "room not found")
+    await sending
+    assert DONE not in caplog.text
+
+
+async def test_a_server_that_stays_away_is_given_a_minute_to_come_back(
+    peer: LiveKitPeer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redispatch, "PAUSES_S", PAUSES_S)
+    pauses = noted_pauses(monkeypatch)
+    dispatch = lost_call(peer)
+    peer.failing["CreateDispatch"] = AWAY
+    await send_again(config(peer), dispatch)
+    assert pauses == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0]
+    assert caplog.text.count(FAILED) == 6 and DONE not in caplog.text

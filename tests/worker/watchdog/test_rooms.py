@@ -11,12 +11,14 @@ from livekit.agents import AgentServer, AssignmentTimeoutError
 from livekit.protocol.agent import Job
 from livekit.protocol.models import ParticipantInfo
 
+from callagent.livekit_api import rooms
 from callagent.worker import WorkerConfig
 from callagent.worker.capacity import Capacity
 from callagent.worker.server import build_server
 from callagent.worker.watchdog import rooms as guard
-from callagent.worker.watchdog.rooms import RoomGuard, agent_identity
+from callagent.worker.watchdog.rooms import INTERVAL_S, PAUSES_S, RoomGuard, agent_identity
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
+from tests.support.virtual import Clock, noted_pauses
 
 SIP, AGENT = ParticipantInfo.Kind.SIP, ParticipantInfo.Kind.AGENT
 JOB, ROOM = "AJ_1", "call-1"
@@ -166,6 +168,117 @@ async def test_at_the_end_of_the_worker_the_rooms_of_its_jobs_are_looked_at_once
     async with asyncio.timeout(20):
         await watched.aclose()
     assert ROOM in peer.rooms
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Of a machine that has just started."""
+    clock = Clock(1.0)
+    monkeypatch.setattr(guard, "time", clock)
+    return clock
+
+
+async def looked_into(peer: LiveKitPeer, jobs: Jobs, clock: Clock, now: float) -> bool:
+    """Whether the guard has asked who is in a room, at that time."""
+    clock.now = now
+    await jobs.have_been_looked_at(5)
+    return peer.requests != []
+
+
+async def test_a_busy_is_given_when_another_worker_would_have_joined(peer: LiveKitPeer, clock: Clock) -> None:
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        watched.refused(ROOM)
+        assert not await looked_into(peer, jobs, clock, 1.0 + 1.1)
+        clock.now = 1.0 + 1.2
+        await peer.gone(ROOM)
+
+
+async def test_a_call_that_was_given_to_another_worker_is_looked_at_when_that_one_has_it(
+    peer: LiveKitPeer, clock: Clock
+) -> None:
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        watched.unassigned(JOB, ROOM)
+        assert not await looked_into(peer, jobs, clock, 1.0 + 2.9)
+        clock.now = 1.0 + 3.0
+        await peer.gone(ROOM)
+
+
+async def test_a_job_may_take_twenty_seconds_to_begin(peer: LiveKitPeer, clock: Clock) -> None:
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        watched.accepted(JOB, ROOM)
+        assert not await looked_into(peer, jobs, clock, 1.0 + 20.0)
+        clock.now = 1.0 + 20.5
+        await peer.gone(ROOM)
+
+
+async def test_on_a_machine_that_has_just_started_nobody_is_left_alone_either(peer: LiveKitPeer, clock: Clock) -> None:
+    jobs = Jobs()
+    peer.open("other")
+    peer.join("other", "caller", SIP)
+    async with watching(peer, jobs) as watched:
+        await begun(watched, jobs)
+        jobs.end()
+        await peer.gone(ROOM)
+        watched.abandon("AJ_2", "other")
+        await peer.gone("other")
+        peer.open(ROOM)
+        peer.join(ROOM, "caller", SIP)
+        watched.accepted(JOB, ROOM)
+        await watched.aclose()
+    assert peer.rooms == {}
+
+
+async def test_a_job_that_began_and_one_that_never_did_are_both_looked_after(peer: LiveKitPeer, clock: Clock) -> None:
+    jobs = Jobs()
+    peer.open("other")
+    peer.join("other", "caller", SIP)
+    async with watching(peer, jobs) as watched:
+        await begun(watched, jobs)
+        watched.accepted("AJ_2", "other")
+        clock.now += 30.0
+        jobs.end()
+        await peer.gone(ROOM)
+        await peer.gone("other")
+
+
+async def test_jobs_are_looked_at_four_times_a_second(peer: LiveKitPeer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "INTERVAL_S", INTERVAL_S)
+    pauses, jobs = noted_pauses(monkeypatch), Jobs()
+    async with watching(peer, jobs):
+        await jobs.have_been_looked_at(3)
+    assert set(pauses) == {0.25}
+
+
+async def test_a_server_that_stays_away_is_given_a_minute_to_come_back(
+    peer: LiveKitPeer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(guard, "PAUSES_S", PAUSES_S)
+    peer.failing["ListParticipants"] = TwirpError(503, "unavailable", "restarting")
+    pauses, jobs = noted_pauses(monkeypatch), Jobs()
+    async with watching(peer, jobs) as watched:
+        watched.abandon(JOB, ROOM)
+        while caplog.text.count("room not looked at") < 7:
+            await jobs.have_been_looked_at(1)
+        await jobs.have_been_looked_at(5)
+    assert [pause for pause in pauses if pause >= 1.0] == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0]
+    assert peer.failed["ListParticipants"] == 7
+
+
+async def test_a_room_that_could_not_be_closed_is_closed_when_the_server_is_back(
+    peer: LiveKitPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "RETRY_DELAY_S", 0.0)
+    peer.failing["DeleteRoom"] = TwirpError(503, "unavailable", "restarting")
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        watched.abandon(JOB, ROOM)
+        while peer.failed["DeleteRoom"] < 4:
+            await jobs.have_been_looked_at(1)
+        peer.failing.clear()
+        await peer.gone(ROOM)
 
 
 @pytest.fixture
