@@ -5,7 +5,6 @@ from livekit.agents.llm import ToolError
 
 from callagent.agent.tools.confirmation import ALONE, Allowance, Use
 
-
 TIMES: dict[Use, int] = {"transfer": 5, "keys": 60, "hold": 10, "entry": 30, "do not call": 3, "hang up": 3}
 
 
