@@ -10,7 +10,8 @@ from livekit.rtc import EventEmitter
 
 from callagent.worker import WorkerConfig
 from callagent.worker import drain as farewell
-from callagent.worker.drain import TOPIC, bid_farewell, on_farewell
+from callagent.worker.drain import TOPIC, bid_farewell, drain, drain_seconds, on_farewell
+from callagent.worker.signals import Signals
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
 from tests.support.virtual import virtually
 
@@ -34,6 +35,12 @@ class Jobs:
 
     def end(self) -> None:
         self._jobs.clear()
+
+    async def drain(self, limit_s: int) -> None:
+        """Wait for the calls to end, as the AgentServer does: it knows no limit of 0."""
+        async with asyncio.timeout(limit_s or None):
+            while self._jobs:  # noqa: ASYNC110 - it stands for one that polls
+                await asyncio.sleep(0.25)
 
 
 def told(peer: LiveKitPeer) -> set[tuple[str, str, tuple[str, ...]]]:
@@ -107,3 +114,54 @@ async def test_only_the_server_can_tell_an_agent_to_say_goodbye(topic: str, part
     kind = rtc.DataPacketKind.KIND_RELIABLE
     room.emit("data_received", rtc.DataPacket(data=b"", kind=kind, participant=participant, topic=topic))
     assert len(said) == says
+
+
+def drained(drain_s: float, *, ends_at_s: float = 3600.0, stops_at_s: float = 3600.0) -> float:
+    """How many seconds the drain of a worker with one call takes, which ends by itself or is stopped."""
+
+    async def body() -> float:
+        loop, jobs = asyncio.get_running_loop(), Jobs("AJ_1")
+        signals = Signals(loop)
+        loop.call_later(ends_at_s, jobs.end)
+        loop.call_later(stops_at_s, signals.stop.set)
+        config = WorkerConfig(NOBODY, KEY, SECRET, max_calls=2, drain=drain_s)
+        await drain(config, jobs, signals)  # type: ignore[arg-type]  # all that it looks at
+        return loop.time()
+
+    return virtually(body)
+
+
+@pytest.mark.parametrize(
+    ("drain_s", "ends_at_s", "stops_at_s", "took_s", "late"),
+    [
+        (60.0, 20.0, 3600.0, 20.0, False),
+        (60.0, 3600.0, 30.0, 30.0, False),
+        (60.0, 70.0, 3600.0, 70.0, True),
+        (60.0, 3600.0, 65.0, 65.0, True),
+        (60.0, 3600.0, 3600.0, 78.0, True),
+        (0.0, 3600.0, 3600.0, 19.0, True),
+    ],
+    ids=[
+        "calls end",
+        "a second signal",
+        "calls end with last words",
+        "a second signal during those",
+        "calls do not end",
+        "no time at all",
+    ],
+)
+def test_a_drain_waits_for_the_calls_then_for_their_last_words_and_no_longer_than_a_second_signal(
+    drain_s: float,
+    ends_at_s: float,
+    stops_at_s: float,
+    took_s: float,
+    late: bool,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert drained(drain_s, ends_at_s=ends_at_s, stops_at_s=stops_at_s) == pytest.approx(took_s, abs=0.3)
+    assert ("drain timed out" in caplog.messages) == late
+
+
+@pytest.mark.parametrize(("drain_s", "seconds"), [(0.0, 1), (0.4, 1), (1.6, 2), (300.0, 300)])
+def test_a_drain_is_told_in_whole_seconds_and_never_as_for_ever(drain_s: float, seconds: int) -> None:
+    assert drain_seconds(WorkerConfig(NOBODY, KEY, SECRET, max_calls=2, drain=drain_s)) == seconds
