@@ -7,11 +7,8 @@ from pathlib import Path
 import click
 
 from callagent import __version__
-from callagent.cli.environment import find_env_file, read_env_file
-from callagent.cli.environment import log_level as level_of
 from callagent.cli.logs import LEVELS, setup_logging
 from callagent.cli.output import ExitStatus, echo_lines, harmless
-from callagent.yaml_config import ConfigError, nearest
 
 COMMANDS = {
     "call": ("callagent.cli.commands.call:call", "Run scripted calls, or be the caller (--mic)."),
@@ -50,6 +47,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the arguments name; an unknown one is a usage error with the nearest name."""
+        # Loading pydantic takes longer than all that `callagent --help` does.
+        from callagent.yaml_config import nearest
+
         close = nearest(args[0], COMMANDS) if args and args[0] not in COMMANDS else None
         if close is not None:
             ctx.fail(f"No such command '{args[0]}'. Did you mean '{close}'?")
@@ -62,6 +62,8 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command. A ConfigError is a line per problem on stderr and status 2, Ctrl-C is status 130."""
+        from callagent.yaml_config import ConfigError
+
         try:
             return super().invoke(ctx)
         except ConfigError as error:
@@ -84,6 +86,9 @@ def main(context: click.Context, log_level: str | None, show_pii: bool) -> None:
     Reads .env of the working directory, or of its nearest parent that has one, up to the repository's root or the home
     directory; what the environment already has stays as it is.
     """
+    from callagent.cli.environment import find_env_file, read_env_file
+    from callagent.cli.environment import log_level as level_of
+
     found = find_env_file(Path.cwd())
     context.obj = read_env_file(found) if found else None
     setup_logging(level_of(log_level, os.environ, "warning"), show_pii=show_pii)

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from callagent.cli.output import ExitStatus, echo
+from callagent.extras import lacking
 from callagent.plaintext import INSECURE_VARIABLE, insecure_allowed
 from callagent.private_files import PRIVATE_FILE
 from callagent.profile.overrides import PROVIDERS_VARIABLE
@@ -35,6 +37,19 @@ def file_mode(context: click.Context, parameter: click.Parameter, text: str) -> 
     if mode & ~ALL_MAY_WRITE or mode & PRIVATE_FILE != PRIVATE_FILE:
         raise click.BadParameter(f"{text} is not the mode of a file: 0600, 0640 or 0644, for example.")
     return mode
+
+
+def check_report_packages() -> None:
+    """Look whether what `--report` needs is installed; end the command where a page cannot be made.
+
+    Raises:
+        click.exceptions.Exit: with status 3, after one line on stderr.
+    """
+    if missing := lacking("--report", "jinja2"):
+        echo(missing, err=True)
+        raise click.exceptions.Exit(ExitStatus.UNAVAILABLE)
+    if missing := lacking("the picture of a call", "matplotlib"):
+        echo(missing, err=True)
 
 
 def sets_option(command: Any) -> Any:

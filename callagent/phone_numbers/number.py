@@ -10,6 +10,7 @@ from callagent.phone_numbers.letters_and_marks import check_letters, check_marks
 from callagent.phone_numbers.number_reading import NEEDS_PLUS, read_international, read_national, read_sent
 from callagent.phone_numbers.numbering_plan import (
     calls_for_help,
+    country_code,
     country_of,
     exists,
     is_region,
@@ -21,7 +22,16 @@ from callagent.phone_numbers.numbering_plan import (
 from callagent.phone_numbers.time_zones import zones_of_number
 from callagent.phone_numbers.written_number import WORDS, InvalidNumber, Written, take_apart
 
-__all__ = ["InvalidNumber", "Number", "example_number", "is_region", "parse_number", "region_of", "sent_number"]
+__all__ = [
+    "InvalidNumber",
+    "Number",
+    "country_code",
+    "example_number",
+    "is_region",
+    "parse_number",
+    "region_of",
+    "sent_number",
+]
 
 
 @dataclass(frozen=True)

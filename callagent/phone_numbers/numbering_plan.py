@@ -143,6 +143,14 @@ def is_region(code: str) -> bool:
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
+def country_code(code: str) -> str:
+    """Return the code of such a country. Raise ValueError, which names the right one where it is in small letters."""
+    if not is_region(code):
+        hint = f"; did you mean '{code.upper()}'?" if is_region(code.upper()) else ""
+        raise ValueError(f"is not a country (ISO 3166, as in DE){hint}")
+    return code
+
+
 def calls_for_help(digits: str, region: str | None = None) -> bool:
     """Tell whether it is an emergency number of that country or, where it is short enough, of any."""
     if region and shortnumberinfo.is_emergency_number(digits, region):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from callagent.phone_numbers.number import is_region
+from callagent.phone_numbers.number import country_code
 from callagent.telephony.trunk_numbers import ANY_NUMBER, trunk_number
 from callagent.yaml_config import nearest
 
@@ -82,14 +82,6 @@ def host(text: str) -> str:
         _not_a_uri(text)
         raise ValueError("is not a host name; leave the port out")
     return outbound_address(text)
-
-
-def country(text: str) -> str:
-    """Return an ISO 3166 code. Raise ValueError."""
-    if not is_region(text):
-        hint = f"; did you mean '{text.upper()}'?" if is_region(text.upper()) else ""
-        raise ValueError(f"is not a country (ISO 3166, as in DE){hint}")
-    return text
 
 
 def header_name(text: str) -> str:
@@ -171,7 +163,7 @@ ShownNumber = Annotated[str, AfterValidator(shown_number), Field(examples=["+120
 AllowedAddress = Annotated[str, AfterValidator(allowed_address), Field(examples=["203.0.113.0/24"])]
 Address = Annotated[str, AfterValidator(outbound_address), Field(examples=["sip.example.com:5061"])]
 Host = Annotated[str, AfterValidator(host), Field(examples=["voice.example.com"])]
-Country = Annotated[str, AfterValidator(country), Field(pattern="^[A-Z]{2}$", examples=["US"])]
+Country = Annotated[str, AfterValidator(country_code), Field(pattern="^[A-Z]{2}$", examples=["US"])]
 HeaderName = Annotated[str, AfterValidator(header_name), Field(examples=["X-Customer-ID"])]
 AttributeName = Annotated[str, Field(min_length=1, max_length=100, examples=["customer.id"])]
 SecretReference = Annotated[

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from callagent.phone_numbers.call_parties import ANONYMOUS, as_shown, called_number, calling_number, is_withheld
-from callagent.phone_numbers.number import is_region
+from callagent.phone_numbers.number import country_code
 from callagent.sanitise import blanked
 from callagent.telephony.attestation import Attestation, attestation
 
@@ -225,7 +225,8 @@ def _sorted_out(items: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str]]
 def _country(code: str, problems: list[str]) -> str | None:
     if not code:
         return None
-    if is_region(code.upper()):
-        return code.upper()
-    problems.append(f"attribute {HOME_ATTRIBUTE} is not a country (ISO 3166, as in DE)")
-    return None
+    try:
+        return country_code(code.upper())
+    except ValueError as error:
+        problems.append(f"attribute {HOME_ATTRIBUTE} {error}")
+        return None

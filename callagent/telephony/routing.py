@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from callagent.phone_numbers.call_parties import called_number, home_of
-from callagent.phone_numbers.number import InvalidNumber, is_region, parse_number
+from callagent.phone_numbers.number import InvalidNumber, country_code, parse_number
 from callagent.telephony.context import CallContext, cleaned, profiles_by_number
 from callagent.yaml_config import Flaw, FlawsError, Settings, load_yaml, validate
 
@@ -43,9 +43,7 @@ class Routes(Settings):
     @field_validator("home")
     @classmethod
     def _home_exists(cls, home: str | None) -> str | None:
-        if home is not None and not is_region(home):
-            raise ValueError("is not a country (ISO 3166, as in DE)")
-        return home
+        return None if home is None else country_code(home)
 
     @field_validator("numbers")
     @classmethod
@@ -55,7 +53,12 @@ class Routes(Settings):
     @field_validator("countries")
     @classmethod
     def _countries_exist(cls, countries: dict[str, str]) -> dict[str, str]:
-        flaws = [Flaw((code,), "is not a country (ISO 3166, as in DE)") for code in countries if not is_region(code)]
+        flaws: list[Flaw] = []
+        for code in countries:
+            try:
+                country_code(code)
+            except ValueError as error:
+                flaws.append(Flaw((code,), str(error)))
         if flaws:
             raise FlawsError(*flaws)
         return countries

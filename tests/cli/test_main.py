@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,6 +39,15 @@ def test_help_lists_every_command_without_importing_one() -> None:
     result = CliRunner().invoke(main, ["--help"])
     assert result.exit_code == 0
     assert all(f"  {name} " in result.stdout for name in COMMANDS)
+
+
+def test_help_waits_for_no_library_but_click() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from callagent.cli.main import main; "
+        "CliRunner().invoke(main, ['--help']); "
+        "print(sorted({'pydantic', 'ruamel', 'livekit', 'rich'} & {*sys.modules}))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_the_version_is_that_of_the_package() -> None:

@@ -5,6 +5,7 @@ from phonenumbers import PhoneNumberType
 from callagent.phone_numbers.numbering_plan import (
     calls_for_help,
     code_of,
+    country_code,
     country_of,
     exists,
     is_region,
@@ -103,6 +104,16 @@ def test_every_type_has_its_kind() -> None:
 @pytest.mark.parametrize(("code", "is_one"), [("US", True), ("GB", True), ("UK", False), ("001", False), ("", False)])
 def test_a_country_has_numbers_of_its_own(code: str, is_one: bool) -> None:
     assert is_region(code) is is_one
+    if is_one:
+        assert country_code(code) == code
+    else:
+        with pytest.raises(ValueError, match=r"^is not a country \(ISO 3166, as in DE\)$"):
+            country_code(code)
+
+
+def test_a_country_in_small_letters_is_told_how_to_be_written() -> None:
+    with pytest.raises(ValueError, match="did you mean 'DE'\\?"):
+        country_code("de")
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ from typing import Any, get_args
 import click
 
 from callagent.cli.commands.call_mic import MIC_LIMIT_S, talk_by_microphone
-from callagent.cli.commands.call_report import RunReport, check_packages, report_directories
 from callagent.cli.endpoints import sip_uri_option
-from callagent.cli.options import file_mode, insecure_option, json_option, sets_option
+from callagent.cli.options import check_report_packages, file_mode, insecure_option, json_option, sets_option
 from callagent.cli.output import ExitStatus, echo, print_json
 from callagent.private_files import PRIVATE_FILE
 from callagent.sanitise.console import TerminalConsole, one_line
@@ -33,6 +32,7 @@ from callagent.scripted_calls import (
 from callagent.scripted_calls import as_json as as_json_object
 from callagent.scripted_calls.measure.panel import Panel
 from callagent.scripted_calls.report.live_view import LiveTranscript, OutcomeLines, print_panel
+from callagent.scripted_calls.report.run_report import RunReport, report_directories
 from callagent.scripted_calls.run.conductor import CALL_LIMIT_S
 from callagent.scripted_calls.script.call_plan import GateName
 from callagent.scripted_calls.script.call_script import call_schema
@@ -277,7 +277,7 @@ def _run_report(
 ) -> RunReport | None:
     if report is None:
         return None
-    check_packages()
+    check_report_packages()
     try:
         return RunReport(report, report_directories(report, calls, levels, mode=mode), mode=mode)
     except OSError as error:

@@ -4,13 +4,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from callagent.cli.commands.call_report import check_packages, write_report
+from callagent.cli.options import check_report_packages
 from callagent.cli.output import ExitStatus, echo
 from callagent.private_files import directory_mode, make_directory
 from callagent.profile import DEFAULT_PROFILE
 from callagent.sanitise.console import TerminalConsole
 from callagent.scripted_calls import CallBrokenOff, FinishedCall, LevelUnavailable, run_calls
 from callagent.scripted_calls.report.live_view import LiveTranscript, print_panel
+from callagent.scripted_calls.report.run_report import write_report
 from callagent.scripted_calls.script.call_plan import GateName
 from callagent.yaml_config import ConfigError
 
@@ -34,7 +35,7 @@ def talk_by_microphone(
     console = TerminalConsole()
     run = microphone_run(profile or DEFAULT_PROFILE, sets=sets, gate=gate, limit=limit)
     if report is not None:
-        check_packages()
+        check_report_packages()
     level = MicrophoneLevel(lambda: SoundCard(load_library()))
     try:
         finished: FinishedCall | None = next(iter(run_calls(level, [run], LiveTranscript(console))))

@@ -4,6 +4,7 @@ import re
 from datetime import time, timedelta
 from typing import Annotated, Any, Literal, get_args
 
+from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
@@ -174,8 +175,6 @@ class DialSettings(Settings):
     def _countries_exist(cls, countries: tuple[str, ...]) -> tuple[str, ...]:
         if not countries:
             return countries
-        from phonenumbers import SUPPORTED_REGIONS  # half of all profiles' loading time, and few name countries
-
         known = {*SUPPORTED_REGIONS, NO_COUNTRY}
         flaws = [
             Flaw((index,), f"'{code}' is not an ISO 3166 country code", nearest(code, known))

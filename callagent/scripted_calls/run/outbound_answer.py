@@ -11,6 +11,7 @@ from callagent.worker.outbound.amd import Answering, Verdict
 from callagent.worker.outbound.outbound_job import greet
 from callagent.worker.outbound.voicemail import leave_message
 
+LOGGER = "livekit.agents"
 NO_ROOM = "session room_io unavailable"
 """livekit-agents warns of a detection without a room; here there is never one."""
 
@@ -33,12 +34,13 @@ class Answered:
 
     def begin(self) -> None:
         """To be called when the call is answered, before anything is said."""
-        logging.getLogger("livekit.agents").addFilter(_of_interest)
+        logging.getLogger(LOGGER).addFilter(self._of_interest)
         self._detection.start(self._run(), name="callagent.scripted_calls.answered")
 
     async def aclose(self) -> None:
         """End the detection where it still goes on."""
         await self._detection.aclose()
+        logging.getLogger(LOGGER).removeFilter(self._of_interest)
 
     async def recording(self, patience: float) -> None:
         """Wait until the other side has been silent for so many seconds: a scripted beep has no sound to go by."""
@@ -54,9 +56,7 @@ class Answered:
     async def _run(self) -> None:
         answering = Answering(self._call.session, self._profile, self._profile.dialling.machines)
         verdict = await answering.verdict(asyncio.sleep(0))
-        await self._act(verdict)
-        if verdict.action == "talk" and (late := await answering.reconsidered(verdict)):
-            await self._act(late)
+        await answering.carry_out(verdict, self._act)
 
     async def _act(self, verdict: Verdict) -> None:
         match verdict.action:
@@ -75,6 +75,5 @@ class Answered:
     def _broke(self, _: BaseException) -> None:
         self._call.session.shutdown(drain=False)
 
-
-def _of_interest(record: logging.LogRecord) -> bool:
-    return not record.getMessage().startswith(NO_ROOM)
+    def _of_interest(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith(NO_ROOM)

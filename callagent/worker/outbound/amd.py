@@ -52,6 +52,9 @@ class Verdict:
 
 PERSON = Verdict("", "talk")
 
+Act = Callable[[Verdict], Awaitable[None]]
+"""Does what a verdict says."""
+
 Waiting = Callable[[Verdict], None]
 """Called when the person is waited for, with what keeps the call meanwhile."""
 
@@ -107,6 +110,12 @@ class Answering:
             return PERSON
         await asyncio.to_thread(kind_of, "")  # reads the expressions, where no call did before
         return await self._settled(await self._detect(answered, self._machines.no_speech))
+
+    async def carry_out(self, verdict: Verdict, act: Act) -> None:
+        """Act on a verdict, and once more where it turns out that a machine has answered after all."""
+        await act(verdict)
+        if verdict.action == "talk" and (late := await self.reconsidered(verdict)):
+            await act(late)
 
     async def reconsidered(self, verdict: Verdict) -> Verdict | None:
         """Listen on after the first words of the agent: what was a short "Hi." may go on as a mailbox.

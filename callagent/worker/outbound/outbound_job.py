@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from livekit.agents import AgentStateChangedEvent, JobContext
 from livekit.agents.utils.participant import wait_for_participant, wait_for_participant_attribute
@@ -132,9 +133,7 @@ class Outbound:
                 call.session, profile, self._order.machines, identity=CALLEE, waiting=self._kept_waiting
             )
             verdict = await answering.verdict(self._answered(call, placing, joining))
-        await self._act(call, profile, verdict)
-        if verdict.action == "talk" and (late := await answering.reconsidered(verdict)):
-            await self._act(call, profile, late)
+        await answering.carry_out(verdict, partial(self._act, call, profile))
 
     def _kept_waiting(self, verdict: Verdict) -> None:
         """Wait behind a screener or on hold; return what has happened if the call is over before the person comes."""

@@ -106,7 +106,7 @@ def _record(store: Store, order: DialOrder, attempt: str, profile: Profile, room
             trunk=order.trunk,
             meta=order.meta,
             outcome="refused" if refusal else "",
-            detail=refusal[:500],
+            detail=refusal,
             ended=now if refusal else None,
         )
     )

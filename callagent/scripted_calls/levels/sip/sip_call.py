@@ -9,7 +9,7 @@ from typing import Self
 from livekit import api, rtc
 
 from callagent.concurrency import cancel_and_wait
-from callagent.livekit_api import ServerError, open_client
+from callagent.livekit_api import LiveKitClient, ServerError, open_client
 from callagent.scripted_calls.levels.remote.room_listener import RoomListener
 from callagent.scripted_calls.levels.sip.phone import Credentials, SipUri
 from callagent.scripted_calls.levels.sip.phone_call import PhoneStage
@@ -59,8 +59,8 @@ class OwnNumber:
                 await client.delete_trunk(self._trunk)
 
 
-LOOK_S = 0.03
-"""How often the server is asked whether the room of the call is there yet."""
+LOOK_S = 0.05
+"""How often the server is asked whether the room of the call is there yet, in seconds: the agent speaks soon after."""
 
 
 class SipStage(PhoneStage):
@@ -104,17 +104,17 @@ class SipStage(PhoneStage):
 
     async def _join(self, listener: RoomListener) -> None:
         """Wait for the room and join it, hidden and deaf."""
-        while True:
-            if await self._room_is_there():
-                break
-            await asyncio.sleep(LOOK_S)
+        async with open_client(self._stack.server) as server:
+            while True:
+                if await self._room_is_there(server):
+                    break
+                await asyncio.sleep(LOOK_S)
         await self._room.connect(self._stack.server.url, self._token(), rtc.RoomOptions(auto_subscribe=False))
         listener.look_around()
 
-    async def _room_is_there(self) -> bool:
+    async def _room_is_there(self, server: LiveKitClient) -> bool:
         try:
-            async with open_client(self._stack.server) as server:
-                return bool(await server.rooms([self._room_name]))
+            return bool(await server.rooms([self._room_name]))
         except ServerError:
             return False
 

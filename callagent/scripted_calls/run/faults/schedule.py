@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from livekit.agents import APIConnectionError, APITimeoutError
@@ -18,11 +19,12 @@ LOGGER = "livekit.agents"
 def without_tracebacks() -> Iterator[None]:
     """While it lasts, faults of scripts are logged in one line."""
     logger = logging.getLogger(LOGGER)
-    logger.addFilter(_shortened)
+    shortened = partial(_shortened)  # one of its own: other calls may go on when this one is over
+    logger.addFilter(shortened)
     try:
         yield
     finally:
-        logger.removeFilter(_shortened)
+        logger.removeFilter(shortened)
 
 
 def _shortened(record: logging.LogRecord) -> bool:

@@ -1,10 +1,18 @@
 import asyncio
+import logging
 from collections.abc import Mapping
 
 import pytest
 
 from callagent.scripted_calls.run.faults import Fault
-from callagent.scripted_calls.run.faults.schedule import Strikes, ToolFailedError, around_tools
+from callagent.scripted_calls.run.faults.schedule import (
+    LOGGER,
+    SCRIPTED,
+    Strikes,
+    ToolFailedError,
+    around_tools,
+    without_tracebacks,
+)
 from tests.support.virtual import virtually
 
 
@@ -45,6 +53,19 @@ def test_a_tool_is_slow_fails_or_gives_no_answer(fault: object, error: type[Exce
         return asyncio.get_running_loop().time()
 
     assert virtually(use) == pytest.approx(seconds, abs=0.001)
+
+
+def test_the_faults_of_a_call_stay_short_while_another_call_ends() -> None:
+    logger = logging.getLogger(LOGGER)
+    before = list(logger.filters)
+    with without_tracebacks():
+        with without_tracebacks():
+            pass
+        error = ToolFailedError(f"broken, {SCRIPTED}")
+        record = logging.makeLogRecord({"msg": "failed", "exc_info": (type(error), error, None)})
+        logger.filter(record)
+        assert (record.getMessage(), record.exc_info) == (f"failed: broken, {SCRIPTED}", None)
+    assert logger.filters == before
 
 
 def test_other_tools_are_left_alone() -> None:

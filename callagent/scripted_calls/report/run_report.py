@@ -1,28 +1,31 @@
-"""What `--report` leaves of each call: the page, the recording, the journal, the picture; and a page over all calls."""
+"""What a run leaves of each call: the page, the recording, the journal, the picture; and a page over all calls."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
 import numpy as np
 
 from callagent import __version__
 from callagent.audio import SAMPLE_RATE, Samples, Span, read_stereo
-from callagent.cli.output import ExitStatus, echo
 from callagent.extras import lacking
 from callagent.journal import AgentState, AgentWords, CallerHeard, GateDecided, ObservationLog, write_journal
 from callagent.journal.journal_file import FILE_NAME
 from callagent.journal.spans import agent_states
 from callagent.private_files import PRIVATE_FILE, directory_mode, make_directory, write_text
 from callagent.sanitise import json_text, storable
-from callagent.scripted_calls import CallFile, CallPlan, CallResult, FinishedCall, LevelName, Stage
 from callagent.scripted_calls.measure.panel import Panel
 from callagent.scripted_calls.report import KINDS, IndexEntry, RunIndex, render_call, render_index
 from callagent.scripted_calls.report.call_page import call_page, figures, index_entry
 from callagent.scripted_calls.report.plot.call_scene import Heard, Mark, StateSpan
 from callagent.scripted_calls.report.timeline_json import journal_of
+from callagent.scripted_calls.run.call_runner import FinishedCall
+from callagent.scripted_calls.run.live_call import Stage
+from callagent.scripted_calls.run.result import CallResult
+from callagent.scripted_calls.script.call_file import CallFile
+from callagent.scripted_calls.script.call_plan import CallPlan
+from callagent.scripted_calls.script.call_script import LevelName
 from callagent.scripted_calls.tuning.find_journals import event_journal
 
 PAGE, INDEX = "report.html", "index.html"
@@ -155,19 +158,6 @@ def write_report(
     for file in (page, *files):
         file.chmod(mode)
     return [page, *files]
-
-
-def check_packages() -> None:
-    """Look whether what a report needs is installed; ends the command where a page cannot be made.
-
-    Raises:
-        click.exceptions.Exit: with status 3, after one line on stderr.
-    """
-    if missing := lacking("--report", "jinja2"):
-        echo(missing, err=True)
-        raise click.exceptions.Exit(ExitStatus.UNAVAILABLE)
-    if missing := lacking("the picture of a call", "matplotlib"):
-        echo(missing, err=True)
 
 
 def _draw(picture: Path, result: CallResult, stage: Stage, sides: tuple[Samples, Samples]) -> list[Path]:
