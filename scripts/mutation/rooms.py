@@ -75,13 +75,13 @@ ROOMS = {
     "lexicon": Room(
         sources=(
             *_under("callagent/turns", "lexicon", "soft_acks"),
-            *_under("callagent/phrases", "phrase_trie"),
             *_under("callagent/turns/gate", "questions"),
+            "callagent/phrases",
         ),
         tests=(
             *_under("tests/turns", "test_golden_decisions", "test_lexicon", "test_soft_acks"),
-            *_under("tests/phrases", "test_phrase_trie"),
             *_under("tests/turns/gate", "test_questions"),
+            "tests/phrases",
         ),
     ),
     "guards": Room(
@@ -135,7 +135,6 @@ ROOMS = {
             *_under("callagent/yaml_config", "origins", "units", "validation", "yaml_file"),
         ),
         tests=(
-            "tests/phone_numbers",
             "tests/profile",
             "tests/yaml_config",
         ),
