@@ -1,8 +1,10 @@
 """Putting the code of a mutant into the functions that are there already: nothing is imported anew."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import lru_cache
 from types import CodeType, FunctionType
+from typing import Any, Protocol
 
 
 def live_functions() -> dict[str, list[FunctionType]]:
@@ -12,6 +14,28 @@ def live_functions() -> dict[str, list[FunctionType]]:
         if type(thing) is FunctionType:
             found.setdefault(thing.__code__.co_filename, []).append(thing)
     return found
+
+
+class Cache(Protocol):
+    """What `lru_cache` makes of a function."""
+
+    def cache_clear(self) -> None:
+        """Forget every answer."""
+
+
+def live_caches(files: Collection[str]) -> list[Cache]:
+    """Return the functions of these files that remember their answers.
+
+    A test that is answered from memory does not reach the code, though it would notice a change of it.
+    """
+    kind = type(lru_cache(len))
+    caches: list[Any] = [thing for thing in gc.get_objects() if type(thing) is kind]
+    return [cache for cache in caches if _file(cache.__wrapped__) in files]
+
+
+def _file(function: object) -> str:
+    code = getattr(function, "__code__", None)
+    return code.co_filename if isinstance(code, CodeType) else ""
 
 
 def swapped(path: str, before: str, after: str) -> dict[CodeType, CodeType] | None:

@@ -12,7 +12,7 @@ from types import CodeType, FunctionType
 import pytest
 from coverage import Coverage
 
-from scripts.mutation.code_swap import knows, live_functions, swap, swapped
+from scripts.mutation.code_swap import knows, live_caches, live_functions, swap, swapped
 from scripts.mutation.forks import limit_memory, run_forked
 from scripts.mutation.mutants import Mutant
 from scripts.mutation.outcomes import CleanRun, Outcome, Result
@@ -96,8 +96,15 @@ class WarmSession:
     def _clean_run(self, items: list[pytest.Item]) -> CleanRun:
         def work() -> int:
             run = CleanRun(longest_s=self._longest_s)
+            caches = live_caches({str(self._root / mutant.file) for mutant in self._mutants})
+
+            def before(test: str) -> None:
+                for cache in caches:
+                    cache.cache_clear()
+                self._coverage.switch_context(test)
+
             self._coverage.start()
-            _run_items(items, Notes(run), before=self._coverage.switch_context)
+            _run_items(items, Notes(run), before)
             self._coverage.stop()
             run.reach = self._reach()
             run.libraries = [name for name in sys.modules if not self._is_ours(name)]

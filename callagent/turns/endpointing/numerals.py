@@ -55,7 +55,7 @@ class Numeral:
     digits: str
     start: int
     end: int
-    vague: bool = False
+    vague: bool
 
 
 def numerals(words: Sequence[str], language: str) -> list[Numeral]:

@@ -37,10 +37,10 @@ def spelling_unfinished(said: Said) -> bool:
     if _by_example(said):
         return True
     letters, signs = _spelt(said)
-    if said.words[-2:] in _NOT_SPELT:
-        return False
     if asks(said.vocabulary.spelling_asked, said.question):
-        return letters >= 1
+        return letters > 0
+    if letters == 2 and said.words[-2:] in _NOT_SPELT:
+        return False
     whole = signs == len(said.words) and letters > 1
     announced = letters > 1 and signs < len(said.words) and asks(said.vocabulary.number_asked, said.text.lower())
     return (letters >= LETTERS or whole or announced) and not _all_wordy(said, signs)
@@ -53,7 +53,7 @@ def email_unfinished(said: Said, is_reaction: Callable[[str], bool]) -> bool:
         is_reaction: whether a text is an acknowledgement, a command or a hesitation, and so no name.
     """
     words, vocabulary = said.words, said.vocabulary
-    at = _last(said, vocabulary.at)
+    at = _last(said, vocabulary.at, behind_dot=False)
     dot = _last(said, vocabulary.dot)
     dotted = dot is not None or _WRITTEN_DOT.search(said.text) is not None
     asked = asks(vocabulary.email_asked, said.question)
@@ -67,10 +67,10 @@ def email_unfinished(said: Said, is_reaction: Callable[[str], bool]) -> bool:
         begun = dotted or letters > 0 or any(numeral.digits != "1" for numeral in said.dictated)
         name = len(words) <= SHORT_NAME and not is_reaction(said.text)
         return begun or (name and asked)
-    if words and (among(words[-1], vocabulary.at) or among(words[-1], vocabulary.dot)):
-        return True
     if _ADDRESS.search(said.text) or (at is not None and _DOMAIN.search(said.text)):
         return False
+    if len(words) - 1 in (at, dot):
+        return True
     if at is not None and dot is not None and dot > at:
         return words[dot + 1 :] == (_OPEN_ENDING,)
     return at is None or len(words) - at <= FAR
@@ -88,7 +88,7 @@ def _joined(said: Said) -> str:
 def _spelt(said: Said) -> tuple[int, int]:
     """Return single letters at the end of the turn, digits among them allowed, and how many words they all are."""
     letters = signs = 0
-    for at in range(len(said.words) - 1, -1, -1):
+    for at in reversed(range(len(said.words))):
         word = said.words[at]
         in_numeral = at in said.in_numerals
         is_letter = not in_numeral and len(word) == 1 and word.isascii() and word.isalpha()
@@ -113,9 +113,16 @@ def _by_example(said: Said) -> bool:
     return False
 
 
-def _last(said: Said, spoken: str) -> int | None:
-    """Tell where one of the words stands last, None where it is not said; what is
-    written inside a word does not count.
+def _last(said: Said, spoken: str, *, behind_dot: bool = True) -> int | None:
+    """Tell where one of the words stands last, None where it is not said; what is written inside a word does not count.
+
+    Args:
+        behind_dot: whether it counts there too; the "at" of "gmx dot at" is a country.
     """
-    found = [at for at, word in enumerate(said.words) if among(word, spoken)]
+    dots = said.vocabulary.dot
+    found = [
+        at
+        for at, (before, word) in enumerate(zip(("", *said.words), said.words, strict=False))
+        if among(word, spoken) and (behind_dot or not among(before, dots))
+    ]
     return found[-1] if found else None

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 TILL = """
+from functools import lru_cache
+
 LIMIT = 10
 
 
@@ -23,9 +25,14 @@ def count_down(number):
 
 def unknown(number):
     return number + 1
+
+
+@lru_cache
+def prices():
+    return {"tea": 3}
 """
 TESTS = """
-from shop.till import count_down, is_dear
+from shop.till import count_down, is_dear, prices
 
 
 def test_dear():
@@ -34,6 +41,14 @@ def test_dear():
 
 def test_count_down():
     assert count_down(3) == 0
+
+
+def test_tea_has_a_price():
+    assert "tea" in prices()
+
+
+def test_the_price_of_tea():
+    assert prices()["tea"] == 3
 """
 RUN = """
 import json, sys
@@ -90,6 +105,7 @@ pytestmark = pytest.mark.timeout(180)
         ("LIMIT = 11", "KILLED"),
         ("LIMIT = 9", "SURVIVED"),
         ("return number - 1", "UNREACHED"),
+        ('return {"tea": 4}', "KILLED"),
     ],
 )
 def test_a_mutant_fares_as_the_tests_decide(found: dict[str, str], after: str, outcome: str) -> None:
