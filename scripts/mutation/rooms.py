@@ -155,14 +155,14 @@ ROOMS = {
             *_under("callagent/worker/watchdog", "rooms", "orphans", "redispatch"),
             *_under("callagent/worker/call", "lifecycle"),
             *_under("callagent/worker/outbound", "permit"),
-            *_under("callagent/worker/process", "slots"),
+            *_under("callagent/worker/process", "slots", "prompt_cache"),
         ),
         tests=(
             *_under("tests/worker", "test_capacity", "test_drain", "test_signals"),
             *_under("tests/worker/watchdog", "test_rooms", "test_orphans", "test_lost_calls", "test_repeated_dispatch"),
             *_under("tests/worker/call", "test_lifecycle", "test_last_steps"),
             *_under("tests/worker/outbound", "test_permit"),
-            *_under("tests/worker/process", "test_slots"),
+            *_under("tests/worker/process", "test_slots", "test_prompt_cache"),
         ),
     ),
 }

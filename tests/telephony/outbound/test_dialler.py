@@ -57,6 +57,10 @@ async def test_a_call_is_followed_through_all_its_stages(
     assert peer.rooms == {}, "the room is deleted"
 
 
+def test_how_a_call_is_followed_where_nobody_says_otherwise() -> None:
+    assert Limits() == Limits(worker=20.0, poll=0.25)
+
+
 async def test_a_busy_number_is_busy(peer: LiveKitPeer, server: LiveKitClient, store: Store) -> None:
     peer.lines[NUMBER] = Line(486, "Busy Here")
     result = await dialler(server, store).call(wish(), progress=lambda *_: None, wait=True)
@@ -66,10 +70,14 @@ async def test_a_busy_number_is_busy(peer: LiveKitPeer, server: LiveKitClient, s
 
 
 async def test_without_waiting_the_dispatch_is_all(peer: LiveKitPeer, server: LiveKitClient, store: Store) -> None:
-    result = await dialler(server, store).call(wish(meta={"order": "17"}), progress=lambda *_: None, wait=False)
-    assert result.ending is None
+    seen: list[tuple[Stage, float]] = []
+    result = await dialler(server, store).call(
+        wish(meta={"order": "17"}), progress=lambda *stage: seen.append(stage), wait=False
+    )
+    assert (result.ending, seen) == (None, [("dispatched", 0.0)])
     (dispatch,) = peer.asked("CreateDispatch")
     assert (dispatch.agent_name, dispatch.room) == ("callagent", result.room)
+    assert result.room == f"callagent-out-{result.attempt[:16]}"
     assert '"order": "17"' in dispatch.metadata
     assert store.attempts()[0].outcome == ""
 

@@ -54,6 +54,7 @@ async def test_a_dispatch_by_hand_that_the_profile_allows_is_completed_and_recor
     assert (order.trunk, order.caller_id, order.max_call) == (TRUNK, "+12025550100", 600)
     (kept,) = store.attempts(NUMBER)
     assert (kept.id, kept.room, kept.outcome, kept.caller_id) == ("a", "room", "", "+12025550100")
+    assert kept.ended is None
     assert store.attempts_within_a_day(NUMBER, datetime.now(UTC)) == 1
 
 
@@ -82,6 +83,7 @@ async def test_what_a_guard_refuses_is_not_called_and_recorded(
     assert [refusal.rule for refusal in store.refusals()] == [rule]
     kept = store.attempt("a")
     assert kept is not None and (kept.outcome, kept.detail) == ("refused", failed.value.failure.detail)
+    assert kept.ended is not None
     assert store.attempts_within_a_day(kept.number, datetime.now(UTC)) == (kept.number == "+12025550166")
 
 

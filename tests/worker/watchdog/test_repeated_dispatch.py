@@ -78,6 +78,17 @@ async def test_an_agent_is_sent_for_when_the_server_answers_again(
     assert (asked.room, asked.agent_name) == (ROOM, "callagent")
 
 
+async def test_a_server_that_does_not_answer_is_asked_again(
+    peer: LiveKitPeer, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost_call(peer)
+    peer.failing["ListRooms"] = AWAY
+    async with looking(peer):
+        await told(caplog, "rooms not looked at", 2)
+        peer.failing = {}
+        await told(caplog, DONE)
+
+
 async def test_meanwhile_other_callers_are_looked_after(
     peer: LiveKitPeer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

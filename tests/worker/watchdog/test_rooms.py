@@ -321,6 +321,16 @@ async def test_a_call_that_another_worker_has_stays(
     assert ROOM in peer.rooms and peer.asked("DeleteRoom") == []
 
 
+async def test_a_call_that_another_worker_has_is_looked_at_once(peer: LiveKitPeer, soon: None) -> None:
+    peer.join(ROOM, "agent-AJ_2", AGENT)
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        watched.refused(ROOM)
+        await peer.has_been_asked("ListDispatch", 1)
+        await jobs.have_been_looked_at(20)
+    assert len(peer.asked("ListParticipants")) == 1
+
+
 async def test_an_acceptance_that_the_server_does_not_answer_is_told_to_the_guard(
     peer: LiveKitPeer, soon: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

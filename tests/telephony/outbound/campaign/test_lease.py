@@ -10,7 +10,8 @@ import pytest
 from callagent.database import ListLease, Store
 from callagent.telephony.outbound import ListTaken
 from callagent.telephony.outbound.campaign import lease as leases
-from callagent.telephony.outbound.campaign.lease import LEASE, leased
+from callagent.telephony.outbound.campaign.lease import leased
+from tests.support.virtual import noted_pauses
 
 HERE = socket.gethostname()
 
@@ -50,10 +51,11 @@ async def test_a_list_is_kept_meanwhile_and_given_back(store: Store) -> None:
     [
         (HERE, timedelta(0), False),
         ("elsewhere", timedelta(0), False),
-        ("elsewhere", LEASE * 1.1, True),
-        (HERE, LEASE * 1.1, True),
+        ("elsewhere", timedelta(seconds=59), False),
+        ("elsewhere", timedelta(seconds=60.5), True),
+        (HERE, timedelta(seconds=60.5), True),
     ],
-    ids=["a process here", "a process elsewhere", "elsewhere, silent", "here, silent"],
+    ids=["a process here", "a process elsewhere", "elsewhere, silent for a while", "elsewhere, silent", "here, silent"],
 )
 async def test_who_has_it(store: Store, host: str, age: timedelta, free: bool) -> None:
     store.take_lease(other(host, age=age), instead_of=None)
@@ -94,6 +96,16 @@ async def test_the_loss_of_a_list_is_noticed(store: Store, monkeypatch: pytest.M
             await lost.wait()
     held = await asyncio.to_thread(store.lease_of, "a.csv")
     assert held is not None and held.host == "elsewhere"
+
+
+async def test_a_process_says_four_times_in_a_lease_that_it_still_dials_its_list(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses = noted_pauses(monkeypatch)
+    async with leased(store, "a.csv", lost=never):
+        for _ in range(5):
+            await asyncio.sleep(0)
+    assert set(pauses) == {0, 15.0}
 
 
 class Unforeseen(Exception):
