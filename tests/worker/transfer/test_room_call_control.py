@@ -17,7 +17,7 @@ from livekit.protocol.models import ParticipantInfo
 from callagent.agent import ControlError
 from callagent.database import Store
 from callagent.journal.record import CallRecord
-from callagent.livekit_api import CONSULTANT, CONSULTED, Refused, count_parties
+from callagent.livekit_api import CONSULTANT, CONSULTED, Refused, capabilities, count_parties
 from callagent.profile import Profile, load_profile
 from callagent.telephony import CallContext
 from callagent.worker import WorkerConfig
@@ -85,6 +85,7 @@ class Made:
     ) -> None:
         self.record = CallRecord(call="AJ_1", room="call-1")
         self.handed_over: list[bool] = []
+        self.url = url
         self.phone = Phone()
         config = WorkerConfig(url, "key", "s" * 32, max_calls=1, database=str(database))
         ctx: Any = SimpleNamespace(room=self.phone)
@@ -199,25 +200,20 @@ async def test_a_list_that_cannot_be_written_is_a_failure(profile: Profile, tmp_
 class Transferring:
     """A control whose consultations come out as the test says, and what became of them."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, profile: Profile, *, movable: bool | Exception) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, profile: Profile, *, movable: bool | None) -> None:
         self.made = Made(profile)
         self.session = SimpleNamespace(shutdowns=0)
         self.session.shutdown = lambda: setattr(self.session, "shutdowns", self.session.shutdowns + 1)
         self.made.control.attach(self.session)  # type: ignore[arg-type]  # all that is asked of it here
         self.ways: list[str] = []
         self.error: Exception | None = None
-        monkeypatch.setattr(control, "can_move", self._can_move)
+        known = {} if movable is None else {self.made.url: movable}  # what the server has said, when it was asked
+        monkeypatch.setattr(capabilities, "_known", known)
         monkeypatch.setattr(control, "WarmTransferTask", lambda *_, **__: self._done("native"))
         monkeypatch.setattr(control, "Consultation", lambda *_: SimpleNamespace(run=lambda: self._done("ours")))
-        self._movable = movable
 
     async def consult(self) -> None:
         await self.made.control.consult("+12025550101", ChatContext())
-
-    async def _can_move(self, *_: object) -> bool:
-        if isinstance(self._movable, Exception):
-            raise self._movable
-        return self._movable
 
     async def _done(self, way: str) -> None:
         self.ways.append(way)
@@ -263,8 +259,8 @@ async def test_a_warm_transfer_that_fails_leaves_the_call_and_is_recorded(
 async def test_a_server_that_cannot_be_asked_is_a_failure_too(
     profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    transferring = Transferring(monkeypatch, profile, movable=rtc.ConnectError("signal failure"))
-    with pytest.raises(ControlError, match="signal failure"):
+    transferring = Transferring(monkeypatch, profile, movable=None)
+    with pytest.raises(ControlError, match=r"warm transfer: .*signal"):
         await transferring.consult()
     assert (transferring.ways, "way" in transferring.made.events()[0]) == ([], False)
 
