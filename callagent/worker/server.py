@@ -71,11 +71,13 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
         os.environ.setdefault(name, value)
     profile = await asyncio.to_thread(load_profile, config.profile, sets=config.sets)
     capacity, guard = Capacity(config.max_calls), RoomGuard(config)
-    with TemporaryDirectory(prefix="callagent-") as sounds, handled_signals() as signals:
-        config = replace(config, sounds=Path(sounds))
-        server = build_server(config, capacity, guard, preload=modules_of(profile))
-        server.once("worker_registered", lambda *_: on_ready())
+    with handled_signals() as signals:
         async with AsyncExitStack() as closing:
+            sounds = await asyncio.to_thread(TemporaryDirectory[str], prefix="callagent-")
+            closing.push_async_callback(asyncio.to_thread, sounds.cleanup)
+            config = replace(config, sounds=Path(sounds.name))
+            server = build_server(config, capacity, guard, preload=modules_of(profile))
+            server.once("worker_registered", lambda *_: on_ready())
             closing.push_async_callback(guard.aclose)
             await closing.enter_async_context(metrics_endpoint(config))
             running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")

@@ -1,8 +1,7 @@
 """A background task of the worker that dies ends the worker in order; a server that is away ends nothing."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,17 +16,28 @@ from callagent.worker import WorkerConfig, WorkerFailed, server
 from callagent.worker.server import mind, serve
 from callagent.worker.watchdog import rooms as guard
 from callagent.worker.watchdog.rooms import RoomGuard
-from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
+from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError, peer_in_a_thread
 from tests.support.strange_server import STRANGE, strange_server
 
 
 class Server:
-    """An AgentServer, as far as `serve` and the guard need it: it runs until it is closed."""
+    """livekit's AgentServer, as far as `serve` and the guard need it: it runs until it is closed."""
 
-    def __init__(self) -> None:
-        self.active_jobs: list[Any] = []
+    def __init__(self, **_: object) -> None:
+        self.jobs: list[Any] = []
+        self.broken = False
         self.calls: list[str] = []
         self._closed = asyncio.Event()
+
+    @property
+    def active_jobs(self) -> list[Any]:
+        if self.broken:
+            self.broken = False
+            raise LookupError("broken on purpose")
+        return self.jobs
+
+    def rtc_session(self, *_: object, **__: object) -> None:
+        return
 
     def once(self, *_: object) -> None:
         return
@@ -43,9 +53,7 @@ class Server:
         self._closed.set()
 
     def begin(self, room: str) -> None:
-        self.active_jobs.append(
-            SimpleNamespace(job=SimpleNamespace(id=f"job of {room}", room=SimpleNamespace(name=room)))
-        )
+        self.jobs.append(SimpleNamespace(job=SimpleNamespace(id=f"job of {room}", room=SimpleNamespace(name=room))))
 
 
 def config(url: str = "ws://127.0.0.1:9") -> WorkerConfig:
@@ -59,22 +67,17 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Server]]:
-    """The servers that `serve` has built: none is asked before."""
+def failing(monkeypatch: pytest.MonkeyPatch) -> list[Server]:
+    """The servers that `serve` has built. What looks at the jobs of one first, which is the guard, fails."""
     built: list[Server] = []
 
-    def build(*_: object, **__: object) -> Server:
-        built.append(Server())
+    def build(**options: object) -> Server:
+        built.append(Server(**options))
+        built[0].broken = True
         return built[0]
 
-    async def fine(_: object) -> None:
-        return
-
-    monkeypatch.setattr(server, "preflight", fine)
-    monkeypatch.setattr(server, "TemporaryDirectory", lambda **_: nullcontext("sounds"))
-    monkeypatch.setattr(server, "build_server", build)
-    monkeypatch.setattr(server, "look_after_orphans", fine)
-    yield built
+    monkeypatch.setattr(server, "AgentServer", build)
+    return built
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -83,29 +86,27 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-def broken(*_: object) -> None:
-    raise LookupError("broken on purpose")
-
-
 async def test_a_guard_that_dies_drains_the_worker_and_is_told(
-    running: list[Server], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    failing: list[Server], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(RoomGuard, "_compare", broken)
     closed: list[bool] = []
+    close = RoomGuard.aclose
 
-    async def aclose(_: RoomGuard) -> None:
+    async def aclose(guard: RoomGuard) -> None:
+        await close(guard)
         closed.append(True)
 
     monkeypatch.setattr(RoomGuard, "aclose", aclose)
-    with pytest.raises(WorkerFailed, match="background task"):
-        await serve(config(), on_ready=lambda: None)
-    assert (running[0].calls, closed) == (["drain", "aclose"], [True])
+    async with LiveKitPeer().running() as peer:
+        with pytest.raises(WorkerFailed, match="background task"):
+            await serve(config(peer.url), on_ready=lambda: None)
+    assert (failing[0].calls, closed) == (["drain", "aclose"], [True])
     assert "LookupError: broken on purpose" in caplog.text
 
 
 async def test_one_background_task_that_dies_ends_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     async def dies(_: object) -> None:
-        broken()
+        raise LookupError("broken on purpose")
 
     monkeypatch.setattr(server, "look_after_orphans", dies)
     jobs: Any = Server()
@@ -114,15 +115,14 @@ async def test_one_background_task_that_dies_ends_the_others(monkeypatch: pytest
             await mind(config(), jobs, RoomGuard(config()))
 
 
-def test_a_worker_that_has_failed_has_a_status_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fails(*_: object, **__: object) -> None:
-        raise WorkerFailed("a background task of the worker has failed")
-
-    monkeypatch.setattr("callagent.cli.commands.serve.run_worker", fails)
-    result = CliRunner().invoke(main, ["serve", "--dev", "--profile", "en-US"])
+@pytest.mark.usefixtures("failing")
+def test_a_worker_that_has_failed_has_a_status_of_its_own() -> None:
+    with peer_in_a_thread(LiveKitPeer()) as peer:
+        keys = ["--url", peer.url, "--api-key", KEY, "--api-secret", SECRET, "--port", "0"]
+        result = CliRunner().invoke(main, ["serve", *keys, "--profile", "en-US"])
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (
         ExitStatus.SOFTWARE,
-        "a background task of the worker has failed",
+        "a background task of the worker has failed, see the log",
     )
 
 
@@ -153,7 +153,7 @@ async def test_a_caller_left_alone_while_the_server_was_away_is_hung_up_on_when_
         watched = RoomGuard(config(Connection(peer.url, KEY, SECRET).url))
         watching = asyncio.create_task(watched.watch(jobs), name="test.watch")
         await until(lambda: "room" in watched._rooms.values())
-        jobs.active_jobs.clear()
+        jobs.jobs.clear()
         await until(lambda: "room not looked at" in caplog.text)
         gone = peer.rooms["room"].deleted
         peer.strange.clear()
