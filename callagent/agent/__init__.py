@@ -6,7 +6,8 @@ from callagent.agent.call_limits import CallFlow, Ending
 from callagent.agent.dtmf.keys import Keypad
 from callagent.agent.prompts import Sounds, say
 from callagent.agent.session import Call, GateMode, assemble
-from callagent.agent.tools.declared import Around, Body, build_tools
+from callagent.agent.tools.declared import build_tools
+from callagent.agent.tools.policy import Around, Body
 
 __all__ = [
     "Around",

@@ -13,7 +13,8 @@ from callagent.agent.dtmf.keys import Keypad, KeyTurns
 from callagent.agent.number_reading import digit_reader
 from callagent.agent.overtaken_turns import OvertakenTurns
 from callagent.agent.prompts import Sounds
-from callagent.agent.tools.declared import Around, as_it_is, build_tools
+from callagent.agent.tools.declared import as_it_is, build_tools
+from callagent.agent.tools.policy import Around
 from callagent.agent.tools.telephony import Telephone
 from callagent.agent.turn_handling import stock_turn_handling, turn_handling_of
 from callagent.turns.binding import GateBinding

@@ -9,6 +9,7 @@ from callagent.profile.loading import (
     load_profile,
     preview_profile,
 )
+from callagent.profile.native_tools import BroughtTools
 from callagent.profile.overrides import soft_acks_override
 from callagent.profile.paths import configs_dir
 from callagent.profile.profile import Profile
@@ -33,13 +34,16 @@ from callagent.profile.sections.dial_settings import (
 )
 from callagent.profile.sections.provider_settings import ProviderSpec, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading
-from callagent.profile.sections.tool_settings import BUILT_IN_TOOLS, FillerSettings, ReplySpec, ToolParameter, ToolSpec
+from callagent.profile.sections.reply_settings import ReplySpec
+from callagent.profile.sections.tool_parameters import ToolParameter
+from callagent.profile.sections.tool_settings import BUILT_IN_TOOLS, FillerSettings, ToolSpec
 from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
-from callagent.profile.tool_functions import Target, load_targets
+from callagent.profile.tool_functions import Target, load_targets, takes_context, tool_names
 
 __all__ = [
     "BUILT_IN_TOOLS",
     "DEFAULT_PROFILE",
+    "BroughtTools",
     "CallingHours",
     "ClockTime",
     "Destination",
@@ -77,4 +81,6 @@ __all__ = [
     "profile_schema",
     "schema_of",
     "soft_acks_override",
+    "takes_context",
+    "tool_names",
 ]

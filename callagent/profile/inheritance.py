@@ -117,7 +117,11 @@ def _fits(reply: Node, changed: set[str], parameters: Mapping[str, Set[str]]) ->
 
 
 def _parameters(tool: Node | None) -> Set[str]:
-    return _names(tool.child("parameters")) if tool is not None else frozenset()
+    """Return the names of a tool's arguments; of a JSON Schema, its properties."""
+    written = tool.child("parameters") if tool is not None else None
+    form = written.child("type") if written is not None else None
+    is_schema = written is not None and form is not None and form.value == "object"
+    return _names(written.child("properties") if written is not None and is_schema else written)
 
 
 def _names(node: Node | None) -> Set[str]:

@@ -22,14 +22,8 @@ from callagent.profile.sections.call_settings import (
 from callagent.profile.sections.dial_settings import DialSettings
 from callagent.profile.sections.provider_settings import ProviderOptions, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading
-from callagent.profile.sections.tool_settings import (
-    TRANSFERS,
-    FillerSettings,
-    ReplySpec,
-    ToolSpec,
-    check_replies,
-    check_tools,
-)
+from callagent.profile.sections.reply_settings import ReplySpec, check_replies
+from callagent.profile.sections.tool_settings import TRANSFERS, FillerSettings, ToolSpec, check_tools
 from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
 from callagent.sanitise import masked_urls
 from callagent.yaml_config.errors import Flaw, FlawsError
@@ -99,7 +93,7 @@ class Profile(Settings):
 
     @property
     def places(self) -> Places:
-        """Where its providers, its tools and its sections `dialling` and `hold` stand."""
+        """Where its providers, tools and replies, and its sections `dialling` and `hold`, stand."""
         return self._places
 
     def placed_as(self, other: "Profile") -> "Profile":
@@ -169,7 +163,8 @@ class Profile(Settings):
         if settings is None:
             return self
         offered = self.tools if settings.tools is None else {name: self.tools[name] for name in settings.tools}
-        replies = tuple(reply for reply in self.replies if reply.tool is None or reply.tool in offered)
+        gone = self.tools.keys() - offered.keys()
+        replies = tuple(reply for reply in self.replies if reply.tool not in gone)
         greeting = self.greeting if settings.greeting is None else settings.greeting
         return self.model_copy(update={"greeting": greeting, "tools": offered, "replies": replies})
 

@@ -5,48 +5,106 @@ import importlib
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from callagent.profile.author_modules import import_from, provides
+from callagent.profile.native_tools import BroughtTools, is_native, place_of, tools_of
 from callagent.profile.profile import Profile
+from callagent.profile.sections.tool_parameters import names_of
+from callagent.profile.sections.tool_settings import ToolSpec
 from callagent.yaml_config.errors import ConfigError, Problem, nearest
 from callagent.yaml_config.yaml_file import shown
 
-Target = Callable[..., Any]
+Target = Callable[..., Any] | BroughtTools
+"""A function, or livekit's tools that it stands for."""
+
+CONTEXT: Final = "context"
+"""A first parameter of this name gets livekit's RunContext, unless the tool has an argument that is called so."""
 
 
 def load_targets(profile: Profile) -> dict[str, Target]:
-    """Return the functions that the profile's tools run, by the name of the tool; imports their modules.
+    """Return what the profile's tools run, by the name of the tool: functions, and livekit's tools where there are
+    such; imports their modules, and calls functions that give tools.
 
     They are looked for beside the file that names them, in the working directory, and among what is installed.
 
     Raises:
-        ConfigError: those that cannot be imported, or do not take the parameters of their tool.
+        ConfigError: those that cannot be imported, or do not take the parameters of their tool; tools that are there
+            twice or do not say what they do; replies that call tools which are not there.
     """
     targets: dict[str, Target] = {}
     problems: list[Problem] = []
+
+    def refuse(key: str, message: str, close: str | None = None) -> None:
+        problems.append(profile.places.problem(f"profile {profile.name}", key, message, close))
+
     for name, spec in profile.tools.items():
         if spec.run is None:
             continue
         key = f"tools.{name}.run"
         try:
-            targets[name] = load_target(spec.run, profile.places.directories(key))
-            flaw = signature_flaw(targets[name], spec.parameters)
+            target = load_target(spec.run, profile.places.directories(key))
+            targets[name] = _brought(name, spec, target) if _brings(spec, target) else target
+            flaw = None if _brings(spec, target) else signature_flaw(target, names_of(spec.parameters))
         except ValueError as error:
             flaw = str(error)
         if flaw is not None:
-            problems.append(profile.places.problem(f"profile {profile.name}", key, flaw))
+            refuse(key, flaw)
+    if not problems:
+        for key, message, close in _clashes(profile, targets):
+            refuse(key, message, close)
     if problems:
         raise ConfigError(*problems)
     return targets
 
 
+def tool_names(profile: Profile) -> list[str]:
+    """Return the names that the LLM calls tools by: those of the profile, and of the tools that its functions bring.
+
+    Raises:
+        ConfigError: such a function cannot be imported.
+    """
+    if not any(spec.brings_tools for spec in profile.tools.values()):
+        return list(profile.tools)
+    targets = load_targets(profile)
+    return [each for name in profile.tools for each in _names(name, targets.get(name))]
+
+
+def _names(name: str, target: Target | None) -> list[str]:
+    return list(target.names) if isinstance(target, BroughtTools) else [name]
+
+
+def _brings(spec: ToolSpec, target: object) -> bool:
+    return spec.brings_tools or is_native(target)
+
+
+def _brought(name: str, spec: ToolSpec, target: Any) -> BroughtTools:
+    said = [key for key, value in (("description", spec.description), ("parameters", spec.parameters)) if value]
+    if said:
+        it = "it" if len(said) == 1 else "them"
+        raise ValueError(f"{place_of(target)} brings its own {' and '.join(said)}; leave {it} out")
+    return tools_of(name, target)
+
+
+def _clashes(profile: Profile, targets: Mapping[str, Target]) -> Iterator[tuple[str, str, str | None]]:
+    """Tell of tools that are there twice, and of replies that call what is not there: key, message, nearest."""
+    first: dict[str, str] = {}
+    for name in profile.tools:
+        for each in _names(name, targets.get(name)):
+            if each in first:
+                yield f"tools.{name}", f"brings a tool '{each}', and so does tools.{first[each]}", None
+            first.setdefault(each, name)
+    for index, reply in enumerate(profile.replies):
+        if reply.tool is not None and reply.tool not in first:
+            yield f"replies[{index}].call", f"the profile has no tool '{reply.tool}'", nearest(reply.tool, first)
+
+
 @lru_cache(maxsize=256)
-def load_target(path: str, directories: tuple[Path, ...]) -> Target:
-    """Return the function at `path`, its module being looked for in `directories`, in
+def load_target(path: str, directories: tuple[Path, ...]) -> Any:
+    """Return the function, or what else is a tool, at `path`, its module being looked for in `directories`, in
     this order, and then as `import` does.
 
     It is looked for once; calls that ask again are answered without the file system.
@@ -64,31 +122,45 @@ def load_target(path: str, directories: tuple[Path, ...]) -> Target:
     if not hasattr(module, attribute):
         raise ValueError(f"{_source(module)} has no function {attribute!r}{_hint(attribute, vars(module))}")
     target = getattr(module, attribute)
-    if not callable(target):
+    if not callable(target) and not is_native(target):
         raise ValueError(f"{attribute!r} in {_source(module)} cannot be called: it is of type {type(target).__name__}")
-    return target  # type: ignore[no-any-return]  # callable() does not narrow getattr's Any
+    return target
 
 
-def signature_flaw(target: Target, parameters: Collection[str]) -> str | None:
-    """Tell why `target` cannot be called with these keywords, as one line; None where it can, or does not tell."""
+def takes_context(target: Callable[..., Any], parameters: Collection[str]) -> bool:
+    """Tell whether the function's first parameter is to get livekit's RunContext."""
+    try:
+        first = next(iter(inspect.signature(target).parameters.values()), None)
+    except (TypeError, ValueError):  # of some functions that are written in C
+        return False
+    by_position = first is not None and first.kind in (first.POSITIONAL_ONLY, first.POSITIONAL_OR_KEYWORD)
+    return first is not None and by_position and first.name == CONTEXT and CONTEXT not in parameters
+
+
+def signature_flaw(target: Callable[..., Any], parameters: Mapping[str, bool]) -> str | None:
+    """Tell why `target` cannot be called with these keywords, as one line; None where it can, or does not tell.
+
+    Args:
+        parameters: the keywords, and whether they are always given.
+    """
     if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
-        return f"{_place(target)} is a generator; a tool returns its result"
+        return f"{place_of(target)} is a generator; a tool returns its result"
     try:
         signature = inspect.signature(target)
     except (TypeError, ValueError):  # of some functions that are written in C
         return None
-    takes = signature.parameters.values()
+    takes = list(signature.parameters.values())[takes_context(target, parameters) :]
     named = {each.name: each for each in takes if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)}
     positional = [each.name for each in takes if each.kind is each.POSITIONAL_ONLY]
     flaws = [f"takes {name!r} by position only" for name in positional]
     if not any(each.kind is each.VAR_KEYWORD for each in takes):
         flaws += [f"does not take the parameter {name!r}" for name in parameters if name not in (*named, *positional)]
-    flaws += [
-        f"needs {name!r}, which is no parameter of the tool"
-        for name, each in named.items()
-        if each.default is each.empty and name not in parameters
-    ]
-    return f"{_place(target)} {', '.join(flaws)}" if flaws else None
+    for name, each in named.items():
+        if each.default is each.empty and name not in parameters:
+            flaws.append(f"needs {name!r}, which is no parameter of the tool")
+        elif each.default is each.empty and not parameters[name]:
+            flaws.append(f"needs {name!r}, which is not required of the LLM; give it a default")
+    return f"{place_of(target)} {', '.join(flaws)}" if flaws else None
 
 
 def _import(name: str, directories: Sequence[Path]) -> object:
@@ -127,13 +199,6 @@ def _is_of(file: str, directories: Iterable[Path]) -> bool:
 
 def _source(module: object) -> str:
     return shown(getattr(module, "__file__", None) or repr(module))
-
-
-def _place(target: Target) -> str:
-    code = getattr(inspect.unwrap(target), "__code__", None)
-    if code is None:
-        return repr(target)
-    return f"{code.co_name} ({shown(code.co_filename)}:{code.co_firstlineno})"
 
 
 def _hint(word: str, known: Iterable[str]) -> str:

@@ -61,3 +61,6 @@ class Places:
         if isinstance(node.value, dict):
             for name, inner in node.value.items():
                 self._add(f"{key}.{name}", inner)
+        elif isinstance(node.value, list):
+            for index, inner in enumerate(node.value):
+                self._add(f"{key}[{index}]", inner)

@@ -142,7 +142,7 @@ def _many(node: Node) -> str:
     """Return what stands in a path for the names of a mapping, or for the entries of a list."""
     if "properties" in node:
         return ""
-    if isinstance(node.get("additionalProperties"), dict):
+    if any(isinstance(each.get("additionalProperties"), dict) for each in (node, *node.get("anyOf", ()))):
         return ".NAME"
     return "[]" if any("items" in each for each in (node, *node.get("anyOf", ()))) else ""
 

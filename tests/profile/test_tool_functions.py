@@ -124,6 +124,6 @@ async def several(day: str) -> object:
 )
 def test_a_function_has_to_take_the_parameters_of_its_tool(target: object, told: str | None) -> None:
     assert callable(target)
-    flaw = signature_flaw(target, ["day"])
+    flaw = signature_flaw(target, {"day": True})
     if told is not None:
         assert (flaw or "").endswith(told) and bool(flaw) == bool(told)

@@ -50,14 +50,15 @@ class DaemonThreads(Executor):
 _threads = DaemonThreads()
 
 
-async def call(target: Callable[..., Any], arguments: Mapping[str, object]) -> Any:
-    """Return the result of `target`: a coroutine function's on this loop, a plain one's from a thread of its own.
+async def call(target: Callable[..., Any], arguments: Mapping[str, object], *first: object) -> Any:
+    """Return the result of `target`, called with `first` by position and the arguments
+    by name: a coroutine function's on this loop, a plain one's from a thread of its own.
 
     A thread cannot be stopped: cancelled, a plain function goes on until it returns, and its result is thrown away.
     """
     if inspect.iscoroutinefunction(target):
-        return await target(**arguments)
-    job = partial(contextvars.copy_context().run, target, **arguments)
+        return await target(*first, **arguments)
+    job = partial(contextvars.copy_context().run, target, *first, **arguments)
     result = await asyncio.get_running_loop().run_in_executor(_threads, job)
     return await result if inspect.isawaitable(result) else result
 

@@ -1,9 +1,9 @@
-"""Tools of the agent, and what the scripted LLM answers."""
+"""Tools of the agent: what they do, for how long, and what is said meanwhile."""
 
 import re
 import string
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     ConfigDict,
@@ -14,17 +14,16 @@ from pydantic import (
     model_validator,
 )
 
-from callagent.phrases import check_expression
+from callagent.profile.sections.tool_parameters import (
+    ToolParameter,
+    ToolParameters,
+    as_json_schema,
+    either_form,
+    names_of,
+)
 from callagent.yaml_config.errors import Flaw, FlawsError, nearest
 from callagent.yaml_config.units import DURATION, Duration, written
-from callagent.yaml_config.validation import Settings, Text, Texts
-
-
-class ToolParameter(Settings):
-    """One argument of a tool, as the LLM is told about it."""
-
-    type: Literal["string", "integer", "number", "boolean"] = Field("string", description="JSON type of the argument.")
-    description: str = Field("", description="What the argument means, for the LLM.")
+from callagent.yaml_config.validation import Settings, Texts
 
 
 class FillerSettings(Settings):
@@ -92,12 +91,17 @@ class ToolSpec(Settings):
     model_config = ConfigDict(json_schema_extra=_object_null_or_off)
 
     description: str = Field("", description="What the tool does and when to call it, for the LLM.")
-    parameters: dict[str, ToolParameter] = Field(default_factory=dict, description="Arguments by name.")
+    parameters: ToolParameters = Field(
+        default_factory=dict,
+        json_schema_extra=either_form,
+        description="Arguments by name; or a JSON Schema of them all, with `type: object`.",
+    )
     run: str | None = Field(
         None,
         json_schema_extra={"pattern": _TARGET},
-        description="Function to call, as package.module:function; it gets the arguments by name. The module is looked "
-        "for beside the profile, in the working directory and among what is installed.",
+        description="Function to call, as package.module:function; it gets the arguments by name. Without a "
+        "`description` beside it: livekit's function tool, toolset, a list of them, or a function that gives such. The "
+        "module is looked for beside the profile, in the working directory and among what is installed.",
     )
     returns: str = Field("", description="The result as text; {name} stands for an argument.")
     timeout: Annotated[Duration, DURATION.within("100 ms", "10 min")] = written(
@@ -120,7 +124,8 @@ class ToolSpec(Settings):
     @field_validator("parameters", mode="before")
     @classmethod
     def _names_are_identifiers(cls, value: Any) -> Any:
-        wrong = [name for name in value if not name.isidentifier()] if isinstance(value, dict) else []
+        by_name = isinstance(value, dict) and not isinstance(value.get("type"), str)
+        wrong = [name for name in value if not str(name).isidentifier()] if by_name else []
         if wrong:
             raise FlawsError(*(Flaw((name,), "is not a name (letters, digits and _)") for name in wrong))
         return value
@@ -135,36 +140,25 @@ class ToolSpec(Settings):
     @model_validator(mode="after")
     def _fields_are_parameters(self) -> "ToolSpec":
         for field in _fields(self.returns):
-            if field not in self.parameters:
+            if field not in names_of(self.parameters):
                 message = f"{{{field}}} is not a parameter of the tool"
-                raise FlawsError(Flaw(("returns",), message, nearest(field, self.parameters)))
+                raise FlawsError(Flaw(("returns",), message, nearest(field, names_of(self.parameters))))
         return self
 
+    @property
+    def brings_tools(self) -> bool:
+        """Whether what `run` names says itself what it is: livekit's tools, or a function that gives them."""
+        return self.run is not None and not self.description
 
-class ReplySpec(Settings):
-    """One answer of the scripted LLM: when the caller's words match, it speaks, calls a tool, or both."""
+    @property
+    def takes(self) -> Mapping[str, bool] | None:
+        """The arguments by name, and whether they must be given; None where `run` has to be imported to know."""
+        return None if self.brings_tools else names_of(self.parameters)
 
-    when: Text = Field(description="Words that occur in this order in what the caller said, or /a regular expression/.")
-    say: Text | None = Field(
-        None,
-        description="What the agent says, after the tool where there is one; left out, it says the tool's result. "
-        "{name} stands for an argument of the tool, {result} for its result.",
-    )
-    tool: str | None = Field(None, alias="call", description="Tool to call.")
-    args: dict[str, Any] = Field(default_factory=dict, alias="with", description="Arguments of the tool.")
-
-    @field_validator("when")
-    @classmethod
-    def _expression_compiles(cls, when: str) -> str:
-        return check_expression(when)
-
-    @model_validator(mode="after")
-    def _does_something(self) -> "ReplySpec":
-        if self.say is None and self.tool is None:
-            raise ValueError("needs `say`, `call` or both")
-        if self.args and self.tool is None:
-            raise FlawsError(Flaw(("with",), "has no tool to go to; add `call`"))
-        return self
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        """The arguments as one JSON Schema."""
+        return as_json_schema(self.parameters)
 
 
 def check_tools(tools: Mapping[str, ToolSpec]) -> None:
@@ -179,29 +173,10 @@ def check_tools(tools: Mapping[str, ToolSpec]) -> None:
         elif bool(tool.run) == bool(tool.returns):
             message = "needs exactly one of `run` and `returns`"
             flaws.append(Flaw((name,), message, nearest(name, BUILT_IN_TOOLS)))
-        elif not tool.description:
+        elif not tool.description and (tool.returns or tool.parameters):
             flaws.append(Flaw((name, "description"), "is missing: the LLM cannot know when to call the tool"))
     if flaws:
         raise FlawsError(*flaws)
-
-
-def check_replies(replies: tuple[ReplySpec, ...], tools: Mapping[str, ToolSpec]) -> list[Flaw]:
-    """Refuse replies that call a tool the agent has not got, or with arguments it does not know."""
-    flaws: list[Flaw] = []
-    for index, reply in enumerate(replies):
-        if reply.tool is None:
-            continue
-        if reply.tool not in tools:
-            message = f"the profile has no tool '{reply.tool}'"
-            flaws.append(Flaw((index, "call"), message, nearest(reply.tool, tools)))
-            continue
-        known = BUILT_IN_TOOLS.get(reply.tool, tools[reply.tool].parameters)
-        for name in sorted(reply.args.keys() - known.keys()):
-            message = f"is not a parameter of {reply.tool}"
-            flaws.append(Flaw((index, "with", name), message, nearest(name, known)))
-        for name in sorted(known.keys() - reply.args.keys()):
-            flaws.append(Flaw((index, "with", name), f"is missing; {reply.tool} needs it"))
-    return flaws
 
 
 def _fields(template: str) -> list[str]:

@@ -1,11 +1,11 @@
 """From a script to a call that can be made: its profile, what the caller plays, and whether the two go together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from callagent.profile import BUILT_IN_TOOLS, Profile, load_profile, load_targets
+from callagent.profile import BUILT_IN_TOOLS, Profile, load_profile, load_targets, tool_names
 from callagent.profile.inheritance import overlay
 from callagent.profile.paths import is_path
 from callagent.scripted_calls.measure.labels import labels_of
@@ -71,10 +71,11 @@ def _problems(call: CallFile, profile: Profile) -> Iterator[Problem]:
 
 
 def _fault_flaws(script: CallScript, profile: Profile) -> Iterator[Flaw]:
+    names = tool_names(profile)
     for name in script.agent.faults.tool:
         path = ("agent", "faults", "tool", name)
-        if name not in profile.tools:
-            yield Flaw(path, f"the agent has no tool '{name}'", nearest(name, profile.tools))
+        if name not in names:
+            yield Flaw(path, f"the agent has no tool '{name}'", nearest(name, names))
 
 
 def _profile_of(call: CallFile) -> str | Path:
@@ -92,7 +93,7 @@ def _merged(base: Profile, call: CallFile) -> Document:
     root = _with_settings(root, fields.pop("set", None))
     tools = root.child("tools")
     declared = dict(tools.value) if tools is not None else {}
-    for name, spec in _undeclared(call.script, declared).items():
+    for name, spec in _undeclared(call.script, {*declared, *tool_names(base)}).items():
         declared[name] = Node.of(spec, call.document.file)
     return Document(Node({**root.value, **fields, "tools": Node(declared, root.file, None)}, root.file, None))
 
@@ -108,7 +109,7 @@ def _with_settings(root: Node, settings: Node | None) -> Node:
     return document.root
 
 
-def _undeclared(script: CallScript, declared: Mapping[str, object]) -> dict[str, Any]:
+def _undeclared(script: CallScript, declared: Set[str]) -> dict[str, Any]:
     """Declare the tools that only this script's replies know; they return "done"."""
     tools: dict[str, Any] = {}
     for reply in script.agent.replies or ():

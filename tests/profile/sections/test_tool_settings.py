@@ -26,7 +26,7 @@ BOOK = "tools: {book: {description: Books., parameters: {day: {}}, returns: 'Boo
         ("{book: {description: B, returns: x, parameters: {a-b: {}}}}", "book.parameters.a-b: is not a name"),
         (
             "{book: {description: B, returns: x, parameters: {a: {type: text}}}}",
-            "book.parameters.a.type: must be 'string', 'integer', 'number' or 'boolean'",
+            "book.parameters.a.type: must be 'string', 'integer', 'number', 'boolean', 'array' or 'object'",
         ),
         ("{book: {description: B, run: os.system}}", "book.run: "),
     ],

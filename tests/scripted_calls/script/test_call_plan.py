@@ -38,8 +38,8 @@ def test_without_an_agent_the_profile_is_used_as_it_is(tmp_path: Path) -> None:
 def test_a_tool_that_only_the_replies_know_is_declared(tmp_path: Path) -> None:
     tools = plan_call(script(tmp_path, AGENT + "    steps: [{agent_says: morning}]"), env={}).profile.tools
     assert tools["reserve_table"].returns == "done"
-    types = {name: parameter.type for name, parameter in tools["reserve_table"].parameters.items()}
-    assert types == {"day": "string", "people": "integer"}
+    properties = tools["reserve_table"].json_schema["properties"]
+    assert {name: each["type"] for name, each in properties.items()} == {"day": "string", "people": "integer"}
     assert tools["hang_up"] == ToolSpec()
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from callagent.journal import ToolCalled
-from callagent.profile import BUILT_IN_TOOLS, Profile
+from callagent.profile import BUILT_IN_TOOLS, Profile, tool_names
 from callagent.scripted_calls.run.call_view import Scene
 from callagent.scripted_calls.script.steps.base import LiveStep, Never, PlannedCall, Step, Wait, deadline, unless
 from callagent.scripted_calls.script.steps.verdict import Evidence, Verdict, clock, length
@@ -43,7 +43,7 @@ class ToolCall(Never):
         if self.tool in call.profile.tools:
             yield from self.argument_flaws(call.profile)
             return
-        close = nearest(self.tool, [*call.profile.tools, *BUILT_IN_TOOLS])
+        close = nearest(self.tool, [*tool_names(call.profile), *BUILT_IN_TOOLS])
         if close and close != self.tool:
             yield Flaw(("tool",), f"the agent has no tool '{self.tool}'", close)
 
@@ -51,9 +51,9 @@ class ToolCall(Never):
         """Tell of arguments that a tool of the profile does not take."""
         if self.tool in BUILT_IN_TOOLS:
             return
-        known = profile.tools[self.tool].parameters
+        known = profile.tools[self.tool].takes
         for name in self.with_:
-            if name not in known:
+            if known is not None and name not in known:
                 yield Flaw(("with", name), f"is not a parameter of {self.tool}", nearest(name, known))
 
     def look_for(self, evidence: Evidence) -> Verdict:
@@ -81,9 +81,9 @@ class ToolIsCalled(LiveStep):
         if self.expect.tool in tools:
             for flaw in self.expect.argument_flaws(call.profile):
                 yield Flaw(("expect", *flaw.path), flaw.message, flaw.nearest)
-        else:
+        elif self.expect.tool not in (names := tool_names(call.profile)):
             message = f"can never be met: the agent has no tool '{self.expect.tool}'"
-            yield Flaw(("expect", "tool"), message, nearest(self.expect.tool, tools))
+            yield Flaw(("expect", "tool"), message, nearest(self.expect.tool, names))
 
     async def carry_out(self, scene: Scene, number: int) -> Verdict:
         """Wait for a call that fits and that no earlier step has taken."""

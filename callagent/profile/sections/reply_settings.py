@@ -1,0 +1,66 @@
+"""What the scripted LLM answers: replies by the caller's words, which may call tools."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import Field, field_validator, model_validator
+
+from callagent.phrases import check_expression
+from callagent.profile.sections.tool_settings import BUILT_IN_TOOLS, ToolSpec
+from callagent.yaml_config.errors import Flaw, FlawsError, nearest
+from callagent.yaml_config.validation import Settings, Text
+
+
+class ReplySpec(Settings):
+    """One answer of the scripted LLM: when the caller's words match, it speaks, calls a tool, or both."""
+
+    when: Text = Field(description="Words that occur in this order in what the caller said, or /a regular expression/.")
+    say: Text | None = Field(
+        None,
+        description="What the agent says, after the tool where there is one; left out, it says the tool's result. "
+        "{name} stands for an argument of the tool, {result} for its result.",
+    )
+    tool: str | None = Field(None, alias="call", description="Tool to call.")
+    args: dict[str, Any] = Field(default_factory=dict, alias="with", description="Arguments of the tool.")
+
+    @field_validator("when")
+    @classmethod
+    def _expression_compiles(cls, when: str) -> str:
+        return check_expression(when)
+
+    @model_validator(mode="after")
+    def _does_something(self) -> "ReplySpec":
+        if self.say is None and self.tool is None:
+            raise ValueError("needs `say`, `call` or both")
+        if self.args and self.tool is None:
+            raise FlawsError(Flaw(("with",), "has no tool to go to; add `call`"))
+        return self
+
+
+def check_replies(replies: tuple[ReplySpec, ...], tools: Mapping[str, ToolSpec]) -> list[Flaw]:
+    """Refuse replies that call a tool the agent has not got, or with arguments it does not know.
+
+    Tools that a function brings are known once it is imported; until then any name may be one of them.
+    """
+    flaws: list[Flaw] = []
+    some_are_imported = any(tool.brings_tools for tool in tools.values())
+    for index, reply in enumerate(replies):
+        if reply.tool is None or (reply.tool not in tools and some_are_imported):
+            continue
+        if reply.tool not in tools:
+            message = f"the profile has no tool '{reply.tool}'"
+            flaws.append(Flaw((index, "call"), message, nearest(reply.tool, tools)))
+        else:
+            flaws += [Flaw((index, *flaw.path), flaw.message, flaw.nearest) for flaw in _argument_flaws(reply, tools)]
+    return flaws
+
+
+def _argument_flaws(reply: ReplySpec, tools: Mapping[str, ToolSpec]) -> Iterator[Flaw]:
+    name = reply.tool or ""
+    takes = {each: True for each in BUILT_IN_TOOLS[name]} if name in BUILT_IN_TOOLS else tools[name].takes
+    if takes is None:
+        return
+    for argument in sorted(reply.args.keys() - takes.keys()):
+        yield Flaw(("with", argument), f"is not a parameter of {name}", nearest(argument, takes))
+    for argument in sorted(each for each, required in takes.items() if required and each not in reply.args):
+        yield Flaw(("with", argument), f"is missing; {name} needs it")
