@@ -103,6 +103,44 @@ def test_a_call_that_began_late_is_not_caught_up_with() -> None:
     assert Pace(10, 0.5).after(7.0) == pytest.approx(9.0)
 
 
+def test_a_list_is_dialled_one_call_at_a_time_and_one_a_second_where_nobody_says_otherwise() -> None:
+    assert Pace() == Pace(max_calls=1, per_second=1.0)
+
+
+def test_a_run_begins_with_nothing_done() -> None:
+    assert Summary(3) == Summary(rows=3, before=0, left=0, stopped="")
+
+
+def planned(store: Store, number: str, *, in_s: float, tries: int = 1) -> None:
+    """An earlier run has planned another try, in so many seconds from now."""
+    due = datetime.now(UTC) + timedelta(seconds=in_s)
+    store.set_list_row("a.csv", f"key-{number}", "waiting", {"outcome": "busy", "due": due, "tries": tries})
+
+
+@pytest.mark.parametrize("numbers", [NUMBERS[:2], NUMBERS[1::-1]], ids=["first", "last"])
+async def test_a_retry_whose_time_has_come_is_called_in_its_place(
+    peer: LiveKitPeer, listing: Listing, store: Store, numbers: list[str]
+) -> None:
+    planned(store, NUMBERS[0], in_s=-60)
+    await listing.run(numbers, pace=Pace(1, 100))
+    assert calls(peer) == numbers
+
+
+async def test_a_retry_whose_time_has_not_come_lets_the_others_go_first(
+    peer: LiveKitPeer, listing: Listing, store: Store
+) -> None:
+    planned(store, NUMBERS[0], in_s=0.5)
+    await listing.run(NUMBERS[:2], pace=Pace(1, 100))
+    assert calls(peer) == NUMBERS[1::-1]
+
+
+async def test_tries_of_earlier_runs_count(peer: LiveKitPeer, listing: Listing, store: Store) -> None:
+    planned(store, NUMBERS[0], in_s=-60, tries=1)
+    peer.lines[NUMBERS[0]] = Line(486, "Busy Here")
+    summary = await listing.run(NUMBERS[:1], retries={"times": 1, "after": "1 s"})
+    assert (summary.outcomes, calls(peer)) == ({"busy": 1}, NUMBERS[:1])
+
+
 async def test_a_second_run_calls_nobody_again(peer: LiveKitPeer, listing: Listing) -> None:
     await listing.run(NUMBERS[:2])
     summary = await listing.run(NUMBERS[:3])
