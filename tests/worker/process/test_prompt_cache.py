@@ -3,11 +3,8 @@
 import asyncio
 import os
 import sys
-import wave
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from http.server import BaseHTTPRequestHandler
-from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,8 +16,7 @@ from callagent.worker.process import prompt_cache
 from callagent.worker.process.prompt_cache import greeting, let_greet, rehearse, sounds_kept, sounds_of, texts_of
 from tests.support.loopback import LOOPBACK, Reply, listening, serving_in_a_thread
 from tests.support.virtual_call import a_profile
-
-RATE = 24_000
+from tests.support.voice_server import voice_server
 
 
 def profile_at(port: int, **fields: object) -> Profile:
@@ -29,25 +25,6 @@ def profile_at(port: int, **fields: object) -> Profile:
     providers = {**a_profile().providers.model_dump(mode="json", by_alias=True, exclude_none=True), "tts": voice}
     told = {"greeting": "Hello.", "flow": {"notice": "This call is recorded."}, "providers": providers}
     return a_profile(**{**told, **fields})
-
-
-@contextmanager
-def voice() -> Iterator[tuple[int, list[str]]]:
-    """A server that speaks: its port, and what it was asked to say; each time it says a little more."""
-    asked: list[str] = []
-
-    def reply(request: BaseHTTPRequestHandler) -> Reply:
-        asked.append(request.path)
-        speech = BytesIO()
-        with wave.open(speech, "wb") as audio:
-            audio.setnchannels(1)
-            audio.setsampwidth(2)
-            audio.setframerate(RATE)
-            audio.writeframes(bytes(2 * (RATE // 10) * len(asked)))
-        return Reply(200, speech.getvalue())
-
-    with serving_in_a_thread(reply) as port:
-        yield port, asked
 
 
 def lengths(sounds: Sounds, profile: Profile) -> dict[str, float]:
@@ -60,7 +37,7 @@ def lengths(sounds: Sounds, profile: Profile) -> dict[str, float]:
 
 
 def test_phrases_are_made_once_for_all_processes(tmp_path: Path) -> None:
-    with voice() as (port, asked):
+    with voice_server() as (port, asked):
         profile = profile_at(port)
         made = lengths(sounds_of(profile, tmp_path), profile)
         assert lengths(sounds_of(profile, tmp_path), profile) == made
@@ -70,7 +47,7 @@ def test_phrases_are_made_once_for_all_processes(tmp_path: Path) -> None:
 
 
 def test_a_phrase_that_is_missing_is_made_and_the_others_stay_as_they_are(tmp_path: Path) -> None:
-    with voice() as (port, _):
+    with voice_server() as (port, _):
         sounds_of(profile_at(port), tmp_path)
         greeted = profile_at(port, numbers={"+12025550100": {"greeting": "Good evening."}})
         assert lengths(sounds_of(greeted, tmp_path), greeted)["Good evening."] == 0.4
@@ -78,7 +55,7 @@ def test_a_phrase_that_is_missing_is_made_and_the_others_stay_as_they_are(tmp_pa
 
 
 def test_where_processes_share_nothing_each_makes_its_own() -> None:
-    with voice() as (port, asked):
+    with voice_server() as (port, asked):
         profile = profile_at(port)
         for _ in range(2):
             assert set(lengths(sounds_of(profile, None), profile)) == set(texts_of(profile))
@@ -111,7 +88,7 @@ def test_a_voice_that_cannot_speak_leaves_the_phrases_to_the_call(
 
 @pytest.mark.blocks_loop(reason="what blocks a loop is rehearsed so that no call has to")
 def test_a_rehearsal_loads_what_a_call_needs_and_says_nothing() -> None:
-    with voice() as (port, asked):
+    with voice_server() as (port, asked):
         profile = profile_at(port)
         away = {"use": "openai", "base_url": f"http://{LOOPBACK}:{port}", "api_key": "x"}
         providers = {**profile.providers.model_dump(mode="json", exclude_none=True), "stt": away, "llm": away}
