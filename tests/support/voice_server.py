@@ -1,15 +1,13 @@
-"""A voice on loopback: it answers OpenAI's requests for speech, so that nobody has to stand in for a provider's plugin.
+"""A voice on loopback: it answers OpenAI's requests for speech, so that nobody has to stand in for a plugin."""
 
-Give a profile `{use: openai, base_url: http://127.0.0.1:PORT, api_key: x, response_format: wav}` as its `tts`.
-"""
-
+import json
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 
-from tests.support.loopback import Reply, serving_in_a_thread
+from tests.support.loopback import LOOPBACK, Reply, serving_in_a_thread
 
 RATE = 24_000
 
@@ -20,7 +18,7 @@ def voice_server() -> Iterator[tuple[int, list[str]]]:
     asked: list[str] = []
 
     def reply(request: BaseHTTPRequestHandler) -> Reply:
-        asked.append(request.path)
+        asked.append(json.loads(request.rfile.read(int(request.headers["Content-Length"])))["input"])
         speech = BytesIO()
         with wave.open(speech, "wb") as audio:
             audio.setnchannels(1)
@@ -31,3 +29,8 @@ def voice_server() -> Iterator[tuple[int, list[str]]]:
 
     with serving_in_a_thread(reply) as port:
         yield port, asked
+
+
+def spoken_by(port: int) -> dict[str, str]:
+    """The `providers.tts` of a profile that has this voice."""
+    return {"use": "openai", "base_url": f"http://{LOOPBACK}:{port}", "api_key": "x", "response_format": "wav"}

