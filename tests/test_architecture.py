@@ -16,6 +16,8 @@ PAGE = (ROOT / "callagent" / "ARCHITECTURE.md").read_text(encoding="utf-8")
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 60
 LARGEST_FOLDER = 16
+OTHER_TESTS = {("live",), ("fuzz",), ("scripts",)}
+"""Folders of tests that are of no room: of everything together, and of what is beside the package."""
 ROOMS = [name for name, path in modules().items() if path.name == "__init__.py" and name.count(".") == 1]
 
 
@@ -45,6 +47,13 @@ def test_the_tree_is_that_of_the_page() -> None:
     folders = {module.partition(".")[2].replace(".", "/") for module in packages}
     assert folders - tree_of_the_page() == set()
     assert tree_of_the_page() - folders == set()
+
+
+def test_the_tests_mirror_the_tree() -> None:
+    folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
+    rooms = {ROOT / "callagent" / folder for folder in folders if folder.parts[:1] not in OTHER_TESTS}
+    assert len(rooms) > 40
+    assert {str(folder.relative_to(ROOT)) for folder in rooms if not (folder / "__init__.py").exists()} == set()
 
 
 def test_each_room_imports_the_rooms_that_the_page_names_for_it() -> None:
