@@ -14,9 +14,12 @@ from callagent.phrases.matching import (
     words,
 )
 from callagent.phrases.normalise import MAX_CHARACTERS, folded, phrase_key, said_once, split, tokens
+from callagent.phrases.sentences import QUESTION_MARKS, SENTENCE_MARKS, sentence_ends, sentences
 
 __all__ = [
     "MAX_CHARACTERS",
+    "QUESTION_MARKS",
+    "SENTENCE_MARKS",
     "Found",
     "Phrase",
     "SlowExpressionError",
@@ -31,6 +34,8 @@ __all__ = [
     "is_plain_hum",
     "phrase_key",
     "said_once",
+    "sentence_ends",
+    "sentences",
     "shown",
     "split",
     "tokens",

@@ -10,12 +10,12 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from callagent.phrases import is_plain_hum, split, tokens
+from callagent.phrases import QUESTION_MARKS, SENTENCE_MARKS, is_plain_hum, split, tokens
 from callagent.phrases.phrase_trie import Ends, Phrases, Pieces, pieces, reach
 
 _CACHED_TEXTS = 512
-_SENTENCE: Final = re.compile(r"([^.!?…。！？؟।\n]+)([.!?…。！？؟।\n]*)")  # noqa: RUF001 - full-width, Arabic
-_MARKS: Final = frozenset("?？؟")  # noqa: RUF001
+_SENTENCE_MARKS: Final = re.escape("".join(sorted(SENTENCE_MARKS)))
+_SENTENCE: Final = re.compile(rf"([^{_SENTENCE_MARKS}]+)([{_SENTENCE_MARKS}]*)")
 LONGEST_REPEAT = 200
 """Characters, at the end of a transcript, among which a request for a repeat is looked for."""
 
@@ -117,7 +117,7 @@ class Lexicon:
     def _asked_again(self, text: str) -> str:
         """Return the sentence of `text` that asks for a repeat with its question mark, or an empty string."""
         for sentence, marks in _SENTENCE.findall(text[-LONGEST_REPEAT:]):
-            words = tokens(sentence) if not _MARKS.isdisjoint(marks) else []
+            words = tokens(sentence) if not QUESTION_MARKS.isdisjoint(marks) else []
             if words and (self._is_repeat(words) or is_plain_hum("".join(words))):
                 return f"{' '.join(words)}?"
         return ""

@@ -1,14 +1,13 @@
 """What the caller has said so far in a turn, taken apart, and what they were asked."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from callagent.phrases import sentences
 from callagent.turns.endpointing.numerals import Numeral, numerals
 from callagent.turns.endpointing.vocabulary import Vocabulary, among, asks, spoken, vocabulary
 
-_SENTENCE = re.compile(r"(?<=[.!?…。？！।])\s*")  # noqa: RUF001 - full-width marks are Japanese
 ASKED_IN = 2
 """Sentences at the end of what the agent said that can hold its question."""
 
@@ -41,7 +40,7 @@ class Said:
         words = spoken(text, known)
         while words and words[-1] in hesitations:
             words.pop()
-        asked = [sentence for sentence in _SENTENCE.split(question.strip()) if sentence][-ASKED_IN:]
+        asked = sentences(question)[-ASKED_IN:]
         return cls(
             text,
             tuple(words),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
-from callagent.phrases import tokens
+from callagent.phrases import QUESTION_MARKS, tokens
 from callagent.turns.endpointing.dates import date_unfinished
 from callagent.turns.endpointing.numbers import number_unfinished
 from callagent.turns.endpointing.said import Said
@@ -12,8 +12,6 @@ from callagent.turns.endpointing.vocabulary import asks
 
 Kind = Literal["number", "spelling", "date", "email"]
 """What is dictated with pauses."""
-
-QUESTION_MARKS = ("?", "？")  # noqa: RUF001 - the full-width mark is Japanese
 
 
 def no_reaction(text: str) -> bool:
@@ -54,7 +52,7 @@ class Dictation:
             question: what the agent said last.
         """
         said = Said.of(text, question, self._locale, self._hesitations)
-        if not said.words or (text.rstrip().endswith(QUESTION_MARKS) and not said.is_all_signs):
+        if not said.words or (text.rstrip().endswith(tuple(QUESTION_MARKS)) and not said.is_all_signs):
             return None
         if said.about(said.vocabulary.email_asked):
             return self._if("email", email_unfinished(said, self._is_reaction))

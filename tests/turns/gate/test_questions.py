@@ -4,10 +4,11 @@ from functools import cache
 
 import pytest
 
+from callagent.phrases import QUESTION_MARKS
 from callagent.profile import load_profile
 from callagent.profile.paths import packaged_configs
 from callagent.turns.config import GateConfig
-from callagent.turns.gate.questions import MARKS, Questions
+from callagent.turns.gate.questions import Questions
 
 ASKING = {
     "en-US": (
@@ -560,5 +561,5 @@ def test_patterns_are_looked_for_at_the_end_of_an_endless_sentence() -> None:
 
 
 def test_a_mark_asks_with_any_words() -> None:
-    assert all(Questions().sentences(f"a{mark}")[0].asks for mark in MARKS)
+    assert all(Questions().sentences(f"a{mark}")[0].asks for mark in QUESTION_MARKS)
     assert not any(Questions().sentences(f"a{mark}")[0].asks for mark in ".!…。।;")
