@@ -12,6 +12,10 @@ ROOM_TO_RUN = 5.0
 """A mutant may take so many times what its tests take without it, and LEAST_LIMIT_S besides."""
 
 LEAST_LIMIT_S = 3.0
+LEAST_TEST_LIMIT_S = 10.0
+"""The same for a single test, which a busy machine may hold up: a mutant that waits for ever is known by the first test
+that it stops."""
+
 QUICK_S = 0.3
 IMPORT_LIMIT_S = 20.0
 """For a mutant that needs the package to be imported anew."""
@@ -70,6 +74,10 @@ class CleanRun:
     def limit_s(self, tests: Iterable[str]) -> float:
         """Tell how long those tests may take with a mutant."""
         return LEAST_LIMIT_S + ROOM_TO_RUN * sum(self.seconds[test] for test in tests)
+
+    def test_limit_s(self, test: str) -> float:
+        """Return how long that one test may take with a mutant."""
+        return LEAST_TEST_LIMIT_S + ROOM_TO_RUN * self.seconds[test]
 
     def _sorted(self, tests: Iterable[str], mutant: Mutant) -> list[str]:
         """Quick tests before slow ones, and of the quick ones those of the file itself first (`test_` and its name)."""

@@ -153,6 +153,8 @@ class WarmSession:
             limit_memory()
             swap(functions, codes)
             run = CleanRun()
+            for item in items:
+                item.add_marker(pytest.mark.timeout(self.run.clean.test_limit_s(item.nodeid)), append=False)
             _run_items(items, Notes(run), until=lambda: bool(run.failed))
             return FAILED if run.failed else OK
 
