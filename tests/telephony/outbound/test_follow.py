@@ -163,3 +163,11 @@ async def test_a_stage_is_told_once_and_none_that_comes_late(
             call.now += 1
             await call.looked()
         assert [stage for stage, _ in call.stages] == ["dispatched", *stages]
+
+
+async def test_a_stage_is_told_to_the_hundredth_of_a_second(peer: LiveKitPeer, server: LiveKitClient) -> None:
+    async with following(peer, server) as call:
+        call.now += 1.2345
+        call.callee("ringing")
+        await call.looked()
+        assert call.stages == [("dispatched", 0.0), ("ringing", 1.23)]
