@@ -83,7 +83,7 @@ def test_what_is_not_valid_is_one_error(project: Project, call: str, told: str) 
 
 
 def test_a_level_that_is_not_here_skips_the_test(project: Project) -> None:
-    project.without_levels()
+    project.without_livekit_server()
     result = project.run_tests("""
         async def test_call(callagent_call):
             await callagent_call("calls/good.yaml", level="room")

@@ -42,10 +42,10 @@ def test_what_must_never_happen_has_its_line(project: Project) -> None:
 
 
 def test_a_level_that_is_not_here_skips_and_says_why(project: Project) -> None:
-    project.without_levels()
+    project.without_livekit_server()
     result = project.run("calls", "--call-level", "room", "-rs")
     result.assert_outcomes(skipped=1)
-    result.stdout.fnmatch_lines(["SKIPPED*level room is not here"])
+    result.stdout.fnmatch_lines(["SKIPPED*level room needs livekit-server*"])
 
 
 def test_level_text_without_its_package_fails_where_it_was_asked_for(

@@ -5,7 +5,6 @@ import pytest
 # pytester forgets what the inner run imports, and native libraries cannot be loaded twice: they are loaded here.
 import callagent.pytest_plugin.fixture
 import callagent.scripted_calls.levels.text  # noqa: F401 - see above
-from callagent.scripted_calls import Level, LevelUnavailable
 
 GOOD = """
 call: A good call
@@ -53,13 +52,10 @@ class Project:
     def conftest(self, text: str) -> None:
         self._pytester.makeconftest(text)
 
-    def without_levels(self) -> None:
-        """No level is available from now on."""
-
-        def missing(name: str) -> Level:
-            raise LevelUnavailable(f"level {name} is not here")
-
-        self._monkeypatch.setattr("callagent.pytest_plugin.playing.make_level", missing)
+    def without_livekit_server(self) -> None:
+        """There is none from now on, and so neither level room nor level sip."""
+        self._monkeypatch.setenv("CALLAGENT_LIVEKIT_SERVER", "/nowhere/livekit-server")
+        self._monkeypatch.delenv("LIVEKIT_URL", raising=False)
 
 
 @pytest.fixture

@@ -2,9 +2,8 @@
 
 from callagent.doctor.check import Check
 from callagent.doctor.checks.key_pair import KEYS
-from callagent.doctor.checks.livekit_server import CLOCK, SERVER, SIP
+from callagent.doctor.checks.livekit_server import CLOCK, MEDIA, SERVER, SIP
 from callagent.doctor.checks.livekit_sip import GATEWAY
-from callagent.doctor.checks.media import MEDIA
 from callagent.doctor.checks.models import MODELS
 from callagent.doctor.checks.ports import PORTS
 from callagent.doctor.checks.profiles import PROFILES
