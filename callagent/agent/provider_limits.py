@@ -6,12 +6,11 @@ nothing piles up; what happens to the call then is for the owner of `over` to de
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from livekit import rtc
-from livekit.agents import FlushSentinel, llm, stt
+from livekit.agents import FlushSentinel, llm, stt, tts
 
 if TYPE_CHECKING:
     from callagent.profile import LimitSettings
@@ -59,25 +58,25 @@ class SpeechLimit:
         self._timer: asyncio.TimerHandle | None = None
         self._text_ended = self._speech_ended = False
 
-    async def text(self, pieces: AsyncIterable[str]) -> AsyncGenerator[str, None]:
-        """Yield the text on its way to the voice."""
-        async for piece in pieces:
-            yield piece
+    def text_ends(self) -> None:
+        """Note that the voice has all of the text."""
         self._text_ended = True
         self._wait()
 
-    async def speech(self, frames: AsyncGenerator[rtc.AudioFrame, None]) -> AsyncGenerator[rtc.AudioFrame, None]:
+    async def speech(
+        self, pieces: AsyncGenerator[tts.SynthesizedAudio, None]
+    ) -> AsyncGenerator[tts.SynthesizedAudio, None]:
         """Yield the speech that comes of it."""
         seconds = 0.0
         try:
-            async with aclosing(frames):
-                async for frame in frames:
-                    seconds += frame.duration
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    seconds += piece.frame.duration
                     if seconds > self._limits.speech:
                         self._over(OverLimitError(f"more than {self._limits.speech:g} s of speech (limits.speech)"))
                         return
                     self._wait()
-                    yield frame
+                    yield piece
         finally:
             self._stop()
             self._speech_ended = True

@@ -10,15 +10,14 @@ from callagent.agent.call_agent import CallAgent
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.call_limits import CallFlow
 from callagent.agent.dtmf.keys import Keypad, KeyTurns
-from callagent.agent.number_reading import digit_reader
-from callagent.agent.overtaken_turns import OvertakenTurns
+from callagent.agent.gated_session import gate as put_gate
+from callagent.agent.gated_session import session_options, stock_options
+from callagent.agent.models import EveryAgent, gated
 from callagent.agent.prompts import Sounds
 from callagent.agent.tools.declared import as_it_is, build_tools
 from callagent.agent.tools.policy import Around
 from callagent.agent.tools.telephony import Telephone
-from callagent.agent.turn_handling import stock_turn_handling, turn_handling_of
 from callagent.turns.binding import GateBinding
-from callagent.turns.config import GateConfig
 
 if TYPE_CHECKING:
     from callagent.audio import CallClock
@@ -66,25 +65,22 @@ def assemble(
     put something around the bodies of the profile's tools, as tests do. `sounds` are phrases that were made ahead. Must
     be called on the event loop that the session will run on.
     """
-    binding = GateBinding(GateConfig.from_profile(profile), clock=clock) if gate == "callagent" else None
-    options = turn_handling_of(profile, binding) if binding else (turn_handling or stock_turn_handling(profile))
+    gate_it = gate == "callagent"
     session: AgentSession[Any] = AgentSession(
-        stt=providers.stt,
+        stt=gated(providers.stt),
         vad=providers.vad,
         llm=providers.llm,
         tts=providers.tts,
-        turn_handling=options,
-        tts_text_transforms=["filter_markdown", "filter_emoji", digit_reader(profile.number_reading)],
-        aec_warmup_duration=None,
         user_away_timeout=profile.flow.idle,
         session_close_transcript_timeout=CLOSE_TRANSCRIPT_TIMEOUT_S,
+        **(session_options(profile) if gate_it else stock_options(profile, turn_handling)),
     )
-    if binding is not None:
-        binding.attach(session)
-        OvertakenTurns(session)
+    binding = put_gate(session, profile, clock=clock) if gate_it else None
+    if binding is None:
+        EveryAgent(session, None, profile.limits)
     control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
     KeyTurns(keypad, session, profile.keys)
     telephone = Telephone(profile, control, keypad, sounds, binding.on_hold if binding else nullcontext)
     tools = build_tools(profile, around=around_tool, telephone=telephone)
-    agent = CallAgent(profile, gate=binding, tools=tools, control=control, sounds=sounds)
+    agent = CallAgent(profile, tools=tools, control=control, sounds=sounds)
     return Call(session, agent, binding, keypad, CallFlow(session, profile, sounds), sounds)

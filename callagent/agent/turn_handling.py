@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from livekit.agents import EndpointingOptions, LanguageCode, TurnHandlingOptions
 from livekit.agents.llm import ChatContext, ChatMessage
 
-from callagent.turns.binding import GateBinding
 from callagent.turns.config import GateConfig
 from callagent.turns.endpointing import Dictation
 from callagent.turns.lexicon import Kind
@@ -21,6 +20,9 @@ UNSURE = 0.0
 THRESHOLD = 0.5
 """Between the two: below it livekit waits for `endpointing.max_delay` instead of `min_delay`."""
 
+OUT_OF_REACH = sys.maxsize
+"""Words that a caller never says: with `min_words` so high the session does not interrupt by itself."""
+
 _log = logging.getLogger("callagent.agent")
 
 
@@ -32,16 +34,20 @@ class EndOfTurn:
 
     Args:
         dictation: what is waited for.
-        words_to_come: whether the final transcript of what was said last is still missing. It is waited for, so that
-            a second sentence does not become a turn of its own; when it comes livekit asks again.
     """
 
-    def __init__(self, dictation: Dictation, words_to_come: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, dictation: Dictation) -> None:
         self._dictation = dictation
+        self._words_to_come: Callable[[], bool] = lambda: False
+
+    def wait_for(self, words_to_come: Callable[[], bool]) -> None:
+        """Wait as well while the final transcript of what was said last is still missing, so that a second sentence
+        does not become a turn of its own; when it comes livekit asks again.
+        """
         self._words_to_come = words_to_come
 
     @classmethod
-    def of(cls, profile: "Profile", words_to_come: Callable[[], bool]) -> "EndOfTurn":
+    def of(cls, profile: "Profile") -> "EndOfTurn":
         """Return the detector of a profile's locale, with its `endpointing.wait_for`."""
         lexicon = GateConfig.from_profile(profile).lexicon
         dictation = Dictation(
@@ -50,7 +56,7 @@ class EndOfTurn:
             hesitations=profile.interruption.tics,
             is_reaction=lambda text: lexicon.match(text, final=True).kind is not Kind.CONTENT,
         )
-        return cls(dictation, words_to_come)
+        return cls(dictation)
 
     @property
     def model(self) -> str:
@@ -90,15 +96,6 @@ class EndOfTurn:
         return SURE if kind is None else UNSURE
 
 
-if TYPE_CHECKING:
-    from callagent.profile import Profile
-
-
-def turn_handling_of(profile: "Profile", binding: GateBinding) -> TurnHandlingOptions:
-    """Return what the gate needs, and turns that end later in the middle of a dictation."""
-    return {**gated_turn_handling(profile), "turn_detection": EndOfTurn.of(profile, lambda: binding.words_to_come)}
-
-
 def gated_turn_handling(profile: "Profile") -> TurnHandlingOptions:
     """Return session options with which the session never stops the agent by itself because of the caller's audio.
 
@@ -112,7 +109,7 @@ def gated_turn_handling(profile: "Profile") -> TurnHandlingOptions:
         "interruption": {
             "enabled": True,
             "mode": "vad",
-            "min_words": sys.maxsize,
+            "min_words": OUT_OF_REACH,
             "resume_false_interruption": False,
             "false_interruption_timeout": None,
             "discard_audio_if_uninterruptible": False,

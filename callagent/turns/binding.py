@@ -1,8 +1,8 @@
 """The gate on a livekit `AgentSession`: the one place that feeds it events and carries its decisions out.
 
-Only public hooks are used: session events, `Agent.stt_node` and `Agent.transcription_node` (see `CallAgent`),
-`turn_handling` options and `session.interrupt()`. The VAD, the STT and the endpointing stay the ones that the user
-chose.
+Only public hooks are used: session events, a recogniser and a text output that pass through the gate (see
+`callagent.agent.models`), `turn_handling` options and `session.interrupt()`. The VAD, the STT and the endpointing stay
+the ones that the user chose.
 """
 
 import asyncio
@@ -54,10 +54,8 @@ from callagent.turns.gate.overlap_record import OverlapRecord
 from callagent.turns.gate.resumption import unsaid
 from callagent.turns.gate.step_log import log_step
 from callagent.turns.hearing.line_monitor import Ear
+from callagent.turns.held_events import HeldEvents
 from callagent.turns.speech_queue import SpeechQueue
-
-Outlet = asyncio.Queue[stt.SpeechEvent | None]
-"""What goes on to the session; None ends it."""
 
 _WORDS = frozenset(
     {
@@ -80,14 +78,12 @@ class GateBinding:
         self.journal: list[OverlapRecord] = []
         self._clock = clock
         self._session: AgentSession[Any] | None = None
-        self._kept: dict[int, stt.SpeechEvent] = {}
-        self._next_key = 0
+        self._held: HeldEvents[stt.SpeechEvent] = HeldEvents()
         self._ear = Ear()
         self._text = ""
         self._cut_text = ""
         self._said = ""
         self._timers: dict[int, asyncio.TimerHandle] = {}
-        self._outlet: Outlet | None = None
         self._on_event: list[Callable[[Event], None]] = []
         self._on_decision: list[Callable[[Decision], None]] = []
         self._on_record: list[Callable[[OverlapRecord], None]] = []
@@ -170,45 +166,62 @@ class GateBinding:
         self._text += text
         self._feed(AgentText(self._clock.now(), text))
 
-    async def listen(self, audio: AsyncIterable[rtc.AudioFrame]) -> AsyncGenerator[rtc.AudioFrame, None]:
-        """Yield the caller's audio on its way to the recogniser, without the agent's echo; the
-        gate is told when the line gets loud or quiet.
+    def hear(self, frame: rtc.AudioFrame) -> rtc.AudioFrame:
+        """Return the caller's audio for the recogniser, silence where it is the agent's echo; the gate is told when
+        the line gets loud or quiet.
         """
-        async for frame in audio:
-            caller, change = self._ear.hear(np.frombuffer(frame.data, np.int16), frame.duration)
-            if change is not None:
-                self._feed(CallerAudible(self._clock.now()) if change else CallerHushed(self._clock.now()))
-            yield frame if caller else _silence_of(frame)
+        caller, change = self._ear.hear(np.frombuffer(frame.data, np.int16), frame.duration)
+        if change is not None:
+            self._feed(CallerAudible(self._clock.now()) if change else CallerHushed(self._clock.now()))
+        return frame if caller else _silence_of(frame)
 
-    async def filter(self, events: AsyncIterable[stt.SpeechEvent | str]) -> AsyncGenerator[stt.SpeechEvent, None]:
-        """Yield what the session may know of the recogniser's `events`, and when; the
-        recogniser's errors are raised here.
+    def lead_to(self, outlet: Callable[[stt.SpeechEvent], bool]) -> None:
+        """Send what the session may know of to `outlet` from now on; it answers False when it takes nothing any more.
+
+        Another recogniser has begun: nothing more is expected of the one before.
         """
-        outlet: Outlet = asyncio.Queue()
-        self._outlet = outlet
-        async with beside(self._pump(events, outlet), name="callagent.turns.pump") as pump:
-            while (event := await outlet.get()) is not None:
-                yield event
-            await pump
+        self._interim = False
+        self._held.lead_to(outlet)
 
-    async def _pump(self, events: AsyncIterable[stt.SpeechEvent | str], outlet: Outlet) -> None:
-        try:
-            async for event in events:
-                if isinstance(event, stt.SpeechEvent):
-                    self._take(event, outlet)
-        finally:
-            outlet.put_nowait(None)
-
-    def _take(self, event: stt.SpeechEvent, outlet: Outlet) -> None:
+    def take(self, event: stt.SpeechEvent) -> None:
+        """Take what the recogniser reports; as far as the session may know of it, and when, it goes to the outlet."""
         if event.type not in _WORDS or not event.alternatives:
-            outlet.put_nowait(event)
+            self._held.send(event)
             return
-        self._next_key += 1
-        self._kept[self._next_key] = event
         best = event.alternatives[0]
         final = event.type is stt.SpeechEventType.FINAL_TRANSCRIPT
         self._interim = not final and bool(best.text.strip())
-        self._feed(Transcript(self._clock.now(), self._next_key, best.text, final, best.confidence or None))
+        key = self._held.hold(event)
+        self._feed(Transcript(self._clock.now(), key, best.text, final, best.confidence or None))
+
+    async def listen(self, audio: AsyncIterable[rtc.AudioFrame]) -> AsyncGenerator[rtc.AudioFrame, None]:
+        """Yield the caller's audio on its way to a recogniser, as `hear` returns it."""
+        async for frame in audio:
+            yield self.hear(frame)
+
+    async def filter(self, events: AsyncIterable[stt.SpeechEvent | str]) -> AsyncGenerator[stt.SpeechEvent, None]:
+        """Yield what the session may know of a recogniser's `events`, and when. Raise the recogniser's errors."""
+        passed: asyncio.Queue[stt.SpeechEvent | None] = asyncio.Queue()
+
+        def outlet(event: stt.SpeechEvent) -> bool:
+            passed.put_nowait(event)
+            return True
+
+        self.lead_to(outlet)
+        async with beside(self._pump(events, passed), name="callagent.turns.pump") as pump:
+            while (event := await passed.get()) is not None:
+                yield event
+            await pump
+
+    async def _pump(
+        self, events: AsyncIterable[stt.SpeechEvent | str], passed: asyncio.Queue[stt.SpeechEvent | None]
+    ) -> None:
+        try:
+            async for event in events:
+                if isinstance(event, stt.SpeechEvent):
+                    self.take(event)
+        finally:
+            passed.put_nowait(None)
 
     # -- out: decisions
 
@@ -227,10 +240,9 @@ class GateBinding:
                 if self._session is not None:
                     self._session.interrupt()
             case Deliver(keys=keys) | Pass(keys=keys):
-                self._let_through(keys)
+                self._held.let_go(keys)
             case Drop(keys=keys):
-                for key in keys:
-                    self._kept.pop(key, None)
+                self._held.drop(keys)
             case Hold():
                 pass
             case Resume():
@@ -238,8 +250,7 @@ class GateBinding:
             case SetTimer():
                 self._set_timer(decision)
             case CancelTimer(timer=timer):
-                handle = self._timers.pop(timer, None)
-                if handle is not None:
+                if (handle := self._timers.pop(timer, None)) is not None:
                     handle.cancel()
             case Journal(record=record):
                 self._journal(record)
@@ -252,12 +263,6 @@ class GateBinding:
         rest = unsaid(self._cut_text, self._said)
         if rest and self._session is not None:
             self._session.say(rest)
-
-    def _let_through(self, keys: tuple[int, ...]) -> None:
-        for key in keys:
-            event = self._kept.pop(key, None)
-            if event is not None and self._outlet is not None:
-                self._outlet.put_nowait(event)
 
     def _set_timer(self, decision: SetTimer) -> None:
         def fire() -> None:
@@ -275,8 +280,8 @@ class GateBinding:
     # -- helpers
 
     def _text_of(self, key: int) -> str:
-        kept = self._kept.get(key)
-        return kept.alternatives[0].text if kept else ""
+        held = self._held.get(key)
+        return held.alternatives[0].text if held else ""
 
     def _state_at(self, at: float) -> AgentState:
         current = self._session.current_speech if self._session is not None else None

@@ -30,18 +30,19 @@ def context(*turns: str) -> ChatContext:
     ],
 )
 def test_an_unfinished_dictation_is_unlikely_to_be_the_end(turns: tuple[str, ...], expected: float) -> None:
-    detector = EndOfTurn.of(load_profile("en-US", env={}), lambda: False)
+    detector = EndOfTurn.of(load_profile("en-US", env={}))
     assert asyncio.run(detector.predict_end_of_turn(context(*turns))) == expected
     assert UNSURE < THRESHOLD < SURE
 
 
 def test_words_that_are_still_to_come_are_waited_for() -> None:
-    detector = EndOfTurn.of(load_profile("en-US", env={}), lambda: True)
+    detector = EndOfTurn.of(load_profile("en-US", env={}))
+    detector.wait_for(lambda: True)
     assert asyncio.run(detector.predict_end_of_turn(context("Hello.", "Are you open?"))) == UNSURE
 
 
 def test_a_profile_can_wait_for_nothing() -> None:
-    detector = EndOfTurn.of(a_profile(endpointing={"wait_for": []}), lambda: False)
+    detector = EndOfTurn.of(a_profile(endpointing={"wait_for": []}))
     assert asyncio.run(detector.predict_end_of_turn(context(ASKS, "five five five"))) == SURE
 
 
