@@ -205,7 +205,7 @@ def test_the_agent_that_a_task_gives_back_to_has_the_gate_again() -> None:
             await call.interject("Wait.")
             assert len(call.silent_at) == before + 1
             await asyncio.sleep(1.0)
-        assert call.said[-1] == "caller: Wait."
+            assert "caller: Wait." in call.said
 
     virtually(body)
 

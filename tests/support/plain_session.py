@@ -8,6 +8,7 @@ from livekit.agents import Agent, AgentSession, ConversationItemAddedEvent
 from livekit.agents.llm import LLM, ChatMessage
 from livekit.agents.stt import STT
 from livekit.agents.tts import TTS
+from livekit.agents.vad import VAD
 
 import callagent
 from callagent.audio import CallClock, Timeline
@@ -49,6 +50,7 @@ class PlainSession:
         gated: bool = True,
         llm: LLM[Any] | None = None,
         tts: TTS[Any] | None = None,
+        vad: Callable[[ScriptedCaller], VAD] = ScriptedVAD,
         **options: Any,
     ) -> None:
         profile = profile or a_profile()
@@ -60,15 +62,18 @@ class PlainSession:
         self.decisions: list[Decision] = []
         self.failures: list[str] = []
         log = ObservationLog(self.clock.now)
-        vad = profile.vad
-        self.caller = ScriptedCaller(log, Timeline(), min_speech=vad.min_speech, min_silence=vad.min_silence)
+        heard = profile.vad
+        self.caller = ScriptedCaller(log, Timeline(), min_speech=heard.min_speech, min_silence=heard.min_silence)
         recogniser = self.recogniser()
         self.session: AgentSession[Any] = AgentSession(
-            stt=callagent.gated(recogniser) if gated else recogniser,
-            vad=ScriptedVAD(self.caller),
-            llm=llm or ScriptedLLM(Script()),
-            tts=tts or ScriptedTTS(),
-            **{**callagent.session_options(profile), **options},
+            **{
+                "stt": callagent.gated(recogniser) if gated else recogniser,
+                "vad": vad(self.caller),
+                "llm": llm or ScriptedLLM(Script()),
+                "tts": tts or ScriptedTTS(),
+                **callagent.session_options(profile),
+                **options,
+            },
         )
         self.gate = callagent.gate(self.session, profile, clock=self.clock)
         self.gate.on_event(self._event)
