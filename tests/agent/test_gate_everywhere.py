@@ -210,6 +210,32 @@ def test_the_agent_that_a_task_gives_back_to_has_the_gate_again() -> None:
     virtually(body)
 
 
+def to_orders() -> Agent:
+    """A profile's tool that hands over."""
+    return Talker()
+
+
+@pytest.mark.parametrize(("words", "stops"), [("No, stop.", True), ("Yeah, okay.", False)])
+def test_an_agent_that_a_tool_of_a_profile_returns_has_the_gate(words: str, stops: bool) -> None:
+    profile = a_profile(
+        tools={"to_orders": {"description": "Hand over.", "run": f"{__name__}:to_orders"}},
+        replies=[{"when": "orders", "call": "to_orders"}],
+        greeting="",
+    )
+
+    async def body() -> None:
+        async with VirtualCall(profile) as call:
+            await call.say("Orders, please.")
+            await asyncio.sleep(2.0)
+            await call.interject(words)
+            await asyncio.sleep(1.0)
+            assert (f"caller: {words}" in call.said) is stops
+            assert bool(call.spoke_at) and (f"agent: {SPEECH}" in call.said) is stops, "said, or still being said"
+            assert type(call.call.session.current_agent) is Talker
+
+    virtually(body)
+
+
 class Asking(Agent):
     """Asks something, and then says nothing more."""
 

@@ -34,6 +34,7 @@ class PlainSession:
     Args:
         agent: makes the agent, once the caller is there whom an STT of its own would hear.
         gated: whether the session's STT is given as `callagent.gated(stt)`.
+        make: makes the session of its models and puts the gate on it; what the gate is told and decides is not noted.
 
     Attributes:
         said: what each side said, as `agent: …` and `caller: …`.
@@ -51,9 +52,11 @@ class PlainSession:
         llm: LLM[Any] | None = None,
         tts: TTS[Any] | None = None,
         vad: Callable[[ScriptedCaller], VAD] = ScriptedVAD,
+        make: Callable[..., AgentSession[Any]] | None = None,
         **options: Any,
     ) -> None:
         profile = profile or a_profile()
+        self.session: AgentSession[Any]
         self.clock = CallClock()
         self.said: list[str] = []
         self.spoke_at: list[float] = []
@@ -65,19 +68,19 @@ class PlainSession:
         heard = profile.vad
         self.caller = ScriptedCaller(log, Timeline(), min_speech=heard.min_speech, min_silence=heard.min_silence)
         recogniser = self.recogniser()
-        self.session: AgentSession[Any] = AgentSession(
-            **{
-                "stt": callagent.gated(recogniser) if gated else recogniser,
-                "vad": vad(self.caller),
-                "llm": llm or ScriptedLLM(Script()),
-                "tts": tts or ScriptedTTS(),
-                **callagent.session_options(profile),
-                **options,
-            },
-        )
-        self.gate = callagent.gate(self.session, profile, clock=self.clock)
-        self.gate.on_event(self._event)
-        self.gate.on_decision(self.decisions.append)
+        models = {
+            "stt": callagent.gated(recogniser) if gated else recogniser,
+            "vad": vad(self.caller),
+            "llm": llm or ScriptedLLM(Script()),
+            "tts": tts or ScriptedTTS(),
+        }
+        if make is None:
+            self.session = AgentSession(**{**models, **callagent.session_options(profile), **options})
+            gate = callagent.gate(self.session, profile, clock=self.clock)
+            gate.on_event(self._event)
+            gate.on_decision(self.decisions.append)
+        else:
+            self.session = make(**models)
         self.session.on("conversation_item_added", self._item_added)
         self.session.on("error", lambda event: self.failures.append(str(event.error.error)))
         self._agent = agent(self)

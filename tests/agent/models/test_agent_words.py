@@ -27,7 +27,7 @@ class Asking(Agent):
 class Nothing(Asking):
     """Its words are shown nowhere."""
 
-    async def transcription_node(self, text: AsyncIterable[Any], model_settings: Any) -> None:  # type: ignore[override]
+    async def transcription_node(self, text: AsyncIterable[Any], model_settings: Any) -> None:
         return None
 
 
@@ -61,7 +61,7 @@ class Shown(io.TextOutput):
         self.text += "\n"
 
 
-def answered(agent: type[Agent], *, shown: Shown | None = None, switched_off: bool = False) -> PlainSession:
+def answered(agent: type[Asking], *, shown: Shown | None = None, switched_off: bool = False) -> PlainSession:
     async def body() -> PlainSession:
         call = PlainSession(lambda _: agent())
         call.session.output.transcription = shown
@@ -76,7 +76,7 @@ def answered(agent: type[Agent], *, shown: Shown | None = None, switched_off: bo
 
 
 @pytest.mark.parametrize("agent", [Asking, Nothing, Hidden, Loud])
-def test_a_yes_to_a_question_is_an_answer_whatever_is_shown_of_it(agent: type[Agent]) -> None:
+def test_a_yes_to_a_question_is_an_answer_whatever_is_shown_of_it(agent: type[Asking]) -> None:
     call = answered(agent)
     assert "caller: Yes." in call.said
     assert "".join(call.agent_text).lower().startswith(ASKS.lower())

@@ -109,7 +109,8 @@ def test_what_is_gated_is_not_gated_twice() -> None:
 
 
 def test_who_listens_to_it_hears_the_plugin_once() -> None:
-    plugin, heard = Plugin(fails=APIConnectionError("broken on purpose")), []
+    plugin = Plugin(fails=APIConnectionError("broken on purpose"))
+    heard: list[Any] = []
     gated = callagent.gated(plugin)
     gated.on("error", heard.append)
     gated.on("metrics_collected", heard.append)
@@ -209,7 +210,7 @@ def test_a_recogniser_of_whole_utterances_has_the_gate_too(own: bool) -> None:
         def agent(_: PlainSession) -> Talker:
             return Talker(stt=plugin) if own else Talker()
 
-        options = {} if own else {"stt": callagent.gated(plugin)}
+        options: dict[str, Any] = {} if own else {"stt": callagent.gated(plugin)}
         async with PlainSession(agent, vad=Cutting, **options) as call:
             await call.speaks(1.0)
             await call.interject("first")
