@@ -78,8 +78,12 @@ class SpeechLimit:
                     self._wait()
                     yield piece
         finally:
-            self._stop()
-            self._speech_ended = True
+            self.speech_ends()
+
+    def speech_ends(self) -> None:
+        """Note that no more speech is wanted."""
+        self._stop()
+        self._speech_ended = True
 
     def _wait(self) -> None:
         self._stop()

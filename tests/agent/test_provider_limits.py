@@ -271,8 +271,9 @@ def test_an_answer_that_ends_in_time_is_none_that_is_late() -> None:
     )
 
 
-def sound(seconds: float) -> rtc.AudioFrame:
-    return rtc.AudioFrame(bytes(2 * round(RATE * seconds)), RATE, 1, round(RATE * seconds))
+def sound(seconds: float) -> tts.SynthesizedAudio:
+    frame = rtc.AudioFrame(bytes(2 * round(RATE * seconds)), RATE, 1, round(RATE * seconds))
+    return tts.SynthesizedAudio(frame=frame, request_id="1")
 
 
 def test_speech_may_last_so_long_and_no_longer() -> None:
@@ -289,22 +290,14 @@ def test_speech_may_last_so_long_and_no_longer() -> None:
 async def _spoken(limit: SpeechLimit, text_ends_s: float, *pauses_s: float) -> None:
     """A voice is given its last word after so long, and speaks after each of the pauses."""
 
-    async def text() -> AsyncGenerator[str, None]:
-        yield "Hello."
-        await asyncio.sleep(text_ends_s)
-
-    async def frames() -> AsyncGenerator[rtc.AudioFrame, None]:
+    async def pieces() -> AsyncGenerator[tts.SynthesizedAudio, None]:
         for pause in pauses_s:
             await asyncio.sleep(pause)
             yield sound(0.1)
 
-    async def read() -> None:
-        assert [piece async for piece in limit.text(text())] == ["Hello."]
-
-    async with asyncio.TaskGroup() as group:
-        group.create_task(read(), name="test.read")
-        async for _ in limit.speech(frames()):
-            pass
+    asyncio.get_running_loop().call_later(text_ends_s, limit.text_ends)
+    async for _ in limit.speech(pieces()):
+        pass
 
 
 @pytest.mark.parametrize(

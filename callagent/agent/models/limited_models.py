@@ -140,6 +140,7 @@ class _LimitedSpeech(tts.SynthesizeStream):
 
     async def aclose(self) -> None:
         """End the speech."""
+        self._limit.speech_ends()
         await self._audio.aclose()
         await self._inner.aclose()
 
