@@ -162,3 +162,8 @@ def test_a_profile_that_takes_the_place_of_a_shipped_one_is_told_once(
             load_profile(name, env={})
     told = [(record.message, getattr(record, "profile", "")) for record in caplog.records]
     assert told == [("a profile takes the place of a shipped one", "de-DE")]
+
+
+def test_a_file_that_is_not_there_is_named(profiles: Profiles) -> None:
+    with pytest.raises(ConfigError, match=r"^gone\.yaml: cannot be read: No such file or directory$"):
+        load_profile(Path("gone.yaml"), env={})

@@ -44,6 +44,8 @@ def test_the_last_set_wins_and_the_rest_of_the_profile_stays(profiles: Profiles)
         ("greeting=[", "greeting: is not YAML: "),
         ("greeting=", "greeting: has no value"),
         ("extends=y", "extends: cannot be overridden"),
+        ("name.first=y", "name.first: cannot be overridden"),
+        ("vad={1: a, b: c, b: d}", "vad: a key must be text"),
         ("greeting.text=x", "greeting: needs text"),
     ],
 )
@@ -121,6 +123,15 @@ def test_every_variable_that_is_not_set_is_reported_with_its_line(profiles: Prof
         "y.yaml:8: providers.stt.api_key: the environment variable A is not set",
         "y.yaml:9: providers.stt.url: the environment variable B is not set",
     ]
+
+
+def test_overrides_come_from_the_process_unless_others_are_given(
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLAGENT_PROVIDERS", "stt=openai")
+    for read in (load_profile, preview_profile):
+        assert read("x").providers.stt.use == "openai"
+        assert read("x", env={}).providers.stt.use == "deepgram"
 
 
 def test_a_preview_leaves_references_as_they_are() -> None:

@@ -56,3 +56,14 @@ def test_what_is_no_mapping_is_refused(profiles: Profiles) -> None:
 def test_secrets_are_not_shown(profiles: Profiles) -> None:
     profiles.write("x", OPTIONS.replace("whisper-1", "whisper-1, api_key: s3cret") + LISTS)
     assert "s3cret" not in repr(profiles.load("x", "providers.stt=openai"))
+
+
+def test_no_set_of_providers_is_refused_as_without_options(profiles: Profiles) -> None:
+    profiles.write("x", OPTIONS + LISTS + "providers: clowd\n")
+    assert profiles.problems("x")[0].startswith("x.yaml:7: providers: 'clowd' is not a set of providers")
+
+
+def test_a_part_that_is_wrong_takes_no_options_from_the_others(profiles: Profiles) -> None:
+    options = "provider_options: {tts: {cartesia: {voice: '${NOWHERE_SET}'}}}\n"
+    profiles.write("x", "language: en-US\n" + options + LISTS + "providers: {stt: 3, tts: cartesia}\n")
+    assert profiles.problems("x") == ["x.yaml:2: providers.tts.voice: the environment variable NOWHERE_SET is not set"]

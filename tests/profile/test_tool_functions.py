@@ -1,9 +1,12 @@
 import multiprocessing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from callagent.profile.tool_functions import load_target, signature_flaw
+from callagent.profile.tool_functions import load_target, load_targets, signature_flaw
+from callagent.yaml_config import ConfigError
+from tests.support.profiles import Profiles
 
 
 def module(directory: Path, name: str, text: str) -> Path:
@@ -127,3 +130,69 @@ def test_a_function_has_to_take_the_parameters_of_its_tool(target: object, told:
     flaw = signature_flaw(target, {"day": True})
     if told is not None:
         assert (flaw or "").endswith(told) and bool(flaw) == bool(told)
+
+
+TOOLS = """\
+tools:
+  hang_up: {}
+  open: {description: A., returns: At nine.}
+  book: {description: B., parameters: {day: {}}, run: 'bakery:book'}
+  sum: {description: C., run: 'math:fsum'}
+"""
+
+
+def test_each_tool_that_runs_a_function_gets_it(profiles: Profiles) -> None:
+    profiles.minimal("x", TOOLS.replace("math:fsum", "os:getcwd"))
+    module(profiles.directory, "bakery", "def book(day):\n    return f'booked {day}'\n")
+    targets = load_targets(profiles.load("x"))
+    assert list(targets) == ["book", "sum"]
+    assert targets["book"](day="Friday") == "booked Friday"
+
+
+def test_every_function_that_does_not_fit_its_tool_is_told_where_it_is_named(profiles: Profiles) -> None:
+    profiles.minimal("x", TOOLS.replace("math:fsum", "math:sum_of"))
+    module(profiles.directory, "bakery", "def book(hour):\n    return hour\n")
+    with pytest.raises(ConfigError) as caught:
+        load_targets(profiles.load("x"))
+    first, second = str(caught.value).splitlines()
+    assert first.startswith("configs/profiles/x.yaml:8: tools.book.run: book (configs/profiles/bakery.py:1) does not")
+    assert second.startswith("configs/profiles/x.yaml:9: tools.sum.run: ")
+    assert " has no function 'sum_of'" in second
+
+
+class Odd:
+    __signature__ = "none"
+
+    def __call__(self) -> None: ...
+
+
+@pytest.mark.parametrize("target", [max, Odd()])
+def test_a_function_that_does_not_tell_what_it_takes_is_taken(target: Callable[..., object]) -> None:
+    assert signature_flaw(target, ["day"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("raise RuntimeError('no key')\n", "cannot import 'installed_shop:order': RuntimeError: no key"),
+        (
+            "import stripe_gone\n",
+            "cannot import 'installed_shop:order': ModuleNotFoundError: No module named 'stripe_gone'",
+        ),
+    ],
+)
+def test_what_is_installed_and_fails_is_no_missing_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str
+) -> None:
+    monkeypatch.syspath_prepend(module(tmp_path / "installed", "installed_shop", text))
+    (tmp_path / "beside").mkdir()
+    assert refused("installed_shop:order", tmp_path / "beside") == told
+
+
+def test_the_place_of_a_mistake_is_the_last_line_of_the_authors_own_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    module(tmp_path, "prices", "import json\n\ndef read():\n    return json.loads('{')\n")
+    told = refused("menu:order", module(tmp_path, "menu", "import prices\n\nprices.read()\n"))
+    assert told.endswith(" (prices.py:4)")

@@ -138,3 +138,41 @@ def test_fillers_are_a_list_or_say_more(profiles: Profiles, fillers: str, expect
 def test_fillers_are_shown_as_they_were_written(profiles: Profiles, fillers: object) -> None:
     profiles.minimal("x", f"tools: {{book: {{description: B, returns: x, fillers: {fillers}}}}}\n")
     assert profiles.load("x").model_dump(mode="json")["tools"]["book"]["fillers"] == fillers
+
+
+def test_a_whole_tool_that_is_set_keeps_nothing_of_the_inherited_one(profiles: Profiles) -> None:
+    book = profiles.load("base", "tools.book={description: Mine., returns: Done.}").tools["book"]
+    assert (book.description, dict(book.parameters), book.timeout) == ("Mine.", {}, 20.0)
+
+
+def test_all_parameters_are_set_as_one_and_a_single_one_beside_the_others(profiles: Profiles) -> None:
+    plain = ("replies=[]", "tools.book.returns=Done.")
+    book = profiles.load("base", *plain, "tools.book.parameters={hour: {}}").tools["book"]
+    assert list(book.parameters) == ["hour"]
+    book = profiles.load("base", *plain, "tools.book.parameters.hour={}").tools["book"]
+    assert list(book.parameters) == ["day", "hour"]
+
+
+KEYED = """\
+tools:
+  send_dtmf: {confirm: true}
+  book: {description: Books., returns: Booked.}
+replies:
+  - {when: press, call: send_dtmf, with: {keys: '1'}}
+  - {when: book, call: book}
+numbers:
+  "+12025550100": {greeting: Hi., tools: [send_dtmf, book]}
+  "+12025550101": {greeting: Hello.}
+"""
+
+
+def test_a_change_of_another_key_leaves_the_replies_that_call_the_tool(profiles: Profiles) -> None:
+    profiles.minimal("base", KEYED)
+    assert called(extended(profiles, "tools: {send_dtmf: {confirm: false}}")) == ["send_dtmf", "book"]
+
+
+def test_numbers_with_all_tools_have_those_that_are_left(profiles: Profiles) -> None:
+    profiles.minimal("base", KEYED)
+    mine = extended(profiles, "tools: {book: off}")
+    assert called(mine) == ["send_dtmf"]
+    assert [settings.tools for settings in mine.numbers.values()] == [("send_dtmf",), None]

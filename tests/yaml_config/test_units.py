@@ -61,9 +61,10 @@ def test_limits_are_told_in_the_words_of_the_user() -> None:
     assert message(grace="3001 ms") == "must be between 0 ms and 3 s"
     assert message(loss="101 %") == "must be between 0 % and 100 %"
     assert Line.model_validate({"grace": "3 s"}).grace == 3.0
+    assert Line.model_validate({"grace": "0 ms"}).grace == 0.0
 
 
-@pytest.mark.parametrize("text", ["350 ms", "1.5 s", "0.5 ms", "0 ms", "90 s"])
+@pytest.mark.parametrize("text", ["350 ms", "1 s", "1.5 s", "0.5 ms", "0 ms", "90 s"])
 def test_a_duration_is_written_as_it_is_read(text: str) -> None:
     assert Line.model_validate({"delay": text}).model_dump()["delay"] == text
 

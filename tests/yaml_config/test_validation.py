@@ -1,10 +1,11 @@
 from typing import Annotated, Literal
 
 import pytest
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from callagent.yaml_config import ConfigError, Flaw, FlawsError, Settings, parse_yaml, validate
 from callagent.yaml_config.validation import known_keys
+from callagent.yaml_config.yaml_file import Document, Node
 
 
 class Wheel(Settings):
@@ -25,6 +26,10 @@ class Car(Settings):
     made_in: str = Field("", alias="from")
     weight: float = 1.0
     open: bool = False
+    width: int | Literal["wide"] = 1
+    plate: str = Field("", pattern="^[A-Z]+$")
+    doors: dict[Annotated[str, Field(max_length=5)], int] = Field(default_factory=dict)
+    trailers: dict[str, Annotated[Seat, Field(description="What is pulled.")]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _no_red_wheels(self) -> "Car":
@@ -42,6 +47,12 @@ def problems(text: str) -> list[str]:
 def test_a_right_document_becomes_its_model() -> None:
     car = validate(Car, parse_yaml("name: x\nfrom: here\nwheels: [{size: 3}]\n", "car.yaml"))
     assert (car.made_in, car.wheels[0].size) == ("here", 3)
+
+
+def test_settings_stay_as_they_were_read() -> None:
+    car = validate(Car, parse_yaml("name: x\n", "car.yaml"))
+    with pytest.raises(ValidationError, match="frozen"):
+        car.name = "y"  # type: ignore[misc]  # the type checker knows
 
 
 def test_an_unknown_key_comes_with_the_nearest_right_one() -> None:
@@ -95,6 +106,7 @@ def test_all_problems_are_reported_at_once_in_the_order_of_the_file() -> None:
         ("name: x\nweight: .nan\n", "weight: needs a finite number"),
         ("name: x\nwheels: [{size: 1.5}]\n", "wheels[0].size: needs a whole number"),
         ("name: x\nwheels: [{size: true}]\n", "wheels[0].size: needs a whole number"),
+        ("name: x\nplate: a1\n", "plate: string should match pattern '^[A-Z]+$'"),
     ],
 )
 def test_wrong_types_are_told_in_words_of_the_file(text: str, message: str) -> None:
@@ -116,5 +128,36 @@ def test_the_branches_of_a_union_make_one_problem() -> None:
     assert len(problems("name: x\nroof: 3\n")) == 1
 
 
-def test_known_keys_of_a_union_are_those_of_all_branches() -> None:
-    assert known_keys(Car, ["roof"]) == ["size", "tyre", "colour"]
+def test_what_the_branches_of_a_union_want_is_one_problem_too() -> None:
+    assert problems("name: x\nwidth: wid\n") == [
+        "car.yaml:2: width: needs a whole number, or must be 'wide'; did you mean 'wide'?"
+    ]
+
+
+def test_a_key_and_its_value_are_two_problems() -> None:
+    assert problems("name: x\ndoors: {driver: x}\n") == [
+        "car.yaml:2: doors.driver: must not be longer than 5 characters",
+        "car.yaml:2: doors.driver: needs a whole number",
+    ]
+
+
+def test_what_stands_in_no_line_comes_first() -> None:
+    document = Document(Node({"name": Node(3, "car.yaml", 1), "open": Node(1, "car.yaml", None)}, "car.yaml", 1))
+    with pytest.raises(ConfigError) as caught:
+        validate(Car, document)
+    assert [problem.key for problem in caught.value.problems] == ["open", "name"]
+
+
+@pytest.mark.parametrize(
+    ("path", "keys"),
+    [
+        (["roof"], ["size", "tyre", "colour"]),
+        (["wheels", 0], ["size", "tyre"]),
+        (["wheels", "size"], []),
+        (["seats", "left"], ["colour"]),
+        (["trailers", "first"], ["colour"]),
+        (["weight", "unit"], []),
+    ],
+)
+def test_the_keys_of_a_place_are_those_of_its_models(path: list[str | int], keys: list[str]) -> None:
+    assert known_keys(Car, path) == keys

@@ -46,8 +46,21 @@ def test_every_key_and_item_knows_its_line() -> None:
     assert [document.line_of(path) for path in paths] == [1, 2, 4, 4, 5]
 
 
-def test_the_line_of_something_missing_is_that_of_what_is_around_it() -> None:
-    assert parse_yaml("x: 1\na:\n  b: 1\n", "f").line_of(("a", "gone", 3)) == 2
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("a", "gone", 3), 2),
+        (("gone", "x"), 1),
+        (("a", "c", 0), 5),
+        (("a", "c", 1), 6),
+        (("a", "c", 2), 4),
+        (("a", "c", -1), 4),
+        (("a", "c", "b"), 4),
+        (("x", "y"), 7),
+    ],
+)
+def test_the_line_of_something_missing_is_that_of_what_is_around_it(path: tuple[str | int, ...], line: int) -> None:
+    assert parse_yaml("y: 1\na:\n  b: 1\n  c:\n    - 1\n    - 2\nx: 1\n", "f").line_of(path) == line
 
 
 def test_an_alias_is_read_as_what_it_stands_for() -> None:
@@ -75,6 +88,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
             "f.yaml:1: a: the tag tag:yaml.org,2002:python/name:os.system is not supported",
         ),
         ("a: !env [x]\n", "f.yaml:1: a: the tag !env is not supported"),
+        ("a: !env {b: 1}\n", "f.yaml:1: a: the tag !env is not supported"),
         ("a: !!int word\n", "f.yaml:1: a: is not a number that can be read"),
         ("x: &x [*x]\n", "f.yaml:1: x[0][0]: is nested too deeply"),
     ],
@@ -93,6 +107,45 @@ def test_half_a_character_is_refused_and_two_halves_are_one() -> None:
     assert refusal('a: "Hi \\uD83D there"\n').startswith("f.yaml:1: a: has half a character")
     assert refusal('"\\uD83D": 1\n').endswith("a key has half a character")
     assert parse_yaml('a: "\\uD83D\\uDE00 \\uFFFD"\n', "f.yaml").data == {"a": "\U0001f600 \ufffd"}
+
+
+def test_bad_syntax_is_told_with_the_line_where_it_shows() -> None:
+    assert refusal("a:\n  b: 1\n c: 2\n").startswith("f.yaml:3: is not YAML: ")
+
+
+def test_a_byte_that_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "f.yaml").write_bytes(b"\na: caf\xe9\n")
+    assert file_refusal(tmp_path / "f.yaml") == ":2: is not UTF-8 text (byte 0xe9)"
+
+
+def test_a_file_of_one_megabyte_is_read(tmp_path: Path) -> None:
+    (tmp_path / "f.yaml").write_bytes(b"a: 1\n" + b"\n" * (1_000_000 - 5))
+    assert load_yaml(tmp_path / "f.yaml").data == {"a": 1}
+    (tmp_path / "f.yaml").write_bytes(b"a: 1\n" + b"\n" * (1_000_000 - 4))
+    assert file_refusal(tmp_path / "f.yaml") == ": is larger than 1 MB"
+
+
+def listing(name: str, item: str, count: int) -> str:
+    return f"{name}: &{name} [{', '.join([item] * count)}]\n"
+
+
+@pytest.mark.parametrize(("more", "refused"), [(808, False), (809, True)])
+def test_a_hundred_thousand_values_are_read_and_no_more(more: int, refused: bool) -> None:
+    text = listing("a", "x", 9) + listing("b", "*a", 10) + listing("c", "*b", 10) + listing("d", "*c", 97)
+    text += listing("e", "x", more)
+    if refused:
+        assert refusal(text) == "f.yaml:5: e[808]: more than 100,000 values"
+    else:
+        assert len(parse_yaml(text, "f.yaml").data["e"]) == more
+
+
+@pytest.mark.parametrize(("depth", "refused"), [(60, False), (61, True)])
+def test_sixty_values_may_lie_inside_each_other(depth: int, refused: bool) -> None:
+    text = "a: " + "[" * (depth - 1) + "1" + "]" * (depth - 1)
+    if refused:
+        assert refusal(text) == "f.yaml:1: a[0][0]: is nested too deeply"
+    else:
+        assert list(parse_yaml(text, "f.yaml").data) == ["a"]
 
 
 def test_all_problems_are_reported_at_once() -> None:
