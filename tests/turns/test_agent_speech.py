@@ -4,9 +4,12 @@ from math import inf, nextafter
 
 import pytest
 
-from callagent.turns.gate.agent_speech import ECHO_MEMORY_S, FASTEST_RATE, SLOWEST_RATE, AgentSpeech
+from callagent.turns.gate.agent_speech import AgentSpeech
 from callagent.turns.gate.questions import Questions
 from callagent.turns.gate.resumption import unsaid
+
+FASTEST_RATE, SLOWEST_RATE, ECHO_MEMORY_S = 20.0, 13.0, 4.0
+"""Written out once more: a limit that is changed is changed here too."""
 
 STATEMENT = "We have a place on Friday. "
 QUESTION = "Shall I book it? "
@@ -133,6 +136,14 @@ def test_an_endless_speech_is_remembered_from_its_end() -> None:
     assert spoken.echoes("the end", 2.0)
     spoken.add(1.0, "x" * 8000)
     assert not spoken.question_by(9.0)
+
+
+def test_eight_thousand_characters_are_remembered() -> None:
+    spoken = AgentSpeech()
+    spoken.add(0.0, "x" * 9000 + " word")
+    latest = ECHO_MEMORY_S + 8000 / FASTEST_RATE
+    assert spoken.echoes("word", latest)
+    assert not spoken.echoes("word", latest + 0.01)
 
 
 def test_the_last_four_hundred_words_may_come_back_as_echo() -> None:

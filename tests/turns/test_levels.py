@@ -6,23 +6,13 @@ from math import inf, nextafter
 import numpy as np
 import pytest
 
-from callagent.turns.hearing.echo_gate import (
-    BELOW_CALLER_DB,
-    ECHO_TAIL_S,
-    FAINT_DBFS,
-    FAINTEST_DBFS,
-    OPEN_S,
-    FaintGuard,
-)
-from callagent.turns.hearing.energy import (
-    ABOVE_NOISE_DB,
-    ABSOLUTE_DBFS,
-    BELOW_PEAK_DB,
-    HUSH_S,
-    SILENCE_DBFS,
-    Loudness,
-    dbfs,
-)
+from callagent.turns.hearing.echo_gate import FaintGuard
+from callagent.turns.hearing.energy import Loudness, dbfs
+
+SILENCE_DBFS, ABSOLUTE_DBFS, ABOVE_NOISE_DB, BELOW_PEAK_DB = -90.0, -52.0, 9.0, 26.0
+FAINT_DBFS, FAINTEST_DBFS, BELOW_CALLER_DB = -41.0, -55.0, 20.0
+HUSH_S, OPEN_S, ECHO_TAIL_S = 0.1, 0.2, 0.3
+"""The limits as they were measured, written out once more: one that is changed is changed here too."""
 
 FRAME_S = 0.0625
 """A frame whose multiples are exact."""
@@ -82,6 +72,22 @@ def test_the_noise_floor_rises_slowly_and_falls_at_once() -> None:
     assert changes(line, [-45.0]) == [True], "the floor starts at -60 dBFS"
     assert [line.feed(-45.0, 1.0) for _ in range(5)] == [None, False, None, None, None]
     assert changes(line, [-90.0, -45.0]) == [None, True]
+
+
+@pytest.mark.parametrize(("seconds", "change"), [(1.9, None), (2.05, False)])
+def test_noise_of_fifteen_decibels_more_is_no_longer_loud_after_two_seconds(
+    seconds: float, change: bool | None
+) -> None:
+    line = Loudness()
+    assert line.feed(-45.0, 0.0) is True
+    assert line.feed(-45.0, seconds) is change
+
+
+@pytest.mark.parametrize(("seconds", "change"), [(0.195, False), (0.205, None)])
+def test_four_decibels_of_the_peak_are_forgotten_in_two_tenths_of_a_second(seconds: float, change: bool | None) -> None:
+    line = Loudness()
+    assert line.feed(-10.0, 0.0) is True
+    assert line.feed(-40.0, seconds) is change
 
 
 def test_the_tail_of_a_loud_word_is_not_loud() -> None:

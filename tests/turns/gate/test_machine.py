@@ -529,3 +529,15 @@ def test_a_stop_without_words_is_taken_up_soon_after_the_callers_sound() -> None
 def test_doubtful_content_that_no_vad_noticed_interrupts() -> None:
     story = Driver().run(speaking(0), final(2.0, 1, DOUBTFUL, confidence=0.5))
     assert [decision.at for decision in story.interrupts] == [2.0]
+
+
+def test_words_of_a_caller_whom_no_vad_has_noticed_are_an_overlap_that_ends_by_itself() -> None:
+    gate = Gate(CONFIG)
+    gate.feed(speaking(0))
+    decisions = gate.feed(interim(1.0, 1, "Okay"))
+    assert [decision.due for decision in decisions if isinstance(decision, SetTimer)] == [3.5]
+
+
+def test_a_caller_is_taken_to_be_audible_where_no_level_has_been_told() -> None:
+    story = Driver().run(speaking(0), CallerStarted(1.1, 1.0))
+    assert story.told == ["interrupt grace"]
