@@ -15,28 +15,17 @@ from callagent.turns.gate.rules import RULES, Reaction, Situation
 from callagent.turns.gate.rules.acknowledgement import acknowledgement
 from callagent.turns.gate.rules.answer import answer
 from callagent.turns.gate.rules.aside import aside
-from callagent.turns.gate.rules.command import (
-    BRIEF_MORE,
-    CONFIRMED_LESS,
-    UNMISTAKABLE,
-    UNSURE_LESS,
-    UNSURE_NEEDS_S,
-    command,
-)
-from callagent.turns.gate.rules.content import (
-    EARLIEST_S,
-    ENOUGH_SPEECH_S,
-    FIRM_MORE,
-    HOPELESS,
-    PLAIN_AFTER_S,
-    PLAIN_MORE,
-    SHORT_SPEECH_S,
-    content,
-)
+from callagent.turns.gate.rules.command import command
+from callagent.turns.gate.rules.content import content
 from callagent.turns.gate.rules.echo import echo
 from callagent.turns.gate.rules.grace import grace
 from callagent.turns.gate.rules.silence import silence
 from tests.turns.driver import CONFIG, LEXICON
+
+BRIEF_MORE, CONFIRMED_LESS, UNSURE_LESS, UNMISTAKABLE = 0.12, 0.1, 0.2, 0.8
+FIRM_MORE, PLAIN_MORE, HOPELESS = 0.2, 0.35, 0.5
+UNSURE_NEEDS_S, EARLIEST_S, PLAIN_AFTER_S, ENOUGH_SPEECH_S, SHORT_SPEECH_S = 0.7, 0.6, 0.4, 1.0, 0.8
+"""The limits of the rules, written out once more: one that is changed is changed here too."""
 
 INTERRUPT, HOLD, ANSWER, STAND_BY, DROP, PASS = Reaction
 NEEDED = CONFIG.min_confidence
