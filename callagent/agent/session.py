@@ -1,6 +1,6 @@
 """From a profile and its providers to a session that is ready to start."""
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -66,7 +66,14 @@ def assemble(
     be called on the event loop that the session will run on.
     """
     gate_it = gate == "callagent"
+    control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
+
+    def waits_for_caller() -> AbstractContextManager[None]:
+        return binding.on_hold() if binding else nullcontext()
+
+    telephone = Telephone(profile, control, keypad, sounds, waits_for_caller)
     session: AgentSession[Any] = AgentSession(
+        tools=build_tools(profile, around=around_tool, telephone=telephone),
         stt=gated(providers.stt),
         vad=providers.vad,
         llm=providers.llm,
@@ -78,9 +85,6 @@ def assemble(
     binding = put_gate(session, profile, clock=clock) if gate_it else None
     if binding is None:
         EveryAgent(session, None, profile.limits)
-    control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
     KeyTurns(keypad, session, profile.keys)
-    telephone = Telephone(profile, control, keypad, sounds, binding.on_hold if binding else nullcontext)
-    tools = build_tools(profile, around=around_tool, telephone=telephone)
-    agent = CallAgent(profile, tools=tools, control=control, sounds=sounds)
+    agent = CallAgent(profile, control=control, sounds=sounds)
     return Call(session, agent, binding, keypad, CallFlow(session, profile, sounds), sounds)

@@ -36,6 +36,20 @@ class BroughtTools:
     tools: "tuple[Tool | Toolset, ...]"
     names: tuple[str, ...]
 
+    @property
+    def is_async(self) -> bool:
+        """Whether there is nothing but toolsets that run their tools beside the conversation."""
+        from livekit.agents.llm.async_toolset import AsyncToolset
+
+        return all(isinstance(tool, AsyncToolset) for tool in self.tools)
+
+    @property
+    def has_toolsets(self) -> bool:
+        """Whether a toolset is among them."""
+        from livekit.agents.llm import Toolset
+
+        return any(isinstance(tool, Toolset) for tool in self.tools)
+
 
 def is_native(target: object) -> bool:
     """Tell whether an object is a tool of livekit, a toolset, or a list."""

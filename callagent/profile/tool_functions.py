@@ -86,7 +86,14 @@ def _brought(name: str, spec: ToolSpec, target: Any) -> BroughtTools:
     if said:
         it = "it" if len(said) == 1 else "them"
         raise ValueError(f"{place_of(target)} brings its own {' and '.join(said)}; leave {it} out")
-    return tools_of(name, target)
+    brought = tools_of(name, target)
+    if brought.is_async and (useless := spec.changed - {"run"}):
+        raise ValueError(
+            f"gives an AsyncToolset, which has settings of its own; leave out: {', '.join(sorted(useless))}"
+        )
+    if spec.background and brought.has_toolsets:
+        raise ValueError("gives a Toolset, and `background` is for function tools; make it an AsyncToolset")
+    return brought
 
 
 def _clashes(profile: Profile, targets: Mapping[str, Target]) -> Iterator[tuple[str, str, str | None]]:

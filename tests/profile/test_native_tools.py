@@ -149,6 +149,14 @@ def test_what_a_tool_brings_is_not_written_beside_it(tmp_path: Path) -> None:
     assert told.endswith("brings its own description and parameters; leave them out")
 
 
+def test_settings_that_a_toolset_does_not_take_are_refused(tmp_path: Path) -> None:
+    told = refused(tmp_path, "slow: {run: 'shop_of_tools:slow', timeout: 5 s, fillers: []}")
+    assert told.endswith("gives an AsyncToolset, which has settings of its own; leave out: fillers, timeout")
+    told = refused(tmp_path, "shop: {run: 'shop_of_tools:Shop', background: true}")
+    assert told.endswith("gives a Toolset, and `background` is for function tools; make it an AsyncToolset")
+    assert targets_of(tmp_path, "order: {run: 'shop_of_tools:order', background: true}")
+
+
 def test_two_tools_of_one_name_are_refused(tmp_path: Path) -> None:
     told = refused(tmp_path, "shop: {run: 'shop_of_tools:Shop'}\n  price: {run: 'shop_of_tools:order'}")
     assert told == "4: tools.price: brings a tool 'price', and so does tools.shop"

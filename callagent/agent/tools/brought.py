@@ -3,12 +3,13 @@
 An `AsyncToolset` stays as its author made it: what it runs may go on for as long as the call.
 """
 
+import dataclasses
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from livekit.agents import RunContext
+from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import FunctionTool, RawFunctionTool, Tool, Toolset
 from livekit.agents.llm.async_toolset import AsyncToolset
 
@@ -81,4 +82,17 @@ def _limited(tool: AuthorsTool, policy: ToolPolicy, around: Around) -> Tool:
     # What inspect and typing look for; of a method, the signature is without `self`.
     run.__signature__ = signature.replace(parameters=[*others, extra, *variable])  # type: ignore[attr-defined]
     run.__annotations__ = {**tool.__annotations__, _CONTEXT: RunContext}
-    return RawFunctionTool(run, tool.info) if isinstance(tool, RawFunctionTool) else FunctionTool(run, tool.info)
+    return _as(tool, run, policy)
+
+
+def _as(tool: AuthorsTool, run: Callable[..., Any], policy: ToolPolicy) -> Tool:
+    """Return `run` as a tool that is like the author's, but for what the policy says otherwise."""
+    flags, mode, scope = tool.info.flags | policy.flags, tool.info.on_duplicate, tool.info.duplicate_scope
+    if policy.on_duplicate not in (None, mode):  # the question for a confirmation is part of the schema
+        again: dict[str, Any] = {"flags": flags, "on_duplicate": policy.on_duplicate, "duplicate_scope": scope}
+        if isinstance(tool, RawFunctionTool):
+            return function_tool(run, raw_schema=tool.info.raw_schema, **again)
+        return function_tool(run, name=tool.info.name, description=tool.info.description, **again)
+    if isinstance(tool, RawFunctionTool):
+        return RawFunctionTool(run, dataclasses.replace(tool.info, flags=flags))
+    return FunctionTool(run, dataclasses.replace(tool.info, flags=flags))

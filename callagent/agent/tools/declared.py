@@ -1,12 +1,13 @@
 """The tools that a profile declares, as livekit function tools."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import Tool, Toolset
+from livekit.agents.llm.async_toolset import AsyncToolset
 
 from callagent.agent.tools.arguments import Arguments
 from callagent.agent.tools.brought import brought
@@ -52,16 +53,33 @@ def build_tools(
         if name in BUILT_IN_TOOLS:
             tools.append(telephone.tool(name))
         elif isinstance(target, BroughtTools):
-            tools += brought(target.tools, partial(_policy, profile, spec, telephone), around)
+            tools += _placed(name, spec, brought(target.tools, partial(_policy, profile, spec, telephone), around))
         else:
             body = around(name, _body(spec, target))
-            tools.append(_declared(name, spec, _policy(profile, spec, telephone, name), body))
+            tools += _placed(name, spec, [_declared(name, spec, _policy(profile, spec, telephone, name), body)])
     return tools
+
+
+def _placed(name: str, spec: "ToolSpec", tools: Sequence[Tool | Toolset]) -> Sequence[Tool | Toolset]:
+    """Return the tools; those that run in the background in a toolset whose calls survive a hand-over."""
+    if not spec.background:
+        return tools
+    return [AsyncToolset(id=f"{name}_in_background", tools=[tool for tool in tools if isinstance(tool, Tool)])]
 
 
 def _policy(profile: "Profile", spec: "ToolSpec", telephone: Telephone, name: str) -> ToolPolicy:
     fillers = profile.fillers if spec.fillers is None else spec.fillers.over(profile.fillers)
-    return ToolPolicy(name, spec.timeout, fillers, telephone.confirmation if spec.confirm else None)
+    return ToolPolicy(
+        name,
+        spec.timeout,
+        fillers,
+        confirmation=telephone.confirmation if spec.confirm else None,
+        retries=spec.retries,
+        on_error=spec.on_error,
+        interruptible=spec.interruptible,
+        background=spec.background,
+        on_duplicate=spec.on_duplicate,
+    )
 
 
 def _body(spec: "ToolSpec", target: Callable[..., Any] | None) -> Body:
@@ -90,7 +108,7 @@ def _declared(name: str, spec: "ToolSpec", policy: ToolPolicy, body: Body) -> To
 
         return await policy.run(context, arguments, attempt)
 
-    return function_tool(run, raw_schema=schema)
+    return function_tool(run, raw_schema=schema, flags=policy.flags, on_duplicate=policy.on_duplicate or "allow")
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:

@@ -4,12 +4,13 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from livekit.agents import RunContext
-from livekit.agents.llm import StopResponse, ToolError
+from livekit.agents.llm import StopResponse, ToolError, ToolFlag, ToolResult
+from livekit.agents.llm.tool_context import DuplicateMode
 
 from callagent.agent.tools.confirmation import Confirmation
 from callagent.agent.tools.execution import TookTooLongError, within
@@ -22,15 +23,30 @@ _log = logging.getLogger("callagent.agent")
 
 NO_RESULT: Final = (
     "{name} has given no result within {limit:g} seconds. It is not known whether it was done. "
-    "Tell the caller so, and do not call it again unless they ask for it."
+    "{told}, and do not call it again unless they ask for it."
 )
 """What the LLM is told about a tool that has taken too long."""
 
 GAVE_UP: Final = "{name} has ended without a result. Tell the caller that it did not work."
 """What the LLM is told about a tool that cancels itself or wants to end the program."""
 
-FAILED: Final = "{name} has failed. Tell the caller that it did not work, and go on without it."
+UNDER_WAY: Final = (
+    "{name} has begun and goes on while you talk; its result comes later. Tell the caller in a few words that you are "
+    "on it, and do not make up a result."
+)
+"""What the LLM is told about a tool that runs in the background, before it has a result."""
+
+TOLD: Final = 'The caller has been told: "{sentence}" Do not say it again'
+"""What it is to know where the caller has heard the tool's own sentence."""
+
+RETRY_PAUSE_S: Final = 0.5
+"""Seconds between two tries, enough for a connection that was closed to be opened anew."""
+
+FAILED: Final = "{name} has ended in an error. {told}, and go on without it."
 """What the LLM is told about a tool that raises. What it has raised may hold what is not for the caller."""
+
+TELL: Final = "Tell the caller so"
+"""What the LLM is to do about it where the caller has heard nothing yet."""
 
 Body = Callable[[Mapping[str, object]], Awaitable[Any]]
 """What a tool does: arguments in, result out."""
@@ -51,12 +67,22 @@ class ToolPolicy:
         timeout: seconds that it may take.
         fillers: what is said while it takes long.
         confirmation: asked first, where the caller has to have a say.
+        retries: tries after the first one.
+        on_error: what the caller hears when there is no result; empty: what the LLM says.
+        interruptible: whether the caller's words may stop the agent while it runs.
+        background: whether the conversation goes on while it runs.
+        on_duplicate: what livekit does about a call while one is running; None: as the tool's author says.
     """
 
     name: str
     timeout: float
     fillers: "FillerSettings"
     confirmation: Confirmation | None = None
+    retries: int = 0
+    on_error: str = ""
+    interruptible: bool = True
+    background: bool = False
+    on_duplicate: DuplicateMode | None = None
 
     async def run(self, context: RunContext[Any], arguments: Mapping[str, object], attempt: Attempt) -> Any:
         """Return the result for the LLM.
@@ -67,8 +93,20 @@ class ToolPolicy:
         _log.info("tool called", extra={"tool": self.name, "pii_arguments": arguments})
         if self.confirmation is not None:
             self.confirmation.check(self.name, arguments, context)
+        if not self.interruptible:
+            with suppress(RuntimeError):  # livekit's: the caller has interrupted already
+                context.disallow_interruptions()
+        if self.background:
+            under_way = UNDER_WAY.format(name=self.name)
+            await context.update(under_way, template="{message}", silent=bool(self.fillers.say and self.fillers.most))
         async with self._fillers(context):
-            return await self._outcome(attempt)
+            return await self._outcome(context, attempt)
+
+    @property
+    def flags(self) -> ToolFlag:
+        """What livekit is told: whether the LLM may cancel it."""
+        cancellable = self.interruptible and (self.background or self.on_duplicate == "replace")
+        return ToolFlag.CANCELLABLE if cancellable else ToolFlag.NONE
 
     def _fillers(self, context: RunContext[Any]) -> AbstractAsyncContextManager[None]:
         fillers = self.fillers
@@ -79,16 +117,39 @@ class ToolPolicy:
             lambda _: next(phrases), delay=fillers.delay, interval=fillers.interval, max_steps=fillers.most
         )
 
-    async def _outcome(self, attempt: Attempt) -> Any:
+    async def _outcome(self, context: RunContext[Any], attempt: Attempt) -> Any:
         try:
-            return fitting(self.name, await within(self.timeout, self.name, self._ended(attempt)))
+            return await self._tried(attempt)
         except (ToolError, StopResponse):
             raise
         except TookTooLongError as error:
-            raise ToolError(NO_RESULT.format(name=self.name, limit=self.timeout)) from error
+            return self._without_result(context, NO_RESULT, error)
         except (Exception, SystemExit) as error:  # the author's code runs here, and may raise anything
             _log.exception("tool failed", extra={"tool": self.name})
-            raise ToolError(FAILED.format(name=self.name)) from error
+            return self._without_result(context, FAILED, error)
+
+    def _without_result(self, context: RunContext[Any], text: str, error: BaseException) -> ToolResult:
+        """Have the caller hear the tool's sentence, which needs no reply; without one, raise ToolError for the LLM."""
+        told = TOLD.format(sentence=self.on_error) if self.on_error else TELL
+        text = text.format(name=self.name, limit=self.timeout, told=told)
+        if not self.on_error:
+            raise ToolError(text) from error
+        context.session.say(self.on_error)
+        return ToolResult(text, reply_required=False)
+
+    async def _tried(self, attempt: Attempt) -> Any:
+        for left in range(self.retries, 0, -1):
+            try:
+                return await self._once(attempt)
+            except (ToolError, StopResponse):
+                raise
+            except (Exception, SystemExit) as error:  # the author's code runs here, and may raise anything
+                _log.warning("tool is tried again", extra={"tool": self.name, "left": left, "pii_error": repr(error)})
+            await asyncio.sleep(RETRY_PAUSE_S)
+        return await self._once(attempt)
+
+    async def _once(self, attempt: Attempt) -> Any:
+        return fitting(self.name, await within(self.timeout, self.name, self._ended(attempt)))
 
     async def _ended(self, attempt: Attempt) -> Any:
         """Return what one try gives. Raise ToolError where it ends as nothing but a task or a program may."""

@@ -2,8 +2,8 @@
 
 import re
 import string
-from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from collections.abc import Iterator, Mapping, Set
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     ConfigDict,
@@ -113,6 +113,34 @@ class ToolSpec(Settings):
         "said something: the first time it is told to say what it is about to do, and to ask.",
     )
     fillers: FillerSettings | None = Field(None, description="Fillers of this tool where they are not the profile's.")
+    idempotent: bool = Field(
+        False, description="Calling it twice with the same arguments does no more than calling it once."
+    )
+    retries: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="Tries after the first one, when it raises or takes too long; needs `idempotent: true`.",
+    )
+    on_error: str = Field(
+        "",
+        max_length=500,
+        description="What the caller hears, word for word, when it fails or takes too long; left out: what the LLM "
+        "makes of being told so.",
+    )
+    interruptible: bool = Field(
+        True, description="`false`: while it runs, the caller's words stop neither the agent nor the tool."
+    )
+    background: bool = Field(
+        False,
+        description="The conversation goes on while it runs, also with another agent; its result is told when it is "
+        "there. The LLM may cancel it, and the end of the call does, unless it is not `interruptible`.",
+    )
+    on_duplicate: Literal["allow", "reject", "replace", "confirm"] | None = Field(
+        None,
+        description="A call while one of the same tool is still running: `allow` it, as without this key, `reject` it, "
+        "`replace` the running one, or `confirm` with the caller first.",
+    )
 
     @field_validator("run")
     @classmethod
@@ -146,6 +174,12 @@ class ToolSpec(Settings):
         return self
 
     @property
+    def changed(self) -> Set[str]:
+        """The keys that have another value than they have when they are left out."""
+        plain = ToolSpec()
+        return {key for key in type(self).model_fields if getattr(self, key) != getattr(plain, key)}
+
+    @property
     def brings_tools(self) -> bool:
         """Whether what `run` names says itself what it is: livekit's tools, or a function that gives them."""
         return self.run is not None and not self.description
@@ -175,8 +209,19 @@ def check_tools(tools: Mapping[str, ToolSpec]) -> None:
             flaws.append(Flaw((name,), message, nearest(name, BUILT_IN_TOOLS)))
         elif not tool.description and (tool.returns or tool.parameters):
             flaws.append(Flaw((name, "description"), "is missing: the LLM cannot know when to call the tool"))
+        flaws += [Flaw((name, *flaw.path), flaw.message) for flaw in _contradictions(tool)]
     if flaws:
         raise FlawsError(*flaws)
+
+
+def _contradictions(tool: ToolSpec) -> Iterator[Flaw]:
+    if tool.retries and not tool.idempotent:
+        message = "needs `idempotent: true`: a tool that is tried again may do twice what it does"
+        yield Flaw(("retries",), message)
+    if tool.on_duplicate == "replace" and not tool.interruptible:
+        yield Flaw(
+            ("on_duplicate",), "cannot be `replace` for a tool that is not `interruptible`: it is never cancelled"
+        )
 
 
 def _fields(template: str) -> list[str]:

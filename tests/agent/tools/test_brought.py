@@ -119,14 +119,14 @@ def shop(tmp_path: Path) -> Path:
         ("three", "order", "3 rye, order, AgentSession"),
         ("cake", "order", "order was not called, because its arguments do not fit: item: 'cake' is not one of"),
         ("plainly", "plain", "rye by RunContext"),
-        ("raise", "raises", "raises has failed. Tell the caller that it did not work"),
+        ("raise", "raises", "raises has ended in an error. Tell the caller so, and go on without it"),
         ("much", "much", "That was much"),
         ("noise", "noise", "noise has returned bytes that are no text"),
         ("charge", "charge", "charged 5.5"),
         ("unknown", "charge", "Error parsing arguments for"),
         ("price", "price", "rye is four dollars, says price"),
         ("hang", "hangs", "hangs has given no result within 5 seconds"),
-        ("breaks", "breaks", "breaks has failed. Tell the caller that it did not work"),
+        ("breaks", "breaks", "breaks has ended in an error. Tell the caller so, and go on without it"),
         ("raw", "raw", "raw ['a']"),
         ("search", "search", "found it"),
     ],
@@ -176,7 +176,7 @@ def test_a_fault_of_a_script_strikes_an_authors_tool_too(shop: Path) -> None:
         steps:
           - agent_says: hello
           - {caller: "price", when: agent listening, after: 400 ms}
-          - {expect: agent says, with: "price has failed", within: 60 s}
+          - {expect: agent says, with: "price has ended in an error", within: 60 s}
         """,
     )
     assert failed(result) == []

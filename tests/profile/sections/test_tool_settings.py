@@ -29,6 +29,19 @@ BOOK = "tools: {book: {description: Books., parameters: {day: {}}, returns: 'Boo
             "book.parameters.a.type: must be 'string', 'integer', 'number', 'boolean', 'array' or 'object'",
         ),
         ("{book: {description: B, run: os.system}}", "book.run: "),
+        (
+            "{book: {description: B, run: 'a:b', retries: 2}}",
+            "book.retries: needs `idempotent: true`: a tool that is tried again may do twice what it does",
+        ),
+        ("{book: {description: B, run: 'a:b', retries: 9, idempotent: true}}", "book.retries: must be at most 5"),
+        (
+            "{book: {description: B, run: 'a:b', interruptible: false, on_duplicate: replace}}",
+            "book.on_duplicate: cannot be `replace`",
+        ),
+        (
+            "{book: {description: B, run: 'a:b', on_duplicate: refuse}}",
+            "book.on_duplicate: must be 'allow', 'reject', 'replace' or 'confirm'",
+        ),
     ],
 )
 def test_tools_that_could_not_run_are_refused(profiles: Profiles, tools: str, message: str) -> None:
