@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 import callagent.journal.events as seen
 import callagent.turns.gate.events as told
 from callagent.phrases import MAX_CHARACTERS
-from callagent.sanitise import encodable, json_text
+from callagent.sanitise import encodable, json_text, shortened
 from callagent.turns.gate.events import Event
 
 LONGEST_LINE_BYTES: Final = 1 << 20
@@ -154,7 +154,7 @@ def _reader(name: str) -> TypeAdapter[Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return _cut(value, LONGEST_TEXT)
+        return shortened(value, LONGEST_TEXT)
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
@@ -171,11 +171,7 @@ def _shortened(value: Any) -> Any:
     if not isinstance(value, Mapping | list | tuple):
         return value
     text = json_text(value)
-    return value if len(text) <= LONGEST_TEXT else {"": _cut(text, LONGEST_TEXT)}
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+    return value if len(text) <= LONGEST_TEXT else {"": shortened(text, LONGEST_TEXT)}
 
 
 def _numbers(value: object) -> Iterator[float]:

@@ -1,6 +1,6 @@
 """What comes from outside, made fit for where it goes: a terminal, a log, a JSON file or a database; secrets masked."""
 
-from callagent.sanitise.encoding import LONGEST_TEXT, encodable, json_text, storable, text_of
+from callagent.sanitise.encoding import LONGEST_TEXT, encodable, json_text, shortened, storable, text_of
 from callagent.sanitise.personal import MASK, hide_numbers, is_personal, without_personal
 from callagent.sanitise.secrets import is_secret, masked, masked_urls
 from callagent.sanitise.terminal import blanked, printable, printable_lines
@@ -19,6 +19,7 @@ __all__ = [
     "masked_urls",
     "printable",
     "printable_lines",
+    "shortened",
     "storable",
     "text_of",
     "without_personal",

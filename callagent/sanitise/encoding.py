@@ -67,6 +67,11 @@ def storable(text: str) -> str:
     return encodable(text).replace("\0", _REPLACED)
 
 
+def shortened(text: str, longest: int) -> str:
+    """Return the text; of one with more than `longest` characters so many, and how many there were."""
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+
+
 def text_of(value: object) -> str:
     """Return the value as text, of whatever kind it is; an object whose own `repr` fails is named by its type."""
     if isinstance(value, str):
@@ -151,7 +156,7 @@ class _Copy:
     def _text(self, text: str) -> str:
         if len(text) > LONGEST_TEXT:
             self.replaced["length"] += 1
-            text = f"{text[:LONGEST_TEXT]}… ({len(text)} characters)"
+            text = shortened(text, LONGEST_TEXT)
         whole = encodable(text)
         if whole.count(_REPLACED) != text.count(_REPLACED):
             self.replaced["text"] += 1
