@@ -53,7 +53,7 @@ from callagent.turns.gate.machine import Gate
 from callagent.turns.gate.overlap_record import OverlapRecord
 from callagent.turns.gate.resumption import unsaid
 from callagent.turns.gate.step_log import log_step
-from callagent.turns.hearing.line_monitor import Ear
+from callagent.turns.hearing.echo_gate import Ear
 from callagent.turns.held_events import HeldEvents
 from callagent.turns.speech_queue import SpeechQueue
 

@@ -50,7 +50,7 @@ ROOMS = {
                 "step_log",
             ),
             *_under("callagent/turns", "speech_queue"),
-            *_under("callagent/turns/hearing", "echo_gate", "energy", "stt_latency", "line_monitor"),
+            *_under("callagent/turns/hearing", "echo_gate", "energy"),
             "callagent/turns/gate/rules",
         ),
         tests=(
@@ -65,7 +65,7 @@ ROOMS = {
                 "test_speech_queue",
             ),
             *_under("tests/turns/gate", "test_answers", "test_machine", "test_asides", "test_overlap", "test_step_log"),
-            *_under("tests/turns/hearing", "test_line_monitor"),
+            *_under("tests/turns/hearing", "test_echo_gate"),
         ),
     ),
     "endpointing": Room(

@@ -4,7 +4,7 @@ import pytest
 
 from callagent.turns.gate.decisions import CancelTimer, Decision, Resume, SetTimer, Timers
 from callagent.turns.gate.resumption import TakingUp
-from callagent.turns.hearing.stt_latency import LONGEST_S, MARGIN, Pace
+from callagent.turns.gate.rules.grace import LONGEST_S, MARGIN, Pace
 
 
 def test_one_timer_for_a_purpose_at_a_time() -> None:

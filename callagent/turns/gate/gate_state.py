@@ -8,7 +8,7 @@ from callagent.turns.gate.decisions import Decision, Drop, Timers
 from callagent.turns.gate.held_finals import WaitingRoom
 from callagent.turns.gate.overlap import Overlap
 from callagent.turns.gate.resumption import TakingUp
-from callagent.turns.hearing.stt_latency import Pace
+from callagent.turns.gate.rules.grace import Pace
 
 LATE_S = 2.5
 """Seconds after the end of the caller's speech in which its final transcript may still come."""

@@ -1,1 +1,1 @@
-"""What the gate hears of the caller's line by itself: energy, echo, and how late the recogniser is."""
+"""What the gate hears of the caller's line by itself: how loud it is, and whether it may be the caller."""

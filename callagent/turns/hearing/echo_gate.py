@@ -6,6 +6,11 @@ while the agent is audible, what stays below a level reaches neither the recogni
 
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
+from callagent.turns.hearing.energy import SILENCE_DBFS, Loudness, dbfs
+
 FAINT_DBFS: Final = -41.0
 """dBFS of 20 ms below which the line is faint. The loudest frames of callers lie at -30 to -5, those of an echo that is
 30 dB down at -47 to -42."""
@@ -52,3 +57,28 @@ class FaintGuard:
         return (
             FAINT_DBFS if self._caller is None else min(FAINT_DBFS, max(FAINTEST_DBFS, self._caller - BELOW_CALLER_DB))
         )
+
+
+class Ear:
+    """What the gate itself hears of the caller's line, whatever VAD and recogniser are in use.
+
+    Feed it every frame of the caller's audio, in order; keep `agent_sounds` and `caller_speaks` up to date.
+    """
+
+    def __init__(self) -> None:
+        self.agent_sounds = False
+        self.caller_speaks = False
+        """What the VAD says."""
+        self._faint = FaintGuard()
+        self._loudness = Loudness()
+
+    def hear(self, samples: npt.NDArray[np.int16], seconds: float) -> tuple[bool, bool | None]:
+        """Take mono int16 `samples` that last `seconds`.
+
+        Returns:
+            Whether they may be the caller, rather than the agent's echo; and True or False when the line becomes loud
+            or hushed, else None.
+        """
+        level = dbfs(samples)
+        caller = self._faint.passes(level, seconds, agent_sounds=self.agent_sounds, caller_speaks=self.caller_speaks)
+        return caller, self._loudness.feed(level if caller else SILENCE_DBFS, seconds)

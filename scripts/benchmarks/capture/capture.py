@@ -13,7 +13,7 @@ from livekit.agents import stt, vad
 from callagent.audio import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Pacer, Samples, Trunk
 from callagent.concurrency import cancel_and_wait, first_of
 from callagent.providers import Providers
-from callagent.turns.hearing.line_monitor import Ear
+from callagent.turns.hearing.echo_gate import Ear
 from scripts.benchmarks.capture.tape import LoudnessReport, SttReport, Tape, VadReport
 from scripts.benchmarks.corpus.case import Case
 from scripts.benchmarks.corpus.synthesis import Rendered

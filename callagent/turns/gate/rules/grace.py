@@ -1,12 +1,48 @@
-"""Grace: the caller speaks and no words have come when `grace` ends."""
+"""Grace: the caller speaks and no words have come when `grace` ends.
+
+It is stretched to the latency of the call's recogniser: it is no use when it ends before words can have come.
+"""
+
+from collections import deque
 
 from callagent.turns.gate.rules.situation import Reaction, Situation
+
+LONGEST_S = 1.0
+"""Seconds to which `grace` is stretched at most."""
+
+MARGIN = 1.25
+"""Grace lasts this much longer than the slowest of the last first words."""
+
+
+class Pace:
+    """Watches the time from the VAD's report of speech to the first words of it, over the last few utterances."""
+
+    def __init__(self) -> None:
+        self._delays: deque[float] = deque(maxlen=5)
+        self._started: float | None = None
+
+    def caller_started(self, at: float) -> None:
+        """Note that the VAD reports speech."""
+        self._started = at
+
+    def words(self, at: float) -> None:
+        """Note that a transcript that is not empty has come."""
+        if self._started is not None:
+            self._delays.append(at - self._started)
+            self._started = None
+
+    def grace(self, configured: float) -> float:
+        """Tell how long to wait for words: as configured, longer on a slow
+        recogniser, twice as long on an unknown one.
+        """
+        if not self._delays:
+            return min(2 * configured, max(LONGEST_S, configured))
+        return max(configured, min(LONGEST_S, MARGIN * max(self._delays)))
 
 
 def grace(situation: Situation) -> Reaction | None:
     """Interrupt when the caller is still speaking; after a cough or a click wait for the late final transcript.
 
-    Grace is stretched when the recogniser has shown to be slower than that (see `stt_latency`): then it says nothing.
     While the agent only thinks there is nothing to stop: the session does not begin to speak over a caller.
     """
     overlap = situation.overlap

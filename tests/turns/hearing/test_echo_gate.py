@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from callagent.turns.hearing.line_monitor import Ear
+from callagent.turns.hearing.echo_gate import Ear
 
 FRAME_S = 0.02
 
