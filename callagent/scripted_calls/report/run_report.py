@@ -19,7 +19,7 @@ from callagent.scripted_calls.measure.panel import Panel
 from callagent.scripted_calls.report import KINDS, IndexEntry, RunIndex, render_call, render_index
 from callagent.scripted_calls.report.call_page import call_page, figures, index_entry
 from callagent.scripted_calls.report.plot.call_scene import Heard, Mark, StateSpan
-from callagent.scripted_calls.report.timeline_json import journal_of
+from callagent.scripted_calls.report.timeline_json import timeline_data
 from callagent.scripted_calls.run.call_runner import FinishedCall
 from callagent.scripted_calls.run.live_call import Stage
 from callagent.scripted_calls.run.result import CallResult
@@ -134,15 +134,15 @@ def write_report(
     Raises:
         OSError: the directory cannot be written to.
     """
-    page, journal, picture, recording = (
+    page, timeline, picture, recording = (
         directory / name for name in (PAGE, "timeline.json", "timeline.png", "call.wav")
     )
-    content = {**journal_of(result, stage), "broken_off": broken_off}
-    write_text(journal, json_text(content, indent=2) + "\n")
+    content = {**timeline_data(result, stage), "broken_off": broken_off}
+    write_text(timeline, json_text(content, indent=2) + "\n")
     recorded = stage.save_recording(recording)
     sides = read_stereo(recording) if recorded else None
     drawn = _draw(picture, result, stage, sides or _silence(result.seconds))
-    files = [*([recording] if recorded else []), journal, *drawn, *_events(directory / FILE_NAME, plan, result)]
+    files = [*([recording] if recorded else []), timeline, *drawn, *_events(directory / FILE_NAME, plan, result)]
     report = call_page(
         plan,
         result,

@@ -21,7 +21,7 @@ from callagent.scripted_calls.run.result import CallResult
 from callagent.scripted_calls.script.call_script import LevelName
 
 
-def journal_of(result: CallResult, stage: Stage) -> dict[str, Any]:
+def timeline_data(result: CallResult, stage: Stage) -> dict[str, Any]:
     """Return the call's `timeline.json`. Times are seconds of call time, rounded to milliseconds.
 
     Beside the fields of `callagent call --json` (a step has its `at` as well, null when it was judged after the call):
