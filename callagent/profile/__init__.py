@@ -32,6 +32,7 @@ from callagent.profile.sections.dial_settings import (
     RetrySettings,
     Unanswered,
 )
+from callagent.profile.sections.http_settings import FIELD, STEP, HttpRequest
 from callagent.profile.sections.provider_settings import ProviderSpec, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading
 from callagent.profile.sections.reply_settings import ReplySpec
@@ -43,6 +44,8 @@ from callagent.profile.tool_functions import Target, load_targets, takes_context
 __all__ = [
     "BUILT_IN_TOOLS",
     "DEFAULT_PROFILE",
+    "FIELD",
+    "STEP",
     "BroughtTools",
     "CallingHours",
     "ClockTime",
@@ -52,6 +55,7 @@ __all__ = [
     "FillerSettings",
     "FlowSettings",
     "HoldSettings",
+    "HttpRequest",
     "InterruptionSettings",
     "Introduction",
     "KeySettings",

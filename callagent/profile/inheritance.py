@@ -6,7 +6,7 @@ from callagent.profile.sections.provider_settings import SHORTHANDS
 from callagent.yaml_config.errors import ConfigError, Problem, nearest
 from callagent.yaml_config.yaml_file import Document, KeyPath, Node
 
-_DEEDS = ("run", "returns")
+_DEEDS = ("run", "http", "returns")
 """What a tool does. A tool that says it anew is another one: nothing of the inherited one is kept."""
 
 _WHOLE = 2

@@ -52,26 +52,24 @@ def apply_overrides(document: Document, sets: Sequence[str], env: Mapping[str, s
 
 
 def check_references(document: Document) -> None:
-    """Raise ConfigError for each ``${NAME}`` in provider options that would send a key of livekit's to a provider."""
-    providers = document.root.value.get("providers")
-    if providers is not None:
-        _replaced(providers, lambda name: "set", document)
+    """Raise ConfigError for each ``${NAME}`` that would send a key of livekit's to a provider or a tool's server."""
+    _expanded(document, lambda name: "set")
 
 
 def expand_references(document: Document, env: Mapping[str, str]) -> Document:
-    """Return the document with ``${NAME}`` in provider options replaced.
+    """Return the document with ``${NAME}`` in provider options and in headers of tools replaced.
 
     Raises ConfigError for each variable that is not set, or is livekit's own.
     """
-    providers = document.root.value.get("providers")
-    if providers is None:
-        return document
-    expanded = _replaced(providers, env.get, document)
-    return Document(Node(document.root.value | {"providers": expanded}, document.root.file, document.root.line))
+    return _expanded(document, env.get)
 
 
-def _replaced(providers: Node, value_of: Callable[[str], str | None], document: Document) -> Node:
-    """Return the node with each reference replaced by its value; an empty one is a mistake, as is a name of `_OWN`."""
+_REFERRING: tuple[tuple[str, ...], ...] = (("providers",), ("tools", "*", "http", "headers"))
+"""Where ``${NAME}`` stands for a variable; `*` is any name."""
+
+
+def _expanded(document: Document, value_of: Callable[[str], str | None]) -> Document:
+    """Return the document with each reference replaced; an empty one is a mistake, as is a name of `_OWN`."""
     problems: list[Problem] = []
 
     def value(name: str, path: KeyPath) -> str:
@@ -92,10 +90,21 @@ def _replaced(providers: Node, value_of: Callable[[str], str | None], document: 
             return node
         return Node(_REFERENCE.sub(lambda match: value(match[1], path), node.value), node.file, node.line)
 
-    expanded = expand(providers, ("providers",))
+    def below(node: Node, left: tuple[str, ...], path: KeyPath) -> Node:
+        if not left:
+            return expand(node, path)
+        if not isinstance(node.value, dict):
+            return node
+        chosen = node.value if left[0] == "*" else node.value.keys() & {left[0]}
+        inner = {key: below(node.value[key], left[1:], (*path, key)) for key in chosen}
+        return Node(node.value | inner, node.file, node.line)
+
+    root = document.root
+    for place in _REFERRING:
+        root = below(root, place, ())
     if problems:
         raise ConfigError(*problems)
-    return expanded
+    return Document(root)
 
 
 def _providers(env: Mapping[str, str]) -> tuple[Document, KeyPath] | None:

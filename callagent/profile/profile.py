@@ -175,10 +175,11 @@ def targets_of(profile: Profile) -> tuple[str, ...]:
 
 
 def hosts_of(profile: Profile) -> tuple[str, ...]:
-    """Return the hosts in options of its providers, chosen or not, each once; a ``${NAME}`` as it is written."""
+    """Return the hosts of its providers, chosen or not, and of its tools, each once; a ``${NAME}`` as it is written."""
     chosen = (getattr(profile.providers, part).options for part in type(profile.providers).model_fields)
     others = (getattr(profile.provider_options, part) for part in type(profile.provider_options).model_fields)
-    return tuple(dict.fromkeys(host for options in (*chosen, *others) for host in _hosts(options)))
+    requests = ({"url": tool.http.url} for tool in profile.tools.values() if tool.http is not None)
+    return tuple(dict.fromkeys(host for options in (*chosen, *others, *requests) for host in _hosts(options)))
 
 
 def _hosts(value: Any, key: str = "") -> Iterator[str]:

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import inspect
+import os
 import sys
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -42,6 +43,8 @@ def load_targets(profile: Profile) -> dict[str, Target]:
         problems.append(profile.places.problem(f"profile {profile.name}", key, message, close))
 
     for name, spec in profile.tools.items():
+        if spec.http is not None and (exposure := spec.http.exposure(os.environ)):
+            refuse(f"tools.{name}.http.{spec.http.method}", exposure)
         if spec.run is None:
             continue
         key = f"tools.{name}.run"

@@ -108,7 +108,7 @@ def test_parameters_are_replaced_as_one(profiles: Profiles) -> None:
 def test_a_tool_that_was_off_in_between_does_not_come_back_by_a_setting(profiles: Profiles) -> None:
     profiles.write("between", "extends: base\ntools: {book: off}\n")
     profiles.write("mine", "extends: between\ntools: {book: {timeout: 1 s}}\n")
-    assert "needs exactly one of `run` and `returns`" in profiles.problems("mine")[0]
+    assert "needs exactly one of `run`, `http` and `returns`" in profiles.problems("mine")[0]
 
 
 def test_a_single_value_that_is_set_leaves_the_rest_of_the_tool(profiles: Profiles) -> None:

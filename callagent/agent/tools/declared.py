@@ -12,6 +12,7 @@ from livekit.agents.llm.async_toolset import AsyncToolset
 from callagent.agent.tools.arguments import Arguments
 from callagent.agent.tools.brought import brought
 from callagent.agent.tools.execution import call
+from callagent.agent.tools.http_request import send
 from callagent.agent.tools.policy import Around, Body, ToolPolicy
 from callagent.agent.tools.telephony import Telephone
 from callagent.profile import BUILT_IN_TOOLS, BroughtTools, load_targets, takes_context
@@ -87,6 +88,8 @@ def _body(spec: "ToolSpec", target: Callable[..., Any] | None) -> Body:
     with_context = target is not None and takes_context(target, left_out)
 
     async def body(arguments: Mapping[str, object]) -> Any:
+        if spec.http is not None:
+            return await send(spec.http, arguments, spec.timeout)
         if target is None:
             return fill(spec.returns or DONE, left_out | dict(arguments))
         result = await call(target, arguments, *([_called.get()] if with_context else []))

@@ -45,6 +45,9 @@ RETRY_PAUSE_S: Final = 0.5
 FAILED: Final = "{name} has ended in an error. {told}, and go on without it."
 """What the LLM is told about a tool that raises. What it has raised may hold what is not for the caller."""
 
+FAILED_BECAUSE: Final = "{name} has ended in an error: {why}. {told}, and go on without it."
+"""What the LLM is told about a tool that says why it has failed."""
+
 TELL: Final = "Tell the caller so"
 """What the LLM is to do about it where the caller has heard nothing yet."""
 
@@ -56,6 +59,18 @@ Around = Callable[[str, Body], Body]
 
 Attempt = Callable[[], Awaitable[Any]]
 """One try of what a tool does."""
+
+
+class AttemptError(Exception):
+    """One try has failed, for a reason that the LLM may be told: the message.
+
+    Args:
+        again: whether another try may do better.
+    """
+
+    def __init__(self, message: str, *, again: bool = True) -> None:
+        super().__init__(message)
+        self.again = again
 
 
 @dataclass(frozen=True)
@@ -124,6 +139,9 @@ class ToolPolicy:
             raise
         except TookTooLongError as error:
             return self._without_result(context, NO_RESULT, error)
+        except AttemptError as error:
+            _log.warning("tool failed", extra={"tool": self.name, "pii_error": str(error)})
+            return self._without_result(context, FAILED_BECAUSE, error)
         except (Exception, SystemExit) as error:  # the author's code runs here, and may raise anything
             _log.exception("tool failed", extra={"tool": self.name})
             return self._without_result(context, FAILED, error)
@@ -131,7 +149,7 @@ class ToolPolicy:
     def _without_result(self, context: RunContext[Any], text: str, error: BaseException) -> ToolResult:
         """Have the caller hear the tool's sentence, which needs no reply; without one, raise ToolError for the LLM."""
         told = TOLD.format(sentence=self.on_error) if self.on_error else TELL
-        text = text.format(name=self.name, limit=self.timeout, told=told)
+        text = text.format(name=self.name, limit=self.timeout, told=told, why=error)
         if not self.on_error:
             raise ToolError(text) from error
         context.session.say(self.on_error)
@@ -144,6 +162,8 @@ class ToolPolicy:
             except (ToolError, StopResponse):
                 raise
             except (Exception, SystemExit) as error:  # the author's code runs here, and may raise anything
+                if isinstance(error, AttemptError) and not error.again:
+                    raise
                 _log.warning("tool is tried again", extra={"tool": self.name, "left": left, "pii_error": repr(error)})
             await asyncio.sleep(RETRY_PAUSE_S)
         return await self._once(attempt)

@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from callagent.profile.sections.http_settings import HttpRequest
 from callagent.profile.sections.tool_parameters import (
     ToolParameter,
     ToolParameters,
@@ -86,7 +87,7 @@ def _object_null_or_off(schema: dict[str, Any]) -> None:
 
 
 class ToolSpec(Settings):
-    """A tool: built in (nothing but its name), a Python function, or a fixed text as the result."""
+    """A tool: built in (nothing but its name), a Python function, a request, or a fixed text as the result."""
 
     model_config = ConfigDict(json_schema_extra=_object_null_or_off)
 
@@ -103,6 +104,7 @@ class ToolSpec(Settings):
         "`description` beside it: livekit's function tool, toolset, a list of them, or a function that gives such. The "
         "module is looked for beside the profile, in the working directory and among what is installed.",
     )
+    http: HttpRequest | None = Field(None, description="A request to a web server; its answer is the result.")
     returns: str = Field("", description="The result as text; {name} stands for an argument.")
     timeout: Annotated[Duration, DURATION.within("100 ms", "10 min")] = written(
         "20 s", "How long the function may take. Then the LLM is told that there is no result, and the call goes on."
@@ -204,17 +206,20 @@ def check_tools(tools: Mapping[str, ToolSpec]) -> None:
         elif name in BUILT_IN_TOOLS:
             if tool != ToolSpec(confirm=tool.confirm):
                 flaws.append(Flaw((name,), "is built in and takes no settings but `confirm`"))
-        elif bool(tool.run) == bool(tool.returns):
-            message = "needs exactly one of `run` and `returns`"
+        elif bool(tool.run) + bool(tool.returns) + bool(tool.http) != 1:
+            message = "needs exactly one of `run`, `http` and `returns`"
             flaws.append(Flaw((name,), message, nearest(name, BUILT_IN_TOOLS)))
-        elif not tool.description and (tool.returns or tool.parameters):
+        elif not tool.description and (not tool.run or tool.parameters):
             flaws.append(Flaw((name, "description"), "is missing: the LLM cannot know when to call the tool"))
-        flaws += [Flaw((name, *flaw.path), flaw.message) for flaw in _contradictions(tool)]
+        flaws += [Flaw((name, *flaw.path), flaw.message, flaw.nearest) for flaw in _contradictions(tool)]
     if flaws:
         raise FlawsError(*flaws)
 
 
 def _contradictions(tool: ToolSpec) -> Iterator[Flaw]:
+    if tool.http is not None:
+        for flaw in tool.http.flaws_with(names_of(tool.parameters)):
+            yield Flaw(("http", *flaw.path), flaw.message, flaw.nearest)
     if tool.retries and not tool.idempotent:
         message = "needs `idempotent: true`: a tool that is tried again may do twice what it does"
         yield Flaw(("retries",), message)

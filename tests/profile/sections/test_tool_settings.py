@@ -8,9 +8,9 @@ BOOK = "tools: {book: {description: Books., parameters: {day: {}}, returns: 'Boo
 @pytest.mark.parametrize(
     ("tools", "message"),
     [
-        ("{book: {description: Books.}}", "book: needs exactly one of `run` and `returns`"),
-        ("{book: {description: B, run: 'a:b', returns: x}}", "book: needs exactly one of `run` and `returns`"),
-        ("{hangup: {}}", "hangup: needs exactly one of `run` and `returns`; did you mean 'hang_up'?"),
+        ("{book: {description: Books.}}", "book: needs exactly one of `run`, `http` and `returns`"),
+        ("{book: {description: B, run: 'a:b', returns: x}}", "book: needs exactly one of `run`, `http` and `returns`"),
+        ("{hangup: {}}", "hangup: needs exactly one of `run`, `http` and `returns`; did you mean 'hang_up'?"),
         ("{hang_up: {returns: x}}", "hang_up: is built in and takes no settings but `confirm`"),
         ("{Book: {}}", "Book: the name of a tool has small letters, digits and _, at most 64"),
         ("{book: {returns: x}}", "book.description: is missing: the LLM cannot know when to call the tool"),
