@@ -7,8 +7,8 @@ from livekit.agents import AgentSession, TurnHandlingOptions
 from livekit.agents.voice.transcription.text_transforms import TextTransforms
 
 from callagent.agent.models import AgentWords, EveryAgent
-from callagent.agent.number_reading import digit_reader
 from callagent.agent.overtaken_turns import OvertakenTurns
+from callagent.agent.spoken_text import spoken_transforms
 from callagent.agent.turn_handling import OUT_OF_REACH, EndOfTurn, gated_turn_handling, stock_turn_handling
 from callagent.audio import CallClock
 from callagent.turns.binding import GateBinding
@@ -35,7 +35,7 @@ def session_options(profile: "Profile") -> SessionOptions:
     turns: TurnHandlingOptions = {**gated_turn_handling(profile), "turn_detection": EndOfTurn.of(profile)}
     return {
         "turn_handling": turns,
-        "tts_text_transforms": [AgentWords(), *_transforms(profile)],
+        "tts_text_transforms": [AgentWords(), *spoken_transforms(profile)],
         "aec_warmup_duration": None,
     }
 
@@ -44,7 +44,7 @@ def stock_options(profile: "Profile", turn_handling: TurnHandlingOptions | None 
     """Return the same for a session that interrupts by itself, as livekit does, or as `turn_handling` says."""
     return {
         "turn_handling": turn_handling or stock_turn_handling(profile),
-        "tts_text_transforms": _transforms(profile),
+        "tts_text_transforms": spoken_transforms(profile),
         "aec_warmup_duration": None,
     }
 
@@ -76,7 +76,3 @@ def gate(session: AgentSession[Any], profile: "Profile", *, clock: Clock | None 
     OvertakenTurns(session)
     EveryAgent(session, binding, profile.limits)
     return binding
-
-
-def _transforms(profile: "Profile") -> list[TextTransforms]:
-    return ["filter_markdown", "filter_emoji", digit_reader(profile.number_reading)]

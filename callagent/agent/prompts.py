@@ -13,10 +13,10 @@ from livekit.agents.types import NOT_GIVEN, NotGivenOr
 from livekit.agents.utils import http_context
 from livekit.agents.voice import SpeechHandle
 
-from callagent.agent.number_reading import read_digits
+from callagent.agent.spoken_text import as_spoken
 
 if TYPE_CHECKING:
-    from callagent.profile import NumberReading
+    from callagent.profile import Profile
 
 FRAME_MS = 20
 """Length of the frames that the speech is kept in."""
@@ -39,12 +39,16 @@ class Sounds:
         """Return a phrase that is there, in frames of `FRAME_MS`."""
         return self._frames[text]
 
-    async def prepare(self, voice: tts.TTS[Any], texts: Iterable[str], reading: "NumberReading") -> None:
-        """Have the voice say what is not there yet. Raise livekit's APIError where it cannot."""
+    async def prepare(self, voice: tts.TTS[Any], texts: Iterable[str], profile: "Profile") -> None:
+        """Have the voice say what is not there yet, as `profile` has it spoken.
+
+        Raises:
+            APIError: livekit's, where the voice cannot.
+        """
         async with http_context.open():
             for text in texts:
                 if text and text not in self._frames:
-                    async with voice.synthesize(read_digits(text, reading)) as stream:
+                    async with voice.synthesize(await as_spoken(text, profile)) as stream:
                         self.add(text, await stream.collect())
 
     def audio(self, text: str) -> NotGivenOr[AsyncIterable[rtc.AudioFrame]]:

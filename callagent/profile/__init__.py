@@ -39,7 +39,14 @@ from callagent.profile.sections.reply_settings import ReplySpec
 from callagent.profile.sections.tool_parameters import ToolParameter
 from callagent.profile.sections.tool_settings import BUILT_IN_TOOLS, FillerSettings, ToolSpec
 from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
-from callagent.profile.tool_functions import Target, load_targets, takes_context, tool_names
+from callagent.profile.tool_functions import (
+    Target,
+    TextTransform,
+    load_targets,
+    load_transforms,
+    takes_context,
+    tool_names,
+)
 
 __all__ = [
     "BUILT_IN_TOOLS",
@@ -71,6 +78,7 @@ __all__ = [
     "ReplySpec",
     "RetrySettings",
     "Target",
+    "TextTransform",
     "ToolParameter",
     "ToolSpec",
     "TransferSettings",
@@ -81,6 +89,7 @@ __all__ = [
     "list_profiles",
     "load_profile",
     "load_targets",
+    "load_transforms",
     "preview_profile",
     "profile_schema",
     "schema_of",

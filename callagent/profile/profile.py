@@ -21,7 +21,7 @@ from callagent.profile.sections.call_settings import (
 )
 from callagent.profile.sections.dial_settings import DialSettings
 from callagent.profile.sections.provider_settings import ProviderOptions, ProvidersSpec
-from callagent.profile.sections.reading_settings import NumberReading
+from callagent.profile.sections.reading_settings import NumberReading, SpeechSettings
 from callagent.profile.sections.reply_settings import ReplySpec, check_replies
 from callagent.profile.sections.tool_settings import TRANSFERS, FillerSettings, ToolSpec, check_tools
 from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
@@ -63,6 +63,9 @@ class Profile(Settings):
     )
     number_reading: NumberReading = Field(
         default_factory=NumberReading, description="How strings of digits are read aloud."
+    )
+    speech: SpeechSettings = Field(
+        default_factory=SpeechSettings, description="How words are pronounced, and what else becomes of spoken text."
     )
     dialling: DialSettings = Field(default_factory=DialSettings, description="Outbound calls and their guards.")
     tools: dict[str, ToolSpec] = Field(

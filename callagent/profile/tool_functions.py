@@ -6,10 +6,10 @@ import inspect
 import os
 import sys
 import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from callagent.profile.author_modules import import_from, provides
 from callagent.profile.native_tools import BroughtTools, is_native, place_of, tools_of
@@ -21,6 +21,9 @@ from callagent.yaml_config.yaml_file import shown
 
 Target = Callable[..., Any] | BroughtTools
 """A function, or livekit's tools that it stands for."""
+
+TextTransform = Callable[[AsyncIterable[str]], AsyncIterable[str]]
+"""What livekit's `tts_text_transforms` take."""
 
 CONTEXT: Final = "context"
 """A first parameter of this name gets livekit's RunContext, unless the tool has an argument that is called so."""
@@ -56,6 +59,7 @@ def load_targets(profile: Profile) -> dict[str, Target]:
             flaw = str(error)
         if flaw is not None:
             refuse(key, flaw)
+    problems += _transforms(profile)[1]
     if not problems:
         for key, message, close in _clashes(profile, targets):
             refuse(key, message, close)
@@ -135,6 +139,54 @@ def load_target(path: str, directories: tuple[Path, ...]) -> Any:
     if not callable(target) and not is_native(target):
         raise ValueError(f"{attribute!r} in {_source(module)} cannot be called: it is of type {type(target).__name__}")
     return target
+
+
+def load_transforms(profile: Profile) -> list[TextTransform]:
+    """Return the functions of `speech.transforms`. Raise ConfigError as `load_targets` does."""
+    found, problems = _transforms(profile)
+    if problems:
+        raise ConfigError(*problems)
+    return found
+
+
+def _transforms(profile: Profile) -> tuple[list[TextTransform], list[Problem]]:
+    found: list[TextTransform] = []
+    problems: list[Problem] = []
+    for index, path in enumerate(profile.speech.transforms):
+        key = f"speech.transforms[{index}]"
+        try:
+            found.append(load_transform(path, profile.places.directories(key)))
+        except ValueError as error:
+            problems.append(profile.places.problem(f"profile {profile.name}", key, str(error)))
+    return found, problems
+
+
+def load_transform(path: str, directories: tuple[Path, ...]) -> TextTransform:
+    """Return the text transform at `path`, as `load_target` finds it.
+
+    Raises:
+        ValueError: as there; or it is none.
+    """
+    target = load_target(path, directories)
+    if not callable(target):
+        raise ValueError(f"{path!r} is no function")
+    if inspect.iscoroutinefunction(target) or inspect.isgeneratorfunction(target):
+        raise ValueError(f"{place_of(target)} must yield its text: `async for piece in text: yield piece`")
+    flaw = call_flaw(target, "text")
+    if flaw is not None:
+        raise ValueError(flaw)
+    return cast("TextTransform", target)
+
+
+def call_flaw(target: Callable[..., Any], *arguments: str) -> str | None:
+    """Tell why `target` cannot be called with so many arguments by position, as one line; None where it can."""
+    try:
+        inspect.signature(target).bind(*arguments)
+    except TypeError:
+        return f"{place_of(target)} must take {' and '.join(arguments) or 'nothing'}, by position"
+    except ValueError:  # of some functions that are written in C
+        return None
+    return None
 
 
 def takes_context(target: Callable[..., Any], parameters: Collection[str]) -> bool:

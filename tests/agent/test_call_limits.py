@@ -8,7 +8,6 @@ from livekit.agents import APIConnectionError, APIConnectOptions, ErrorEvent, Us
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NotGivenOr
 
 from callagent.agent import Ending, Sounds
-from callagent.profile import NumberReading
 from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS, TextInput
 from tests.support.virtual import virtually
 from tests.support.virtual_call import VirtualCall, a_profile
@@ -307,7 +306,7 @@ def test_the_notice_is_said_to_its_end_before_the_greeting() -> None:
 def test_what_was_made_ahead_is_played_at_once_and_without_the_voice() -> None:
     async def body() -> tuple[list[str], float]:
         sounds = Sounds()
-        await sounds.prepare(ScriptedTTS(), ["Hello."], NumberReading())
+        await sounds.prepare(ScriptedTTS(), ["Hello."], a_profile())
         assert "Hello." in sounds
         async with VirtualCall(a_profile(**HELLO), sounds=sounds) as call:
             await call.hears("Hello.")
@@ -321,7 +320,7 @@ def test_what_was_made_ahead_is_played_at_once_and_without_the_voice() -> None:
 def test_speech_made_ahead_is_cut_into_frames_of_20_ms() -> None:
     async def body() -> list[rtc.AudioFrame]:
         sounds = Sounds()
-        await sounds.prepare(ScriptedTTS(), ["Hello there."], NumberReading())
+        await sounds.prepare(ScriptedTTS(), ["Hello there."], a_profile())
         audio = sounds.audio("Hello there.")
         assert audio
         return [frame async for frame in audio]

@@ -142,7 +142,7 @@ def test_a_voice_that_never_ends_is_an_outage(seconds: int, limit: str) -> None:
 
     async def body() -> VirtualCall:
         profile, sounds = a_profile(greeting="Hello."), Sounds()
-        await sounds.prepare(ScriptedTTS(), [profile.phrases.trouble], profile.number_reading)
+        await sounds.prepare(ScriptedTTS(), [profile.phrases.trouble], profile)
         async with VirtualCall(profile, tts=voice, sounds=sounds) as call:
             await asyncio.wait_for(call.ended, 1_200)
         return call

@@ -20,6 +20,7 @@ from callagent.scripted_calls.levels.text.cue_recogniser import ScriptedSTT, Scr
 from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller
 from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS, TextInput, TextOutput
 from callagent.scripted_calls.script.caller import Speech
+from callagent.turns.binding import GateBinding
 from callagent.turns.gate.decisions import Decision
 from callagent.turns.gate.events import AgentText, Event
 from tests.support.virtual_call import a_profile
@@ -57,6 +58,7 @@ class PlainSession:
     ) -> None:
         profile = profile or a_profile()
         self.session: AgentSession[Any]
+        self.gate: GateBinding
         self.clock = CallClock()
         self.said: list[str] = []
         self.spoke_at: list[float] = []
@@ -76,9 +78,9 @@ class PlainSession:
         }
         if make is None:
             self.session = AgentSession(**{**models, **callagent.session_options(profile), **options})
-            gate = callagent.gate(self.session, profile, clock=self.clock)
-            gate.on_event(self._event)
-            gate.on_decision(self.decisions.append)
+            self.gate = callagent.gate(self.session, profile, clock=self.clock)
+            self.gate.on_event(self._event)
+            self.gate.on_decision(self.decisions.append)
         else:
             self.session = make(**models)
         self.session.on("conversation_item_added", self._item_added)

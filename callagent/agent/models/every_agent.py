@@ -1,13 +1,24 @@
 """The models of whichever agent a session talks through: they pass the gate and the limits, after a hand-over too."""
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from livekit.agents import Agent, AgentSession, ConversationItemAddedEvent, SpeechCreatedEvent, llm, stt, tts
+from livekit.agents import (
+    Agent,
+    AgentSession,
+    ConversationItemAddedEvent,
+    SpeechCreatedEvent,
+    UserInputTranscribedEvent,
+    llm,
+    stt,
+    tts,
+)
 from livekit.agents.llm import AgentHandoff
 from livekit.agents.types import NOT_GIVEN, NotGivenOr
 from livekit.agents.utils import is_given
 
+from callagent.agent.models.gated_node import gate_on, has_gate
 from callagent.agent.models.gated_stt import GatedSTT, gated
 from callagent.agent.models.limited_models import LimitedLLM, LimitedTTS
 from callagent.turns.binding import GateBinding
@@ -16,6 +27,8 @@ if TYPE_CHECKING:
     from callagent.profile import LimitSettings
 
 M = TypeVar("M")
+
+_log = logging.getLogger("callagent.agent")
 
 
 class EveryAgent:
@@ -30,6 +43,11 @@ class EveryAgent:
     def __init__(self, session: AgentSession[Any], gate: GateBinding | None, limits: "LimitSettings") -> None:
         self._session, self._gate, self._limits = session, gate, limits
         self._kept: dict[int, Any] = {}
+        self._streams_before = 0
+        self._told_of: set[type[Agent]] = set()
+        if gate is not None:
+            gate_on(session, gate)
+            session.on("user_input_transcribed", self._transcribed)
         if isinstance(session.stt, GatedSTT):
             session.stt.follow(gate, limits, session.vad)
         session.on("conversation_item_added", self._item_added)
@@ -37,7 +55,19 @@ class EveryAgent:
 
     def _item_added(self, event: ConversationItemAddedEvent) -> None:
         if isinstance(event.item, AgentHandoff):
-            self._see_to(self._session.current_agent)
+            agent = self._session.current_agent
+            self._see_to(agent)
+            self._streams_before = _streams(_in_use(agent.stt, self._session.stt))
+
+    def _transcribed(self, _: UserInputTranscribedEvent) -> None:
+        agent = self._session.current_agent
+        streams = _streams(_in_use(agent.stt, self._session.stt))
+        if not has_gate(agent) and streams == self._streams_before and type(agent) not in self._told_of:
+            self._told_of.add(type(agent))
+            _log.warning(
+                "an stt_node recognises by itself, so the gate does not hear the caller: put @callagent.gated above it",
+                extra={"agent": type(agent).__qualname__},
+            )
 
     def _speech_created(self, _: SpeechCreatedEvent) -> None:
         self._see_to(self._session.current_agent)
@@ -66,6 +96,10 @@ class EveryAgent:
         """Return what stands around a model: the same one for every agent, so that livekit can keep its stream open."""
         _, kept = self._kept.setdefault(id(model), (model, around(model)))
         return kept
+
+
+def _streams(recogniser: stt.STT[Any] | None) -> int:
+    return recogniser.streams if isinstance(recogniser, GatedSTT) else 0
 
 
 def _in_use(own: NotGivenOr[M | None], of_session: M | None) -> M | None:

@@ -2,16 +2,17 @@
 
 import contextlib
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from livekit import rtc
-from livekit.agents import APIConnectOptions, stt, vad
+from livekit.agents import APIConnectOptions, ModelSettings, stt, vad
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
 from livekit.agents.utils import AudioBuffer
 from livekit.agents.voice import ConversationItemAddedEvent
 
+from callagent.agent.models.gated_node import A, Node, gate_outside, gated_node
 from callagent.agent.models.provider_proxy import ProviderProxy
 from callagent.agent.provider_limits import OverLimitError, limited_transcripts
 from callagent.turns.binding import GateBinding
@@ -24,7 +25,11 @@ ONCE = APIConnectOptions(max_retry=0)
 
 
 class GatedSTT(ProviderProxy, stt.STT[Any]):
-    """The recogniser `inner` with a gate around it, once a session has given it one (`follow`); see `gated`."""
+    """The recogniser `inner` with a gate around it, once a session has given it one (`follow`); see `gated`.
+
+    Attributes:
+        streams: how many were begun.
+    """
 
     def __init__(self, inner: stt.STT[Any]) -> None:
         streaming = replace(inner.capabilities, streaming=True)
@@ -33,6 +38,7 @@ class GatedSTT(ProviderProxy, stt.STT[Any]):
         self.gate: GateBinding | None = None
         self.limits: LimitSettings | None = None
         self.activity: vad.VAD | None = None
+        self.streams = 0
 
     def follow(self, gate: GateBinding | None, limits: "LimitSettings", activity: vad.VAD | None) -> None:
         """Have what is recognised from now on pass through the gate of a session and the limits of its profile.
@@ -55,6 +61,7 @@ class GatedSTT(ProviderProxy, stt.STT[Any]):
             if self.activity is None:
                 raise RuntimeError(f"{recogniser.label} takes only whole utterances: give the session a VAD")
             recogniser = stt.StreamAdapter(stt=recogniser, vad=self.activity)
+        self.streams += 1
         return _GatedStream(self, recogniser.stream(language=language, conn_options=conn_options))
 
     async def recognize(
@@ -88,11 +95,11 @@ class _GatedStream(stt.RecognizeStream):
         super().__init__(stt=gated, conn_options=ONCE)
         self._gated = gated
         self._inner = inner
+        self._gate = None if gate_outside.get() else gated.gate
 
     def push_frame(self, frame: rtc.AudioFrame) -> None:
         """Recognise audio, without the agent's echo."""
-        gate = self._gated.gate
-        self._inner.push_frame(frame if gate is None else gate.hear(frame))
+        self._inner.push_frame(frame if self._gate is None else self._gate.hear(frame))
 
     def flush(self) -> None:
         """End a segment."""
@@ -130,7 +137,7 @@ class _GatedStream(stt.RecognizeStream):
         self._inner.context = value
 
     async def _run(self) -> None:
-        gate = self._gated.gate
+        gate = self._gate
         if gate is not None:
             gate.lead_to(self._deliver)
         async with contextlib.aclosing(self._heard()) as events:
@@ -164,9 +171,22 @@ async def _each(stream: stt.RecognizeStream) -> AsyncGenerator[stt.SpeechEvent, 
         yield event
 
 
-def gated(recogniser: stt.STT[Any]) -> GatedSTT:
+@overload
+def gated(recogniser: stt.STT[Any]) -> GatedSTT: ...
+
+
+@overload
+def gated(
+    recogniser: Node[A],
+) -> Callable[[A, AsyncIterable[rtc.AudioFrame], ModelSettings], AsyncGenerator[Any, None]]: ...
+
+
+def gated(recogniser: stt.STT[Any] | Node[A]) -> Any:
     """Return the recogniser as the gate of a session listens to it; as it is where it has been given already.
 
-    For the `stt` of an `AgentSession` or of an `Agent`. Which gate it is follows from the session that uses it.
+    For the `stt` of an `AgentSession` or of an `Agent`, and as a decorator for an `stt_node` that recognises by itself.
+    Which gate it is follows from the session that uses it.
     """
-    return recogniser if isinstance(recogniser, GatedSTT) else GatedSTT(recogniser)
+    if isinstance(recogniser, GatedSTT):
+        return recogniser
+    return GatedSTT(recogniser) if isinstance(recogniser, stt.STT) else gated_node(recogniser)

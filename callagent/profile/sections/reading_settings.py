@@ -1,6 +1,8 @@
-"""How numbers are read aloud, and the words that tell what a number is: English ones, unless a locale has its own."""
+"""How words and numbers are read aloud, and what tells what a number is: English words, unless a locale has its own."""
 
-from pydantic import Field
+import re
+
+from pydantic import Field, field_validator
 
 from callagent.yaml_config.validation import Settings, Text, Texts
 
@@ -143,3 +145,30 @@ class NumberReading(Settings):
     amounts: Texts = Field(
         AMOUNTS, description="Units and things counted, which make the number beside them an amount or a count."
     )
+
+
+_TARGET = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
+
+
+class SpeechSettings(Settings):
+    """What becomes of the agent's text on its way to the voice, before numbers are read; it is kept as it is."""
+
+    pronounce: dict[Text, str] = Field(
+        default_factory=dict,
+        description="Words and how they are said: `IBAN: eye ban`. Whole words only; one in small letters stands for "
+        "itself however it is capitalised.",
+    )
+    transforms: Texts = Field(
+        (),
+        json_schema_extra={"items": {"type": "string", "pattern": _TARGET}},
+        description="Functions that the text passes before that, as package.module:function: each gets it as an "
+        "asynchronous iterable of pieces, and yields it.",
+    )
+
+    @field_validator("transforms")
+    @classmethod
+    def _targets_name_functions(cls, transforms: tuple[str, ...]) -> tuple[str, ...]:
+        for target in transforms:
+            if not re.match(_TARGET, target):
+                raise ValueError(f"{target!r} must be module:function, for example speech:abbreviations")
+        return transforms

@@ -121,7 +121,7 @@ async def _synthesise(profile: Profile, sounds: Sounds) -> None:
     voice = make_voice(profile)
     try:
         async with asyncio.timeout(PATIENCE_S):
-            await sounds.prepare(voice, texts_of(profile), profile.number_reading)
+            await sounds.prepare(voice, texts_of(profile), profile)
     except (APIError, TimeoutError) as error:
         _log.warning("phrases not made ahead", extra={"profile": profile.name, "error": str(error)})
     finally:
@@ -129,7 +129,8 @@ async def _synthesise(profile: Profile, sounds: Sounds) -> None:
 
 
 def _file(directory: Path, profile: Profile, text: str) -> Path:
-    parts = (profile.providers.tts.model_dump_json(), read_digits(text, profile.number_reading))
+    spoken = profile.speech.model_dump_json(), read_digits(text, profile.number_reading)
+    parts = (profile.providers.tts.model_dump_json(), *spoken)
     return directory / f"{hashlib.sha256('|'.join(parts).encode()).hexdigest()}.wav"
 
 
