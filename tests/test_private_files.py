@@ -12,7 +12,7 @@ from callagent.audio import write_stereo
 from callagent.audio.g711 import SILENCE
 from callagent.database import Store, file_of
 from callagent.journal import CallJournal, Head, write_journal
-from callagent.journal.record import CallRecord
+from callagent.journal.call_record import CallRecord
 from callagent.private_files import create_file, directory_mode, locked, make_directory, whole_file, write_text
 from callagent.scripted_calls.report.plot.picture import draw_timeline
 from callagent.worker.preflight import check_directory

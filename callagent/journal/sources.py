@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from callagent.journal.call_record import journal_beside
 from callagent.journal.journal_file import FILE_NAME, find_journals
-from callagent.journal.record import journal_beside
 from callagent.yaml_config import ConfigError, Problem
 
 OF_A_RECORD = frozenset({"call", "room", "started", "reason"})

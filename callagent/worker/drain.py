@@ -15,7 +15,7 @@ from callagent.concurrency import all_of, first_of
 from callagent.livekit_api import LiveKitClient, ServerError, open_client
 from callagent.worker.config import WorkerConfig
 from callagent.worker.signals import Signals
-from callagent.worker.watchdog.rooms import agent_identity
+from callagent.worker.watchdog.abandoned_rooms import agent_identity
 
 TOPIC = "callagent.farewell"
 

@@ -27,9 +27,9 @@ from callagent.worker.config import ServerUnavailable, WorkerConfig, WorkerFaile
 from callagent.worker.drain import drain, drain_seconds
 from callagent.worker.preflight import preflight
 from callagent.worker.signals import handled_signals
+from callagent.worker.watchdog.abandoned_rooms import RoomGuard, agent_identity
 from callagent.worker.watchdog.orphans import look_after_orphans
 from callagent.worker.watchdog.redispatch import redispatch_lost_calls
-from callagent.worker.watchdog.rooms import RoomGuard, agent_identity
 
 READY_TIMEOUT_S = 24 * 3600.0
 """How long livekit-agents lets a process be before it is ready, in seconds: it may wait for its slot as long as calls

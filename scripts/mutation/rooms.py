@@ -152,7 +152,7 @@ ROOMS = {
     "worker": Room(
         sources=(
             *_under("callagent/worker", "capacity", "drain", "signals"),
-            *_under("callagent/worker/watchdog", "rooms", "orphans", "redispatch"),
+            *_under("callagent/worker/watchdog", "abandoned_rooms", "orphans", "redispatch"),
             *_under("callagent/worker/call", "lifecycle"),
             *_under("callagent/worker/outbound", "permit"),
             *_under("callagent/worker/process", "slots", "prompt_cache"),

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from callagent.agent.number_reading import read_digits
 from callagent.cli.logs import LineFormatter
 from callagent.journal import ToolCalled, TurnAdded
-from callagent.journal.record import CallRecord
+from callagent.journal.call_record import CallRecord
 from callagent.phrases import SlowExpressionError, find
 from callagent.profile import NumberReading, Profile, load_profile
 from callagent.sanitise import masked

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from callagent.journal import CallJournal, Head, write_journal
-from callagent.journal.record import CallRecord
+from callagent.journal.call_record import CallRecord
 from callagent.journal.sources import find, records_without_journal
 
 

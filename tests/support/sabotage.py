@@ -14,9 +14,9 @@ from typing import Any
 from livekit.agents import get_job_context
 
 from callagent.agent import CallFlow
-from callagent.journal.record import CallRecord
+from callagent.journal.call_record import CallRecord
 from callagent.worker.call.room_events import RoomEvents
-from callagent.worker.watchdog.rooms import RoomGuard
+from callagent.worker.watchdog.abandoned_rooms import RoomGuard
 
 
 def _break(*_: object) -> None:

@@ -14,8 +14,8 @@ from callagent.cli.output import ExitStatus
 from callagent.livekit_api.connection import Connection
 from callagent.worker import WorkerConfig, WorkerFailed, server
 from callagent.worker.server import mind, serve
-from callagent.worker.watchdog import rooms as guard
-from callagent.worker.watchdog.rooms import RoomGuard
+from callagent.worker.watchdog import abandoned_rooms as guard
+from callagent.worker.watchdog.abandoned_rooms import RoomGuard
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError, peer_in_a_thread
 from tests.support.strange_server import STRANGE, strange_server
 

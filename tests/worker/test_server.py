@@ -13,7 +13,7 @@ from callagent.profile import load_profile
 from callagent.worker import ServerUnavailable, WorkerConfig
 from callagent.worker.capacity import Capacity
 from callagent.worker.server import JOB, build_server, metrics_endpoint, modules_of
-from callagent.worker.watchdog.rooms import RoomGuard
+from callagent.worker.watchdog.abandoned_rooms import RoomGuard
 from tests.support.dispatch_peer import DispatchPeer
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer
 from tests.support.loopback import listening, unused_port

@@ -13,10 +13,10 @@ from callagent import __version__
 from callagent.agent.call_limits import Ending
 from callagent.concurrency import BackgroundTasks
 from callagent.journal import Happening
+from callagent.journal.call_record import CallRecord, journal_beside
 from callagent.journal.endings import AGENT_ENDED
+from callagent.journal.journal_writer import JournalWriter
 from callagent.journal.observer import closing
-from callagent.journal.record import CallRecord, journal_beside
-from callagent.journal.writer import JournalWriter
 from callagent.livekit_api import HANG_UP_S, hang_up
 from callagent.telephony import CallContext
 from callagent.worker.config import WorkerConfig

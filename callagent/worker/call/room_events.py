@@ -8,8 +8,8 @@ from livekit.rtc.participant import PublishDataError
 
 from callagent.concurrency import cancel_and_wait
 from callagent.journal import Observation
+from callagent.journal.call_record import CallRecord
 from callagent.journal.packets import packet_of
-from callagent.journal.record import CallRecord
 from callagent.sanitise import json_text
 
 TOPIC = "callagent.events"

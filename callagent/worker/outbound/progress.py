@@ -53,7 +53,7 @@ class Telling:
         """
         async with asyncio.TaskGroup() as group:
             group.create_task(self._remove_callee(), name="callagent.worker.remove-callee")
-            group.create_task(self._record(report, answered), name="callagent.journal.record-outcome")
+            group.create_task(self._record(report, answered), name="callagent.journal.call_record-outcome")
         await self._tell(report)
         if self.order.watched and self._room.isconnected():
             try:

@@ -21,7 +21,7 @@ from callagent.agent import ControlError
 from callagent.agent.dtmf.keys import dtmf_code
 from callagent.agent.untrusted_text import NOTICE, conversation
 from callagent.journal import AgentKeys, DoNotCall, Observation, OnHold, TransferRequested
-from callagent.journal.record import CallRecord
+from callagent.journal.call_record import CallRecord
 from callagent.livekit_api import CallRefused, ServerError, open_client
 from callagent.livekit_api.capabilities import can_move
 from callagent.phone_numbers.dial_string import read_dial_string

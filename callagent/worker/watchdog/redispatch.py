@@ -15,7 +15,7 @@ from livekit.protocol.models import ParticipantInfo
 
 from callagent.livekit_api import LiveKitClient, NotFound, ServerError, find_dispatches, open_client, search_rooms
 from callagent.worker.config import WorkerConfig
-from callagent.worker.watchdog.rooms import PAUSES_S
+from callagent.worker.watchdog.abandoned_rooms import PAUSES_S
 
 INTERVAL_S = (3.0, 5.0)
 """Seconds between two looks, from and to: workers that began together do not stay together."""

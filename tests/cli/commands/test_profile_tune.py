@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from callagent.audio.recorder import write_stereo
 from callagent.cli.main import main
 from callagent.journal import REAL, CallEnded, CallJournal, Head, write_journal
-from callagent.journal.record import CallRecord
+from callagent.journal.call_record import CallRecord
 from callagent.scripted_calls.levels.text.text_call import TextStage
 from callagent.scripted_calls.tuning.grid import Setting
 from callagent.scripted_calls.tuning.speech_probability import Speech

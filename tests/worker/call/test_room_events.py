@@ -5,7 +5,7 @@ import pytest
 from livekit import rtc
 
 from callagent.journal import AgentState, Note, ToolCalled
-from callagent.journal.record import CallRecord
+from callagent.journal.call_record import CallRecord
 from callagent.worker.call.room_events import TOPIC, RoomEvents
 
 

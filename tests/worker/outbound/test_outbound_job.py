@@ -13,7 +13,7 @@ import pytest
 from callagent.agent.prompts import Sounds
 from callagent.agent.untrusted_text import NOTICE
 from callagent.database import Attempt, Store
-from callagent.journal.record import CallRecord
+from callagent.journal.call_record import CallRecord
 from callagent.profile import load_profile
 from callagent.telephony.outbound import Connection, DialOrder, Limits, Stage, write_metadata
 from callagent.telephony.outbound.call_room import open_room

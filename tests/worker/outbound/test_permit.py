@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from callagent.database import Attempt, Store
-from callagent.journal.record import CallRecord
+from callagent.journal.call_record import CallRecord
 from callagent.livekit_api import LiveKitClient
 from callagent.profile import Profile
 from callagent.profile.sections.dial_settings import DAYS

@@ -16,7 +16,7 @@ from livekit.protocol.models import ParticipantInfo
 
 from callagent.agent import ControlError
 from callagent.database import Store
-from callagent.journal.record import CallRecord
+from callagent.journal.call_record import CallRecord
 from callagent.livekit_api import CONSULTANT, CONSULTED, Refused, capabilities, count_parties
 from callagent.profile import Profile, load_profile
 from callagent.telephony import CallContext

@@ -12,7 +12,7 @@ from callagent.livekit_api import open_client
 from callagent.worker import Connection, WorkerConfig
 from callagent.worker.server import mind
 from callagent.worker.watchdog import redispatch
-from callagent.worker.watchdog.rooms import RoomGuard
+from callagent.worker.watchdog.abandoned_rooms import RoomGuard
 from tests.support.livekit_server import call_for, new_room
 
 pytestmark = [pytest.mark.room, pytest.mark.any_speed, pytest.mark.timeout(120)]

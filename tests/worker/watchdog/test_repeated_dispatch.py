@@ -11,8 +11,8 @@ from livekit.protocol.models import ParticipantInfo
 from callagent.livekit_api import TimeLimits, client
 from callagent.worker import WorkerConfig
 from callagent.worker.watchdog import redispatch
+from callagent.worker.watchdog.abandoned_rooms import PAUSES_S
 from callagent.worker.watchdog.redispatch import redispatch_lost_calls, send_again
-from callagent.worker.watchdog.rooms import PAUSES_S
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
 from tests.support.virtual import noted_pauses
 

@@ -18,7 +18,7 @@ from callagent.journal import (
     TurnAdded,
     read_journal,
 )
-from callagent.journal.record import journal_beside
+from callagent.journal.call_record import journal_beside
 
 RECORD_TIMEOUT_S = 5.0
 """How long the record of a call is waited for: the worker closes the session first."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from callagent.journal import Answered, CallEnded, Head, Note, TurnAdded, read_journal
-from callagent.journal.writer import JournalWriter
+from callagent.journal.journal_writer import JournalWriter
 
 HEAD = Head("AJ_1", "en-US", "real")
 
@@ -73,7 +73,7 @@ async def test_a_killed_process_leaves_every_line_that_was_written(tmp_path: Pat
         "import asyncio, sys\n"
         "from pathlib import Path\n"
         "from callagent.journal import Head, TurnAdded\n"
-        "from callagent.journal.writer import JournalWriter\n"
+        "from callagent.journal.journal_writer import JournalWriter\n"
         "async def main():\n"
         "    writer = JournalWriter(Path(sys.argv[1]))\n"
         "    writer.begin(Head('AJ_1', 'en-US', 'real'))\n"

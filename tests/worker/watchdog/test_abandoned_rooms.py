@@ -15,8 +15,8 @@ from callagent.livekit_api import rooms
 from callagent.worker import WorkerConfig
 from callagent.worker.capacity import Capacity
 from callagent.worker.server import build_server
-from callagent.worker.watchdog import rooms as guard
-from callagent.worker.watchdog.rooms import INTERVAL_S, PAUSES_S, RoomGuard, agent_identity
+from callagent.worker.watchdog import abandoned_rooms as guard
+from callagent.worker.watchdog.abandoned_rooms import INTERVAL_S, PAUSES_S, RoomGuard, agent_identity
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
 from tests.support.virtual import Clock, noted_pauses
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from callagent.journal import CallerKeys, ToolCalled, TurnAdded
-from callagent.journal.record import CallRecord
+from callagent.journal.call_record import CallRecord
 from tests.support.hostile import HALVES, VALUES
 
 
