@@ -147,6 +147,8 @@ def test_a_function_that_says_that_it_gives_no_tools_is_not_called(tmp_path: Pat
 def test_what_a_tool_brings_is_not_written_beside_it(tmp_path: Path) -> None:
     told = refused(tmp_path, "extra: {run: 'shop_of_tools:order', description: Orders., parameters: {item: {}}}")
     assert told.endswith("brings its own description and parameters; leave them out")
+    told = refused(tmp_path, "extra: {run: 'shop_of_tools:order', description: Orders.}")
+    assert told.endswith("brings its own description; leave it out")
 
 
 def test_settings_that_a_toolset_does_not_take_are_refused(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from callagent.profile.tool_functions import load_target, load_targets, signature_flaw
+from callagent.profile.tool_functions import load_target, load_targets, signature_flaw, takes_context
 from callagent.yaml_config import ConfigError
 from tests.support.profiles import Profiles
 
@@ -171,6 +171,25 @@ class Odd:
 @pytest.mark.parametrize("target", [max, Odd()])
 def test_a_function_that_does_not_tell_what_it_takes_is_taken(target: Callable[..., object]) -> None:
     assert signature_flaw(target, {"day": True}) is None
+    assert not takes_context(target, [])
+
+
+@pytest.mark.parametrize(
+    ("target", "parameters", "takes"),
+    [
+        (lambda context, day: day, ["day"], True),
+        (lambda context, /: None, [], True),
+        (lambda context: None, ["context"], False),
+        (lambda day, context: day, ["day"], False),
+        (lambda *, context: None, [], False),
+        (lambda *context: None, [], False),
+        (lambda: None, [], False),
+    ],
+)
+def test_the_first_parameter_may_be_livekits_context(
+    target: Callable[..., object], parameters: list[str], takes: bool
+) -> None:
+    assert takes_context(target, parameters) is takes
 
 
 @pytest.mark.parametrize(

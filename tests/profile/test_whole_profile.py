@@ -53,3 +53,8 @@ def test_a_destination_that_costs_more_is_named_by_its_key(profiles: Profiles) -
     )
     (problem,) = profiles.problems("x")
     assert problem.startswith("x.yaml:9: transfer.destinations.line.to: costs more than a call")
+
+
+def test_a_tool_that_a_number_does_not_have_is_named_by_its_key(profiles: Profiles) -> None:
+    profiles.minimal("x", "numbers:\n  '+12025550100':\n    tools:\n      - gone\n")
+    assert profiles.problems("x") == ["x.yaml:8: numbers.+12025550100.tools[0]: the profile has no tool 'gone'"]
