@@ -129,14 +129,20 @@ def listing(name: str, item: str, count: int) -> str:
     return f"{name}: &{name} [{', '.join([item] * count)}]\n"
 
 
+MANY = listing("a", "x", 9) + listing("b", "*a", 10) + listing("c", "*b", 10) + listing("d", "*c", 97)
+
+
 @pytest.mark.parametrize(("more", "refused"), [(808, False), (809, True)])
 def test_a_hundred_thousand_values_are_read_and_no_more(more: int, refused: bool) -> None:
-    text = listing("a", "x", 9) + listing("b", "*a", 10) + listing("c", "*b", 10) + listing("d", "*c", 97)
-    text += listing("e", "x", more)
+    text = MANY + listing("e", "x", more)
     if refused:
         assert refusal(text) == "f.yaml:5: e[808]: more than 100,000 values"
     else:
         assert len(parse_yaml(text, "f.yaml").data["e"]) == more
+
+
+def test_where_there_are_too_many_values_is_told_three_keys_deep() -> None:
+    assert refusal(f"{MANY}e: [{'x, ' * 805}[[[x]]]]\n") == "f.yaml:5: e[805][0]: more than 100,000 values"
 
 
 @pytest.mark.parametrize(("depth", "refused"), [(60, False), (61, True)])
