@@ -159,7 +159,13 @@ ROOMS = {
         ),
         tests=(
             *_under("tests/worker", "test_capacity", "test_drain", "test_signals"),
-            *_under("tests/worker/watchdog", "test_rooms", "test_orphans", "test_lost_calls", "test_repeated_dispatch"),
+            *_under(
+                "tests/worker/watchdog",
+                "test_abandoned_rooms",
+                "test_orphans",
+                "test_lost_calls",
+                "test_repeated_dispatch",
+            ),
             *_under("tests/worker/call", "test_lifecycle", "test_last_steps"),
             *_under("tests/worker/outbound", "test_permit"),
             *_under("tests/worker/process", "test_slots", "test_prompt_cache"),
