@@ -42,6 +42,7 @@ from callagent.profile.sections.turn_settings import EndpointingSettings, Interr
 from callagent.profile.tool_functions import (
     Target,
     TextTransform,
+    load_target,
     load_targets,
     load_transforms,
     takes_context,
@@ -88,6 +89,7 @@ __all__ = [
     "configs_dir",
     "list_profiles",
     "load_profile",
+    "load_target",
     "load_targets",
     "load_transforms",
     "preview_profile",

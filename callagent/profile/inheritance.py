@@ -174,16 +174,28 @@ def with_provider_options(document: Document) -> Document:
         return document
     parts = dict(providers.value)
     for part, default in SHORTHANDS["local"].items():
-        chosen = parts.get(part) or Node({}, providers.file, providers.line)
-        if not isinstance(chosen.value, dict):
-            continue
-        use = chosen.value.get("use") or Node(default, chosen.file, chosen.line)
         options = offered.child(part)
-        given = options.child(use.value) if options is not None and isinstance(use.value, str) else None
-        if given is not None and isinstance(given.value, dict):
-            parts[part] = Node({**given.value, **chosen.value, "use": use}, chosen.file, chosen.line)
+        if options is None:
+            continue
+        chosen = parts.get(part) or Node.of({"use": default}, providers.file, providers.line)
+        if isinstance(chosen.value, list):
+            members = [_with_options(member, options, default) for member in chosen.value]
+            parts[part] = Node(members, chosen.file, chosen.line)
+        else:
+            parts[part] = _with_options(chosen, options, default)
     merged = root.value | {"providers": Node(parts, providers.file, providers.line)}
     return Document(Node(merged, root.file, root.line))
+
+
+def _with_options(chosen: Node, options: Node, default: str) -> Node:
+    """Return the provider with its options of `options` under those that stand beside its `use`."""
+    if not isinstance(chosen.value, dict):
+        return chosen
+    use = chosen.value.get("use") or Node(default, chosen.file, chosen.line)
+    given = options.child(use.value) if isinstance(use.value, str) else None
+    if given is None or not isinstance(given.value, dict):
+        return chosen
+    return Node({**given.value, **chosen.value, "use": use}, chosen.file, chosen.line)
 
 
 def _merged(base: Node, top: Node, path: KeyPath) -> Node:
@@ -213,11 +225,16 @@ def _expanded(root: Node) -> Node:
         providers = Node.of(SHORTHANDS[providers.value], providers.file, providers.line)
     if not isinstance(providers.value, dict):
         return root
-    parts = {
-        part: Node.of({"use": node.value}, node.file, node.line) if isinstance(node.value, str) else node
-        for part, node in providers.value.items()
-    }
+    parts = {part: _long_form(node) for part, node in providers.value.items()}
     return Node(root.value | {"providers": Node(parts, providers.file, providers.line)}, root.file, root.line)
+
+
+def _long_form(provider: Node) -> Node:
+    """Return a provider that is written as its name as a mapping, and those of a list too."""
+    if isinstance(provider.value, list):
+        return Node([_long_form(member) for member in provider.value], provider.file, provider.line)
+    named = isinstance(provider.value, str)
+    return Node.of({"use": provider.value}, provider.file, provider.line) if named else provider
 
 
 def _with_fillers(root: Node) -> Node:

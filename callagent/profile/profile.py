@@ -179,7 +179,8 @@ def targets_of(profile: Profile) -> tuple[str, ...]:
 
 def hosts_of(profile: Profile) -> tuple[str, ...]:
     """Return the hosts of its providers, chosen or not, and of its tools, each once; a ``${NAME}`` as it is written."""
-    chosen = (getattr(profile.providers, part).options for part in type(profile.providers).model_fields)
+    parts = (getattr(profile.providers, part) for part in type(profile.providers).model_fields)
+    chosen = (member.options for part in parts for member in part.members)
     others = (getattr(profile.provider_options, part) for part in type(profile.provider_options).model_fields)
     requests = ({"url": tool.http.url} for tool in profile.tools.values() if tool.http is not None)
     return tuple(dict.fromkeys(host for options in (*chosen, *others, *requests) for host in _hosts(options)))

@@ -1,5 +1,6 @@
 """Speech to text, text to speech, language models and voice activity detection, chosen by name."""
 
+from callagent.providers.availability import written_wrong
 from callagent.providers.factory import (
     check_providers,
     make_ahead,
@@ -24,4 +25,5 @@ __all__ = [
     "make_voice",
     "prewarm",
     "speech",
+    "written_wrong",
 ]

@@ -9,46 +9,100 @@ from pydantic import BaseModel, ValidationError
 
 from callagent.plaintext import exposed_message, insecure_allowed, is_exposed
 from callagent.profile import Profile, ProviderSpec
+from callagent.providers.constructors import Constructor
 from callagent.providers.languages import english
-from callagent.providers.registry import OFFERS, Offer, parameters, resolve
+from callagent.providers.plugins import NotInstalled, UnknownProvider, constructor_of
+from callagent.providers.profile_values import arguments_of, unused_thresholds
+from callagent.providers.registry import Member, Offer, members_of, parameters, resolve
 from callagent.yaml_config import Problem, nearest
+
+KEY_BESIDE = "an api_key beside base_url"
 
 OPENAI_BASE_URL = "OPENAI_BASE_URL"
 """Environment variable of OpenAI's library: where its requests go that name no `base_url`."""
 
 
-def problems(profile: Profile, env: Mapping[str, str], parts: Iterable[str] = OFFERS) -> list[Problem]:
-    """Return everything that keeps these parts of `profile` from being had here, at most one line per key."""
+def problems(profile: Profile, env: Mapping[str, str], parts: Iterable[str] = ()) -> list[Problem]:
+    """Return everything that keeps these parts of `profile` (all, where none is named) from being had here, at most one
+    line per key. Imports what is none of callagent's own, which livekit allows on the main thread only.
+    """
+    return [problem for member in members_of(profile, parts) for problem in member_problems(profile, member, env)]
+
+
+def member_problems(profile: Profile, member: Member, env: Mapping[str, str]) -> list[Problem]:
+    """Return what keeps one provider of `profile` from being had here."""
+    try:
+        own = member.offer and _own(member, member.offer, profile.language, env)
+        found = list(own or _outside(profile, member))
+    except NotInstalled as error:
+        found = [(member.key, str(error), error.close)]
     return [
         profile.places.problem(profile.name, key, message, close)
-        for part in parts
-        for key, message, close in _part(part, getattr(profile.providers, part), profile.language, env)
+        for key, message, close in (*found, *_addresses(member.key, member.spec, env))
     ]
+
+
+def written_wrong(profile: Profile) -> tuple[list[Problem], list[str]]:
+    """Return what is wrong with the providers as they are written, whatever is installed here and whatever the
+    environment says; and what has to be installed for those that are written rightly, each as one line.
+    """
+    wrong: list[Problem] = []
+    missing: list[str] = []
+    for member in members_of(profile):
+        try:
+            found = list(_outside(profile, member) if member.offer is None else _misspelt(member, member.offer))
+        except NotInstalled as error:
+            missing.append(f"{member.key}: {error}")
+            continue
+        wrong += [profile.places.problem(profile.name, key, message, close) for key, message, close in found]
+    return wrong, missing
+
+
+def constructor(profile: Profile, member: Member) -> Constructor:
+    """Return what makes a provider that is none of callagent's own. Raise UnknownProvider as `constructor_of` does."""
+    directories = profile.places.directories(f"{member.key}.use")
+    return constructor_of(member.part, member.spec.use, directories)
 
 
 _Found = Iterator[tuple[str, str, str | None]]
 
 
-def _part(part: str, spec: ProviderSpec, language: str, env: Mapping[str, str]) -> _Found:
-    key = f"providers.{part}"
-    offer = OFFERS[part].get(spec.use)
-    if offer is None:
-        known = ", ".join(OFFERS[part])
-        yield key, f"there is no provider '{spec.use}', but {known}", nearest(spec.use, OFFERS[part])
+def _outside(profile: Profile, member: Member) -> _Found:
+    try:
+        made_by = constructor(profile, member)
+    except NotInstalled:
+        raise
+    except UnknownProvider as error:
+        yield member.key, str(error), error.close
         return
-    lacking = [package for package in offer.packages if not _importable(package)]
-    if lacking:
-        needs = "needs the package" if len(lacking) == 1 else "needs the packages"
-        yield key, f"{spec.use} {needs} {', '.join(lacking)}: pip install '{offer.install}'", None
-        return
+    options = member.spec.options
+    for name, message, close in made_by.complaints(options, arguments_of(made_by, profile, member.spec)):
+        yield f"{member.key}.{name}" if name else member.key, message, close
+    if _elsewhere(options) and "api_key" in made_by.parameters and not options.get("api_key") and not made_by.own:
+        yield member.key, f"{member.spec.use} needs {KEY_BESIDE}: the environment's key is not sent elsewhere", None
+    if made_by.part == "vad":
+        for name in unused_thresholds(made_by, profile):
+            yield f"vad.{name}", f"cannot be followed by {made_by.name}, which has no such threshold", None
+
+
+def _own(member: Member, offer: Offer, language: str, env: Mapping[str, str]) -> _Found:
+    key, spec = member.key, member.spec
+    misspelt = list(_misspelt(member, offer))
     yield from _language(key, spec, offer, language)
-    yield from _options(key, resolve(offer.options), spec.options)
-    yield from _addresses(key, spec, env)
+    yield from misspelt
     if offer.key and not _has_key(offer, spec.options, env):
         needs = f"{offer.key} in the environment (or in .env)"
         if _elsewhere(spec.options):
-            needs = f"an api_key beside base_url: {offer.key} of the environment is not sent elsewhere"
+            needs = f"{KEY_BESIDE}: {offer.key} of the environment is not sent elsewhere"
         yield key, f"{spec.use} needs {needs}", None
+
+
+def _misspelt(member: Member, offer: Offer) -> _Found:
+    lacking = [package for package in offer.packages if not _importable(package)]
+    if lacking:
+        needs = "needs the package" if len(lacking) == 1 else "needs the packages"
+        raise NotInstalled(f"{member.spec.use} {needs} {', '.join(lacking)}: pip install '{offer.install}'")
+    yield from _options(member.key, resolve(offer.options), member.spec.options)
 
 
 def _addresses(key: str, spec: ProviderSpec, env: Mapping[str, str]) -> _Found:

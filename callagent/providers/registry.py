@@ -2,9 +2,11 @@
 
 import importlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from callagent.profile import Profile, ProviderSpec
 
 _CLOUD = "callagent.providers.cloud"
 _LOCAL = "callagent.providers.local.factories"
@@ -111,6 +113,28 @@ OFFERS: Mapping[str, Mapping[str, Offer]] = {
     },
 }
 """Part -> name -> offer. A new provider is one line here and one factory."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One provider that a profile chooses for a part: the only one, or one of a chain.
+
+    `key` is where it stands in the profile. `offer` is None for what is none of callagent's own.
+    """
+
+    part: str
+    key: str
+    spec: ProviderSpec
+    offer: Offer | None
+
+
+def members_of(profile: Profile, parts: Iterable[str] = ()) -> Iterator[Member]:
+    """Yield the providers that the profile chooses, part by part, those of a chain in their order."""
+    for part in parts or OFFERS:
+        chain = getattr(profile.providers, part).members
+        for index, spec in enumerate(chain):
+            key = f"providers.{part}" if len(chain) == 1 else f"providers.{part}[{index}]"
+            yield Member(part, key, spec, OFFERS[part].get(spec.use))
 
 
 def resolve(path: str) -> Any:

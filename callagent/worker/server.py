@@ -19,7 +19,7 @@ from callagent.concurrency import beside, first_done
 from callagent.livekit_api.connection import quieten
 from callagent.livekit_api.errors import os_words
 from callagent.profile import Profile, load_profile
-from callagent.providers.registry import OFFERS
+from callagent.providers.registry import members_of
 from callagent.worker.call.entrypoint import answer, prepare
 from callagent.worker.call.lifecycle import LAST_STEPS_S
 from callagent.worker.capacity import Capacity
@@ -111,7 +111,7 @@ def modules_of(profile: Profile) -> list[str]:
 
     Models are not loaded there: the threads that run them would not survive the fork.
     """
-    chosen = [offers.get(getattr(profile.providers, part).use) for part, offers in OFFERS.items()]
+    chosen = [member.offer for member in members_of(profile)]
     needed = [module for offer in chosen if offer for module in (*offer.packages, *offer.late)]
     return [JOB, *dict.fromkeys(needed), *LATE]
 

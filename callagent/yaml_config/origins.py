@@ -37,7 +37,7 @@ class Places:
         """
         at = key
         while at not in self._places and at:
-            at = at.rpartition(".")[0]
+            at = at[: max(at.rfind("."), at.rfind("["), 0)]
         file, line = self._places.get(at, (name, None))
         return Problem(file, line, key, message, nearest)
 

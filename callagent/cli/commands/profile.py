@@ -27,6 +27,7 @@ from callagent.profile import (
 )
 from callagent.profile.paths import configs_dir, is_path, profile_files
 from callagent.profile.profile import hosts_of, targets_of
+from callagent.profile.sections.provider_settings import ProvidersSpec
 from callagent.sanitise import masked, printable_lines
 from callagent.yaml_config import ConfigError, Problem
 from callagent.yaml_config.yaml_file import shown
@@ -89,7 +90,8 @@ def check_command(paths: tuple[str, ...], as_json: bool) -> None:
     """Check profiles: files, directories or names; by default all in the configurations.
 
     Files are checked as they stand: overrides are not applied, and a ${NAME} in them need not be set. The modules of
-    functions that tools run are imported; they are listed, and so are the hosts of providers.
+    functions that tools run are imported; they are listed, and so are the hosts of providers and what is not installed
+    for them.
     """
     results = [_checked(path) for path in _to_check(paths)]
     passed = not any(result.problems for result in results)
@@ -140,13 +142,15 @@ class _Checked:
     file: str
     profile: Profile | None = None
     problems: tuple[Problem, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def reached(self) -> dict[str, list[str]]:
-        """The functions that the profile runs, and the hosts of its providers."""
+        """The functions that the profile runs, the hosts of its providers, and what is not installed for them."""
         if self.profile is None:
             return {}
-        return {"runs": list(targets_of(self.profile)), "hosts": list(hosts_of(self.profile))}
+        hosts = list(hosts_of(self.profile))
+        return {"runs": list(targets_of(self.profile)), "hosts": hosts, "needs": list(self.needs)}
 
     def as_dict(self) -> dict[str, Any]:
         problems = [asdict(problem) for problem in self.problems]
@@ -160,9 +164,20 @@ def _checked(path: str | Path) -> _Checked:
     try:
         if checked := check_profile(target):
             load_targets(checked)
+            wrong, needs = _providers(checked)
+            return _Checked(shown(path), checked, tuple(wrong), tuple(needs))
     except ConfigError as error:
         return _Checked(shown(path), checked, error.problems)
     return _Checked(shown(path), checked)
+
+
+def _providers(checked: Profile) -> tuple[list[Problem], list[str]]:
+    """Return what is wrong with the providers, and what is not installed. Nothing is loaded for those of `local`."""
+    if checked.providers.model_dump() == ProvidersSpec().model_dump():
+        return [], []
+    from callagent.providers import written_wrong
+
+    return written_wrong(checked)
 
 
 def _print_results(results: Sequence[_Checked]) -> None:
@@ -174,6 +189,8 @@ def _print_results(results: Sequence[_Checked]) -> None:
             echo(f"{result.file}: runs {target}")
         for host in result.reached.get("hosts", ()):
             echo(f"{result.file}: sends to {host}")
+        for need in result.needs:
+            echo(f"{result.file}: needs {need}")
         for problem in result.problems:
             if problem not in told:
                 echo(problem, err=True)

@@ -10,6 +10,7 @@ from typing import Any
 from callagent.doctor.check import Check, Finding, Subject, failed, ok
 from callagent.profile import Profile, load_profile
 from callagent.providers import check_providers
+from callagent.providers.plugins import installed_plugins
 from callagent.yaml_config import ConfigError
 
 LIMIT_S = 20.0
@@ -32,14 +33,15 @@ async def check_models(subject: Subject) -> Finding:
         return failed("; ".join(str(error).splitlines()), "install or set what is named, or choose other providers")
     if missing := await asyncio.to_thread(_missing_weights, profile):
         return failed(f"no weights at {', '.join(missing)}", REINSTALL)
-    used = {part: getattr(profile.providers, part).use for part in ("stt", "llm", "tts", "vad")}
-    return ok(", ".join(f"{part} {use}" for part, use in used.items()))
+    used = {part: getattr(profile.providers, part).members for part in ("stt", "llm", "tts", "vad")}
+    chosen = ", ".join(f"{part} {', then '.join(each.use for each in members)}" for part, members in used.items())
+    return ok(f"{chosen}; livekit plugins installed: {', '.join(installed_plugins())}")
 
 
 def _missing_weights(profile: Profile) -> list[str]:
     missing = []
     for (part, use), (package, locate) in WEIGHTS.items():
-        if getattr(profile.providers, part).use == use:
+        if use in (each.use for each in getattr(profile.providers, part).members):
             path = Path(locate(importlib.import_module(package)))
             if not path.exists() or (path.is_dir() and not any(path.iterdir())):
                 missing.append(str(path))

@@ -20,7 +20,9 @@ def _name_or_mapping(schema: dict[str, Any]) -> None:
     properties = schema.pop("properties")
     mapping = {"type": "object", "properties": {"use": properties["use"]}, "additionalProperties": True}
     del schema["type"], schema["additionalProperties"]
-    schema["anyOf"] = [{"type": "string"}, mapping]
+    member = [{"type": "string"}, {**mapping, "required": ["use"]}]
+    chain = {"type": "array", "minItems": 1, "items": {"anyOf": member}}
+    schema["anyOf"] = [{"type": "string"}, mapping, chain]
 
 
 def _shorthand_or_mapping(schema: dict[str, Any]) -> None:
@@ -29,33 +31,65 @@ def _shorthand_or_mapping(schema: dict[str, Any]) -> None:
 
 
 class ProviderSpec(Settings):
-    """One provider: its name alone, or a mapping of ``use`` and the provider's own options."""
+    """One provider: its name alone, or a mapping of ``use`` and the provider's own options; a list is a chain of them,
+    of which each is used where those before it fail.
+    """
 
     model_config = ConfigDict(json_schema_extra=_name_or_mapping)
 
-    use: Text = Field(description="Name of the provider.")
+    use: Text = Field(
+        description="Name of the provider, of a livekit plugin that is installed, or `module:function` of one's own."
+    )
     options: dict[str, Any] = Field(
         default_factory=dict,
         description="The provider's own options; in YAML they stand beside `use`. ${NAME} reads the environment.",
     )
+    fallbacks: tuple["ProviderSpec", ...] = Field((), description="The providers after it, where a list is written.")
+
+    @property
+    def members(self) -> "tuple[ProviderSpec, ...]":
+        """The providers of the chain, each by itself; the first is this one."""
+        return (self.model_copy(update={"fallbacks": ()}), *self.fallbacks)
 
     @model_validator(mode="before")
     @classmethod
     def _gather_options(cls, value: Any) -> Any:
         if isinstance(value, str):
             return {"use": value}
+        if isinstance(value, list):
+            return _chain(value)
         if not isinstance(value, dict) or isinstance(value.get("options"), dict):
             return value
         named = {key: value[key] for key in ("use",) if key in value}
         return named | {"options": {key: inner for key, inner in value.items() if key != "use"}}
 
     @model_serializer
-    def _flat(self) -> dict[str, Any]:
-        return {"use": self.use, **self.options}
+    def _flat(self) -> dict[str, Any] | list[dict[str, Any]]:
+        flat = [{"use": each.use, **each.options} for each in (self, *self.fallbacks)]
+        return flat if self.fallbacks else flat[0]
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Return arguments of the repr, secrets masked."""
-        return [("use", self.use), ("options", masked(self.options))]
+        chain = [("fallbacks", self.fallbacks)] if self.fallbacks else []
+        return [("use", self.use), ("options", masked(self.options)), *chain]
+
+
+def _chain(items: list[Any]) -> dict[str, Any]:
+    """Return the first provider of a list, with the others as its fallbacks."""
+    if not items:
+        raise FlawsError(Flaw((), "names no provider"))
+    flaws: list[Flaw] = []
+    members: list[ProviderSpec] = []
+    for index, item in enumerate(items):
+        use = item.get("use") if isinstance(item, dict) else item
+        if not isinstance(item, dict | str) or not isinstance(use, str) or not use.strip():
+            flaws.append(Flaw((index,), "needs the name of a provider, or a mapping with `use`"))
+        else:
+            members.append(ProviderSpec.model_validate(item))
+    if flaws:
+        raise FlawsError(*flaws)
+    first, *others = members
+    return {"use": first.use, "options": first.options, "fallbacks": tuple(others)}
 
 
 ByName = dict[str, dict[str, Any]]
@@ -83,10 +117,12 @@ class ProvidersSpec(Settings):
 
     model_config = ConfigDict(json_schema_extra=_shorthand_or_mapping)
 
-    stt: ProviderSpec = Field(_default("stt"), description="Speech to text: local, deepgram, openai.")
-    tts: ProviderSpec = Field(_default("tts"), description="Text to speech: local, cartesia, openai.")
-    llm: ProviderSpec = Field(_default("llm"), description="The replies: script (from `replies`), openai.")
-    vad: ProviderSpec = Field(_default("vad"), description="Voice activity detection: silero.")
+    stt: ProviderSpec = Field(_default("stt"), description="Speech to text: local, deepgram, openai, a livekit plugin.")
+    tts: ProviderSpec = Field(_default("tts"), description="Text to speech: local, cartesia, openai, a livekit plugin.")
+    llm: ProviderSpec = Field(
+        _default("llm"), description="The replies: script (from `replies`), openai, a livekit plugin."
+    )
+    vad: ProviderSpec = Field(_default("vad"), description="Voice activity detection: silero, a livekit plugin.")
 
     @model_validator(mode="before")
     @classmethod
@@ -97,3 +133,9 @@ class ProvidersSpec(Settings):
                 raise FlawsError(Flaw((), message, nearest(value, SHORTHANDS)))
             return SHORTHANDS[value]
         return value
+
+    @model_validator(mode="after")
+    def _one_detector(self) -> "ProvidersSpec":
+        if self.vad.fallbacks:
+            raise FlawsError(Flaw(("vad",), "takes one provider, a list is for stt, llm and tts"))
+        return self

@@ -22,7 +22,7 @@ from callagent.journal import (
 )
 from callagent.profile import Profile
 from callagent.providers import Providers, check_providers, make_providers, prewarm
-from callagent.providers.registry import OFFERS
+from callagent.providers.registry import OFFERS, members_of
 from callagent.scripted_calls.levels.in_process import SessionInProcess
 from callagent.scripted_calls.run.call_view import resolved
 from callagent.scripted_calls.run.caller_audio import check_voice, impairments_of, render
@@ -200,9 +200,8 @@ class AudioLevel:
 def _missing(profile: Profile) -> Iterator[str]:
     """Package that the profile's providers or the caller's voice need and that are not installed."""
     yield from (package for package in CALLER_PACKAGES if not _installed(package))
-    for part, offers in OFFERS.items():
-        offer = offers.get(getattr(profile.providers, part).use)
-        yield from (package for package in (offer.packages if offer else ()) if not _installed(package))
+    for member in members_of(profile):
+        yield from (package for package in (member.offer.packages if member.offer else ()) if not _installed(package))
 
 
 def _installed(package: str) -> bool:
