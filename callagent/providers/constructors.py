@@ -16,7 +16,6 @@ from pydantic import ConfigDict, PydanticSchemaGenerationError, PydanticUserErro
 
 from callagent.sanitise import MASK, is_secret
 from callagent.yaml_config import nearest
-from callagent.yaml_config.yaml_file import shown
 
 KINDS: Mapping[str, tuple[type, ...]] = {
     "stt": (stt.STT,),
@@ -43,13 +42,15 @@ class NotConstructed(ValueError):
 @dataclass(frozen=True)
 class Constructor:
     """What makes a provider of one part. `name` is what it is called in messages; `own` tells a function of the
-    profile's author, whose parameters may be any, from a class of livekit.
+    profile's author, whose parameters may be any, from a class of livekit. `file` is that function's, as Python has it
+    and as messages show it.
     """
 
     part: str
     name: str
     call: Callable[..., Any]
     own: bool = False
+    file: tuple[str, str] = ("", "")
 
     @property
     def parameters(self) -> Mapping[str, inspect.Parameter]:
@@ -99,9 +100,9 @@ class Constructor:
 
     def _line_of(self, error: Exception) -> str:
         """Return the last line of the author's own file on the way to the error, in brackets."""
-        file = inspect.getsourcefile(inspect.unwrap(self.call)) if self.own else None
+        file, name = self.file
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-        return f" ({shown(file)}:{lines[-1]})" if file and lines else ""
+        return f" ({name}:{lines[-1]})" if lines else ""
 
     def _mismatch(self, name: str, value: Any) -> str | None:
         adapter = _adapter(self.call, name)

@@ -11,6 +11,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -19,6 +20,7 @@ from livekit.agents import __version__ as livekit_version
 from livekit.agents import inference
 
 from callagent.profile import load_target
+from callagent.profile.native_tools import place_of
 from callagent.providers.constructors import KINDS, Constructor
 from callagent.providers.registry import OFFERS
 from callagent.yaml_config import nearest
@@ -59,8 +61,9 @@ class NotInstalled(UnknownProvider):
     """It is a livekit plugin that is not installed here, or that lacks a package; the message says what brings it."""
 
 
+@lru_cache(maxsize=64)
 def constructor_of(part: str, use: str, directories: tuple[Path, ...]) -> Constructor:
-    """Return what makes the provider that `use` names; imports its module.
+    """Return what makes the provider that `use` names; imports its module, once.
 
     Args:
         part: `stt`, `tts`, `llm` or `vad`.
@@ -88,13 +91,15 @@ def _function(part: str, use: str, directories: tuple[Path, ...]) -> Constructor
         target = load_target(use, directories)
     except ValueError as error:
         raise UnknownProvider(str(error)) from error
-    name = use.partition(":")[2]
-    code = getattr(inspect.unwrap(target), "__code__", None)
-    if code is not None:
-        name = f"{name} ({shown(code.co_filename)}:{code.co_firstlineno})"
+    name = place_of(target)
+    if not callable(target):
+        raise UnknownProvider(f"{name} cannot be called")
     if inspect.iscoroutinefunction(target) or inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
         raise UnknownProvider(f"{name} is asynchronous or a generator; a factory returns its provider at once")
-    return Constructor(part, name, target, own=not use.startswith(f"{PLUGINS}."))
+    code = getattr(inspect.unwrap(target), "__code__", None)
+    file = code.co_filename if code else ""
+    own = not use.startswith(f"{PLUGINS}.")
+    return Constructor(part, name, target, own=own, file=(file, shown(file) if file else ""))
 
 
 def _inference(part: str, use: str) -> Constructor:

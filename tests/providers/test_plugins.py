@@ -133,7 +133,9 @@ def test_a_plugin_whose_own_packages_are_missing_says_so(install: Install) -> No
 
 
 def test_a_class_of_another_name_is_found_when_it_is_the_only_one(install: Install) -> None:
-    install("graphs", FAKES.replace("class LLM(", "class LLMAdapter(").replace("utils.http_context.http_session()", "None"))
+    install(
+        "graphs", FAKES.replace("class LLM(", "class LLMAdapter(").replace("utils.http_context.http_session()", "None")
+    )
     assert type(made("llm", "graphs")).__name__ == "LLMAdapter"
     (line,) = refused("vad", "graphs.STT")
     assert "use graphs.VAD" in line
