@@ -1,5 +1,6 @@
 """The providers by name: checked at start, made per call, their models loaded once per process."""
 
+import logging
 import os
 from collections.abc import Mapping
 from typing import Any, cast
@@ -8,14 +9,17 @@ from livekit.agents import llm, tts, vad
 
 from callagent.profile import Profile
 from callagent.providers.availability import member_problems, problems
-from callagent.providers.making import make_member, try_out
+from callagent.providers.making import make_part, try_out
 from callagent.providers.registry import OFFERS, members_of, resolve
 from callagent.providers.types import Providers, Reply, Script, Setup
 from callagent.yaml_config import ConfigError, Problem
 
+_log = logging.getLogger("callagent.providers")
 
-def check_providers(profile: Profile, env: Mapping[str, str] | None = None) -> None:
-    """Raise ConfigError, one line each, for a provider, an option, a key or a package that is not there.
+
+def check_providers(profile: Profile, env: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Raise ConfigError, one line each, for a provider, an option, a key or a package that is not there. Return, and
+    log, what is different while one provider of a chain is used instead of another.
 
     `env` is where keys are looked up, None for the process's environment. The providers' plugins are imported, which
     livekit allows on the main thread only: call this there before `prewarm` runs elsewhere. What is none of callagent's
@@ -25,7 +29,10 @@ def check_providers(profile: Profile, env: Mapping[str, str] | None = None) -> N
     for member in members_of(profile):
         if member.offer:
             resolve(member.offer.make)
-    _refuse(try_out(profile))
+    notes = try_out(profile)
+    for note in notes:
+        _log.warning("the providers of a chain differ", extra={"profile": profile.name, "note": note})
+    return notes
 
 
 def make_providers(profile: Profile, *, script: Script | None = None) -> Providers:
@@ -36,25 +43,25 @@ def make_providers(profile: Profile, *, script: Script | None = None) -> Provide
     """
     _refuse(problems(profile, os.environ))
     script = script or script_of(profile)
-    return Providers(**{part: _made(part, profile, script) for part in OFFERS})
+    return Providers(**{part: make_part(profile, part, script) for part in OFFERS})
 
 
 def make_voice(profile: Profile) -> tts.TTS[Any]:
     """Return the voice of a call alone, as `make_providers` makes it."""
     _refuse(problems(profile, os.environ, ["tts"]))
-    return cast("tts.TTS[Any]", _made("tts", profile, Script()))
+    return cast("tts.TTS[Any]", make_part(profile, "tts", Script()))
 
 
 def make_llm(profile: Profile) -> llm.LLM[Any]:
     """Return the profile's LLM alone, for a conversation without sound. Raise ConfigError as `check_providers` does."""
     _refuse(problems(profile, os.environ, ["llm"]))
-    return cast("llm.LLM[Any]", _made("llm", profile, script_of(profile)))
+    return cast("llm.LLM[Any]", make_part(profile, "llm", script_of(profile)))
 
 
 def make_vad(profile: Profile) -> vad.VAD:
     """Return the profile's VAD alone. Raise ConfigError as `check_providers` does, for that part."""
     _refuse(problems(profile, os.environ, ["vad"]))
-    return cast("vad.VAD", _made("vad", profile, Script()))
+    return cast("vad.VAD", make_part(profile, "vad", Script()))
 
 
 def prewarm(profile: Profile) -> None:
@@ -84,12 +91,6 @@ def script_of(profile: Profile) -> Script:
     """Return the profile's own replies as a script."""
     replies = tuple(Reply(each.when, each.say, each.tool, each.args) for each in profile.replies)
     return Script(replies, profile.otherwise)
-
-
-def _made(part: str, profile: Profile, script: Script) -> Any:
-    """Return the provider of the part."""
-    (member,) = members_of(profile, [part])
-    return make_member(profile, member, script)
 
 
 def _refuse(found: list[Problem]) -> None:

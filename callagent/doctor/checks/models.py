@@ -28,14 +28,14 @@ async def check_models(subject: Subject) -> Finding:
     """Look for packages, weights and keys; nothing is loaded into memory, no provider is called."""
     try:
         profile = await asyncio.to_thread(load_profile, subject.profile, sets=subject.sets)
-        check_providers(profile, os.environ)
+        notes = check_providers(profile, os.environ)
     except ConfigError as error:
         return failed("; ".join(str(error).splitlines()), "install or set what is named, or choose other providers")
     if missing := await asyncio.to_thread(_missing_weights, profile):
         return failed(f"no weights at {', '.join(missing)}", REINSTALL)
     used = {part: getattr(profile.providers, part).members for part in ("stt", "llm", "tts", "vad")}
     chosen = ", ".join(f"{part} {', then '.join(each.use for each in members)}" for part, members in used.items())
-    return ok(f"{chosen}; livekit plugins installed: {', '.join(installed_plugins())}")
+    return ok("; ".join([chosen, *notes, f"livekit plugins installed: {', '.join(installed_plugins())}"]))
 
 
 def _missing_weights(profile: Profile) -> list[str]:

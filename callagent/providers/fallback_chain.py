@@ -1,0 +1,79 @@
+"""Several providers of one part, of which each is used where those before it fail: livekit's own fallback adapters."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from livekit.agents import llm, stt, tts, vad
+
+from callagent.providers.registry import Member
+from callagent.providers.types import LocalTtsOptions
+
+_LOCAL_RATE: Final = LocalTtsOptions().sample_rate
+
+LLM_ATTEMPT_S = 5.0
+"""Time for the first words of one model of a chain, unless the profile says another: livekit's own."""
+
+
+@dataclass(frozen=True)
+class Ability:
+    """What a provider of a chain can do. `rate` is the sample rate of a voice, Hz; both are None for a model."""
+
+    member: Member
+    streaming: bool = True
+    rate: int | None = None
+    channels: int = 1
+    realtime: bool = False
+
+
+def ability_of(member: Member, made: Any) -> Ability:
+    """Return what the provider can do; `made` is None for a local one, whose weights need not be loaded for that."""
+    match made:
+        case None if member.part == "tts":
+            return Ability(member, streaming=True, rate=int(member.spec.options.get("sample_rate", _LOCAL_RATE)))
+        case stt.STT():
+            return Ability(member, streaming=made.capabilities.streaming)
+        case tts.TTS():
+            return Ability(member, made.capabilities.streaming, made.sample_rate, made.num_channels)
+        case llm.RealtimeModel():
+            return Ability(member, realtime=True)
+    return Ability(member)
+
+
+def chain_flaws(chain: Sequence[Ability]) -> Iterator[tuple[str, str]]:
+    """Yield key and message of what no chain can do."""
+    for each in chain:
+        if each.realtime:
+            yield each.member.key, f"{each.member.spec.use} is a realtime model, which cannot stand in a chain"
+        if each.channels != chain[0].channels:
+            first = chain[0].member.spec.use
+            yield each.member.key, f"{each.member.spec.use} has {each.channels} channels, {first} {chain[0].channels}"
+
+
+def chain_notes(chain: Sequence[Ability]) -> Iterator[str]:
+    """Yield what is different while one provider of the chain is used instead of another, each a sentence."""
+    rates = {each.rate for each in chain if each.rate}
+    for each in chain:
+        use, part = each.member.spec.use, each.member.part
+        if part == "stt" and not each.streaming:
+            yield f"{part}: {use} gives no words before the caller has paused; while it is used the agent stops later"
+        if part == "tts" and len(rates) > 1 and each.rate != max(rates):
+            yield f"{part}: the voice of {use} has {each.rate} Hz and is resampled to {max(rates)} Hz"
+
+
+def chained(part: str, providers: Sequence[Any], detector: vad.VAD | None, attempt: float | None) -> Any:
+    """Return the providers as one.
+
+    Args:
+        part: `stt`, `tts` or `llm`.
+        detector: what cuts the caller's audio into utterances for a recogniser that does not stream.
+        attempt: seconds for the first words of one model, None for `LLM_ATTEMPT_S`.
+    """
+    match part:
+        case "stt":
+            return stt.FallbackAdapter(list(providers), vad=detector)
+        case "tts":
+            return tts.FallbackAdapter(list(providers))
+        case "llm":
+            return llm.FallbackAdapter(list(providers), attempt_timeout=attempt or LLM_ATTEMPT_S)
+    raise ValueError(f"{part} is no chain")
