@@ -88,7 +88,7 @@ class Constructor:
         values = {name: self._converted(name, value) for name, value in options.items()}
         try:
             made = self.call(**values)
-        except Exception as error:  # code of plugins and of authors runs here, and may raise anything
+        except (Exception, SystemExit) as error:  # code of plugins and of authors runs here, and may raise anything
             what = " ".join(str(error).split()) or type(error).__name__
             known = isinstance(error, ValueError | RuntimeError)  # how plugins say that a key is missing
             told = what if known and not self.own else f"{type(error).__name__}: {what}{self._line_of(error)}"
@@ -98,7 +98,7 @@ class Constructor:
             raise NotConstructed(f"{self.name} returns {type(made).__name__}, not a {wanted} of livekit")
         return made
 
-    def _line_of(self, error: Exception) -> str:
+    def _line_of(self, error: BaseException) -> str:
         """Return the last line of the author's own file on the way to the error, in brackets."""
         file, name = self.file
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
