@@ -126,9 +126,9 @@ def heading_row(rows: Sequence[Sequence[str]], is_heading: Callable[[list[str]],
 
 
 def _is_title(row: Sequence[str]) -> bool:
-    """Tell whether a row is one text with words in it ("Contacts of 2026-11-28")."""
+    """Tell whether a row is one text with words in it ("Contacts of 2026-11-28"), or a comment ("# 2026-11-28")."""
     texts = [cell for cell in row if cell]
-    return len(texts) == 1 and any(map(str.isalpha, texts[0]))
+    return len(texts) == 1 and (texts[0].startswith("#") or any(map(str.isalpha, texts[0])))
 
 
 def choose_column(headings: Sequence[str], rows: Sequence[Sequence[str]], wanted: str | None = None) -> int:

@@ -43,6 +43,9 @@ async def test_an_answered_call_gives_its_id(peer: LiveKitPeer, server: LiveKitC
         (Line(500, "Server Internal Error"), "trunk failure", 500),
         (Line(503, "Service Unavailable"), "trunk failure", 503),
         (Line(None), "no answer", None),
+        (Line(error=(503, "deadline_exceeded", "context deadline exceeded")), "no answer", None),
+        (Line(error=(503, "canceled", "context canceled")), "no answer", None),
+        (Line(error=(408, "unavailable", "request timeout")), "no answer", None),
         (Line(error=(404, "not_found", "requested sip trunk does not exist")), "trunk failure", None),
         (Line(error=(500, "internal", "no sip service")), "trunk failure", None),
         (Line(error=(503, "unavailable", "no response from servers")), "trunk failure", None),
@@ -92,7 +95,10 @@ async def test_the_request_carries_the_order(peer: LiveKitPeer, server: LiveKitC
     await place_call(server, order(caller_id="+12025550100", extension="17", max_call=60.5, meta={"order": "9"}), ROOM)
     (request,) = peer.asked("CreateSIPParticipant")
     assert (request.sip_call_to, request.sip_number, request.room_name) == (NUMBER, "+12025550100", ROOM)
-    assert (request.ringing_timeout.ToTimedelta().seconds, request.max_call_duration.ToMilliseconds()) == (1, 60_500)
+    assert (request.ringing_timeout.ToTimedelta().seconds, request.max_call_duration.ToNanoseconds()) == (
+        1,
+        60_500_000_000,
+    )
     assert request.dtmf == "wwww17"
     assert dict(request.participant_attributes) == {"callagent.meta.order": "9"}
     assert request.wait_until_answered

@@ -1,9 +1,12 @@
 import asyncio
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +109,29 @@ async def test_a_process_says_four_times_in_a_lease_that_it_still_dials_its_list
         for _ in range(5):
             await asyncio.sleep(0)
     assert set(pauses) == {0, 15.0}
+
+
+def rename(database: Path, before: str, after: str) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(f"ALTER TABLE {before} RENAME TO {after}")
+
+
+async def test_a_database_that_is_away_for_a_while_takes_no_list_from_anybody(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses = noted_pauses(monkeypatch)
+
+    async def beats(times: int) -> None:
+        until = pauses.count(15.0) + times
+        while pauses.count(15.0) < until:  # noqa: ASYNC110 - it watches from outside
+            await asyncio.sleep(0)
+
+    async with asyncio.timeout(20), leased(store, "a.csv", lost=never):
+        await asyncio.to_thread(rename, tmp_path / "records.db", "list_leases", "away")
+        await beats(3)
+        await asyncio.to_thread(rename, tmp_path / "records.db", "away", "list_leases")
+        await beats(3)
+    assert store.lease_of("a.csv") is None
 
 
 class Unforeseen(Exception):

@@ -50,6 +50,11 @@ def test_a_person_is_one_call_however_the_number_is_written(path: Path) -> None:
     assert [(later.line, first.line) for later, first in found.duplicates] == [(3, 2), (5, 2)]
 
 
+def test_duplicates_are_told_in_their_own_order(path: Path) -> None:
+    path.write_text("number\n+12025550123\n+12025550124\n+12025550124\n+12025550123\n")
+    assert [(later.line, first.line) for later, first in read_list(path).duplicates] == [(4, 3), (5, 2)]
+
+
 def test_another_extension_is_another_person(path: Path) -> None:
     path.write_text("number\n+12025550123\n+12025550123 x7\n+12025550123 ext. 7\n")
     found = read_list(path)
@@ -62,6 +67,13 @@ def test_a_row_keeps_its_key_when_others_come_and_go(path: Path) -> None:
     (before,) = read_list(path).rows
     path.write_text("order,number\n9,+12025550124\n1,+1 202 555 0123\n")
     assert read_list(path).rows[1].key == before.key
+
+
+def test_a_row_keeps_its_key_when_its_columns_change_places(path: Path) -> None:
+    path.write_text("number,order,name\n+12025550123,1,Ann\n")
+    (before,) = read_list(path).rows
+    path.write_text("name,order,number\nAnn,1,+12025550123\n")
+    assert read_list(path).rows[0].key == before.key
 
 
 def test_the_key_of_a_row_is_the_one_that_lists_begun_long_ago_have_in_the_records(path: Path) -> None:
@@ -82,6 +94,11 @@ def test_the_key_of_a_row_is_the_one_that_lists_begun_long_ago_have_in_the_recor
         ("number,number\n1,2\n", [1], "each once"),
         ("number,order\n+12025550123\n", [2], "1 columns, the first line 2"),
         ("number,order\n+12025550123,1,2\n", [2], "3 columns"),
+        ("order,number\n1\n", [2], "1 columns, the first line 2"),
+        ("# nothing but a comment\n", [1], "found '# nothing but a comment'"),
+        ("sep=,\n# my list\n+12025550123,Ann\n", [3], "needs the names of the columns in front"),
+        ("sep=,\n" + "# a note\n" * 11 + "name,number\n", [None], "no rows"),
+        ("# of 2026-11-28\nnumber\n", [None], "no rows"),
         ("number\n", [None], "no rows"),
         ("", [None], "is empty"),
         ('number\n"+1202', [2], "a quote that is never closed"),
@@ -306,6 +323,26 @@ def test_the_column_that_is_named_is_looked_for_below_titles_too(path: Path) -> 
 def test_a_comment_above_a_list_without_headings_is_no_heading(path: Path) -> None:
     path.write_text("# my list\n+12025550123\n+12025550124\n")
     assert called(read_list(path)) == ["+12025550123", "+12025550124"]
+
+
+def test_a_comment_above_a_single_number_is_no_heading(path: Path) -> None:
+    path.write_text("# my list\n+12025550123\n")
+    assert called(read_list(path)) == ["+12025550123"]
+
+
+def test_a_comment_of_digits_is_no_row_without_headings(path: Path) -> None:
+    path.write_text("# 2026-11-28 17:00\nname,number\nAnn,+12025550123\n")
+    assert [row.meta for row in read_list(path).rows] == [{"name": "Ann"}]
+
+
+def test_there_may_be_any_number_of_comments_above_the_headings(path: Path) -> None:
+    path.write_text("sep=,\n" + "# a note\n" * 11 + "name,number\nAnn,+12025550123\n")
+    assert [row.meta for row in read_list(path).rows] == [{"name": "Ann"}]
+
+
+def test_a_list_of_nothing_but_numbers_tells_nothing_besides(path: Path) -> None:
+    path.write_text("sep=,\n+12025550123\n+12025550124,\n")
+    assert [(row.number.e164, row.meta) for row in read_list(path).rows] == [("+12025550123", {}), ("+12025550124", {})]
 
 
 def test_a_row_with_a_number_is_no_title(path: Path) -> None:

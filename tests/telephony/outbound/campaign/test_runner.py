@@ -134,6 +134,21 @@ async def test_a_retry_whose_time_has_not_come_lets_the_others_go_first(
     assert calls(peer) == NUMBERS[1::-1]
 
 
+async def test_a_retry_that_is_planned_for_later_holds_nobody_up_and_is_not_called_before(
+    peer: LiveKitPeer, listing: Listing, store: Store
+) -> None:
+    planned(store, NUMBERS[1], in_s=3600)
+    run = asyncio.create_task(listing.run(NUMBERS[:3], pace=Pace(1, 100)), name="test.run")
+    async with asyncio.timeout(20):
+        while (NUMBERS[2], "answered") not in listing.events:  # noqa: ASYNC110 - it watches from outside
+            await asyncio.sleep(0.01)
+    await peer.has_been_asked("DeleteRoom", 2)
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert [number for number, event in listing.events if event == "calling"] == [NUMBERS[0], NUMBERS[2]]
+
+
 async def test_tries_of_earlier_runs_count(peer: LiveKitPeer, listing: Listing, store: Store) -> None:
     planned(store, NUMBERS[0], in_s=-60, tries=1)
     peer.lines[NUMBERS[0]] = Line(486, "Busy Here")
@@ -309,6 +324,6 @@ async def test_a_run_that_is_stopped_hangs_up_and_leaves_the_rest(
     with pytest.raises(asyncio.CancelledError):
         await run
     assert peer.rooms == {}
-    assert {row.state for row in store.list_rows("a.csv").values()} == {"waiting"}
+    assert {(row.state, row.tries) for row in store.list_rows("a.csv").values()} == {("waiting", 1)}
     peer.lines.clear()
     assert (await listing.run(NUMBERS)).outcomes == {"answered": 6}
