@@ -39,6 +39,7 @@ class Listing:
 
     def __init__(self, server: LiveKitClient, store: Store) -> None:
         self.events: list[tuple[str, str]] = []
+        self.details: list[str] = []
         self.most = 0
         self.going = 0
         self.started: list[float] = []
@@ -63,8 +64,9 @@ class Listing:
         rows = [row(number, line) for line, number in enumerate(numbers, 2)]
         return await listing.run([replace(each, again=tuple(again)) if again else each for each in rows])
 
-    def _told(self, row: Row, event: str, _detail: str) -> None:
+    def _told(self, row: Row, event: str, detail: str) -> None:
         self.events.append((row.number.e164, event))
+        self.details.append(detail)
         if event == "calling":
             self.going += 1
             self.started.append(asyncio.get_running_loop().time())
@@ -194,6 +196,16 @@ async def test_a_trunk_that_fails_stops_the_list_and_blames_no_row(peer: LiveKit
     assert (await listing.run(NUMBERS)).outcomes == {"answered": 6}
 
 
+@pytest.mark.parametrize(("failing", "answered", "stops"), [(2, 4, False), (3, 1, True)])
+async def test_a_call_that_is_answered_shows_that_the_trunk_works(
+    peer: LiveKitPeer, listing: Listing, failing: int, answered: int, stops: bool
+) -> None:
+    for number in NUMBERS[1 : 1 + failing]:
+        peer.lines[number] = Line(503, "Service Unavailable")
+    summary = await listing.run(NUMBERS, pace=Pace(1, 100))
+    assert (summary.outcomes, summary.stopped != "") == ({"answered": answered, "trunk failure": failing}, stops)
+
+
 async def test_a_server_that_takes_no_dispatch_stops_the_list(peer: LiveKitPeer, listing: Listing) -> None:
     peer.failing["CreateRoom"] = TwirpError(503, "unavailable", "restarting")
     summary = await listing.run(NUMBERS, pace=Pace(1, 100))
@@ -206,6 +218,8 @@ async def test_busy_numbers_are_called_again_where_the_profile_says_so(peer: Liv
     summary = await listing.run(NUMBERS[:1], retries={"times": 1, "after": "1 s"})
     assert summary.outcomes == {"busy": 1}
     assert calls(peer) == [NUMBERS[0]] * 2
+    assert listing.details == ["", "486 Busy Here; once more in 1 s", "", "486 Busy Here"]
+    assert listing.started[1] - listing.started[0] >= 1.0
 
 
 async def test_a_killed_run_goes_on_where_it_was(peer: LiveKitPeer, listing: Listing, store: Store) -> None:
@@ -277,6 +291,14 @@ async def test_a_killed_run_calls_whom_it_had_not_reached(
     assert state_of(store, NUMBERS[1]) == "done"
 
 
+async def test_a_call_that_had_not_reached_anybody_is_no_try(peer: LiveKitPeer, listing: Listing, store: Store) -> None:
+    left_behind(store, NUMBERS[0], "gone")
+    store.end_attempt(NUMBERS[0], "cancelled")
+    peer.lines[NUMBERS[0]] = Line(486, "Busy Here")
+    await listing.run(NUMBERS[:1], retries={"times": 1, "after": "1 s"})
+    assert calls(peer) == [NUMBERS[0]] * 2
+
+
 async def test_a_killed_run_keeps_its_retries(peer: LiveKitPeer, listing: Listing, store: Store) -> None:
     left_behind(store, NUMBERS[0], "gone")
     store.end_attempt(NUMBERS[0], "busy", now=datetime.now(UTC) - timedelta(hours=1))
@@ -286,6 +308,10 @@ async def test_a_killed_run_keeps_its_retries(peer: LiveKitPeer, listing: Listin
     summary = await listing.run(NUMBERS[:2], retries={"times": 1, "after": "1 s"})
     assert summary.outcomes == {"answered": 2}
     assert calls(peer) == NUMBERS[:2]
+    assert {detail for detail in listing.details if "once more" in detail} == {
+        "once more in 0 s",
+        "begun in an earlier run; once more in 1 s",
+    }
     left_behind(store, NUMBERS[2], "gone")
     store.end_attempt(NUMBERS[2], "busy")
     assert (await listing.run(NUMBERS[2:3])).outcomes == {"busy": 1}
