@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from livekit.agents import AgentSession, TurnHandlingOptions
+from livekit.agents import AgentSession, APIConnectOptions, TurnHandlingOptions
+from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
+from livekit.agents.voice.agent_session import SessionConnectOptions
 from livekit.agents.voice.transcription.text_transforms import TextTransforms
 
 from callagent.agent.models import AgentWords, EveryAgent
@@ -15,7 +17,7 @@ from callagent.turns.binding import GateBinding
 from callagent.turns.config import Clock, GateConfig
 
 if TYPE_CHECKING:
-    from callagent.profile import Profile
+    from callagent.profile import ModelSettings, Profile
 
 
 class SessionOptions(TypedDict):
@@ -24,6 +26,8 @@ class SessionOptions(TypedDict):
     turn_handling: TurnHandlingOptions
     tts_text_transforms: Sequence[TextTransforms]
     aec_warmup_duration: float | None
+    max_tool_steps: int
+    conn_options: SessionConnectOptions
 
 
 def session_options(profile: "Profile") -> SessionOptions:
@@ -37,6 +41,8 @@ def session_options(profile: "Profile") -> SessionOptions:
         "turn_handling": turns,
         "tts_text_transforms": [AgentWords(), *spoken_transforms(profile)],
         "aec_warmup_duration": None,
+        "max_tool_steps": profile.model.max_tool_steps,
+        "conn_options": _connect_options(profile.model),
     }
 
 
@@ -46,6 +52,8 @@ def stock_options(profile: "Profile", turn_handling: TurnHandlingOptions | None 
         "turn_handling": turn_handling or stock_turn_handling(profile),
         "tts_text_transforms": spoken_transforms(profile),
         "aec_warmup_duration": None,
+        "max_tool_steps": profile.model.max_tool_steps,
+        "conn_options": _connect_options(profile.model),
     }
 
 
@@ -76,3 +84,16 @@ def gate(session: AgentSession[Any], profile: "Profile", *, clock: Clock | None 
     OvertakenTurns(session)
     EveryAgent(session, binding, profile.limits)
     return binding
+
+
+def _connect_options(settings: "ModelSettings") -> SessionConnectOptions:
+    """Return how long each provider is waited for and how often it is asked again; livekit's own by default."""
+
+    def options(timeout: float | None) -> APIConnectOptions:
+        return APIConnectOptions(max_retry=settings.retries, timeout=timeout or DEFAULT_API_CONNECT_OPTIONS.timeout)
+
+    return SessionConnectOptions(
+        stt_conn_options=options(settings.stt_timeout),
+        llm_conn_options=options(settings.timeout),
+        tts_conn_options=options(settings.tts_timeout),
+    )

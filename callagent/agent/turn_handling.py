@@ -114,6 +114,7 @@ def gated_turn_handling(profile: "Profile") -> TurnHandlingOptions:
             "false_interruption_timeout": None,
             "discard_audio_if_uninterruptible": False,
         },
+        "preemptive_generation": {"enabled": profile.model.preemptive},
     }
 
 
@@ -123,6 +124,7 @@ def stock_turn_handling(profile: "Profile") -> TurnHandlingOptions:
         "turn_detection": "vad",
         "endpointing": _endpointing(profile),
         "interruption": {"mode": "vad"},
+        "preemptive_generation": {"enabled": profile.model.preemptive},
     }
 
 

@@ -33,7 +33,7 @@ from callagent.profile.sections.dial_settings import (
     Unanswered,
 )
 from callagent.profile.sections.http_settings import FIELD, STEP, HttpRequest
-from callagent.profile.sections.provider_settings import ProviderSpec, ProvidersSpec
+from callagent.profile.sections.provider_settings import ModelSettings, ProviderSpec, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading
 from callagent.profile.sections.reply_settings import ReplySpec
 from callagent.profile.sections.tool_parameters import ToolParameter
@@ -69,6 +69,7 @@ __all__ = [
     "KeySettings",
     "LimitSettings",
     "MachineSettings",
+    "ModelSettings",
     "NumberReading",
     "NumberSettings",
     "Phrases",

@@ -20,7 +20,7 @@ from callagent.profile.sections.call_settings import (
     check_refers,
 )
 from callagent.profile.sections.dial_settings import DialSettings
-from callagent.profile.sections.provider_settings import ProviderOptions, ProvidersSpec
+from callagent.profile.sections.provider_settings import ModelSettings, ProviderOptions, ProviderSpec, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading, SpeechSettings
 from callagent.profile.sections.reply_settings import ReplySpec, check_replies
 from callagent.profile.sections.tool_settings import TRANSFERS, FillerSettings, ToolSpec, check_tools
@@ -49,6 +49,9 @@ class Profile(Settings):
     provider_options: ProviderOptions = Field(
         default_factory=ProviderOptions,
         description="Options of providers by part and name: what stands in `providers` beside `use` wins over them.",
+    )
+    model: ModelSettings = Field(
+        default_factory=ModelSettings, description="How the model and the speech providers are asked."
     )
     vad: VadSettings = Field(default_factory=VadSettings, description="Voice activity detection.")
     endpointing: EndpointingSettings = Field(
@@ -103,6 +106,12 @@ class Profile(Settings):
         """Return this profile itself, what it has from `other` placed as there."""
         self._places.take_over(other.places)
         return self
+
+    def with_providers(self, chosen: Mapping[str, ProviderSpec], at: str) -> "Profile":
+        """Return this profile with other providers for some parts, which stand at `at` (`agents.orders`)."""
+        copy = self.model_copy(update={"providers": self.providers.model_copy(update=dict(chosen))})
+        copy._places = self.places.moved({f"{at}.{part}": f"providers.{part}" for part in chosen})
+        return copy
 
     @model_validator(mode="before")
     @classmethod

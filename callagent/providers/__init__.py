@@ -2,9 +2,11 @@
 
 from callagent.providers.availability import written_wrong
 from callagent.providers.factory import (
+    check_models,
     check_providers,
     make_ahead,
     make_llm,
+    make_models,
     make_providers,
     make_vad,
     make_voice,
@@ -17,9 +19,11 @@ __all__ = [
     "Providers",
     "Reply",
     "Script",
+    "check_models",
     "check_providers",
     "make_ahead",
     "make_llm",
+    "make_models",
     "make_providers",
     "make_vad",
     "make_voice",

@@ -2,12 +2,14 @@
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, cast
 
 from livekit.agents import llm, tts, vad
 
-from callagent.profile import Profile
+from callagent.profile import Profile, ProviderSpec
 from callagent.providers.availability import member_problems, problems
 from callagent.providers.making import make_part, try_out
 from callagent.providers.registry import OFFERS, members_of, resolve
@@ -62,6 +64,43 @@ def make_vad(profile: Profile) -> vad.VAD:
     """Return the profile's VAD alone. Raise ConfigError as `check_providers` does, for that part."""
     _refuse(problems(profile, os.environ, ["vad"]))
     return cast("vad.VAD", make_part(profile, "vad", Script()))
+
+
+def make_models(
+    profile: Profile, chosen: Mapping[str, ProviderSpec], at: str, *, script: Script | None = None
+) -> dict[str, Any]:
+    """Return the providers of one agent that has its own: `stt`, `llm` or `tts`, as livekit's `Agent(…)` takes them,
+    and `Agent.update_options(…)` in the middle of a call.
+
+    Args:
+        profile: gives them language, key terms and limits.
+        chosen: part -> provider or chain.
+        at: key of the profile at which they stand (`agents.orders`), for messages.
+        script: what a scripted LLM answers from, None for the profile's own replies.
+
+    Raises:
+        ConfigError: as `check_models`.
+    """
+    agent = profile.with_providers(chosen, at)
+    with _standing(at):
+        _refuse(problems(agent, os.environ, chosen))
+        return {part: make_part(agent, part, script or script_of(profile)) for part in chosen}
+
+
+def check_models(profile: Profile, chosen: Mapping[str, ProviderSpec], at: str) -> tuple[str, ...]:
+    """Look at the providers of one agent as `check_providers` does at those of the profile, at load."""
+    with _standing(at):
+        return check_providers(profile.with_providers(chosen, at))
+
+
+@contextmanager
+def _standing(at: str) -> Iterator[None]:
+    """Name the keys of problems as they stand in the file: `agents.orders.tts`."""
+    try:
+        yield
+    except ConfigError as error:
+        moved = (replace(each, key=each.key.replace("providers.", f"{at}.", 1)) for each in error.problems)
+        raise ConfigError(*moved) from error
 
 
 def prewarm(profile: Profile) -> None:

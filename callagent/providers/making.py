@@ -42,7 +42,7 @@ def make_part(profile: Profile, part: str, script: Script) -> Any:
     _refuse(profile, chain_flaws([ability_of(member, each) for member, each in zip(members, made, strict=True)]))
     waits = part == "stt" and not all(each.capabilities.streaming for each in made)
     detector = make_part(profile, "vad", script) if waits else None
-    return chained(part, made, detector, None)
+    return chained(part, made, detector, profile.model.timeout)
 
 
 def try_out(profile: Profile) -> tuple[str, ...]:

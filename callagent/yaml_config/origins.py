@@ -1,5 +1,6 @@
 """Where the values of a profile come from, for mistakes that show only when they are used."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from callagent.yaml_config.errors import Problem
@@ -30,6 +31,16 @@ class Places:
         """Remember what `other` does."""
         self._places |= other._places
         self._working_directory = other._working_directory
+
+    def moved(self, keys: Mapping[str, str]) -> "Places":
+        """Return these places, but of what stands at each of `keys` as if it stood at the key that is given for it."""
+        moved = Places()
+        moved._working_directory = self._working_directory
+        moved._places = {key: place for key, place in self._places.items() if not _below(key, keys.values())}
+        for old, new in keys.items():
+            below = {key: place for key, place in self._places.items() if _below(key, [old])}
+            moved._places |= {new + key.removeprefix(old): place for key, place in below.items()}
+        return moved
 
     def problem(self, name: str, key: str, message: str, nearest: str | None = None) -> Problem:
         """Return a problem with the value at `key`, or nearest to it; `name` stands for
@@ -64,3 +75,8 @@ class Places:
         elif isinstance(node.value, list):
             for index, inner in enumerate(node.value):
                 self._add(f"{key}[{index}]", inner)
+
+
+def _below(key: str, others: Iterable[str]) -> bool:
+    """Tell whether a key is one of the others, or stands below one."""
+    return any(key == other or key.startswith((f"{other}.", f"{other}[")) for other in others)

@@ -1,12 +1,13 @@
 """Which speech recogniser, voice, model and voice-activity detector a profile uses."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_serializer, model_validator
 
 from callagent.sanitise import masked
 from callagent.yaml_config.errors import Flaw, FlawsError, nearest
+from callagent.yaml_config.units import DURATION, Duration
 from callagent.yaml_config.validation import Settings, Text
 
 SHORTHANDS: dict[str, dict[str, str]] = {
@@ -106,6 +107,26 @@ class ProviderOptions(Settings):
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Return arguments of the repr, secrets masked."""
         return [(part, masked(getattr(self, part))) for part in type(self).model_fields]
+
+
+_Limit = Annotated[Duration, DURATION.within("500 ms", "2 min")]
+
+
+class ModelSettings(Settings):
+    """How the model and the speech providers are asked."""
+
+    max_tool_steps: int = Field(
+        3, ge=1, le=50, description="How often in a row the model may call tools before it has to answer the caller."
+    )
+    preemptive: bool = Field(
+        True, description="Whether the model begins its answer before it is sure that the caller has finished."
+    )
+    timeout: _Limit | None = Field(
+        None, description="Longest wait for the model's first words, each try; none: 10 s, and 5 s in a chain."
+    )
+    stt_timeout: _Limit | None = Field(None, description="Longest wait for the recogniser to connect; none: 10 s.")
+    tts_timeout: _Limit | None = Field(None, description="Longest wait for the voice's first sound; none: 10 s.")
+    retries: int = Field(3, ge=0, le=10, description="How often each of the three is asked again when it fails.")
 
 
 def _default(part: str) -> ProviderSpec:
