@@ -5,7 +5,7 @@ import re
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
 
-from callagent.phone_numbers.number_reading import national_length
+from callagent.phone_numbers.interpretation import national_length
 from callagent.phone_numbers.numbering_plan import exists, look_up, type_of
 from callagent.phone_numbers.written_number import WORDS, Written
 

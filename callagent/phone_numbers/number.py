@@ -6,8 +6,8 @@ import phonenumbers
 from phonenumbers import PhoneNumber, shortnumberinfo
 
 from callagent.phone_numbers.dial_string import NumberKind
+from callagent.phone_numbers.interpretation import NEEDS_PLUS, read_international, read_national, read_sent
 from callagent.phone_numbers.letters_and_marks import check_letters, check_marks, keyed
-from callagent.phone_numbers.number_reading import NEEDS_PLUS, read_international, read_national, read_sent
 from callagent.phone_numbers.numbering_plan import (
     calls_for_help,
     country_code,

@@ -55,17 +55,18 @@ ROOMS = {
         ),
         tests=(
             *_under(
-                "tests/turns",
+                "tests/turns/gate",
                 "test_agent_speech",
-                "test_gate_timing",
-                "test_golden_decisions",
-                "test_levels",
-                "test_replay",
-                "test_rules",
-                "test_speech_queue",
+                "test_answers",
+                "test_asides",
+                "test_machine",
+                "test_overlap",
+                "test_step_log",
+                "test_timing",
             ),
-            *_under("tests/turns/gate", "test_answers", "test_machine", "test_asides", "test_overlap", "test_step_log"),
-            *_under("tests/turns/hearing", "test_echo_gate"),
+            *_under("tests/turns", "test_golden_decisions", "test_replay", "test_speech_queue"),
+            "tests/turns/gate/rules",
+            "tests/turns/hearing",
         ),
     ),
     "endpointing": Room(
@@ -96,7 +97,7 @@ ROOMS = {
             *_under(
                 "callagent/phone_numbers",
                 "call_parties",
-                "number_reading",
+                "interpretation",
                 "letters_and_marks",
                 "written_number",
                 "number",
@@ -109,7 +110,7 @@ ROOMS = {
         tests=(
             *_under(
                 "tests/phone_numbers",
-                "test_number_reading",
+                "test_interpretation",
                 "test_number",
                 "test_call_parties",
                 "test_letters_and_marks",

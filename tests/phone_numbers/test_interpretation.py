@@ -7,8 +7,8 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
+from callagent.phone_numbers.interpretation import AMBIGUOUS, NEEDS_PLUS, read_national, read_sent
 from callagent.phone_numbers.number import InvalidNumber, Number, parse_number, sent_number
-from callagent.phone_numbers.number_reading import AMBIGUOUS, NEEDS_PLUS, read_national, read_sent
 
 COUNTRIES = sorted(phonenumbers.SUPPORTED_REGIONS)
 KINDS = [value for name, value in vars(PhoneNumberType).items() if name.isupper() and name != "UNKNOWN"]
