@@ -4,9 +4,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from livekit.agents import AgentSession, TurnHandlingOptions
+from livekit.agents import Agent, AgentSession, TurnHandlingOptions
 
-from callagent.agent.call_agent import CallAgent
+from callagent.agent.call import Call
+from callagent.agent.call_agent import make_agent, make_state
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.call_limits import CallFlow
 from callagent.agent.dtmf.keys import Keypad, KeyTurns
@@ -32,19 +33,24 @@ CLOSE_TRANSCRIPT_TIMEOUT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class AssembledCall:
     """One call's session, agent and gate (None in stock mode). Start it with `session.start(agent, …)`.
 
-    `keypad` is to be fed with the keys that the caller presses; `flow` is to be started once the session is. `sounds`
-    are the phrases that were made ahead.
+    `keypad` is to be fed with the keys that the caller presses; `flow` is to be started once the session is. `call` is
+    what the author of an agent has of it.
     """
 
     session: AgentSession[Any]
-    agent: CallAgent
+    agent: Agent
     gate: GateBinding | None
     keypad: Keypad
     flow: CallFlow
-    sounds: Sounds
+    call: Call
+
+    @property
+    def sounds(self) -> Sounds:
+        """Phrases that were made ahead."""
+        return self.call.sounds
 
 
 def assemble(
@@ -57,7 +63,7 @@ def assemble(
     control: CallControl | None = None,
     around_tool: Around = as_it_is,
     sounds: Sounds | None = None,
-) -> Call:
+) -> AssembledCall:
     """Build the session of one call.
 
     `clock` gives the times of the gate's journal. `turn_handling` replaces the options of stock mode only: with the
@@ -86,5 +92,8 @@ def assemble(
     if binding is None:
         EveryAgent(session, None, profile.limits)
     KeyTurns(keypad, session, profile.keys)
-    agent = CallAgent(profile, control=control, sounds=sounds)
-    return Call(session, agent, binding, keypad, CallFlow(session, profile, sounds), sounds)
+    call = Call(session, profile, sounds)
+    session.userdata = call
+    call.state = make_state(profile, call)
+    agent = make_agent(profile, call, control=control)
+    return AssembledCall(session, agent, binding, keypad, CallFlow(session, profile, sounds), call)

@@ -30,6 +30,9 @@ from callagent.yaml_config.errors import Flaw, FlawsError
 from callagent.yaml_config.origins import Places
 from callagent.yaml_config.validation import Settings, Text
 
+ModuleTarget = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
+"""Something in a Python module, as package.module:name."""
+
 _REGION = re.compile(r"-([A-Z]{2})(?:-|$)")
 
 
@@ -60,6 +63,14 @@ class Profile(Settings):
     interruption: InterruptionSettings = Field(description="What stops the agent, and what does not.")
     greeting: str = Field("", description="What the agent says first; empty: it waits for the caller.")
     instructions: str = Field("", description="System prompt of the LLM.")
+    agent: ModuleTarget | None = Field(
+        None,
+        description="An agent of your own, as package.module:name: a livekit `Agent` class, or a function that gets "
+        "the `callagent.Call` and returns an agent. It greets by itself. Left out: the one that the profile describes.",
+    )
+    state: ModuleTarget | None = Field(
+        None, description="Class or function, as package.module:name, that makes `call.state` when a call begins."
+    )
     fillers: FillerSettings = Field(
         default_factory=lambda: FillerSettings(say=()),
         description="Polite phrases for the time that a tool takes: a list, or how often and how many as well.",

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 from callagent.profile.author_modules import import_from, provides
 from callagent.profile.native_tools import BroughtTools, is_native, place_of, tools_of
@@ -59,7 +59,7 @@ def load_targets(profile: Profile) -> dict[str, Target]:
             flaw = str(error)
         if flaw is not None:
             refuse(key, flaw)
-    problems += _transforms(profile)[1]
+    problems += [*_transforms(profile)[1], *_flaws_of_own(profile)]
     if not problems:
         for key, message, close in _clashes(profile, targets):
             refuse(key, message, close)
@@ -139,6 +139,37 @@ def load_target(path: str, directories: tuple[Path, ...]) -> Any:
     if not callable(target) and not is_native(target):
         raise ValueError(f"{attribute!r} in {_source(module)} cannot be called: it is of type {type(target).__name__}")
     return target
+
+
+def load_own(profile: Profile, key: Literal["agent", "state"]) -> Callable[..., Any] | None:
+    """Return what the profile's `agent` or `state` names; None where it names nothing.
+
+    Raises:
+        ValueError: it cannot be imported, or not be called as it will be.
+    """
+    path: str | None = getattr(profile, key)
+    if path is None:
+        return None
+    target = load_target(path, profile.places.directories(key))
+    if not callable(target) or is_native(target):
+        raise ValueError(f"{path!r} is neither a class nor a function")
+    if inspect.iscoroutinefunction(target) or inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
+        raise ValueError(f"{place_of(target)} must return it at once; a coroutine or a generator does not")
+    flaw = call_flaw(target)
+    if key == "agent" and flaw is not None:
+        flaw = call_flaw(target, "call")
+    if flaw is not None:
+        raise ValueError(flaw)
+    return cast("Callable[..., Any]", target)
+
+
+def _flaws_of_own(profile: Profile) -> Iterator[Problem]:
+    keys: tuple[Literal["agent", "state"], ...] = ("agent", "state")
+    for key in keys:
+        try:
+            load_own(profile, key)
+        except ValueError as error:
+            yield profile.places.problem(f"profile {profile.name}", key, str(error))
 
 
 def load_transforms(profile: Profile) -> list[TextTransform]:

@@ -12,7 +12,7 @@ from livekit.agents.stt import STT
 from livekit.agents.tts import TTS
 from livekit.agents.voice.events import ToolCallEnded, ToolExecutionUpdatedEvent
 
-from callagent.agent import Call, ControlError, Sounds, assemble
+from callagent.agent import AssembledCall, ControlError, Sounds, assemble
 from callagent.audio import CallClock, Timeline
 from callagent.journal import ObservationLog
 from callagent.profile import Profile, load_profile
@@ -103,7 +103,7 @@ class VirtualCall:
             llm=llm or ScriptedLLM(script_of(profile)),
             vad=ScriptedVAD(self._caller),
         )
-        self.call: Call = assemble(profile, providers, clock=self.clock, control=control, sounds=sounds)
+        self.call: AssembledCall = assemble(profile, providers, clock=self.clock, control=control, sounds=sounds)
         self._input = TextInput()
         self._more = asyncio.Event()
         self.call.session.on("conversation_item_added", self._item_added)

@@ -7,7 +7,7 @@ from livekit.agents import CloseEvent
 from livekit.agents.voice import io
 from livekit.agents.voice.transcription import TranscriptSynchronizer
 
-from callagent.agent import Call, assemble
+from callagent.agent import AssembledCall, assemble
 from callagent.audio import CallClock
 from callagent.journal import CallEnded, ObservationLog
 from callagent.journal.endings import after, words_of
@@ -35,7 +35,7 @@ class SessionInProcess:
         faults = plan.script.agent.faults
         called = plan.script.called
         self._detected = called is not None and called.detected
-        self._call: Call = assemble(
+        self._call: AssembledCall = assemble(
             silenced(plan.profile) if self._detected else plan.profile,
             with_faults(providers, faults),
             clock=clock,
@@ -57,7 +57,7 @@ class SessionInProcess:
             self._quiet.enter_context(without_tracebacks())
 
     @property
-    def call(self) -> Call:
+    def call(self) -> AssembledCall:
         """The session, its agent and its gate."""
         return self._call
 

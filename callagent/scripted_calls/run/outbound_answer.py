@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from callagent.agent import Call
+from callagent.agent import AssembledCall
 from callagent.concurrency import BackgroundTasks
 from callagent.journal import CallEnded, CallerAudible, CallerSilent, Observation, ObservationLog
 from callagent.profile import Profile
@@ -27,7 +27,7 @@ class Answered:
         log: tells when the other side is silent, and when the call is over.
     """
 
-    def __init__(self, call: Call, profile: Profile, log: ObservationLog) -> None:
+    def __init__(self, call: AssembledCall, profile: Profile, log: ObservationLog) -> None:
         self._call, self._profile, self._log = call, profile, log
         self._detection = BackgroundTasks(_log, "the detection of who has answered broke", on_error=self._broke)
         log.listen(self._observed)

@@ -11,7 +11,7 @@ import os
 from livekit import rtc
 from livekit.agents import JobContext, JobProcess
 
-from callagent.agent import Call, Ending, assemble
+from callagent.agent import AssembledCall, Ending, assemble
 from callagent.agent.dtmf.keys import KEYS
 from callagent.journal.observer import SessionObserver
 from callagent.livekit_api.connection import quieten
@@ -107,7 +107,7 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
 
 async def _begin(
     config: WorkerConfig, ctx: JobContext, life: CallLife, context: CallContext, change: Change = as_it_is
-) -> tuple[Call, Profile]:
+) -> tuple[AssembledCall, Profile]:
     """Start the session of a call with the participant of the context; give its profile as before the change."""
     life.about(context)
     chosen = await asyncio.to_thread(choose, config, ctx.proc.userdata["shelf"], context)
@@ -142,7 +142,7 @@ async def _begin(
     return call, profile
 
 
-def _key_received(call: Call, caller: str, event: rtc.SipDTMF) -> None:
+def _key_received(call: AssembledCall, caller: str, event: rtc.SipDTMF) -> None:
     """Keys of somebody else, whom the call may go to, are nothing to the agent, and neither is what is not one key."""
     if event.participant is not None and event.participant.identity != caller:
         return

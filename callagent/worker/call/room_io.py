@@ -3,7 +3,7 @@
 from livekit import rtc
 from livekit.agents.voice import room_io
 
-from callagent.agent import Call
+from callagent.agent import AssembledCall
 from callagent.profile import Profile
 
 FRAME_MS = 20
@@ -33,7 +33,7 @@ def room_options(profile: Profile, identity: str) -> room_io.RoomOptions:
     )
 
 
-async def start(call: Call, room: rtc.Room, profile: Profile, identity: str, *, dev: bool) -> None:
+async def start(call: AssembledCall, room: rtc.Room, profile: Profile, identity: str, *, dev: bool) -> None:
     """Start the session of a call with that participant.
 
     Args:

@@ -14,8 +14,7 @@ from functools import partial
 from livekit.agents import AgentStateChangedEvent, JobContext
 from livekit.agents.utils.participant import wait_for_participant, wait_for_participant_attribute
 
-from callagent.agent import Call
-from callagent.agent.prompts import say
+from callagent.agent import AssembledCall, make_agent
 from callagent.agent.untrusted_text import facts
 from callagent.concurrency import BackgroundTasks, beside, first_done, supervised, wait_for_end
 from callagent.journal import Unanswered
@@ -46,7 +45,7 @@ CUT_SHORT = "hung up during the message"
 META_HEADING = "About this call:"
 
 Change = Callable[[Profile], Profile]
-Start = Callable[[CallContext, Change], Awaitable[tuple[Call, Profile]]]
+Start = Callable[[CallContext, Change], Awaitable[tuple[AssembledCall, Profile]]]
 """Starts the session of the call in the room; gives it with its profile as it was before the change."""
 
 _log = logging.getLogger("callagent.worker")
@@ -123,7 +122,7 @@ class Outbound:
             return Report("ended", WORDS["error"].attempt, record.error or "the agent failed")
         return Report("ended", words.attempt if words else "cancelled", record.reason or "")
 
-    async def _call(self, call: Call, profile: Profile, placing: "asyncio.Task[None]") -> None:
+    async def _call(self, call: AssembledCall, profile: Profile, placing: "asyncio.Task[None]") -> None:
         async with (
             beside(self._joined(), name="callagent.worker.joining") as joining,
             supervised(_keep_awake(call), name="callagent.worker.awake"),
@@ -154,7 +153,9 @@ class Outbound:
     async def _joined(self) -> None:
         await wait_for_participant(self._ctx.room, identity=CALLEE)
 
-    async def _answered(self, call: Call, placing: "asyncio.Task[None]", joining: "asyncio.Task[None]") -> None:
+    async def _answered(
+        self, call: AssembledCall, placing: "asyncio.Task[None]", joining: "asyncio.Task[None]"
+    ) -> None:
         """Wait until the callee can be heard. Raise CallFailed when it will not come to that."""
         await placing
         call.flow.start()
@@ -171,7 +172,7 @@ class Outbound:
             self._life.record.note(f"answered, but not connected: {type(error).__name__}: {error}")
         await self._telling.stage("answered")
 
-    async def _act(self, call: Call, profile: Profile, verdict: Verdict) -> None:
+    async def _act(self, call: AssembledCall, profile: Profile, verdict: Verdict) -> None:
         self._verdict, self._given_up = verdict, ""
         if verdict.machine:
             self._life.record.note(f"a machine has answered: {verdict.machine}")
@@ -223,16 +224,18 @@ def hushed(profile: Profile, order: DialOrder) -> Profile:
 
 
 def silenced(profile: Profile) -> Profile:
-    """Return the profile without what the agent says first."""
-    return profile.model_copy(update={"greeting": "", "flow": profile.flow.model_copy(update={"notice": ""})})
+    """Return the profile without what the agent says first, and without an agent that begins by itself."""
+    flow = profile.flow.model_copy(update={"notice": ""})
+    return profile.model_copy(update={"greeting": "", "flow": flow, "agent": None})
 
 
-def greet(call: Call, profile: Profile) -> None:
-    """Have the agent say what the profile begins with, from audio that was made ahead where there is some."""
-    if profile.flow.notice:
-        say(call.session, profile.flow.notice, call.sounds, interruptible=False)
-    if profile.greeting:
-        say(call.session, profile.greeting, call.sounds)
+def greet(call: AssembledCall, profile: Profile) -> None:
+    """Have the agent say what the profile begins with, or an agent of its author's begin."""
+    call.call.profile = profile
+    if profile.agent is None:
+        call.call.greet()
+    else:
+        call.session.update_agent(make_agent(profile, call.call))
 
 
 def as_it_is(profile: Profile) -> Profile:
@@ -240,7 +243,7 @@ def as_it_is(profile: Profile) -> Profile:
     return profile
 
 
-async def _keep_awake(call: Call) -> None:
+async def _keep_awake(call: AssembledCall) -> None:
     """While it rings, nobody is expected to say anything."""
     while True:
         await asyncio.sleep(AWAKE_S)

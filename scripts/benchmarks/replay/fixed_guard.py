@@ -11,7 +11,7 @@ from typing import Any
 from livekit import rtc
 from livekit.agents import Agent, AgentSession, ModelSettings, UserStateChangedEvent, stt
 
-from callagent.agent import Call, CallAgent, assemble
+from callagent.agent import AssembledCall, CallAgent, assemble
 from callagent.agent.turn_handling import gated_turn_handling
 from callagent.audio import CallClock
 from callagent.profile import Profile
@@ -83,7 +83,7 @@ class GuardedAgent(CallAgent):
                 yield event
 
 
-def guarded(profile: Profile, providers: Providers, clock: CallClock) -> Call:
+def guarded(profile: Profile, providers: Providers, clock: CallClock) -> AssembledCall:
     """Return a session with the guard. Call it on the session's loop."""
     call = assemble(profile, providers, clock=clock, gate="stock", turn_handling=gated_turn_handling(profile))
     agent = GuardedAgent(profile)

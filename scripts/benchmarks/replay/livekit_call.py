@@ -8,7 +8,7 @@ from livekit.agents.llm import ChatMessage
 from livekit.agents.voice import io
 from livekit.agents.voice.transcription import TranscriptSynchronizer
 
-from callagent.agent import Call
+from callagent.agent import AssembledCall
 from callagent.audio import SILENCE, CallClock, Samples, Timeline
 from callagent.profile import Profile
 from callagent.providers import Providers, Script
@@ -20,7 +20,7 @@ from scripts.benchmarks.corpus.case import Case
 from scripts.benchmarks.replay.outcome import AFTERWARDS_S, Outcome, Stretch, Turn
 from scripts.benchmarks.replay.tape_player import TapeInput, TapePlayer, TapeSTT, TapeVAD
 
-BuildCall = Callable[[Profile, Providers, CallClock], Call]
+BuildCall = Callable[[Profile, Providers, CallClock], AssembledCall]
 """Makes the session of one call, on the loop that it will run on."""
 
 REPLY = "One moment, please."

@@ -6,7 +6,7 @@ from typing import Final
 
 from livekit.agents import TurnHandlingOptions
 
-from callagent.agent import Call, assemble
+from callagent.agent import AssembledCall, assemble
 from callagent.agent.turn_handling import stock_turn_handling
 from callagent.audio import CallClock
 from callagent.profile import Profile
@@ -20,14 +20,14 @@ PIPECAT: Final[Mapping[str, str]] = MappingProxyType({"pipecat": "default", "pip
 """Systems that run in an environment of their own, and their user-turn-start strategies there."""
 
 
-def _callagent(profile: Profile, providers: Providers, clock: CallClock) -> Call:
+def _callagent(profile: Profile, providers: Providers, clock: CallClock) -> AssembledCall:
     return assemble(profile, providers, clock=clock)
 
 
 def _stock(min_words: int) -> BuildCall:
     """livekit-agents as it is, in `mode: vad`; `min_words` 0 is its default."""
 
-    def build(profile: Profile, providers: Providers, clock: CallClock) -> Call:
+    def build(profile: Profile, providers: Providers, clock: CallClock) -> AssembledCall:
         options: TurnHandlingOptions = {
             **stock_turn_handling(profile),
             "interruption": {"mode": "vad", "min_words": min_words},

@@ -1,0 +1,68 @@
+"""What the agent says at one time, as an author holds it."""
+
+import asyncio
+from collections.abc import Callable
+
+from livekit.agents.llm import ChatMessage
+from livekit.agents.voice import SpeechHandle
+
+
+class Utterance:
+    """One utterance: being said, waiting to be said, or over.
+
+    Args:
+        speech: livekit's handle; None for an utterance without words, which is over from the start.
+        text: the words, where they are known before they are said; those of a reply are known once it is over.
+    """
+
+    def __init__(self, speech: SpeechHandle | None, text: str = "") -> None:
+        self._speech = speech
+        self._text = text
+
+    @property
+    def id(self) -> str:
+        """Its name in the log and the events of the session; empty for one without words."""
+        return "" if self._speech is None else self._speech.id
+
+    @property
+    def text(self) -> str:
+        """The words; of a reply, those that are in the conversation by now."""
+        if self._text or self._speech is None:
+            return self._text
+        said = [item.text_content or "" for item in self._speech.chat_items if isinstance(item, ChatMessage)]
+        return " ".join(said)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was ended before its end, by the caller or by the program."""
+        return self._speech is not None and self._speech.interrupted
+
+    @property
+    def done(self) -> bool:
+        """Whether it is over, with all that its tools do."""
+        return self._speech is None or self._speech.done()
+
+    async def wait(self) -> None:
+        """Wait until it is over. Who stops waiting does not end it.
+
+        Raises:
+            RuntimeError: in a tool, for the utterance that the tool is a part of: it would wait for itself.
+        """
+        if self._speech is not None:
+            await asyncio.shield(asyncio.ensure_future(self._speech.wait_for_playout()))
+
+    def interrupt(self) -> None:
+        """End it now; nothing where it is over, or must not be interrupted."""
+        if self._speech is not None and not self.done and self._speech.allow_interruptions:
+            self._speech.interrupt()
+
+    def on_done(self, callback: "Callable[[Utterance], object]") -> None:
+        """Have `callback` called when it is over, at once where it is."""
+        if self._speech is None or self._speech.done():
+            callback(self)
+        else:
+
+            def over(_: SpeechHandle) -> None:
+                callback(self)
+
+            self._speech.add_done_callback(over)
