@@ -1,5 +1,6 @@
 """The YAML profile: reading, merging and checking what users write."""
 
+from callagent.profile.author_code import call_flaw, load_target
 from callagent.profile.json_schema import profile_schema, schema_of
 from callagent.profile.loading import (
     DEFAULT_PROFILE,
@@ -11,6 +12,7 @@ from callagent.profile.loading import (
 )
 from callagent.profile.native_tools import BroughtTools
 from callagent.profile.overrides import soft_acks_override
+from callagent.profile.own_agents import TextTransform, load_own, load_transforms, own_tools
 from callagent.profile.paths import configs_dir
 from callagent.profile.profile import Profile
 from callagent.profile.sections.call_settings import (
@@ -41,12 +43,7 @@ from callagent.profile.sections.tool_settings import BUILT_IN_TOOLS, FillerSetti
 from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
 from callagent.profile.tool_functions import (
     Target,
-    TextTransform,
-    call_flaw,
-    load_own,
-    load_target,
     load_targets,
-    load_transforms,
     takes_context,
     tool_names,
 )
@@ -97,6 +94,7 @@ __all__ = [
     "load_target",
     "load_targets",
     "load_transforms",
+    "own_tools",
     "preview_profile",
     "profile_schema",
     "schema_of",

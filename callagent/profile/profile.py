@@ -144,7 +144,7 @@ class Profile(Settings):
 
     @model_validator(mode="after")
     def _replies_call_known_tools(self) -> "Profile":
-        flaws = check_replies(self.replies, self.tools)
+        flaws = check_replies(self.replies, self.tools, more=self.agent is not None)
         if flaws:
             raise FlawsError(*(Flaw(("replies", *flaw.path), flaw.message, flaw.nearest) for flaw in flaws))
         return self

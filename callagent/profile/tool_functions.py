@@ -1,29 +1,20 @@
 """Functions that a profile names as `package.module:function`: found, imported and looked at."""
 
-import contextlib
-import importlib
 import inspect
 import os
-import sys
-import traceback
-from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Final, Literal, cast
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, Final
 
-from callagent.profile.author_modules import import_from, provides
+from callagent.profile.author_code import load_target
 from callagent.profile.native_tools import BroughtTools, is_native, place_of, tools_of
+from callagent.profile.own_agents import flaws_of_own, own_tools, transforms_of
 from callagent.profile.profile import Profile
 from callagent.profile.sections.tool_parameters import names_of
 from callagent.profile.sections.tool_settings import ToolSpec
 from callagent.yaml_config.errors import ConfigError, Problem, nearest
-from callagent.yaml_config.yaml_file import shown
 
 Target = Callable[..., Any] | BroughtTools
 """A function, or livekit's tools that it stands for."""
-
-TextTransform = Callable[[AsyncIterable[str]], AsyncIterable[str]]
-"""What livekit's `tts_text_transforms` take."""
 
 CONTEXT: Final = "context"
 """A first parameter of this name gets livekit's RunContext, unless the tool has an argument that is called so."""
@@ -59,7 +50,7 @@ def load_targets(profile: Profile) -> dict[str, Target]:
             flaw = str(error)
         if flaw is not None:
             refuse(key, flaw)
-    problems += [*_transforms(profile)[1], *_flaws_of_own(profile)]
+    problems += [*transforms_of(profile)[1], *flaws_of_own(profile)]
     if not problems:
         for key, message, close in _clashes(profile, targets):
             refuse(key, message, close)
@@ -74,10 +65,11 @@ def tool_names(profile: Profile) -> list[str]:
     Raises:
         ConfigError: such a function cannot be imported.
     """
+    own = own_tools(profile) or []
     if not any(spec.brings_tools for spec in profile.tools.values()):
-        return list(profile.tools)
+        return [*profile.tools, *own]
     targets = load_targets(profile)
-    return [each for name in profile.tools for each in _names(name, targets.get(name))]
+    return [*(each for name in profile.tools for each in _names(name, targets.get(name))), *own]
 
 
 def _names(name: str, target: Target | None) -> list[str]:
@@ -111,113 +103,14 @@ def _clashes(profile: Profile, targets: Mapping[str, Target]) -> Iterator[tuple[
             if each in first:
                 yield f"tools.{name}", f"brings a tool '{each}', and so does tools.{first[each]}", None
             first.setdefault(each, name)
+    own = own_tools(profile)
     for index, reply in enumerate(profile.replies):
-        if reply.tool is not None and reply.tool not in first:
-            yield f"replies[{index}].call", f"the profile has no tool '{reply.tool}'", nearest(reply.tool, first)
-
-
-@lru_cache(maxsize=256)
-def load_target(path: str, directories: tuple[Path, ...]) -> Any:
-    """Return the function, or what else is a tool, at `path`, its module being looked for in `directories`, in
-    this order, and then as `import` does.
-
-    It is looked for once; calls that ask again are answered without the file system.
-
-    Raises:
-        ValueError: it is not there, its module cannot be imported, or it cannot be called. The message is one line and
-            names file and line of the author's code where the mistake is there.
-    """
-    name, _, attribute = path.partition(":")
-    found = dict.fromkeys(directory.resolve() for directory in directories)
-    try:
-        module = _import(name, list(found))
-    except ImportError as error:
-        raise ValueError(f"cannot import {path!r}: {error}") from error
-    if not hasattr(module, attribute):
-        raise ValueError(f"{_source(module)} has no function {attribute!r}{_hint(attribute, vars(module))}")
-    target = getattr(module, attribute)
-    if not callable(target) and not is_native(target):
-        raise ValueError(f"{attribute!r} in {_source(module)} cannot be called: it is of type {type(target).__name__}")
-    return target
-
-
-def load_own(profile: Profile, key: Literal["agent", "state"]) -> Callable[..., Any] | None:
-    """Return what the profile's `agent` or `state` names; None where it names nothing.
-
-    Raises:
-        ValueError: it cannot be imported, or not be called as it will be.
-    """
-    path: str | None = getattr(profile, key)
-    if path is None:
-        return None
-    target = load_target(path, profile.places.directories(key))
-    if not callable(target) or is_native(target):
-        raise ValueError(f"{path!r} is neither a class nor a function")
-    if inspect.iscoroutinefunction(target) or inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
-        raise ValueError(f"{place_of(target)} must return it at once; a coroutine or a generator does not")
-    flaw = call_flaw(target)
-    if key == "agent" and flaw is not None:
-        flaw = call_flaw(target, "call")
-    if flaw is not None:
-        raise ValueError(flaw)
-    return cast("Callable[..., Any]", target)
-
-
-def _flaws_of_own(profile: Profile) -> Iterator[Problem]:
-    keys: tuple[Literal["agent", "state"], ...] = ("agent", "state")
-    for key in keys:
-        try:
-            load_own(profile, key)
-        except ValueError as error:
-            yield profile.places.problem(f"profile {profile.name}", key, str(error))
-
-
-def load_transforms(profile: Profile) -> list[TextTransform]:
-    """Return the functions of `speech.transforms`. Raise ConfigError as `load_targets` does."""
-    found, problems = _transforms(profile)
-    if problems:
-        raise ConfigError(*problems)
-    return found
-
-
-def _transforms(profile: Profile) -> tuple[list[TextTransform], list[Problem]]:
-    found: list[TextTransform] = []
-    problems: list[Problem] = []
-    for index, path in enumerate(profile.speech.transforms):
-        key = f"speech.transforms[{index}]"
-        try:
-            found.append(load_transform(path, profile.places.directories(key)))
-        except ValueError as error:
-            problems.append(profile.places.problem(f"profile {profile.name}", key, str(error)))
-    return found, problems
-
-
-def load_transform(path: str, directories: tuple[Path, ...]) -> TextTransform:
-    """Return the text transform at `path`, as `load_target` finds it.
-
-    Raises:
-        ValueError: as there; or it is none.
-    """
-    target = load_target(path, directories)
-    if not callable(target):
-        raise ValueError(f"{path!r} is no function")
-    if inspect.iscoroutinefunction(target) or inspect.isgeneratorfunction(target):
-        raise ValueError(f"{place_of(target)} must yield its text: `async for piece in text: yield piece`")
-    flaw = call_flaw(target, "text")
-    if flaw is not None:
-        raise ValueError(flaw)
-    return cast("TextTransform", target)
-
-
-def call_flaw(target: Callable[..., Any], *arguments: str) -> str | None:
-    """Tell why `target` cannot be called with so many arguments by position, as one line; None where it can."""
-    try:
-        inspect.signature(target).bind(*arguments)
-    except TypeError:
-        return f"{place_of(target)} must take {' and '.join(arguments) or 'nothing'}, by position"
-    except ValueError:  # of some functions that are written in C
-        return None
-    return None
+        if reply.tool is not None and own is not None and reply.tool not in (*first, *own):
+            yield (
+                f"replies[{index}].call",
+                f"the profile has no tool '{reply.tool}'",
+                nearest(reply.tool, [*first, *own]),
+            )
 
 
 def takes_context(target: Callable[..., Any], parameters: Collection[str]) -> bool:
@@ -254,46 +147,3 @@ def signature_flaw(target: Callable[..., Any], parameters: Mapping[str, bool]) -
         elif each.default is each.empty and not parameters[name]:
             flaws.append(f"needs {name!r}, which is not required of the LLM; give it a default")
     return f"{place_of(target)} {', '.join(flaws)}" if flaws else None
-
-
-def _import(name: str, directories: Sequence[Path]) -> object:
-    beside = next((directory for directory in directories if provides(directory, name)), None)
-    try:
-        # What a module prints while it is imported is no part of the output.
-        with contextlib.redirect_stdout(sys.stderr):
-            return importlib.import_module(name) if beside is None else import_from(beside, name)
-    except (Exception, SystemExit) as error:  # the author's code runs here, and may raise anything
-        missing = error.name if isinstance(error, ModuleNotFoundError) else None
-        if beside is None and missing is not None and f"{name}.".startswith(f"{missing}."):
-            known = [path.stem for directory in directories for path in directory.glob("*.py")]
-            where = "beside the profile, in the working directory or installed"
-            raise ImportError(f"there is no module {name!r} {where}{_hint(name, known)}") from error
-        what = " ".join(f"{type(error).__name__}: {_message(error)}".split())
-        raise ImportError(f"{what}{_where(error, directories)}") from error
-
-
-def _message(error: BaseException) -> str:
-    return error.msg if isinstance(error, SyntaxError) else str(error)
-
-
-def _where(error: BaseException, directories: Sequence[Path]) -> str:
-    """Return the last line of the author's code on the way to the error, in brackets."""
-    if isinstance(error, SyntaxError) and error.filename:
-        return f" ({shown(error.filename)}:{error.lineno})"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_of(frame.filename, directories)]
-    return f" ({shown(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
-
-
-def _is_of(file: str, directories: Iterable[Path]) -> bool:
-    path = Path(file)
-    own = any(path.is_relative_to(directory) for directory in directories)
-    return own and path != Path(__file__) and "site-packages" not in path.parts
-
-
-def _source(module: object) -> str:
-    return shown(getattr(module, "__file__", None) or repr(module))
-
-
-def _hint(word: str, known: Iterable[str]) -> str:
-    near = nearest(word, [name for name in known if not name.startswith("_")])
-    return f"; did you mean {near!r}?" if near else ""

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from callagent.profile.tool_functions import load_target, load_targets, signature_flaw, takes_context
+from callagent.profile.author_code import load_target
+from callagent.profile.tool_functions import load_targets, signature_flaw, takes_context
 from callagent.yaml_config import ConfigError
 from tests.support.profiles import Profiles
 

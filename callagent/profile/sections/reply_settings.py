@@ -37,13 +37,16 @@ class ReplySpec(Settings):
         return self
 
 
-def check_replies(replies: tuple[ReplySpec, ...], tools: Mapping[str, ToolSpec]) -> list[Flaw]:
+def check_replies(replies: tuple[ReplySpec, ...], tools: Mapping[str, ToolSpec], *, more: bool) -> list[Flaw]:
     """Refuse replies that call a tool the agent has not got, or with arguments it does not know.
 
     Tools that a function brings are known once it is imported; until then any name may be one of them.
+
+    Args:
+        more: an agent of an author's own may have tools besides.
     """
     flaws: list[Flaw] = []
-    some_are_imported = any(tool.brings_tools for tool in tools.values())
+    some_are_imported = more or any(tool.brings_tools for tool in tools.values())
     for index, reply in enumerate(replies):
         if reply.tool is None or (reply.tool not in tools and some_are_imported):
             continue

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from callagent.profile import BUILT_IN_TOOLS, Profile, load_profile, load_targets, tool_names
+from callagent.profile import BUILT_IN_TOOLS, Profile, load_profile, load_targets, own_tools, tool_names
 from callagent.profile.inheritance import overlay
 from callagent.profile.paths import is_path
 from callagent.scripted_calls.measure.labels import labels_of
@@ -74,7 +74,7 @@ def _fault_flaws(script: CallScript, profile: Profile) -> Iterator[Flaw]:
     names = tool_names(profile)
     for name in script.agent.faults.tool:
         path = ("agent", "faults", "tool", name)
-        if name not in names:
+        if name not in names and own_tools(profile) is not None:
             yield Flaw(path, f"the agent has no tool '{name}'", nearest(name, names))
 
 
@@ -93,7 +93,8 @@ def _merged(base: Profile, call: CallFile) -> Document:
     root = _with_settings(root, fields.pop("set", None))
     tools = root.child("tools")
     declared = dict(tools.value) if tools is not None else {}
-    for name, spec in _undeclared(call.script, {*declared, *tool_names(base)}).items():
+    undeclared = _undeclared(call.script, {*declared, *tool_names(base)}) if own_tools(base) is not None else {}
+    for name, spec in undeclared.items():
         declared[name] = Node.of(spec, call.document.file)
     return Document(Node({**root.value, **fields, "tools": Node(declared, root.file, None)}, root.file, None))
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from callagent.agent.prompts import Sounds
 from callagent.agent.untrusted_text import NOTICE
 from callagent.database import Attempt, Store
 from callagent.journal.call_record import CallRecord
@@ -20,8 +19,11 @@ from callagent.telephony.outbound.call_room import open_room
 from callagent.telephony.outbound.follow import CallWatch
 from callagent.worker.config import WorkerConfig
 from callagent.worker.outbound.amd import Verdict
-from callagent.worker.outbound.outbound_job import META_HEADING, Outbound, hushed, outbound_context
+from callagent.worker.outbound.outbound_job import META_HEADING, Outbound, greet, hushed, outbound_context, silenced
+from tests.agent.test_call import Baker, own
 from tests.support.livekit_server import RunningWorker, new_room
+from tests.support.virtual import virtually
+from tests.support.virtual_call import VirtualCall
 
 ORDER = DialOrder(attempt="a", to="+12025550123", caller_id="+12025550100", trunk="ST_1", meta={"order": "17"})
 
@@ -126,10 +128,26 @@ async def test_a_screener_that_hangs_up_is_a_machine_and_a_person_who_comes_is_n
     report = call.outbound.report()
     assert (report.outcome, report.machine) == ("machine", "screening")
     assert report.detail == "nobody came: This call may be screened."
-    session: Any = SimpleNamespace(say=lambda *_, **__: call.message)
-    spoken: Any = SimpleNamespace(session=session, sounds=Sounds())
+    greeted: list[str] = []
+    spoken: Any = SimpleNamespace(call=SimpleNamespace(greet=lambda: greeted.append("greeted")))
     await call.outbound._act(spoken, load_profile("en-US"), Verdict("", "talk", "Ann here."))
     assert (call.outbound.report().outcome, call.outbound.report().machine) == ("answered", "")
+    assert greeted == ["greeted"]
+
+
+def test_an_agent_of_an_authors_own_begins_when_somebody_has_answered() -> None:
+    profile = own("Baker")
+
+    async def body() -> None:
+        async with VirtualCall(silenced(profile)) as call:
+            await asyncio.sleep(10.0)
+            assert call.said == []
+            greet(call.call, profile)
+            await call.hears("Good morning.")
+            assert type(call.call.session.current_agent) is Baker
+            assert call.call.call.state.loaves == 1
+
+    virtually(body)
 
 
 def begin(database: Path, order: DialOrder, room: str) -> None:

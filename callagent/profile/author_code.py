@@ -1,0 +1,95 @@
+"""What a profile names as `package.module:name`: found, imported, and looked at whether it can be called."""
+
+import contextlib
+import importlib
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from callagent.profile.author_modules import import_from, provides
+from callagent.profile.native_tools import is_native, place_of
+from callagent.yaml_config.errors import nearest
+from callagent.yaml_config.yaml_file import shown
+
+
+@lru_cache(maxsize=256)
+def load_target(path: str, directories: tuple[Path, ...]) -> Any:
+    """Return the function, or what else is a tool, at `path`, its module being looked for in `directories`, in
+    this order, and then as `import` does.
+
+    It is looked for once; calls that ask again are answered without the file system.
+
+    Raises:
+        ValueError: it is not there, its module cannot be imported, or it cannot be called. The message is one line and
+            names file and line of the author's code where the mistake is there.
+    """
+    name, _, attribute = path.partition(":")
+    found = dict.fromkeys(directory.resolve() for directory in directories)
+    try:
+        module = _import(name, list(found))
+    except ImportError as error:
+        raise ValueError(f"cannot import {path!r}: {error}") from error
+    if not hasattr(module, attribute):
+        raise ValueError(f"{_source(module)} has no function {attribute!r}{_hint(attribute, vars(module))}")
+    target = getattr(module, attribute)
+    if not callable(target) and not is_native(target):
+        raise ValueError(f"{attribute!r} in {_source(module)} cannot be called: it is of type {type(target).__name__}")
+    return target
+
+
+def call_flaw(target: Callable[..., Any], *arguments: str) -> str | None:
+    """Tell why `target` cannot be called with so many arguments by position, as one line; None where it can."""
+    try:
+        inspect.signature(target).bind(*arguments)
+    except TypeError:
+        return f"{place_of(target)} must take {' and '.join(arguments) or 'nothing'}, by position"
+    except ValueError:  # of some functions that are written in C
+        return None
+    return None
+
+
+def _import(name: str, directories: Sequence[Path]) -> object:
+    beside = next((directory for directory in directories if provides(directory, name)), None)
+    try:
+        # What a module prints while it is imported is no part of the output.
+        with contextlib.redirect_stdout(sys.stderr):
+            return importlib.import_module(name) if beside is None else import_from(beside, name)
+    except (Exception, SystemExit) as error:  # the author's code runs here, and may raise anything
+        missing = error.name if isinstance(error, ModuleNotFoundError) else None
+        if beside is None and missing is not None and f"{name}.".startswith(f"{missing}."):
+            known = [path.stem for directory in directories for path in directory.glob("*.py")]
+            where = "beside the profile, in the working directory or installed"
+            raise ImportError(f"there is no module {name!r} {where}{_hint(name, known)}") from error
+        what = " ".join(f"{type(error).__name__}: {_message(error)}".split())
+        raise ImportError(f"{what}{_where(error, directories)}") from error
+
+
+def _message(error: BaseException) -> str:
+    return error.msg if isinstance(error, SyntaxError) else str(error)
+
+
+def _where(error: BaseException, directories: Sequence[Path]) -> str:
+    """Return the last line of the author's code on the way to the error, in brackets."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f" ({shown(error.filename)}:{error.lineno})"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_of(frame.filename, directories)]
+    return f" ({shown(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
+
+
+def _is_of(file: str, directories: Iterable[Path]) -> bool:
+    path = Path(file)
+    own = any(path.is_relative_to(directory) for directory in directories)
+    return own and path != Path(__file__) and "site-packages" not in path.parts
+
+
+def _source(module: object) -> str:
+    return shown(getattr(module, "__file__", None) or repr(module))
+
+
+def _hint(word: str, known: Iterable[str]) -> str:
+    near = nearest(word, [name for name in known if not name.startswith("_")])
+    return f"; did you mean {near!r}?" if near else ""

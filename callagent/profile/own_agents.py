@@ -1,0 +1,105 @@
+"""What a profile takes from its author beside tools: an agent, a state, functions that the spoken text passes."""
+
+import inspect
+from collections.abc import AsyncIterable, Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal, cast, get_type_hints
+
+from callagent.profile.author_code import call_flaw, load_target
+from callagent.profile.native_tools import is_native, place_of
+from callagent.profile.profile import Profile
+from callagent.yaml_config.errors import ConfigError, Problem
+
+TextTransform = Callable[[AsyncIterable[str]], AsyncIterable[str]]
+"""What livekit's `tts_text_transforms` take."""
+
+
+def own_tools(profile: Profile) -> list[str] | None:
+    """Return the names of the tools that the author's own agent has as methods; None where that cannot be known: of a
+    function that does not say of which class its agent is, or whose module cannot be imported.
+    """
+    try:
+        made = load_own(profile, "agent")
+    except ValueError:
+        return None
+    if made is None:
+        return []
+    from livekit.agents.llm import find_function_tools
+
+    try:
+        kind = made if inspect.isclass(made) else get_type_hints(made).get("return")
+    except (NameError, TypeError):  # names of types that are there for a type checker only
+        return None
+    if not inspect.isclass(kind) or kind.__module__.startswith("livekit."):
+        return None
+    return [tool.id for tool in find_function_tools(kind)]
+
+
+def load_own(profile: Profile, key: Literal["agent", "state"]) -> Callable[..., Any] | None:
+    """Return what the profile's `agent` or `state` names; None where it names nothing.
+
+    Raises:
+        ValueError: it cannot be imported, or not be called as it will be.
+    """
+    path: str | None = getattr(profile, key)
+    if path is None:
+        return None
+    target = load_target(path, profile.places.directories(key))
+    if not callable(target) or is_native(target):
+        raise ValueError(f"{path!r} is neither a class nor a function")
+    if inspect.iscoroutinefunction(target) or inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
+        raise ValueError(f"{place_of(target)} must return it at once; a coroutine or a generator does not")
+    flaw = call_flaw(target)
+    if key == "agent" and flaw is not None:
+        flaw = call_flaw(target, "call")
+    if flaw is not None:
+        raise ValueError(flaw)
+    return cast("Callable[..., Any]", target)
+
+
+def flaws_of_own(profile: Profile) -> Iterator[Problem]:
+    """Tell of an `agent` or a `state` that `load_own` would refuse, and where it stands."""
+    keys: tuple[Literal["agent", "state"], ...] = ("agent", "state")
+    for key in keys:
+        try:
+            load_own(profile, key)
+        except ValueError as error:
+            yield profile.places.problem(f"profile {profile.name}", key, str(error))
+
+
+def load_transforms(profile: Profile) -> list[TextTransform]:
+    """Return the functions of `speech.transforms`. Raise ConfigError as `load_targets` does."""
+    found, problems = transforms_of(profile)
+    if problems:
+        raise ConfigError(*problems)
+    return found
+
+
+def transforms_of(profile: Profile) -> tuple[list[TextTransform], list[Problem]]:
+    """Return the functions of `speech.transforms`, and what is wrong with the others."""
+    found: list[TextTransform] = []
+    problems: list[Problem] = []
+    for index, path in enumerate(profile.speech.transforms):
+        key = f"speech.transforms[{index}]"
+        try:
+            found.append(load_transform(path, profile.places.directories(key)))
+        except ValueError as error:
+            problems.append(profile.places.problem(f"profile {profile.name}", key, str(error)))
+    return found, problems
+
+
+def load_transform(path: str, directories: tuple[Path, ...]) -> TextTransform:
+    """Return the text transform at `path`, as `load_target` finds it.
+
+    Raises:
+        ValueError: as there; or it is none.
+    """
+    target = load_target(path, directories)
+    if not callable(target):
+        raise ValueError(f"{path!r} is no function")
+    if inspect.iscoroutinefunction(target) or inspect.isgeneratorfunction(target):
+        raise ValueError(f"{place_of(target)} must yield its text: `async for piece in text: yield piece`")
+    flaw = call_flaw(target, "text")
+    if flaw is not None:
+        raise ValueError(flaw)
+    return cast("TextTransform", target)
