@@ -15,7 +15,8 @@ from livekit.agents import (
     ConversationItemAddedEvent,
     UserInputTranscribedEvent,
 )
-from livekit.agents.llm import ChatMessage
+from livekit.agents.llm import ChatMessage, RealtimeModel
+from livekit.agents.utils import is_given
 
 from callagent.concurrency import BackgroundTasks
 
@@ -36,8 +37,13 @@ class OvertakenTurns:
         session.on("close", self._closed)
 
     def _transcribed(self, event: UserInputTranscribedEvent) -> None:
-        if event.is_final and event.transcript.strip():
+        if event.is_final and event.transcript.strip() and not self._model_hears():
             self._owed.append(event.transcript)
+
+    def _model_hears(self) -> bool:
+        """Tell whether a realtime model answers, which has the audio of whatever was said, and gets no words of it."""
+        own = self._session.current_agent.llm
+        return isinstance(own if is_given(own) else self._session.llm, RealtimeModel)
 
     def _item_added(self, event: ConversationItemAddedEvent) -> None:
         item = event.item

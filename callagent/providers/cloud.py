@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from livekit.agents import stt, tts
+from livekit.agents import llm, stt, tts
 from livekit.plugins import cartesia, deepgram, openai
 
 from callagent.profile import Profile
 from callagent.providers import languages
 from callagent.providers.keyterms import bias_of, short_bias_of
-from callagent.providers.types import Setup
+from callagent.providers.types import RealtimeOptions, Setup
 
 MAX_PROMPT = 600
 """Characters of the prompt for OpenAI's recognisers: about 150 tokens; Whisper keeps the last 224, longer ones slow
@@ -94,6 +94,17 @@ def openai_tts_ahead(setup: Setup) -> None:
 def openai_llm(setup: Setup) -> openai.LLM:
     """Return OpenAI chat completions, or any endpoint of its kind (`base_url`)."""
     return take_spare(openai.LLM, _endpoint(setup))
+
+
+def openai_realtime(setup: Setup) -> llm.RealtimeModel:
+    """Return OpenAI's speech-to-speech model with its turn detection off: the gate decides about turns, by the
+    recogniser beside it. So the model's own transcripts, for which livekit would drop the recogniser's, are off too.
+    """
+    options = RealtimeOptions.model_validate(_endpoint(setup)).model_dump(exclude_none=True)
+    modalities = list(options.pop("modalities"))
+    return openai.realtime.RealtimeModel(
+        **options, modalities=modalities, turn_detection=None, input_audio_transcription=None
+    )
 
 
 def openai_llm_ahead(setup: Setup) -> None:

@@ -33,7 +33,7 @@ def check_providers(profile: Profile, env: Mapping[str, str] | None = None) -> t
             resolve(member.offer.make)
     notes = try_out(profile)
     for note in notes:
-        _log.warning("the providers of a chain differ", extra={"profile": profile.name, "note": note})
+        _log.warning("a provider does not do all that others do", extra={"profile": profile.name, "note": note})
     return notes
 
 

@@ -61,6 +61,17 @@ def chain_notes(chain: Sequence[Ability]) -> Iterator[str]:
             yield f"{part}: the voice of {use} has {each.rate} Hz and is resampled to {max(rates)} Hz"
 
 
+def realtime_notes(member: Member, made: Any) -> Iterator[str]:
+    """Yield what the gate cannot do with a realtime model whose server decides about turns, or recognises by itself."""
+    if not isinstance(made, llm.RealtimeModel):
+        return
+    able = made.capabilities
+    if able.turn_detection and not able.can_disable_turn_detection:
+        yield f"llm: {member.spec.use} decides by itself when a turn is over and what stops it: the gate does not"
+    if able.user_transcription:
+        yield f"llm: {member.spec.use} recognises by itself; livekit then drops the words of the recogniser beside it"
+
+
 def chained(part: str, providers: Sequence[Any], detector: vad.VAD | None, attempt: float | None) -> Any:
     """Return the providers as one.
 

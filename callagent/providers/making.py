@@ -11,7 +11,7 @@ from livekit.agents.utils import http_context
 from callagent.profile import Profile
 from callagent.providers.availability import constructor
 from callagent.providers.constructors import NotConstructed
-from callagent.providers.fallback_chain import Ability, ability_of, chain_flaws, chain_notes, chained
+from callagent.providers.fallback_chain import Ability, ability_of, chain_flaws, chain_notes, chained, realtime_notes
 from callagent.providers.profile_values import arguments_of
 from callagent.providers.registry import OFFERS, Member, members_of, resolve
 from callagent.providers.types import Script, Setup
@@ -79,6 +79,7 @@ async def _try(profile: Profile, chains: list[list[Member]]) -> tuple[str, ...]:
                     found += error.problems
                     continue
                 abilities.append(ability_of(member, made))
+                notes += realtime_notes(member, made)
                 await _close(made)
             if len(chain) > 1 and abilities:
                 found += _problems(profile, chain_flaws(abilities))

@@ -116,11 +116,16 @@ def _plugin(part: str, use: str) -> Constructor:
     if importlib.util.find_spec(f"{PLUGINS}.{module}") is None:
         raise _missing(part, use, module)
     imported, package = _imported(module)
-    path = attribute or ("realtime.RealtimeModel" if realtime else "")
+    path = attribute or (_realtime_path(imported) if realtime else "")
     found = _named(imported, path, package) if path else _usual(imported, part, package)
     if not (inspect.isclass(found) and issubclass(found, KINDS[part])):
         raise UnknownProvider(f"{path or found!r} of {package} is nothing for {part}{_offers(imported, part)}")
     return Constructor(part, package, _loader(found) if part == "vad" else found)
+
+
+def _realtime_path(imported: ModuleType) -> str:
+    """Return where the plugin has its realtime model: in a module of its own, as most have, or beside the others."""
+    return "RealtimeModel" if hasattr(imported, "RealtimeModel") else "realtime.RealtimeModel"
 
 
 def _missing(part: str, use: str, module: str) -> UnknownProvider:

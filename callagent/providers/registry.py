@@ -105,6 +105,14 @@ OFFERS: Mapping[str, Mapping[str, Offer]] = {
             key="OPENAI_API_KEY",
             unless="base_url",
         ),
+        "openai-realtime": Offer(
+            f"{_CLOUD}:openai_realtime",
+            f"{_OPTIONS}:RealtimeOptions",
+            ("livekit.plugins.openai",),
+            late=("livekit.plugins.openai.realtime",),
+            key="OPENAI_API_KEY",
+            unless="base_url",
+        ),
     },
     "vad": {
         "silero": Offer(

@@ -40,6 +40,24 @@ class LocalTtsOptions(Settings):
     pace: float = Field(1.0, ge=0.5, le=2.0, description="How long a sound lasts; above 1 is slower.")
 
 
+class RealtimeOptions(Settings):
+    """OpenAI's speech-to-speech model, or an endpoint that speaks its protocol. The gate decides about turns, so the
+    server's own turn detection is off.
+    """
+
+    model: str = Field("gpt-realtime", description="Name of the model.")
+    voice: str = Field("marin", description="Its voice.")
+    modalities: tuple[Literal["audio", "text"], ...] = Field(
+        ("audio",), strict=False, description="`audio`: it speaks by itself; `text`: `tts` speaks its answers."
+    )
+    speed: float | None = Field(None, ge=0.25, le=1.5, description="How fast it speaks; 1 is usual.")
+    input_audio_noise_reduction: Literal["near_field", "far_field"] | None = Field(
+        None, description="Noise reduction of the server: a handset, or a speakerphone."
+    )
+    api_key: str | None = Field(None, description="Key of the endpoint; left out: `OPENAI_API_KEY`.", repr=False)
+    base_url: str | None = Field(None, description="Address of another endpoint (`https:` or `wss:`).")
+
+
 @dataclass(frozen=True)
 class Reply:
     """One scripted answer: what the caller must have said, and what the agent says or calls then.
@@ -69,7 +87,7 @@ class Providers:
 
     stt: stt.STT[Any]
     tts: tts.TTS[Any]
-    llm: llm.LLM[Any]
+    llm: llm.LLM[Any] | llm.RealtimeModel
     vad: vad.VAD
 
 

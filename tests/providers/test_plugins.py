@@ -9,6 +9,7 @@ from callagent.profile import Profile
 from callagent.providers import check_providers, make_providers
 from callagent.providers.availability import written_wrong
 from callagent.providers.keyterms import short_bias_of
+from callagent.providers.local.scripted_llm import ScriptedLLM
 from callagent.providers.making import make_member
 from callagent.providers.registry import members_of
 from callagent.providers.types import Script
@@ -201,7 +202,8 @@ def test_a_factory_of_ones_own_gets_its_options_and_the_profile(own: Path) -> No
     name = write(own, "own_model", MODEL)
     profile = with_part("llm", {"use": f"{name}:make_llm", "otherwise": "What?"})
     check_providers(profile)
-    assert make_providers(profile).llm.script.otherwise == "What? shop "  # type: ignore[attr-defined]  # ScriptedLLM
+    model = make_providers(profile).llm
+    assert isinstance(model, ScriptedLLM) and model.script.otherwise == "What? shop "
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,12 @@ ONCE = APIConnectOptions(max_retry=0)
 
 
 def with_faults(providers: Providers, faults: Faults) -> Providers:
-    """Return the providers, those with a fault wrapped."""
+    """Return the providers, those with a fault wrapped; a realtime model has none."""
+    model = providers.llm
     return replace(
         providers,
         stt=FaultySTT(providers.stt, Strikes(faults.stt)) if faults.stt else providers.stt,
-        llm=FaultyLLM(providers.llm, Strikes(faults.llm)) if faults.llm else providers.llm,
+        llm=FaultyLLM(model, Strikes(faults.llm)) if faults.llm and isinstance(model, llm.LLM) else model,
         tts=FaultyTTS(providers.tts, Strikes(faults.tts)) if faults.tts else providers.tts,
     )
 

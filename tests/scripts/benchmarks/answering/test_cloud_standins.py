@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from livekit import rtc
 from livekit.agents import APIConnectOptions, utils
-from livekit.agents.llm import ChatContext
+from livekit.agents.llm import LLM, ChatContext
 
 from callagent.profile import load_profile
 from callagent.providers import Providers, make_providers
@@ -50,8 +50,9 @@ async def test_the_voice_hums_while_words_come(providers: Providers) -> None:
 async def test_the_llm_has_one_sentence(providers: Providers) -> None:
     context = ChatContext.empty()
     context.add_message(role="user", content="Hello.")
-    said = ""
-    async with providers.llm.chat(chat_ctx=context, conn_options=ONCE) as stream:
+    said, model = "", providers.llm
+    assert isinstance(model, LLM)
+    async with model.chat(chat_ctx=context, conn_options=ONCE) as stream:
         async for chunk in stream:
             said += (chunk.delta.content or "") if chunk.delta else ""
     assert said == REPLY
