@@ -3,8 +3,10 @@
 import asyncio
 import importlib.util
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+from livekit.agents.utils import http_context
 from livekit.agents.voice.io import PlaybackFinishedEvent
 
 from callagent.audio import CallClock, PhoneLine, Playout, Samples, Timeline, Utterance
@@ -59,6 +61,7 @@ class AudioStage:
         self._sounds: dict[CallerAudio, Samples] = {}
         self._utterances: list[Utterance] = []
         self._cut = False
+        self._http = AsyncExitStack()
 
     @property
     def timeline(self) -> Timeline:
@@ -70,6 +73,8 @@ class AudioStage:
         check_providers(self._plan.profile)
         await asyncio.to_thread(self._prepare, self._plan.profile)
         self._sounds = {what: await render(what, self._plan.profile.language) for what in self._plan.voices}
+        if any(member.offer is None or member.offer.key for member in members_of(self._plan.profile)):
+            await self._http.enter_async_context(http_context.open())  # hosted providers have it from a job elsewhere
         providers = self._make(self._plan.profile)
         part = self._plan.script.line
         self._clock = CallClock()
@@ -117,6 +122,7 @@ class AudioStage:
         if self._line is not None:
             await self.hang_up()
             await self._line.aclose()
+        await self._http.aclose()
 
     def save_recording(self, path: Path) -> bool:
         """Write what was heard so far."""

@@ -1,6 +1,10 @@
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
+from livekit.agents.utils import http_context
 
 from callagent.audio import Timeline
 from callagent.journal import (
@@ -13,7 +17,7 @@ from callagent.journal import (
     Observation,
     PlayoutEnded,
 )
-from callagent.profile import Profile, load_profile
+from callagent.profile import Profile, ProviderSpec, load_profile
 from callagent.providers import Providers, Script
 from callagent.providers.local.scripted_llm import ScriptedLLM
 from callagent.scripted_calls import CallPlan, CallScript
@@ -127,3 +131,29 @@ def test_a_call_that_was_never_connected_leaves_nothing(tmp_path: Path) -> None:
     stage = virtually(body)
     assert not stage.save_recording(tmp_path / "call.wav")
     assert len(stage.log) == 0
+
+
+class HostedStage(DeafStage):
+    """Its model wants livekit's HTTP session when it is made, as some plugins do."""
+
+    session: Any = None
+
+    def _deaf(self, profile: Profile) -> Providers:
+        self.session = http_context.http_session()
+        return super()._deaf(profile)
+
+
+def test_hosted_providers_have_an_http_session_until_the_call_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    hosted = plan()
+    providers = hosted.profile.providers.model_copy(update={"llm": ProviderSpec(use="openai")})
+    hosted = replace(hosted, profile=hosted.profile.model_copy(update={"providers": providers}))
+
+    async def body() -> tuple[bool, bool]:
+        stage = HostedStage(hosted)
+        await stage.start()
+        open_in_call = not stage.session.closed
+        await stage.aclose()
+        return open_in_call, stage.session.closed
+
+    assert virtually(body) == (True, True)
