@@ -193,8 +193,11 @@ class Profile(Settings):
 
 
 def targets_of(profile: Profile) -> tuple[str, ...]:
-    """Return the functions that its tools run, as `package.module:function`, each once."""
-    return tuple(dict.fromkeys(spec.run for spec in profile.tools.values() if spec.run is not None))
+    """Return the functions that its tools run and that make its providers, as `package.module:function`, each once."""
+    run = (spec.run for spec in profile.tools.values() if spec.run is not None)
+    parts = (getattr(profile.providers, part) for part in type(profile.providers).model_fields)
+    makers = (member.use for part in parts for member in part.members if ":" in member.use and "/" not in member.use)
+    return tuple(dict.fromkeys((*run, *makers)))
 
 
 def hosts_of(profile: Profile) -> tuple[str, ...]:

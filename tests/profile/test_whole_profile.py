@@ -19,6 +19,8 @@ def test_the_functions_of_its_tools_are_listed_once(profiles: Profiles) -> None:
         """,
     )
     assert targets_of(profiles.load("x")) == ("os:getcwd", "os:getpid")
+    own = profiles.load("x", "providers.llm=['own:make', 'openai/gpt-5:high', script]", "providers.vad=own:detect")
+    assert targets_of(own) == ("os:getcwd", "os:getpid", "own:make", "own:detect")
 
 
 @pytest.mark.parametrize(

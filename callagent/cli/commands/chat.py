@@ -3,12 +3,13 @@
 import asyncio
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 from livekit.agents import llm
+from livekit.agents.utils import http_context
 
 from callagent.cli.commands.chat_turns import Conversation
 from callagent.cli.options import FiniteRange, insecure_option, providers_option, sets_option
@@ -75,17 +76,20 @@ async def _converse(
     agent: Profile, model: llm.LLM[Any], pace: float, view: ChatView, transcript: Transcript, at_terminal: bool
 ) -> bool:
     """Have the whole conversation; False when something in it failed."""
-    lines = Lines(sys.stdin)
+    lines, http = Lines(sys.stdin), AsyncExitStack()
     call = TypedCall(agent, model, pace=pace)
     call.log.listen(transcript.observed)
     call.log.listen(view.observed)
     conversation = Conversation(call, lines, view, stop_word=agent.interruption.commands[0], pace=pace)
     try:
+        if agent.providers.llm.use != "script":
+            await http.enter_async_context(http_context.open())  # some plugins want livekit's HTTP session
         await call.start()
         await (conversation.at_terminal(agent.name) if at_terminal else conversation.from_pipe())
     finally:
         lines.close()
         await call.aclose()
+        await http.aclose()
     return not call.log.of(Trouble)
 
 
