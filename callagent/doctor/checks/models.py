@@ -35,7 +35,8 @@ async def check_models(subject: Subject) -> Finding:
         return failed(f"no weights at {', '.join(missing)}", REINSTALL)
     used = {part: getattr(profile.providers, part).members for part in ("stt", "llm", "tts", "vad")}
     chosen = ", ".join(f"{part} {', then '.join(each.use for each in members)}" for part, members in used.items())
-    return ok("; ".join([chosen, *notes, f"livekit plugins installed: {', '.join(installed_plugins())}"]))
+    installed = await asyncio.to_thread(installed_plugins)
+    return ok("; ".join([chosen, *notes, f"livekit plugins installed: {', '.join(installed)}"]))
 
 
 def _missing_weights(profile: Profile) -> list[str]:
