@@ -27,6 +27,7 @@ OPTIONAL: Final[Mapping[str, OptionalPackage]] = MappingProxyType(
     {
         "jinja2": OptionalPackage("jinja2", "calls"),
         "matplotlib": OptionalPackage("matplotlib", "plots"),
+        "mcp": OptionalPackage("mcp", "mcp"),
         "sounddevice": OptionalPackage("sounddevice", "mic"),
         "time_machine": OptionalPackage("time-machine", "calls"),
     }

@@ -10,7 +10,7 @@ from callagent.profile.loading import (
     load_profile,
     preview_profile,
 )
-from callagent.profile.native_tools import BroughtTools
+from callagent.profile.native_tools import NAME, BroughtTools
 from callagent.profile.overrides import soft_acks_override
 from callagent.profile.own_agents import TextTransform, load_own, load_transforms, own_tools
 from callagent.profile.paths import configs_dir
@@ -35,6 +35,7 @@ from callagent.profile.sections.dial_settings import (
     Unanswered,
 )
 from callagent.profile.sections.http_settings import FIELD, STEP, HttpRequest
+from callagent.profile.sections.mcp_settings import McpServer
 from callagent.profile.sections.provider_settings import ModelSettings, ProviderSpec, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading
 from callagent.profile.sections.reply_settings import ReplySpec
@@ -52,6 +53,7 @@ __all__ = [
     "BUILT_IN_TOOLS",
     "DEFAULT_PROFILE",
     "FIELD",
+    "NAME",
     "STEP",
     "BroughtTools",
     "CallingHours",
@@ -68,6 +70,7 @@ __all__ = [
     "KeySettings",
     "LimitSettings",
     "MachineSettings",
+    "McpServer",
     "ModelSettings",
     "NumberReading",
     "NumberSettings",

@@ -57,14 +57,19 @@ def check_references(document: Document) -> None:
 
 
 def expand_references(document: Document, env: Mapping[str, str]) -> Document:
-    """Return the document with ``${NAME}`` in provider options and in headers of tools replaced.
+    """Return the document with ``${NAME}`` replaced in provider options, and in what servers of tools are given.
 
     Raises ConfigError for each variable that is not set, or is livekit's own.
     """
     return _expanded(document, env.get)
 
 
-_REFERRING: tuple[tuple[str, ...], ...] = (("providers",), ("tools", "*", "http", "headers"))
+_REFERRING: tuple[tuple[str, ...], ...] = (
+    ("providers",),
+    ("tools", "*", "http", "headers"),
+    ("mcp", "*", "headers"),
+    ("mcp", "*", "env"),
+)
 """Where ``${NAME}`` stands for a variable; `*` is any name."""
 
 

@@ -20,6 +20,7 @@ from callagent.profile.sections.call_settings import (
     check_refers,
 )
 from callagent.profile.sections.dial_settings import DialSettings
+from callagent.profile.sections.mcp_settings import McpServer
 from callagent.profile.sections.provider_settings import ModelSettings, ProviderOptions, ProviderSpec, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading, SpeechSettings
 from callagent.profile.sections.reply_settings import ReplySpec, check_replies
@@ -87,6 +88,7 @@ class Profile(Settings):
         description="Tools of the agent by name; `off` removes an inherited one, or all of them.",
         json_schema_extra={"anyOf": [{"type": "object"}, {"enum": [False, "off"]}]},
     )
+    mcp: dict[str, McpServer] = Field(default_factory=dict, description="MCP servers, whose tools the agent has too.")
     replies: Annotated[tuple[ReplySpec, ...], Field(strict=False)] = Field(
         (), description="Answers of the scripted LLM; the first that matches is taken."
     )
@@ -144,7 +146,8 @@ class Profile(Settings):
 
     @model_validator(mode="after")
     def _replies_call_known_tools(self) -> "Profile":
-        flaws = check_replies(self.replies, self.tools, more=self.agent is not None)
+        of_servers = [name for server in self.mcp.values() for name in server.allowed or ()]
+        flaws = check_replies(self.replies, self.tools, of_servers, more=self.agent is not None)
         if flaws:
             raise FlawsError(*(Flaw(("replies", *flaw.path), flaw.message, flaw.nearest) for flaw in flaws))
         return self
@@ -193,11 +196,14 @@ class Profile(Settings):
 
 
 def targets_of(profile: Profile) -> tuple[str, ...]:
-    """Return the functions that its tools run and that make its providers, as `package.module:function`, each once."""
+    """Return what it runs, each once: functions of its tools and those that make its providers, as
+    `package.module:function`, and programs of its MCP servers.
+    """
     run = (spec.run for spec in profile.tools.values() if spec.run is not None)
     parts = (getattr(profile.providers, part) for part in type(profile.providers).model_fields)
     makers = (member.use for part in parts for member in part.members if ":" in member.use and "/" not in member.use)
-    return tuple(dict.fromkeys((*run, *makers)))
+    programs = (server.command[0] for server in profile.mcp.values() if server.command)
+    return tuple(dict.fromkeys((*run, *makers, *programs)))
 
 
 def hosts_of(profile: Profile) -> tuple[str, ...]:
@@ -205,8 +211,10 @@ def hosts_of(profile: Profile) -> tuple[str, ...]:
     parts = (getattr(profile.providers, part) for part in type(profile.providers).model_fields)
     chosen = (member.options for part in parts for member in part.members)
     others = (getattr(profile.provider_options, part) for part in type(profile.provider_options).model_fields)
-    requests = ({"url": tool.http.url} for tool in profile.tools.values() if tool.http is not None)
-    return tuple(dict.fromkeys(host for options in (*chosen, *others, *requests) for host in _hosts(options)))
+    requests = [tool.http.url for tool in profile.tools.values() if tool.http is not None]
+    servers = [server.url for server in profile.mcp.values() if server.url is not None]
+    own = ({"url": url} for url in (*requests, *servers))
+    return tuple(dict.fromkeys(host for options in (*chosen, *others, *own) for host in _hosts(options)))
 
 
 def _hosts(value: Any, key: str = "") -> Iterator[str]:

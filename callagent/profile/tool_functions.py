@@ -51,6 +51,9 @@ def load_targets(profile: Profile) -> dict[str, Target]:
         if flaw is not None:
             refuse(key, flaw)
     problems += [*transforms_of(profile)[1], *flaws_of_own(profile)]
+    for name, server in profile.mcp.items():
+        for key, message in server.unusable(os.environ):
+            refuse(f"mcp.{name}.{key}".rstrip("."), message)
     if not problems:
         for key, message, close in _clashes(profile, targets):
             refuse(key, message, close)
@@ -60,16 +63,21 @@ def load_targets(profile: Profile) -> dict[str, Target]:
 
 
 def tool_names(profile: Profile) -> list[str]:
-    """Return the names that the LLM calls tools by: those of the profile, and of the tools that its functions bring.
+    """Return the names that the LLM calls tools by: those of the profile, of the tools that its functions bring, and of
+    those that it names of MCP servers.
 
     Raises:
         ConfigError: such a function cannot be imported.
     """
-    own = own_tools(profile) or []
+    own = [*(own_tools(profile) or []), *_of_servers(profile)]
     if not any(spec.brings_tools for spec in profile.tools.values()):
         return [*profile.tools, *own]
     targets = load_targets(profile)
     return [*(each for name in profile.tools for each in _names(name, targets.get(name))), *own]
+
+
+def _of_servers(profile: Profile) -> list[str]:
+    return [name for server in profile.mcp.values() for name in server.allowed or ()]
 
 
 def _names(name: str, target: Target | None) -> list[str]:
@@ -103,6 +111,7 @@ def _clashes(profile: Profile, targets: Mapping[str, Target]) -> Iterator[tuple[
             if each in first:
                 yield f"tools.{name}", f"brings a tool '{each}', and so does tools.{first[each]}", None
             first.setdefault(each, name)
+    first |= dict.fromkeys(_of_servers(profile), "mcp")
     own = own_tools(profile)
     for index, reply in enumerate(profile.replies):
         if reply.tool is not None and own is not None and reply.tool not in (*first, *own):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import Tool, Toolset
 from livekit.agents.llm.async_toolset import AsyncToolset
+from livekit.agents.llm.tool_context import get_fnc_tool_names
 
 from callagent.agent.tools.arguments import Arguments
 from callagent.agent.tools.brought import brought
@@ -18,7 +19,7 @@ from callagent.agent.tools.telephony import Telephone
 from callagent.profile import BUILT_IN_TOOLS, BroughtTools, load_targets, takes_context
 
 if TYPE_CHECKING:
-    from callagent.profile import Profile, ToolSpec
+    from callagent.profile import McpServer, Profile, ToolSpec
 
 DONE = "done"
 """The result of a tool that gives none. Without any, the agent would say nothing, and the caller would wait."""
@@ -58,7 +59,18 @@ def build_tools(
         else:
             body = around(name, _body(spec, target))
             tools += _placed(name, spec, [_declared(name, spec, _policy(profile, spec, telephone, name), body)])
-    return tools
+    return [*tools, *_of_servers(profile, around, get_fnc_tool_names(tools))]
+
+
+def _of_servers(profile: "Profile", around: Around, taken: Sequence[str]) -> Sequence[Toolset]:
+    if not profile.mcp:
+        return []
+    from callagent.agent.tools.mcp_servers import server_tools  # needs the extra `mcp`
+
+    def policy(server: "McpServer", name: str) -> ToolPolicy:
+        return ToolPolicy(name, server.timeout, profile.fillers)
+
+    return server_tools(profile.mcp, policy=policy, around=around, taken=set(taken))
 
 
 def _placed(name: str, spec: "ToolSpec", tools: Sequence[Tool | Toolset]) -> Sequence[Tool | Toolset]:

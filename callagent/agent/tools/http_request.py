@@ -16,7 +16,7 @@ from callagent.sanitise import MASK
 if TYPE_CHECKING:
     from callagent.profile import HttpRequest
 
-LARGEST_ANSWER: Final = 65_536
+LARGEST_ANSWER_BYTES: Final = 65_536
 """Bytes of an answer, decompressed; what is larger is refused, because half of it would say something else."""
 
 MOST_REDIRECTS: Final = 3
@@ -71,10 +71,10 @@ async def _exchange(session: aiohttp.ClientSession, request: "HttpRequest", url:
 
 async def _text(response: aiohttp.ClientResponse, host: str | None) -> str:
     data = bytearray()
-    async for chunk in response.content.iter_chunked(LARGEST_ANSWER):
+    async for chunk in response.content.iter_chunked(LARGEST_ANSWER_BYTES):
         data += chunk
-        if len(data) > LARGEST_ANSWER:
-            raise AttemptError(f"{host} answered with more than {LARGEST_ANSWER // 1024} kB", again=False)
+        if len(data) > LARGEST_ANSWER_BYTES:
+            raise AttemptError(f"{host} answered with more than {LARGEST_ANSWER_BYTES // 1024} kB", again=False)
     try:
         return data.decode(response.charset or "utf-8", errors="replace")
     except LookupError:  # an encoding that does not exist

@@ -1,6 +1,6 @@
 """What the scripted LLM answers: replies by the caller's words, which may call tools."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pydantic import Field, field_validator, model_validator
@@ -37,22 +37,25 @@ class ReplySpec(Settings):
         return self
 
 
-def check_replies(replies: tuple[ReplySpec, ...], tools: Mapping[str, ToolSpec], *, more: bool) -> list[Flaw]:
+def check_replies(
+    replies: tuple[ReplySpec, ...], tools: Mapping[str, ToolSpec], of_servers: Collection[str] = (), *, more: bool
+) -> list[Flaw]:
     """Refuse replies that call a tool the agent has not got, or with arguments it does not know.
 
     Tools that a function brings are known once it is imported; until then any name may be one of them.
 
     Args:
+        of_servers: the tools of MCP servers that the profile names.
         more: an agent of an author's own may have tools besides.
     """
     flaws: list[Flaw] = []
     some_are_imported = more or any(tool.brings_tools for tool in tools.values())
     for index, reply in enumerate(replies):
-        if reply.tool is None or (reply.tool not in tools and some_are_imported):
+        if reply.tool is None or (reply.tool not in tools and (some_are_imported or reply.tool in of_servers)):
             continue
         if reply.tool not in tools:
             message = f"the profile has no tool '{reply.tool}'"
-            flaws.append(Flaw((index, "call"), message, nearest(reply.tool, tools)))
+            flaws.append(Flaw((index, "call"), message, nearest(reply.tool, [*tools, *of_servers])))
         else:
             flaws += [Flaw((index, *flaw.path), flaw.message, flaw.nearest) for flaw in _argument_flaws(reply, tools)]
     return flaws

@@ -305,6 +305,13 @@ def test_a_model_that_loops_is_stopped_and_the_call_goes_on(shop: Callable[[str]
     assert said(call)[-1] == "I see."
 
 
+def kept() -> int:
+    """How many tasks, contexts and results there are in memory."""
+    gc.collect()
+    kinds = (RunContext, llm.FunctionCallOutput, asyncio.Task)
+    return sum(isinstance(one, kinds) for one in gc.get_objects())
+
+
 def test_a_hundred_at_once_leave_no_task_and_no_memory_behind(shop: Callable[[str], Profile], silence: None) -> None:
     settings = "parameters: {number: {}}, fillers: [], timeout: 10 min, background: true"
     profile = shop(f"  ends: {{description: Q., run: 'shop:ends_in_some_way', {settings}}}\n")
@@ -323,8 +330,7 @@ def test_a_hundred_at_once_leave_no_task_and_no_memory_behind(shop: Callable[[st
             after = len(asyncio.all_tasks()) - before
         return leftover_tasks(), running, after
 
+    before = kept()
     assert virtually(body) == ([], 100, 0)
-    gc.collect()
-    kept = [one for one in gc.get_objects() if isinstance(one, RunContext | llm.FunctionCallOutput | asyncio.Task)]
-    assert kept == []
+    assert kept() <= before
     assert [thread for thread in threading.enumerate() if thread.name.startswith("tool ")] == []
