@@ -27,8 +27,9 @@ _with_gate: WeakSet[Callable[..., Any]] = WeakSet()
 
 
 def gate_on(session: AgentSession[Any], gate: GateBinding) -> None:
-    """Note which gate a session has."""
+    """Note which gate a session has, until it closes: a gate knows its session, and neither would ever be freed."""
     _gates[session] = gate
+    session.once("close", lambda _: _gates.pop(session, None))
 
 
 def has_gate(agent: Agent) -> bool:
