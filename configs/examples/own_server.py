@@ -6,13 +6,20 @@ python configs/examples/own_server.py dev
 
 from typing import Any
 
-from livekit.agents import Agent, AgentServer, AgentSession, JobContext, cli
+from livekit.agents import Agent, AgentServer, AgentSession, JobContext, JobProcess, cli
 
 import callagent
-from callagent.providers import make_providers
+from callagent.providers import make_providers, prewarm
 
 PROFILE = callagent.load_profile("en-US")
-server = AgentServer()
+
+
+def load_models(_: JobProcess) -> None:
+    """Load the local models before a call comes."""
+    prewarm(PROFILE)
+
+
+server = AgentServer(setup_fnc=load_models)
 
 
 class Baker(Agent):
