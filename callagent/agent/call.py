@@ -7,7 +7,7 @@ from livekit import rtc
 from livekit.agents import AgentSession, CloseEvent, SpeechCreatedEvent
 from livekit.agents.types import NOT_GIVEN
 
-from callagent.agent.prompts import Sounds, say
+from callagent.agent.prompts import Sounds, opening, say
 from callagent.agent.utterance import Utterance
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class Call:
         For `on_enter` of an agent of one's own: an agent of the profile does so by itself.
         """
         last = Utterance(None)
-        for text, interruptible in ((self.profile.flow.notice, False), (self.profile.greeting, True)):
-            if text and not self._over:
+        for text, interruptible in opening(self.profile):
+            if not self._over:
                 last = self._told(Utterance(say(self.session, text, self.sounds, interruptible=interruptible), text))
         return last
 

@@ -9,7 +9,7 @@ from livekit.agents.llm import Tool, Toolset
 
 from callagent.agent.call import Call
 from callagent.agent.call_control import CallControl, NoControl
-from callagent.agent.prompts import Sounds, say
+from callagent.agent.prompts import Sounds, opening, say
 from callagent.profile import call_flaw, load_own
 
 if TYPE_CHECKING:
@@ -39,10 +39,8 @@ class CallAgent(Agent):
 
     async def on_enter(self) -> None:
         """Greet the caller, after what they have to be told first."""
-        if self._profile.flow.notice:
-            say(self.session, self._profile.flow.notice, self._sounds, interruptible=False)
-        if self._profile.greeting:
-            say(self.session, self._profile.greeting, self._sounds)
+        for text, interruptible in opening(self._profile):
+            say(self.session, text, self._sounds, interruptible=interruptible)
 
 
 def make_agent(profile: "Profile", call: Call, *, control: CallControl | None = None) -> Agent:

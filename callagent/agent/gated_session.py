@@ -37,13 +37,9 @@ def session_options(profile: "Profile") -> SessionOptions:
     the voice reads numbers as `number_reading` says. Any STT, VAD, model and voice go with it.
     """
     turns: TurnHandlingOptions = {**gated_turn_handling(profile), "turn_detection": EndOfTurn.of(profile)}
-    return {
-        "turn_handling": turns,
-        "tts_text_transforms": [AgentWords(), *spoken_transforms(profile)],
-        "aec_warmup_duration": None,
-        "max_tool_steps": profile.model.max_tool_steps,
-        "conn_options": _connect_options(profile.model),
-    }
+    options = stock_options(profile, turns)
+    options["tts_text_transforms"] = [AgentWords(), *options["tts_text_transforms"]]
+    return options
 
 
 def stock_options(profile: "Profile", turn_handling: TurnHandlingOptions | None = None) -> SessionOptions:

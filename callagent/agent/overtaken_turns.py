@@ -16,8 +16,8 @@ from livekit.agents import (
     UserInputTranscribedEvent,
 )
 from livekit.agents.llm import ChatMessage, RealtimeModel
-from livekit.agents.utils import is_given
 
+from callagent.agent.models.every_agent import in_use
 from callagent.concurrency import BackgroundTasks
 
 _log = logging.getLogger("callagent.agent")
@@ -42,8 +42,7 @@ class OvertakenTurns:
 
     def _model_hears(self) -> bool:
         """Tell whether a realtime model answers, which has the audio of whatever was said, and gets no words of it."""
-        own = self._session.current_agent.llm
-        return isinstance(own if is_given(own) else self._session.llm, RealtimeModel)
+        return isinstance(in_use(self._session.current_agent.llm, self._session.llm), RealtimeModel)
 
     def _item_added(self, event: ConversationItemAddedEvent) -> None:
         item = event.item

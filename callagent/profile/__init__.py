@@ -1,6 +1,6 @@
 """The YAML profile: reading, merging and checking what users write."""
 
-from callagent.profile.author_code import call_flaw, load_target
+from callagent.profile.author_code import answers_later, call_flaw, load_target
 from callagent.profile.json_schema import profile_schema, schema_of
 from callagent.profile.loading import (
     DEFAULT_PROFILE,
@@ -88,6 +88,7 @@ __all__ = [
     "TransferSettings",
     "Unanswered",
     "VadSettings",
+    "answers_later",
     "call_flaw",
     "check_profile",
     "configs_dir",

@@ -52,6 +52,13 @@ def call_flaw(target: Callable[..., Any], *arguments: str) -> str | None:
     return None
 
 
+def answers_later(target: object) -> bool:
+    """Tell whether a function gives nothing at once, but a coroutine or a generator."""
+    return (
+        inspect.iscoroutinefunction(target) or inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target)
+    )
+
+
 def _import(name: str, directories: Sequence[Path]) -> object:
     beside = next((directory for directory in directories if provides(directory, name)), None)
     try:

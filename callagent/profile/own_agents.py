@@ -5,7 +5,7 @@ from collections.abc import AsyncIterable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal, cast, get_type_hints
 
-from callagent.profile.author_code import call_flaw, load_target
+from callagent.profile.author_code import answers_later, call_flaw, load_target
 from callagent.profile.native_tools import is_native, place_of
 from callagent.profile.profile import Profile
 from callagent.yaml_config.errors import ConfigError, Problem
@@ -47,7 +47,7 @@ def load_own(profile: Profile, key: Literal["agent", "state"]) -> Callable[..., 
     target = load_target(path, profile.places.directories(key))
     if not callable(target) or is_native(target):
         raise ValueError(f"{path!r} is neither a class nor a function")
-    if inspect.iscoroutinefunction(target) or inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
+    if answers_later(target):
         raise ValueError(f"{place_of(target)} must return it at once; a coroutine or a generator does not")
     flaw = call_flaw(target)
     if key == "agent" and flaw is not None:

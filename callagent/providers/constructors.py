@@ -14,7 +14,7 @@ from typing import Any
 from livekit.agents import llm, stt, tts, vad
 from pydantic import ConfigDict, PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
 
-from callagent.sanitise import MASK, is_secret
+from callagent.sanitise import is_secret, without
 from callagent.yaml_config import nearest
 
 KINDS: Mapping[str, tuple[type, ...]] = {
@@ -135,7 +135,4 @@ def _adapter(call: Callable[..., Any], name: str) -> TypeAdapter[Any] | None:
 
 
 def _without_secrets(text: str, options: Mapping[str, Any]) -> str:
-    for name, value in options.items():
-        if is_secret(name) and isinstance(value, str) and value:
-            text = text.replace(value, MASK)
-    return text
+    return without(text, (value for name, value in options.items() if is_secret(name) and isinstance(value, str)))

@@ -19,7 +19,7 @@ from typing import Any, Final
 from livekit.agents import __version__ as livekit_version
 from livekit.agents import inference
 
-from callagent.profile import load_target
+from callagent.profile import answers_later, load_target
 from callagent.profile.native_tools import place_of
 from callagent.providers.constructors import KINDS, Constructor
 from callagent.providers.registry import OFFERS
@@ -94,7 +94,7 @@ def _function(part: str, use: str, directories: tuple[Path, ...]) -> Constructor
     name = place_of(target)
     if not callable(target):
         raise UnknownProvider(f"{name} cannot be called")
-    if inspect.iscoroutinefunction(target) or inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
+    if answers_later(target):
         raise UnknownProvider(f"{name} is asynchronous or a generator; a factory returns its provider at once")
     code = getattr(inspect.unwrap(target), "__code__", None)
     file = code.co_filename if code else ""

@@ -11,7 +11,7 @@ from callagent.provisioning.resources import Create, Item, Kind, Park, Step
 from callagent.provisioning.secret import Secret
 from callagent.provisioning.sip_server import trunk_names
 from callagent.provisioning.waves import Wave, waves
-from callagent.sanitise import MASK
+from callagent.sanitise import without
 
 AT_ONCE = 8
 """Requests that are under way at the same time."""
@@ -101,9 +101,7 @@ class _Run:
 def scrubbed(text: str, plan: Plan) -> str:
     """Return a server's words without any secret of the plan, should it repeat one."""
     items = [change.item for change in plan.changes] + [each.item for each in plan.existing]
-    for secret in sorted(_secrets(items), key=len, reverse=True):
-        text = text.replace(secret, MASK)
-    return text
+    return without(text, _secrets(items))
 
 
 def _secrets(items: Iterable[Item]) -> set[str]:

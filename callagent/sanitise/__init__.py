@@ -2,7 +2,7 @@
 
 from callagent.sanitise.encoding import LONGEST_TEXT, encodable, json_text, shortened, storable, text_of
 from callagent.sanitise.personal import MASK, hide_numbers, is_personal, without_personal
-from callagent.sanitise.secrets import is_secret, masked, masked_urls
+from callagent.sanitise.secrets import is_secret, masked, masked_urls, without
 from callagent.sanitise.terminal import blanked, printable, printable_lines
 from callagent.sanitise.tracebacks import without_quotations
 
@@ -22,6 +22,7 @@ __all__ = [
     "shortened",
     "storable",
     "text_of",
+    "without",
     "without_personal",
     "without_quotations",
 ]

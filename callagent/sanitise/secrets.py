@@ -1,6 +1,7 @@
 """Which settings are secret, and how they look when somebody prints them."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -35,6 +36,13 @@ def masked(value: Any, key: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [masked(inner) for inner in value]
     return masked_urls(value) if isinstance(value, str) else value
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """Return a text with these secrets replaced, the longer ones first; somebody may have repeated them."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, MASK)
+    return text
 
 
 def masked_urls(text: str) -> str:

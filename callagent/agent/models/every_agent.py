@@ -42,7 +42,7 @@ class EveryAgent:
 
     def __init__(self, session: AgentSession[Any], gate: GateBinding | None, limits: "LimitSettings") -> None:
         self._session, self._gate, self._limits = session, gate, limits
-        self._kept: dict[int, Any] = {}
+        self._kept: dict[int, tuple[Any, Any]] = {}
         self._streams_before = 0
         self._told_of: set[type[Agent]] = set()
         if gate is not None:
@@ -57,11 +57,11 @@ class EveryAgent:
         if isinstance(event.item, AgentHandoff):
             agent = self._session.current_agent
             self._see_to(agent)
-            self._streams_before = _streams(_in_use(agent.stt, self._session.stt))
+            self._streams_before = _streams(in_use(agent.stt, self._session.stt))
 
     def _transcribed(self, _: UserInputTranscribedEvent) -> None:
         agent = self._session.current_agent
-        streams = _streams(_in_use(agent.stt, self._session.stt))
+        streams = _streams(in_use(agent.stt, self._session.stt))
         if not has_gate(agent) and streams == self._streams_before and type(agent) not in self._told_of:
             self._told_of.add(type(agent))
             _log.warning(
@@ -74,15 +74,15 @@ class EveryAgent:
 
     def _see_to(self, agent: Agent) -> None:
         session = self._session
-        recogniser = _in_use(agent.stt, session.stt)
+        recogniser = in_use(agent.stt, session.stt)
         if isinstance(recogniser, stt.STT):
             gated_stt = self._once(recogniser, gated)
-            gated_stt.follow(self._gate, self._limits, _in_use(agent.vad, session.vad))
+            gated_stt.follow(self._gate, self._limits, in_use(agent.vad, session.vad))
             agent.update_options(stt=_if_new(gated_stt, recogniser))
-        model = _in_use(agent.llm, session.llm)
+        model = in_use(agent.llm, session.llm)
         if isinstance(model, llm.LLM):
             agent.update_options(llm=_if_new(self._once(model, self._limited_llm), model))
-        voice = _in_use(agent.tts, session.tts)
+        voice = in_use(agent.tts, session.tts)
         if isinstance(voice, tts.TTS):
             agent.update_options(tts=_if_new(self._once(voice, self._limited_tts), voice))
 
@@ -94,15 +94,17 @@ class EveryAgent:
 
     def _once(self, model: M, around: Callable[[M], Any]) -> Any:
         """Return what stands around a model: the same one for every agent, so that livekit can keep its stream open."""
-        _, kept = self._kept.setdefault(id(model), (model, around(model)))
-        return kept
+        if id(model) not in self._kept:
+            self._kept[id(model)] = (model, around(model))
+        return self._kept[id(model)][1]
 
 
 def _streams(recogniser: stt.STT[Any] | None) -> int:
     return recogniser.streams if isinstance(recogniser, GatedSTT) else 0
 
 
-def _in_use(own: NotGivenOr[M | None], of_session: M | None) -> M | None:
+def in_use(own: NotGivenOr[M | None], of_session: M | None) -> M | None:
+    """Return the model that an agent talks through: its own, or else that of its session."""
     return own if is_given(own) else of_session
 
 

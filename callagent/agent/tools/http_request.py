@@ -11,7 +11,7 @@ from yarl import URL
 
 from callagent.agent.tools.policy import AttemptError
 from callagent.profile import FIELD, STEP
-from callagent.sanitise import MASK
+from callagent.sanitise import without
 
 if TYPE_CHECKING:
     from callagent.profile import HttpRequest
@@ -142,11 +142,8 @@ def _is_gone(template: Any, arguments: Mapping[str, object]) -> bool:
 
 def without_secrets(text: str, headers: Mapping[str, str]) -> str:
     """Return a text without the values of the headers: a server that echoes them tells them to nobody."""
-    for name, value in headers.items():
-        if name.casefold() not in _OPEN:
-            for secret in (value, value.rpartition(" ")[2]):
-                text = text.replace(secret, MASK) if secret else text
-    return text
+    hidden = [value for name, value in headers.items() if name.casefold() not in _OPEN]
+    return without(text, (secret for value in hidden for secret in (value, value.rpartition(" ")[2])))
 
 
 def _found(request: "HttpRequest", text: str) -> Any:

@@ -1,5 +1,7 @@
 """STT and VAD of level text: they hear no audio, they report what the scripted caller's cues say."""
 
+from collections.abc import AsyncIterable, Callable
+
 from livekit.agents import APIConnectOptions, LanguageCode, stt, utils, vad
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
 from livekit.agents.utils import AudioBuffer
@@ -52,12 +54,7 @@ class _Transcripts(stt.RecognizeStream):
         self._id = utils.shortuuid()
 
     async def _run(self) -> None:
-        stop = self._caller.listen(self._report)
-        try:
-            async for _ in self._input_ch:
-                pass
-        finally:
-            stop()
+        await _listen(self._caller, self._report, self._input_ch)
 
     def _report(self, cue: Cue) -> None:
         if cue.kind in _WORDS and not self._event_ch.closed:
@@ -85,12 +82,7 @@ class _Activity(vad.VADStream):
         self._caller = scripted.caller
 
     async def _main_task(self) -> None:
-        stop = self._caller.listen(self._report)
-        try:
-            async for _ in self._input_ch:
-                pass
-        finally:
-            stop()
+        await _listen(self._caller, self._report, self._input_ch)
 
     def _report(self, cue: Cue) -> None:
         if cue.kind not in _ACTIVITY or self._event_ch.closed:
@@ -109,3 +101,13 @@ class _Activity(vad.VADStream):
                 raw_accumulated_silence=cue.silence,
             )
         )
+
+
+async def _listen(caller: ScriptedCaller, report: Callable[[Cue], None], audio: AsyncIterable[object]) -> None:
+    """Have every cue reported for as long as there is audio, whatever is in it."""
+    stop = caller.listen(report)
+    try:
+        async for _ in audio:
+            pass
+    finally:
+        stop()
