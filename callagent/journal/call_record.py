@@ -19,6 +19,7 @@ from callagent.journal.events import (
     CallerKeys,
     DoNotCall,
     GateDecided,
+    HandedOver,
     Note,
     Observation,
     OnHold,
@@ -142,7 +143,7 @@ class CallRecord:
                 entry.overlap.as_dict() for entry in entries if isinstance(entry, GateDecided) and entry.overlap
             ],
             "events": [
-                {"at": round(entry.at, 3), **event} for entry in entries if (event := _telephone(entry)) is not None
+                {"at": round(entry.at, 3), **event} for entry in entries if (event := _event(entry)) is not None
             ],
         }
 
@@ -188,9 +189,13 @@ def _result(returned: ToolReturned | None) -> Mapping[str, str]:
     return {} if returned is None else {"status": returned.status, "result": returned.result[:LONGEST_RESULT]}
 
 
-def _telephone(entry: Observation) -> Mapping[str, str] | None:
-    """Return what happened on the telephone: a key, a transfer, the caller on hold."""
+def _event(entry: Observation) -> Mapping[str, str] | None:
+    """Return what happened beside the talk: a key, a transfer, the caller on hold, another agent."""
     match entry:
+        case HandedOver(agent=agent, before=before, task=False) if before:
+            return {"type": "hand-over", "from": before, "to": agent}
+        case HandedOver(agent=agent, before=before) if before:
+            return {"type": "task", "from": before, "to": agent}
         case CallerKeys(digits=digits):
             return {"type": "key", "key": digits}
         case AgentKeys(digits=digits, failed=failed):

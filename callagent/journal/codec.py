@@ -95,6 +95,7 @@ TYPES: Final[Mapping[str, type[Line]]] = {
     "answered": seen.Answered,
     "tool": seen.ToolCalled,
     "tool_returned": seen.ToolReturned,
+    "handed_over": seen.HandedOver,
     "decision": seen.GateDecided,
     "turn": seen.TurnAdded,
     "error": seen.Trouble,

@@ -164,6 +164,19 @@ class ToolReturned(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver(Observation):
+    """The agent `agent` has the call from now on; `before` had it, and is empty for the one that begins.
+
+    Agents of a profile have their names there, others livekit's `Agent.id`. `task`: it has the call only until
+    something is done (livekit's `AgentTask`), and gives it back then.
+    """
+
+    agent: str
+    before: str = ""
+    task: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class GateDecided(Observation):
     """The interruption gate closed an overlap: what was heard, the decision, its rule, and the reaction in ms.
 

@@ -3,17 +3,20 @@
 import json
 import math
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from livekit.agents import (
+    Agent,
     AgentSession,
     AgentStateChangedEvent,
+    AgentTask,
     CloseEvent,
     ConversationItemAddedEvent,
     ErrorEvent,
     UserInputTranscribedEvent,
 )
-from livekit.agents.llm import ChatMessage
+from livekit.agents.llm import AgentHandoff, ChatMessage
 from livekit.agents.voice import io
 from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExecutionUpdatedEvent
 from livekit.agents.voice.io import PlaybackFinishedEvent, PlaybackStartedEvent
@@ -28,6 +31,7 @@ from callagent.journal.events import (
     CallerHeard,
     CallerKeys,
     GateDecided,
+    HandedOver,
     PlayoutEnded,
     ToolCalled,
     ToolReturned,
@@ -45,6 +49,11 @@ REMEMBERED = 256
 """Transcripts among which the same one is looked for; one overlap has fewer."""
 
 
+def id_of(agent: Agent) -> str:
+    """Return livekit's name of an agent."""
+    return agent.id
+
+
 class SessionObserver:
     """Logs what a session and its gate do.
 
@@ -53,13 +62,22 @@ class SessionObserver:
         gate: the one that is bound to it, if any.
         log: takes the observations.
         clock: the clock of the call, which the gate's times are on.
+        name_of: what an agent is called in the log.
     """
 
     def __init__(
-        self, session: AgentSession[Any], gate: GateBinding | None, log: ObservationLog, clock: CallClock
+        self,
+        session: AgentSession[Any],
+        gate: GateBinding | None,
+        log: ObservationLog,
+        clock: CallClock,
+        name_of: Callable[[Agent], str] = id_of,
     ) -> None:
         self._log = log
         self._clock = clock
+        self._session = session
+        self._name_of = name_of
+        self._agent = ""
         self._transcripts = TranscriptLog(log, before=SAME_S)
         session.on("agent_state_changed", self._state_changed)
         session.on("user_input_transcribed", self._transcribed)
@@ -87,11 +105,18 @@ class SessionObserver:
 
     def _item_added(self, event: ConversationItemAddedEvent) -> None:
         item = event.item
-        if isinstance(item, ChatMessage) and item.role in ("user", "assistant"):
+        if isinstance(item, AgentHandoff):
+            self._handed_over(self._clock.of(item.created_at))
+        elif isinstance(item, ChatMessage) and item.role in ("user", "assistant"):
             role: Any = item.role
             metrics = turn_metrics(item.metrics, self._clock)
             at = self._clock.of(item.created_at)
             self._log.add(TurnAdded(at, role, item.text_content or "", metrics, item.interrupted))
+
+    def _handed_over(self, at: float) -> None:
+        agent = self._session.current_agent
+        before, self._agent = self._agent, self._name_of(agent)
+        self._log.add(HandedOver(at, self._agent, before, isinstance(agent, AgentTask)))
 
     def _tool_updated(self, event: ToolExecutionUpdatedEvent) -> None:
         at, update = self._clock.of(event.created_at), event.update

@@ -10,6 +10,7 @@ from callagent.journal.events import (
     AgentAudible,
     CallEnded,
     GateDecided,
+    HandedOver,
     Note,
     Observation,
     PlayoutEnded,
@@ -25,8 +26,8 @@ def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
 
     Each is an object: `type`, `at` (a `time.time()` stamp) and the fields of its type. There are `turn` (role, text,
     interrupted, metrics: the seconds and stamps of livekit's `MetricsReport`), `tool` (name, arguments), `decision`
-    (overlap, as in the record), `audible` and `silent` (interrupted) for the agent's playouts, `error` and `note`
-    (message), `ended` (reason, error).
+    (overlap, as in the record), `handed_over` (agent, before, task), `audible` and `silent` (interrupted) for the
+    agent's playouts, `error` and `note` (message), `ended` (reason, error).
     """
     fields: dict[str, Any]
     match entry:
@@ -35,6 +36,8 @@ def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
             fields = {"type": "turn", "role": role, "text": text, "interrupted": interrupted, "metrics": stamps}
         case ToolCalled(name=name, arguments=arguments):
             fields = {"type": "tool", "name": name, "arguments": arguments}
+        case HandedOver(agent=agent, before=before, task=task):
+            fields = {"type": "handed_over", "agent": agent, "before": before, "task": task}
         case GateDecided(overlap=OverlapRecord() as overlap):
             fields = {"type": "decision", "overlap": overlap.as_dict()}
         case AgentAudible():
@@ -68,6 +71,8 @@ def observation_of(packet: Mapping[str, Any], clock: CallClock) -> Observation |
             return TurnAdded(at, packet["role"], packet["text"], metrics, packet["interrupted"])
         case "tool":
             return ToolCalled(at, packet["name"], packet["arguments"])
+        case "handed_over":
+            return HandedOver(at, packet["agent"], packet["before"], bool(packet["task"]))
         case "decision":
             return _decision(packet["overlap"], at)
         case "audible":

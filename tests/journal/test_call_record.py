@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from callagent.journal import CallerKeys, ToolCalled, TurnAdded
+from callagent.journal import CallerKeys, HandedOver, ToolCalled, TurnAdded
 from callagent.journal.call_record import CallRecord
 from tests.support.hostile import HALVES, VALUES
 
@@ -49,6 +49,13 @@ def test_a_record_of_a_call_in_progress_can_be_written(record: CallRecord, tmp_p
 def test_a_note_is_kept(record: CallRecord) -> None:
     record.note("unknown profile 'xx'")
     assert record.as_dict()["notes"] == ["unknown profile 'xx'"]
+
+
+def test_hand_overs_are_events_and_the_first_agent_is_none(record: CallRecord) -> None:
+    for entry in (HandedOver(0, "a"), HandedOver(1, "b", "a"), HandedOver(2, "c", "b", True), HandedOver(3, "b", "c")):
+        record.log.add(entry)
+    told = [(event["type"], event["from"], event["to"]) for event in record.as_dict()["events"]]
+    assert told == [("hand-over", "a", "b"), ("task", "b", "c"), ("hand-over", "c", "b")]
 
 
 def test_a_record_is_written_whatever_is_in_it(record: CallRecord, tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ LINES: list[Line] = [
     seen.ToolReturned(1.0, "call_1", "done", "done on friday"),
     seen.GateDecided.of(OVERLAP),
     seen.GateDecided(1.0, "", "interrupt", "grace", None),
+    seen.HandedOver(1.0, "orders", "reception", True),
     seen.TurnAdded(1.0, "assistant", "x" * 5000, {"llm_node_ttft": 0.25, "started_speaking_at": 1.0}, True),
     seen.CallEnded(1.0, "busy", "486 Busy Here", "silence"),
     seen.Trouble(1.0, "APIError: no"),

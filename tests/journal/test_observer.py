@@ -7,15 +7,17 @@ from typing import Any, cast
 
 import pytest
 from livekit.agents import (
+    Agent,
     AgentSession,
     AgentStateChangedEvent,
+    AgentTask,
     CloseEvent,
     CloseReason,
     ConversationItemAddedEvent,
     ErrorEvent,
     UserInputTranscribedEvent,
 )
-from livekit.agents.llm import ChatMessage, FunctionCall
+from livekit.agents.llm import AgentHandoff, ChatMessage, FunctionCall
 from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExecutionUpdatedEvent
 from livekit.agents.voice.io import PlaybackFinishedEvent, PlaybackStartedEvent
 
@@ -27,6 +29,7 @@ from callagent.journal import (
     CallerHeard,
     CallerKeys,
     GateDecided,
+    HandedOver,
     Observation,
     ObservationLog,
     PlayoutEnded,
@@ -73,6 +76,25 @@ async def test_a_turn_is_logged_with_its_figures_in_call_time(observed: Observed
     message = ChatMessage(role="assistant", content=["Hello."], created_at=NOW, interrupted=True, metrics=metrics)
     entries = observed.emit("conversation_item_added", ConversationItemAddedEvent(item=message))
     assert entries == [TurnAdded(5.0, "assistant", "Hello.", {"started_speaking_at": 6.0, "llm_node_ttft": 0.25}, True)]
+
+
+async def test_who_has_the_call_is_logged_by_the_name_that_it_goes_by(observed: Observed) -> None:
+    log = ObservationLog(lambda: 5.0)
+    named = {"default_agent": "reception"}
+    SessionObserver(observed.session, None, log, CallClock(ORIGIN), lambda agent: named.get(agent.id, agent.id))
+
+    class NameTask(AgentTask[str]): ...
+
+    agents: list[Agent] = [Agent(instructions=""), NameTask(instructions=""), Agent(instructions="")]
+    for agent in agents:
+        observed.session.update_agent(agent)
+        item = AgentHandoff(old_agent_id=None, new_agent_id=agent.id, created_at=NOW)
+        observed.emit("conversation_item_added", ConversationItemAddedEvent(item=item))
+    assert list(log) == [
+        HandedOver(5.0, "reception"),
+        HandedOver(5.0, "name_task", "reception", True),
+        HandedOver(5.0, "reception", "name_task"),
+    ]
 
 
 async def test_instructions_are_no_turn(observed: Observed) -> None:

@@ -8,6 +8,7 @@ from callagent.journal import (
     AgentState,
     CallEnded,
     GateDecided,
+    HandedOver,
     Note,
     Observation,
     PlayoutEnded,
@@ -38,6 +39,10 @@ PACKETS = [
         {"type": "tool", "at": ORIGIN + 1, "name": "book", "arguments": {"day": "friday"}},
     ),
     (GateDecided.of(OVERLAP), {"type": "decision", "at": ORIGIN + 1.5, "overlap": OVERLAP.as_dict()}),
+    (
+        HandedOver(1.0, "orders", "reception", False),
+        {"type": "handed_over", "at": ORIGIN + 1, "agent": "orders", "before": "reception", "task": False},
+    ),
     (AgentAudible(1.0), {"type": "audible", "at": ORIGIN + 1}),
     (PlayoutEnded(1.0, True), {"type": "silent", "at": ORIGIN + 1, "interrupted": True}),
     (Trouble(1.0, "no"), {"type": "error", "at": ORIGIN + 1, "message": "no"}),

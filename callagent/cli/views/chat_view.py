@@ -13,6 +13,7 @@ from callagent.journal import (
     CallerAudible,
     CallerKeys,
     GateDecided,
+    HandedOver,
     Observation,
     PlayoutEnded,
     ToolCalled,
@@ -22,7 +23,7 @@ from callagent.journal import (
 )
 from callagent.sanitise import printable
 from callagent.sanitise.console import one_line
-from callagent.scripted_calls.report.live_view import decision_text
+from callagent.scripted_calls.report.live_view import decision_text, handed_over
 
 _BREAK = re.compile(r"[^\S ]+")
 """Line ends, tabs and the like: what is said is one line."""
@@ -67,6 +68,8 @@ class ChatView:
                 self._line(
                     "agent", one_line(f"transfer to {to}{f' refused: {refused}' if refused else ''}", style="cyan")
                 )
+            case HandedOver(before=before) if before:
+                self._line("agent", one_line(handed_over(entry), style="magenta"))
             case GateDecided():
                 self._line("gate", decision_text(entry))
             case ToolCalled():

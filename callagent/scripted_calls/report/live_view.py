@@ -12,6 +12,7 @@ from callagent.journal import (
     CallerHeard,
     CallerKeys,
     GateDecided,
+    HandedOver,
     Observation,
     PlayoutEnded,
     Ringing,
@@ -39,6 +40,7 @@ VISIBLE = (
     GateDecided,
     ToolCalled,
     TransferRequested,
+    HandedOver,
     PlayoutEnded,
     CallEnded,
     Trouble,
@@ -93,6 +95,8 @@ class LiveTranscript(Watcher):
             case TransferRequested(to=to, refused=refused):
                 told = f"transfer to {to}" + (f" refused: {refused}" if refused else "")
                 self._line(entry.at, "agent", one_line(told, style="magenta"))
+            case HandedOver(before=before) if before:
+                self._line(entry.at, "agent", one_line(handed_over(entry), style="magenta"))
             case Ringing():
                 self._line(entry.at, "call", Text("rings"))
             case Answered():
@@ -164,6 +168,11 @@ def decision_text(entry: GateDecided) -> Text:
     heard = f"  '{entry.heard}'" if entry.heard else "  nothing understood"
     line.append_text(one_line(f"{heard}  {entry.rule}{reaction}", f"not bold {colour}"))
     return line
+
+
+def handed_over(entry: HandedOver) -> str:
+    """Say which agent has the call now."""
+    return f"{entry.agent} has the call" if not entry.task else f"{entry.before} gives the call to {entry.agent}"
 
 
 def print_panel(console: Console, panel: Panel) -> None:

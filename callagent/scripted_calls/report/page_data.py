@@ -31,12 +31,12 @@ class Word:
 
 @dataclass(frozen=True)
 class Moment:
-    """Something else that happened: a tool was called, keys were pressed, a transfer was asked for, something broke or
-    went otherwise than asked, or the call was answered or ended.
+    """Something else that happened: another agent got the call, a tool was called, keys were pressed, a transfer was
+    asked for, something broke or went otherwise than asked, or the call was answered or ended.
     """
 
     at: float
-    kind: Literal["tool", "keys", "transfer", "trouble", "note", "line", "end"]
+    kind: Literal["agent", "tool", "keys", "transfer", "trouble", "note", "line", "end"]
     text: str
 
 

@@ -16,6 +16,7 @@ from callagent.journal import (
     CallerKeys,
     DoNotCall,
     GateDecided,
+    HandedOver,
     Note,
     ObservationLog,
     OnHold,
@@ -113,6 +114,8 @@ def _moments(log: ObservationLog) -> Iterator[Moment]:
                 yield Moment(at, "keys", f"{digits} sent by the agent{failed and f', failed: {failed}'}")
             case TransferRequested(at=at, to=to, refused=refused):
                 yield Moment(at, "transfer", f"to {to}{refused and f', refused: {refused}'}")
+            case HandedOver(at=at, agent=agent, before=before) if before:
+                yield Moment(at, "agent", f"{agent} has the call, {before} had it")
             case OnHold(at=at, begun=begun):
                 yield Moment(at, "line", "on hold" if begun else "no longer on hold")
             case DoNotCall(at=at, refused=refused):

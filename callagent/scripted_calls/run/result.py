@@ -11,6 +11,7 @@ from callagent.journal import (
     CallerAudible,
     CallerKeys,
     GateDecided,
+    HandedOver,
     ObservationLog,
     PlayoutEnded,
     ToolCalled,
@@ -46,6 +47,8 @@ def conversation(log: ObservationLog) -> str:
                 lines.append(f"(the agent presses {digits})")
             case ToolCalled(name=name, arguments=arguments):
                 lines.append(f"(the agent uses {name}: {dict(arguments)})")
+            case HandedOver(agent=agent, before=before, task=False) if before:
+                lines.append(f"(the call is handed over to {agent})")
             case TransferRequested(to=to):
                 lines.append(f"(the agent transfers the call to {to})")
             case CallEnded(reason=reason):

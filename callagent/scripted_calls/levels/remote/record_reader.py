@@ -10,6 +10,7 @@ from callagent.audio import CallClock
 from callagent.journal import (
     CallJournal,
     GateDecided,
+    HandedOver,
     Observation,
     ObservationLog,
     ToolCalled,
@@ -44,9 +45,9 @@ async def journal_of_room(directory: Path, room: str) -> CallJournal | None:
 
 
 def complete(log: ObservationLog, clock: CallClock, journal: CallJournal) -> None:
-    """Add the turns, tool calls and decisions that came after the ones in the log, and why the worker failed."""
+    """Add the turns, tools, decisions and hand-overs that came after those in the log, and why the worker failed."""
     offset = clock.of(datetime.fromisoformat(journal.head.started).timestamp())
-    for kind in (TurnAdded, ToolCalled, GateDecided):
+    for kind in (TurnAdded, ToolCalled, GateDecided, HandedOver):
         for entry in journal.log.of(kind)[len(log.of(kind)) :]:
             log.add(_later(entry, offset))
     for transfer in journal.log.of(TransferRequested):
