@@ -90,6 +90,7 @@ TYPES: Final[Mapping[str, type[Line]]] = {
     "agent_keys": seen.AgentKeys,
     "transfer": seen.TransferRequested,
     "hold": seen.OnHold,
+    "background": seen.BackgroundSound,
     "do_not_call": seen.DoNotCall,
     "ringing": seen.Ringing,
     "answered": seen.Answered,

@@ -115,6 +115,19 @@ class OnHold(Observation):
     begun: bool
 
 
+SoundKind = Literal["ambient", "thinking", "sound"]
+"""What a sound in the background is: that of the place, that of an agent who thinks, or one that its author plays."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundSound(Observation):
+    """A sound in the background begins (`playing`) or ends; `sound` is its name: that of a clip, or of a file."""
+
+    kind: SoundKind
+    sound: str
+    playing: bool
+
+
 @dataclass(frozen=True, slots=True)
 class DoNotCall(Observation):
     """The caller asked not to be called again. `refused` says why they are not on the list, empty when they are;

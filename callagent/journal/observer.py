@@ -28,11 +28,13 @@ from callagent.journal.events import (
     AgentAudible,
     AgentState,
     AgentWords,
+    BackgroundSound,
     CallerHeard,
     CallerKeys,
     GateDecided,
     HandedOver,
     PlayoutEnded,
+    SoundKind,
     ToolCalled,
     ToolReturned,
     Trouble,
@@ -96,6 +98,10 @@ class SessionObserver:
     def key_pressed(self, key: str) -> None:
         """Log a key that the caller has pressed."""
         self._log.add(CallerKeys(self._clock.now(), key))
+
+    def sound_changed(self, kind: SoundKind, sound: str, playing: bool) -> None:
+        """Log that a sound in the background begins or ends."""
+        self._log.add(BackgroundSound(self._clock.now(), kind, sound, playing))
 
     def _state_changed(self, event: AgentStateChangedEvent) -> None:
         self._log.add(AgentState(self._clock.of(event.created_at), event.new_state))

@@ -8,6 +8,7 @@ from callagent.audio import CallClock
 from callagent.journal.endings import words_of
 from callagent.journal.events import (
     AgentAudible,
+    BackgroundSound,
     CallEnded,
     GateDecided,
     HandedOver,
@@ -27,7 +28,7 @@ def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
     Each is an object: `type`, `at` (a `time.time()` stamp) and the fields of its type. There are `turn` (role, text,
     interrupted, metrics: the seconds and stamps of livekit's `MetricsReport`), `tool` (name, arguments), `decision`
     (overlap, as in the record), `handed_over` (agent, before, task), `audible` and `silent` (interrupted) for the
-    agent's playouts, `error` and `note` (message), `ended` (reason, error).
+    agent's playouts, `background` (kind, sound, playing), `error` and `note` (message), `ended` (reason, error).
     """
     fields: dict[str, Any]
     match entry:
@@ -44,6 +45,8 @@ def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
             fields = {"type": "audible"}
         case PlayoutEnded(interrupted=interrupted):
             fields = {"type": "silent", "interrupted": interrupted}
+        case BackgroundSound(kind=kind, sound=sound, playing=playing):
+            fields = {"type": "background", "kind": kind, "sound": sound, "playing": playing}
         case Trouble(message=message):
             fields = {"type": "error", "message": message}
         case Note(message=message):
@@ -79,6 +82,8 @@ def observation_of(packet: Mapping[str, Any], clock: CallClock) -> Observation |
             return AgentAudible(at)
         case "silent":
             return PlayoutEnded(at, bool(packet["interrupted"]))
+        case "background":
+            return BackgroundSound(at, packet["kind"], packet["sound"], bool(packet["playing"]))
         case "error":
             return Trouble(at, packet["message"])
         case "note":

@@ -40,6 +40,7 @@ LINES: list[Line] = [
     seen.AgentKeys(1.0, "1", "engine is closed"),
     seen.TransferRequested(1.0, "tel:+12025550123", "busy", True, "moved"),
     seen.OnHold(1.0, True),
+    seen.BackgroundSound(1.0, "thinking", "keyboard", True),
     seen.DoNotCall(1.0, "attested B"),
     seen.Ringing(1.0),
     seen.Answered(1.0),

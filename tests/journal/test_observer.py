@@ -26,6 +26,7 @@ from callagent.journal import (
     AgentAudible,
     AgentState,
     AgentWords,
+    BackgroundSound,
     CallerHeard,
     CallerKeys,
     GateDecided,
@@ -95,6 +96,13 @@ async def test_who_has_the_call_is_logged_by_the_name_that_it_goes_by(observed: 
         HandedOver(5.0, "name_task", "reception", True),
         HandedOver(5.0, "reception", "name_task"),
     ]
+
+
+async def test_a_sound_in_the_background_is_logged_as_it_begins_and_ends(observed: Observed) -> None:
+    observed.observer.sound_changed("sound", "bell.wav", True)
+    observed.observer.sound_changed("sound", "bell.wav", False)
+    begun, ended = observed.log.of(BackgroundSound)
+    assert (begun.kind, begun.sound, begun.playing, ended.playing) == ("sound", "bell.wav", True, False)
 
 
 async def test_instructions_are_no_turn(observed: Observed) -> None:

@@ -6,6 +6,7 @@ from callagent.audio import CallClock
 from callagent.journal import (
     AgentAudible,
     AgentState,
+    BackgroundSound,
     CallEnded,
     GateDecided,
     HandedOver,
@@ -45,6 +46,10 @@ PACKETS = [
     ),
     (AgentAudible(1.0), {"type": "audible", "at": ORIGIN + 1}),
     (PlayoutEnded(1.0, True), {"type": "silent", "at": ORIGIN + 1, "interrupted": True}),
+    (
+        BackgroundSound(1.0, "ambient", "office", True),
+        {"type": "background", "at": ORIGIN + 1, "kind": "ambient", "sound": "office", "playing": True},
+    ),
     (Trouble(1.0, "no"), {"type": "error", "at": ORIGIN + 1, "message": "no"}),
     (Note(1.0, "no"), {"type": "note", "at": ORIGIN + 1, "message": "no"}),
     (
