@@ -10,12 +10,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from callagent.agent.call import Call
+    from callagent.agent.call_control import ControlError
     from callagent.agent.gated_session import gate, session_options
     from callagent.agent.models import gated
     from callagent.profile import Profile, load_profile
     from callagent.turns import is_soft_ack, reload_soft_acks
 
-__all__ = ["Call", "Profile", "gate", "gated", "is_soft_ack", "load_profile", "reload_soft_acks", "session_options"]
+__all__ = [
+    "Call",
+    "ControlError",
+    "Profile",
+    "gate",
+    "gated",
+    "is_soft_ack",
+    "load_profile",
+    "reload_soft_acks",
+    "session_options",
+]
 
 __version__ = "0.1.0"
 
@@ -25,6 +36,7 @@ when it is imported, so nothing of this package may be imported before."""
 
 _HOMES = {
     "Call": "callagent.agent.call",
+    "ControlError": "callagent.agent.call_control",
     "Profile": "callagent.profile",
     "gate": "callagent.agent.gated_session",
     "gated": "callagent.agent.models",

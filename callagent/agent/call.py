@@ -7,6 +7,7 @@ from livekit import rtc
 from livekit.agents import AgentSession, CloseEvent, SpeechCreatedEvent
 from livekit.agents.types import NOT_GIVEN
 
+from callagent.agent.line.call_line import CallLine, Line
 from callagent.agent.prompts import Sounds, opening, say
 from callagent.agent.utterance import Utterance
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from callagent.profile import Profile
 
 
-class Call:
+class Call(CallLine):
     """One call.
 
     Its methods are called on the event loop of the call. What is to be said after the end of the call is not said: such
@@ -27,8 +28,10 @@ class Call:
         sounds: phrases that were made ahead.
     """
 
-    def __init__(self, session: AgentSession[Any], profile: "Profile", sounds: Sounds | None = None) -> None:
-        self.session = session
+    def __init__(
+        self, session: AgentSession[Any], profile: "Profile", sounds: Sounds | None = None, *, line: Line
+    ) -> None:
+        super().__init__(session, line)
         self.profile = profile
         self.state: Any = {}
         self.sounds = sounds or Sounds()

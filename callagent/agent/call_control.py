@@ -3,11 +3,18 @@
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
-from livekit.agents.llm import ChatContext
+from livekit.agents.llm import ChatContext, ToolError
 
 
 class ControlError(Exception):
     """The telephone network (or what stands for it) did not do it; the message says why, in words for a log."""
+
+
+class Refused(ControlError, ToolError):
+    """It was not even tried: it may not be done now, or not any more in this call.
+
+    A tool that lets it through tells the model so: it is livekit's ToolError as well.
+    """
 
 
 class CallControl(Protocol):
@@ -24,8 +31,9 @@ class CallControl(Protocol):
     async def consult(self, to: str, history: ChatContext) -> None:
         """Call somebody, tell them what it is about, and connect the caller, who waits on hold meanwhile.
 
-        Must be awaited inside a tool. Once it returns, the call is theirs and the agent has nothing more to say. Raises
-        ControlError when nobody takes the call: the agent has the caller again.
+        Must be awaited inside a tool, or in `on_enter` or `on_exit` of an agent. Once it returns, the call is theirs
+        and the agent has nothing more to say. Raises ControlError when nobody takes the call: the agent has the caller
+        again.
         """
         ...
 

@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from livekit.agents import AgentSession, ErrorEvent, UserStateChangedEvent
 
+from callagent.agent.line.wake_up import WakeUp
 from callagent.agent.prompts import Sounds, say
 from callagent.concurrency import BackgroundTasks
 
@@ -33,10 +36,11 @@ class Ending:
 class CallFlow:
     """Watches a session, and ends its call with a polite sentence when it has to end.
 
-    The caller is asked whether they are there when both sides have been silent for `flow.idle`; the call ends when
-    they do not answer, at `flow.max_duration`, and when a provider has failed for good. `finish` ends it for others.
-    Who speaks over the last sentence after a silence is there after all, and the call goes on; at any other end such
-    words are in the conversation, and nobody answers them.
+    The caller is asked whether they are there when both sides have been silent for `flow.idle`, or a function of the
+    author's is called instead (`on_wake_up`); the call ends when they do not answer the questions, at
+    `flow.max_duration`, and when a provider has failed for good. `finish` ends it for others. Who speaks over the last
+    sentence after a silence is there after all, and the call goes on; at any other end such words are in the
+    conversation, and nobody answers them.
     """
 
     def __init__(self, session: AgentSession[Any], profile: "Profile", sounds: Sounds) -> None:
@@ -48,6 +52,8 @@ class CallFlow:
         self._spoken_since = False
         self._put_off: tuple[str, Ending] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._wake_up: WakeUp | None = None
+        self._away = 0
         self._tasks = BackgroundTasks(_log, "the flow of the call broke", on_error=self._broke)
         session.on("user_state_changed", self._user_state_changed)
         session.on("error", self._failed)
@@ -59,6 +65,32 @@ class CallFlow:
         if longest is not None and self.ending is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(longest, self.finish, self._profile.phrases.time_up, Ending("max duration"))
+
+    def on_wake_up(self, function: Callable[..., object] | None, call: object) -> None:
+        """Call `function` after each silence, instead of asking; None: ask again.
+
+        Raises:
+            ValueError: the profile has no `flow.idle`; or the function takes neither the call nor nothing.
+        """
+        if function is not None and self._profile.flow.idle is None:
+            raise ValueError("the profile has no flow.idle, which says after which silence to wake up")
+        self._wake_up = None if function is None else WakeUp(function, call)
+
+    def key_pressed(self, _: str) -> None:
+        """Take a key of the caller's for a sign of life."""
+        self._asked = 0
+        self._spoken_since = True
+        self._session.reset_away_timer()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """While inside, the caller is on hold, and no silence counts."""
+        self._away += 1
+        try:
+            yield
+        finally:
+            self._away -= 1
+            self._session.reset_away_timer()
 
     def finish(self, last_words: str, ending: Ending) -> None:
         """Say something, whatever is being said, and close the session.
@@ -82,6 +114,12 @@ class CallFlow:
 
     def _nobody_speaks(self) -> None:
         phrases, flow = self._profile.phrases, self._profile.flow
+        if self._away:
+            self._session.reset_away_timer()
+            return
+        if self._wake_up is not None:
+            self._tasks.start(self._wake(self._wake_up), name="callagent.agent.wake_up")
+            return
         if self._asked >= flow.idle_questions:
             self.finish(phrases.nobody_there, Ending("silence"))
             return
@@ -94,6 +132,12 @@ class CallFlow:
             cause = getattr(error, "error", error)
             message = f"{getattr(error, 'label', type(event.source).__name__)}: {type(cause).__name__}: {cause}"
             self.finish(self._profile.phrases.trouble, Ending("provider failure", message))
+
+    async def _wake(self, wake_up: WakeUp) -> None:
+        if await wake_up.run():
+            self._session.reset_away_timer()
+        else:
+            await self._ask(self._profile.phrases.still_there)
 
     async def _ask(self, question: str) -> None:
         try:

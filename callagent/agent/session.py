@@ -1,6 +1,7 @@
 """From a profile and its providers to a session that is ready to start."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,15 +14,18 @@ from callagent.agent.call_limits import CallFlow
 from callagent.agent.dtmf.keys import Keypad, KeyTurns
 from callagent.agent.gated_session import gate as put_gate
 from callagent.agent.gated_session import session_options, stock_options
+from callagent.agent.line.background_audio import BackgroundAudio
+from callagent.agent.line.call_line import Line
 from callagent.agent.models import EveryAgent, gated
 from callagent.agent.prompts import Sounds
 from callagent.agent.tools.declared import as_it_is, build_tools
 from callagent.agent.tools.policy import Around
 from callagent.agent.tools.telephony import Telephone
+from callagent.profile import load_wake_up
 from callagent.turns.binding import GateBinding
 
 if TYPE_CHECKING:
-    from callagent.audio import CallClock
+    from callagent.audio import CallClock, SoundPlayer
     from callagent.profile import Profile
     from callagent.providers import Providers
 
@@ -36,8 +40,8 @@ CLOSE_TRANSCRIPT_TIMEOUT_S = 0.5
 class AssembledCall:
     """One call's session, agent and gate (None in stock mode). Start it with `session.start(agent, …)`.
 
-    `keypad` is to be fed with the keys that the caller presses; `flow` is to be started once the session is. `call` is
-    what the author of an agent has of it.
+    `keypad` is to be fed with the keys that the caller presses; `begin` is to be called once the session is started and
+    the call answered. `call` is what the author of an agent has of it.
     """
 
     session: AgentSession[Any]
@@ -45,7 +49,13 @@ class AssembledCall:
     gate: GateBinding | None
     keypad: Keypad
     flow: CallFlow
+    background: BackgroundAudio
     call: Call
+
+    def begin(self) -> None:
+        """Begin what lasts as long as the call: its duration counts, and the sound of the place is heard."""
+        self.flow.start()
+        self.background.begin()
 
     @property
     def sounds(self) -> Sounds:
@@ -63,13 +73,15 @@ def assemble(
     control: CallControl | None = None,
     around_tool: Around = as_it_is,
     sounds: Sounds | None = None,
+    player: "SoundPlayer | None" = None,
 ) -> AssembledCall:
     """Build the session of one call.
 
     `clock` gives the times of the gate's journal. `turn_handling` replaces the options of stock mode only: with the
     gate they follow from the profile. `control` is what tools reach the telephone network through. `around_tool` may
-    put something around the bodies of the profile's tools, as tests do. `sounds` are phrases that were made ahead. Must
-    be called on the event loop that the session will run on.
+    put something around the bodies of the profile's tools, as tests do. `sounds` are phrases that were made ahead.
+    `player` plays background sounds to the caller; without one they are not heard. Must be called on the event loop
+    that the session will run on.
     """
     gate_it = gate == "callagent"
     control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
@@ -77,7 +89,12 @@ def assemble(
     def waits_for_caller() -> AbstractContextManager[None]:
         return binding.on_hold() if binding else nullcontext()
 
-    telephone = Telephone(profile, control, keypad, sounds, waits_for_caller)
+    @contextmanager
+    def away() -> Iterator[None]:
+        with background.quiet(), flow.away():
+            yield
+
+    telephone = Telephone(profile, control, keypad, sounds, waits_for_caller, away)
     session: AgentSession[Any] = AgentSession(
         tools=build_tools(profile, around=around_tool, telephone=telephone),
         stt=gated(providers.stt),
@@ -92,8 +109,11 @@ def assemble(
     if binding is None:
         EveryAgent(session, None, profile.limits)
     KeyTurns(keypad, session, profile.keys)
-    call = Call(session, profile, sounds)
+    background, flow = BackgroundAudio(session, profile, player), CallFlow(session, profile, sounds)
+    keypad.watch(flow.key_pressed)
+    call = Call(session, profile, sounds, line=Line(telephone, background, flow))
     session.userdata = call
+    flow.on_wake_up(load_wake_up(profile), call)
     call.state = make_state(profile, call)
     agent = make_agent(profile, call, control=control)
-    return AssembledCall(session, agent, binding, keypad, CallFlow(session, profile, sounds), call)
+    return AssembledCall(session, agent, binding, keypad, flow, background, call)

@@ -1,5 +1,6 @@
 """The simulated phone line: 8 kHz G.711 between a scripted caller and an agent session."""
 
+from callagent.audio.background_sound import LineMixer, Playback, SilentPlayer, Sound, SoundPlayer
 from callagent.audio.caller_end import CallerVoice, LineClosedError, Utterance
 from callagent.audio.conversion import read_audio, resample, trim_silence
 from callagent.audio.g711 import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, CodecName, Samples, level_dbfs
@@ -22,12 +23,17 @@ __all__ = [
     "Impairments",
     "LineClosedError",
     "LineInput",
+    "LineMixer",
     "LineOutput",
     "Pacer",
     "PhoneLine",
+    "Playback",
     "Playout",
     "Recorder",
     "Samples",
+    "SilentPlayer",
+    "Sound",
+    "SoundPlayer",
     "Span",
     "Timeline",
     "Trunk",

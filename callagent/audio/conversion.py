@@ -37,10 +37,10 @@ def trim_silence(pcm: Samples, rate: int = SAMPLE_RATE, *, floor: float = -50.0)
     return pcm[loud[0] * step : (loud[-1] + 1) * step]
 
 
-def read_audio(path: str | Path) -> Samples:
+def read_audio(path: str | Path, *, longest: float = MAX_FILE_S) -> Samples:
     """Read a sound file (WAV of any kind, FLAC, Ogg, MP3…) as 8 kHz mono int16; channels are mixed.
 
-    Raises `OSError` when it cannot be read, and `ValueError` when it has no audio or more than `MAX_FILE_S` of it.
+    Raises `OSError` when it cannot be read, and `ValueError` when it has no audio or more than `longest` seconds of it.
     Plain file I/O: not for the event loop.
     """
     resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
@@ -52,8 +52,8 @@ def read_audio(path: str | Path) -> Samples:
                 raise ValueError(f"{path}: not a sound file")
             for frame in container.decode(audio=0):
                 seconds += frame.samples / frame.sample_rate
-                if seconds > MAX_FILE_S:
-                    raise ValueError(f"{path}: longer than {MAX_FILE_S:g} s")
+                if seconds > longest:
+                    raise ValueError(f"{path}: longer than {longest:g} s")
                 pieces += resampler.resample(frame)
     except OSError:
         raise

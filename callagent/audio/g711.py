@@ -45,6 +45,17 @@ def to_samples(signal: npt.NDArray[np.float64]) -> Samples:
     return np.clip(np.rint(signal), -32768, 32767).astype(np.int16)
 
 
+def mixed(*frames: Samples | None) -> Samples:
+    """Return the frames added up, those that are there; silence where none is."""
+    there = [frame for frame in frames if frame is not None]
+    match there:
+        case []:
+            return SILENCE
+        case [alone]:
+            return alone
+    return to_samples(np.sum(there, axis=0, dtype=np.float64))
+
+
 CodecName = Literal["pcmu", "pcma"]
 """The names of G.711 mu-law and A-law in SDP (RFC 3551)."""
 

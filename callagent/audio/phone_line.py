@@ -7,8 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from callagent.audio.background_sound import LineMixer
 from callagent.audio.caller_end import CallerVoice, Utterance
-from callagent.audio.g711 import FRAME_RATE, FRAME_S, G711, SILENCE, CodecName, Samples, level_dbfs
+from callagent.audio.g711 import FRAME_RATE, FRAME_S, G711, SILENCE, CodecName, Samples, level_dbfs, mixed
 from callagent.audio.impairments import Concealment, Impairments, Network, Surroundings
 from callagent.audio.pacing import CallClock, Pacer
 from callagent.audio.recorder import Recorder, write_stereo
@@ -59,10 +60,11 @@ class Playout:
 class PhoneLine:
     """An 8 kHz G.711 call between a caller, whom `speak` speaks for, and an `AgentSession`.
 
-    Both directions carry 20 ms frames in real time, silence included, as a trunk does. `audio_input` and
-    `audio_output` are what the session is given; `timeline` tells who was on the line when, and the recording holds
-    what each side heard. Ticks fall on whole multiples of 20 ms of call time. Only the heartbeat that `start` begins
-    knows real time: `tick` moves the line by one frame and may be called by hand instead.
+    Both directions carry 20 ms frames in real time, silence included, as a trunk does. `audio_input` and `audio_output`
+    are what the session is given; `timeline` tells who was on the line when, and the recording holds what each side
+    heard. `background` mixes sounds into what the caller hears; they are in the recording, and in no timeline, which is
+    about who speaks. Ticks fall on whole multiples of 20 ms of call time. Only the heartbeat that `start` begins knows
+    real time: `tick` moves the line by one frame and may be called by hand instead.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class PhoneLine:
         self.timeline = Timeline()
         self.audio_input = LineInput()
         self.audio_output = LineOutput(self.clock)
+        self.background = LineMixer()
         self._trunk = Trunk(codec, impairments)
         self._voice = CallerVoice(self.timeline)
         self._recorder = Recorder()
@@ -90,7 +93,7 @@ class PhoneLine:
             raise RuntimeError("the line was started before")
         now = max(0.0, self.clock.now())
         while self._time < now:
-            self._record(SILENCE, SILENCE, SILENCE)
+            self._record(SILENCE, SILENCE, SILENCE, SILENCE)
         self._pacing = asyncio.create_task(self._run(first_in=self._time - now), name="phone line")
 
     async def aclose(self) -> None:
@@ -130,6 +133,7 @@ class PhoneLine:
         self._voice.close(self._time)
         self.audio_input.close()
         self.audio_output.close()
+        self.background.close()
         self._follow_agent(playing=False)
         if self._pacing is not None:
             self._pacing.cancel()
@@ -170,10 +174,11 @@ class PhoneLine:
         agent = self.audio_output.next_frame(at)
         caller = self._voice.next_frame(at) if self._microphone is None else self._microphone()
         self._follow_agent(playing=agent is not None)
-        at_agent, at_caller = self._trunk.exchange(caller, SILENCE if agent is None else agent)
+        beside = self.background.next_frame()
+        at_agent, at_caller = self._trunk.exchange(caller, mixed(agent, beside))
         self.audio_input.push(at_agent)
         self._loudspeaker(at_caller)
-        self._record(caller, at_agent, at_caller)
+        self._record(caller, at_agent, at_caller, at_caller if beside is None else mixed(agent))
 
     @property
     def _time(self) -> float:
@@ -185,9 +190,10 @@ class PhoneLine:
         finally:
             self.hang_up()
 
-    def _record(self, spoken: Samples, at_agent: Samples, at_caller: Samples) -> None:
+    def _record(self, spoken: Samples, at_agent: Samples, at_caller: Samples, agent: Samples) -> None:
+        """Take what the caller has spoken, what each side hears, and what of that is the agent's speech."""
         self._recorder.add(at_agent, at_caller)
-        self.timeline.add_levels(caller=level_dbfs(spoken), agent=level_dbfs(at_caller))
+        self.timeline.add_levels(caller=level_dbfs(spoken), agent=level_dbfs(agent))
         self._ticks += 1
 
     def _follow_agent(self, *, playing: bool) -> None:

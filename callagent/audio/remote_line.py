@@ -20,7 +20,7 @@ from callagent.audio import (
 )
 from callagent.audio.audibility import AgentVoice, Change
 from callagent.audio.caller_end import CallerVoice
-from callagent.audio.g711 import SILENCE
+from callagent.audio.g711 import SILENCE, mixed
 from callagent.audio.pacing import Pacer
 from callagent.audio.phone_line import Trunk
 from callagent.audio.recorder import Recorder
@@ -36,7 +36,8 @@ MOST_HELD = 8
 class Wire(ABC):
     """Carries both directions through one G.711 trunk, 20 ms at a time, and keeps timeline and recording.
 
-    What is behind it takes the caller's frames in `send`, and hands the agent's to `play`. `on_change` hears when the
+    What is behind it takes the caller's frames in `send`, and hands the agent's to `play`, and what is heard behind the
+    agent to `play_beside`: that is on the line, and nobody's speech. `on_change` hears when the
     agent comes onto the line or leaves it.
     """
 
@@ -49,6 +50,7 @@ class Wire(ABC):
         self._pacer = Pacer(self._tick, period=FRAME_S)
         self._on_change = on_change
         self._incoming: deque[Samples] = deque(maxlen=MOST_HELD)
+        self._beside: deque[Samples] = deque(maxlen=MOST_HELD)
         self._primed = False
         self._ticks = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -57,7 +59,7 @@ class Wire(ABC):
     def start(self, now: float) -> None:
         """Let frames flow from call time `now` on; what came before was silence."""
         while self._time < now:
-            self._record(SILENCE, SILENCE, SILENCE)
+            self._record(SILENCE, SILENCE, SILENCE, SILENCE)
         self.run(self._pacer.run(first_in=self._time - now), "line")
 
     @abstractmethod
@@ -67,6 +69,10 @@ class Wire(ABC):
     def play(self, frame: Samples) -> None:
         """Take the next 20 ms of the agent."""
         self._incoming.append(frame)
+
+    def play_beside(self, frame: Samples) -> None:
+        """Take the next 20 ms of what is heard behind the agent."""
+        self._beside.append(frame)
 
     def speak(self, pcm: Samples, text: str = "") -> Utterance:
         """Let the caller say 8 kHz mono int16 samples, after whatever is still being said."""
@@ -110,15 +116,18 @@ class Wire(ABC):
     def _tick(self) -> None:
         at = self._time
         spoken = self._caller.next_frame(at)
-        at_agent, at_caller = self._trunk.exchange(spoken, self._next_received())
+        agent, beside = self._next_received(), self._beside.popleft() if self._beside else None
+        at_agent, at_caller = self._trunk.exchange(spoken, mixed(agent, beside))
         self.send(at_agent)
-        self._record(spoken, at_agent, at_caller)
-        if (change := self.voice.hear(at, level_dbfs(at_caller))) is not None:
+        heard = at_caller if beside is None else agent
+        self._record(spoken, at_agent, at_caller, heard)
+        if (change := self.voice.hear(at, level_dbfs(heard))) is not None:
             self._on_change(change)
 
-    def _record(self, spoken: Samples, at_agent: Samples, at_caller: Samples) -> None:
+    def _record(self, spoken: Samples, at_agent: Samples, at_caller: Samples, agent: Samples) -> None:
+        """Take what the caller has spoken, what each side hears, and what of that is the agent's speech."""
         self._recorder.add(at_agent, at_caller)
-        self.timeline.add_levels(caller=level_dbfs(spoken), agent=level_dbfs(at_caller))
+        self.timeline.add_levels(caller=level_dbfs(spoken), agent=level_dbfs(agent))
         self._ticks += 1
 
     def _next_received(self) -> Samples:

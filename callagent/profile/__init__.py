@@ -10,11 +10,26 @@ from callagent.profile.loading import (
     load_profile,
     preview_profile,
 )
-from callagent.profile.native_tools import NAME, BroughtTools
+from callagent.profile.native_tools import NAME, BroughtTools, place_of
 from callagent.profile.overrides import soft_acks_override
-from callagent.profile.own_agents import TextTransform, load_own, load_transforms, own_tools
+from callagent.profile.own_agents import (
+    TextTransform,
+    load_own,
+    load_transforms,
+    load_wake_up,
+    own_tools,
+    takes_nothing,
+    wake_up_flaw,
+)
 from callagent.profile.paths import configs_dir
 from callagent.profile.profile import Profile
+from callagent.profile.sections.background_settings import (
+    CLIPS,
+    THINKING,
+    BackgroundSettings,
+    clip_name,
+    unknown_clip,
+)
 from callagent.profile.sections.call_settings import (
     Destination,
     FlowSettings,
@@ -51,10 +66,13 @@ from callagent.profile.tool_functions import (
 
 __all__ = [
     "BUILT_IN_TOOLS",
+    "CLIPS",
     "DEFAULT_PROFILE",
     "FIELD",
     "NAME",
     "STEP",
+    "THINKING",
+    "BackgroundSettings",
     "BroughtTools",
     "CallingHours",
     "ClockTime",
@@ -91,6 +109,7 @@ __all__ = [
     "answers_later",
     "call_flaw",
     "check_profile",
+    "clip_name",
     "configs_dir",
     "list_profiles",
     "load_own",
@@ -98,11 +117,16 @@ __all__ = [
     "load_target",
     "load_targets",
     "load_transforms",
+    "load_wake_up",
     "own_tools",
+    "place_of",
     "preview_profile",
     "profile_schema",
     "schema_of",
     "soft_acks_override",
     "takes_context",
+    "takes_nothing",
     "tool_names",
+    "unknown_clip",
+    "wake_up_flaw",
 ]

@@ -57,7 +57,20 @@ def _placed(profile: Profile, document: Document) -> Profile:
     """Return the profile, which knows from now on where its providers and tools
     stand, and what its paths are relative to.
     """
-    sections = ("providers", "vad", "dialling", "hold", "tools", "replies", "mcp", "speech", "agent", "state")
+    sections = (
+        "providers",
+        "vad",
+        "dialling",
+        "hold",
+        "tools",
+        "replies",
+        "mcp",
+        "speech",
+        "agent",
+        "state",
+        "background",
+        "flow",
+    )
     profile.places.take(document, *sections)
     return profile
 

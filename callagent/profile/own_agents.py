@@ -1,4 +1,4 @@
-"""What a profile takes from its author beside tools: an agent, a state, functions that the spoken text passes."""
+"""What a profile takes from its author beside tools: an agent, a state, functions for its text and silences, sounds."""
 
 import inspect
 from collections.abc import AsyncIterable, Callable, Iterator
@@ -8,7 +8,9 @@ from typing import Any, Literal, cast, get_type_hints
 from callagent.profile.author_code import answers_later, call_flaw, load_target
 from callagent.profile.native_tools import is_native, place_of
 from callagent.profile.profile import Profile
-from callagent.yaml_config.errors import ConfigError, Problem
+from callagent.profile.sections.background_settings import clip_name
+from callagent.yaml_config.errors import ConfigError, Problem, nearest
+from callagent.yaml_config.yaml_file import shown
 
 TextTransform = Callable[[AsyncIterable[str]], AsyncIterable[str]]
 """What livekit's `tts_text_transforms` take."""
@@ -57,6 +59,41 @@ def load_own(profile: Profile, key: Literal["agent", "state"]) -> Callable[..., 
     return cast("Callable[..., Any]", target)
 
 
+def load_wake_up(profile: Profile) -> Callable[..., Any] | None:
+    """Return what `flow.on_wake_up` names; None where it names nothing.
+
+    Raises:
+        ValueError: it cannot be imported, or be called neither with a call nor with nothing.
+    """
+    path = profile.flow.on_wake_up
+    if path is None:
+        return None
+    target = load_target(path, profile.places.directories("flow.on_wake_up"))
+    if not callable(target) or is_native(target):
+        raise ValueError(f"{path!r} is no function")
+    if (flaw := wake_up_flaw(target)) is not None:
+        raise ValueError(flaw)
+    return cast("Callable[..., Any]", target)
+
+
+def wake_up_flaw(target: Callable[..., Any]) -> str | None:
+    """Tell why a function cannot be called when nobody has spoken for a while, as one line; None where it can."""
+    if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
+        return f"{place_of(target)} is a generator, which nobody runs through"
+    return None if takes_nothing(target) else call_flaw(target, "call")
+
+
+def takes_nothing(target: Callable[..., Any]) -> bool:
+    """Tell whether a function can be called without arguments."""
+    try:
+        inspect.signature(target).bind()
+    except TypeError:
+        return False
+    except ValueError:  # of some functions that are written in C
+        return True
+    return True
+
+
 def flaws_of_own(profile: Profile) -> Iterator[Problem]:
     """Tell of an `agent` or a `state` that `load_own` would refuse, and where it stands."""
     keys: tuple[Literal["agent", "state"], ...] = ("agent", "state")
@@ -65,6 +102,26 @@ def flaws_of_own(profile: Profile) -> Iterator[Problem]:
             load_own(profile, key)
         except ValueError as error:
             yield profile.places.problem(f"profile {profile.name}", key, str(error))
+    try:
+        load_wake_up(profile)
+    except ValueError as error:
+        yield profile.places.problem(f"profile {profile.name}", "flow.on_wake_up", str(error))
+    if profile.flow.on_wake_up is not None and profile.flow.idle is None:
+        message = "is never called: flow.idle says after which silence, and is not set"
+        yield profile.places.problem(f"profile {profile.name}", "flow.on_wake_up", message)
+
+
+def flaws_of_sounds(profile: Profile) -> Iterator[Problem]:
+    """Tell of sound files of `background` that are not there."""
+    for key in ("background.ambient", "background.thinking"):
+        name: str | None = getattr(profile.background, key.rpartition(".")[2])
+        if name is None or clip_name(name) is not None:
+            continue
+        file = profile.places.beside(key, name)
+        if not file.is_file():
+            beside = [each.name for each in file.parent.glob("*") if each.is_file()]
+            near = nearest(file.name, beside)
+            yield profile.places.problem(f"profile {profile.name}", key, f"no such file: {shown(file)}", near)
 
 
 def load_transforms(profile: Profile) -> list[TextTransform]:

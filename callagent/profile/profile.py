@@ -7,11 +7,13 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from callagent.plaintext import host_of
+from callagent.profile.sections.background_settings import BackgroundSettings
 from callagent.profile.sections.call_settings import (
     FlowSettings,
     HoldSettings,
     KeySettings,
     LimitSettings,
+    ModuleTarget,
     NumberSettings,
     Phrases,
     TransferSettings,
@@ -30,9 +32,6 @@ from callagent.sanitise import masked_urls
 from callagent.yaml_config.errors import Flaw, FlawsError
 from callagent.yaml_config.origins import Places
 from callagent.yaml_config.validation import Settings, Text
-
-ModuleTarget = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
-"""Something in a Python module, as package.module:name."""
 
 _REGION = re.compile(r"-([A-Z]{2})(?:-|$)")
 
@@ -102,6 +101,9 @@ class Profile(Settings):
     )
     transfer: TransferSettings = Field(default_factory=TransferSettings, description="Where callers are transferred.")
     hold: HoldSettings = Field(default_factory=HoldSettings, description="What the caller hears on hold.")
+    background: BackgroundSettings = Field(
+        default_factory=BackgroundSettings, description="Sounds that the caller hears behind the agent."
+    )
     keys: KeySettings = Field(default_factory=KeySettings, description="What keys that the caller presses do.")
     numbers: dict[str, NumberSettings] = Field(
         default_factory=dict, description="What is different when one of our numbers is dialled, by number (E.164)."

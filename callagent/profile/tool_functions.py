@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from callagent.profile.author_code import load_target
 from callagent.profile.native_tools import BroughtTools, is_native, place_of, tools_of
-from callagent.profile.own_agents import flaws_of_own, own_tools, transforms_of
+from callagent.profile.own_agents import flaws_of_own, flaws_of_sounds, own_tools, transforms_of
 from callagent.profile.profile import Profile
 from callagent.profile.sections.tool_parameters import names_of
 from callagent.profile.sections.tool_settings import ToolSpec
@@ -50,7 +50,7 @@ def load_targets(profile: Profile) -> dict[str, Target]:
             flaw = str(error)
         if flaw is not None:
             refuse(key, flaw)
-    problems += [*transforms_of(profile)[1], *flaws_of_own(profile)]
+    problems += [*transforms_of(profile)[1], *flaws_of_own(profile), *flaws_of_sounds(profile)]
     for name, server in profile.mcp.items():
         for key, message in server.unusable(os.environ):
             refuse(f"mcp.{name}.{key}".rstrip("."), message)

@@ -13,7 +13,7 @@ from livekit.agents.tts import TTS
 from livekit.agents.voice.events import ToolCallEnded, ToolExecutionUpdatedEvent
 
 from callagent.agent import AssembledCall, ControlError, Sounds, assemble
-from callagent.audio import CallClock, Timeline
+from callagent.audio import CallClock, SoundPlayer, Timeline
 from callagent.journal import ObservationLog
 from callagent.profile import Profile, load_profile
 from callagent.providers import Providers
@@ -88,6 +88,7 @@ class VirtualCall:
         stt: STT[Any] | None = None,
         tts: TTS[Any] | None = None,
         sounds: Sounds | None = None,
+        player: SoundPlayer | None = None,
     ) -> None:
         self.clock = CallClock()
         self.said: list[str] = []
@@ -103,7 +104,9 @@ class VirtualCall:
             llm=llm or ScriptedLLM(script_of(profile)),
             vad=ScriptedVAD(self._caller),
         )
-        self.call: AssembledCall = assemble(profile, providers, clock=self.clock, control=control, sounds=sounds)
+        self.call: AssembledCall = assemble(
+            profile, providers, clock=self.clock, control=control, sounds=sounds, player=player
+        )
         self._input = TextInput()
         self._more = asyncio.Event()
         self.call.session.on("conversation_item_added", self._item_added)
@@ -115,7 +118,7 @@ class VirtualCall:
         session.input.audio = self._input
         session.output.audio = TextOutput(self._audible, lambda: None, lambda _: None)
         await session.start(self.call.agent, record=False)
-        self.call.flow.start()
+        self.call.begin()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,15 +1,14 @@
 """Tools that act only once the caller has had a say: those with `confirm: true` in the profile."""
 
-import functools
-import inspect
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from livekit.agents import RunContext
-from livekit.agents.llm import ToolError
+from livekit.agents import AgentSession
+
+from callagent.agent.call_control import Refused
 
 Use = Literal["transfer", "keys", "hold", "entry", "do not call", "hang up"]
 
@@ -36,12 +35,12 @@ class Allowance:
 
     @contextmanager
     def use(self, use: Use) -> Iterator[None]:
-        """Hold the place while it is done. Raise ToolError, which the model is told, where it may not be done."""
+        """Hold the place while it is done. Raise Refused, which the model is told, where it may not be done."""
         alone = use in ALONE
         if alone and self._busy:
-            raise ToolError("Something else is being done with the telephone. Wait for it.")
+            raise Refused("Something else is being done with the telephone. Wait for it.")
         if self._used[use] >= LIMITS[use]:
-            raise ToolError(
+            raise Refused(
                 f"This was done {LIMITS[use]} times in this call and is not possible any more. Go on without."
             )
         self._used[use] += 1
@@ -58,8 +57,6 @@ ASK = (
 )
 """What the LLM is told instead of a result."""
 
-Function = Callable[..., Awaitable[Any]]
-
 
 class Confirmation:
     """What was asked for in one call and waits for the caller's word.
@@ -71,24 +68,11 @@ class Confirmation:
     def __init__(self) -> None:
         self._asked: dict[str, tuple[str, int]] = {}
 
-    def check(self, name: str, arguments: Mapping[str, object], context: RunContext[Any]) -> None:
-        """Return where the tool may act now. Raise ToolError, which the model is told, where it has to ask first."""
-        turns = sum(message.role == "user" for message in context.session.history.messages())
+    def check(self, name: str, arguments: Mapping[str, object], session: AgentSession[Any]) -> None:
+        """Return where the tool may act now. Raise Refused, which the model is told, where it has to ask first."""
+        turns = sum(message.role == "user" for message in session.history.messages())
         wanted = json.dumps(arguments, sort_keys=True, default=str)
         asked, at = self._asked.pop(name, ("", turns))
         if asked != wanted or turns <= at:
             self._asked[name] = (wanted, turns)
-            raise ToolError(ASK)
-
-    def guarding(self, name: str, function: Function) -> Function:
-        """Return the function of a tool, which acts only then; its first parameter is the context."""
-        signature = inspect.signature(function)
-
-        @functools.wraps(function)
-        async def guarded(*given: Any, **named: Any) -> Any:
-            context, *_ = given
-            arguments = dict(signature.bind(*given, **named).arguments)
-            self.check(name, {key: value for key, value in arguments.items() if value is not context}, context)
-            return await function(*given, **named)
-
-        return guarded
+            raise Refused(ASK)

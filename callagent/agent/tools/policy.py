@@ -107,7 +107,7 @@ class ToolPolicy:
         """
         _log.info("tool called", extra={"tool": self.name, "pii_arguments": arguments})
         if self.confirmation is not None:
-            self.confirmation.check(self.name, arguments, context)
+            self.confirmation.check(self.name, arguments, context.session)
         if not self.interruptible:
             with suppress(RuntimeError):  # livekit's: the caller has interrupted already
                 context.disallow_interruptions()

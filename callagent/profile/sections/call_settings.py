@@ -17,6 +17,10 @@ _DESTINATION = re.compile(r"tel:\+?[0-9*#;=.a-z-]+|sips?:[^\s<>@]+(@[^\s<>@]+)?"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
+ModuleTarget = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
+"""Something in a Python module, as package.module:name."""
+
+
 class FlowSettings(Settings):
     """How long a call and a silence may last."""
 
@@ -29,6 +33,11 @@ class FlowSettings(Settings):
     )
     idle_questions: int = Field(
         1, ge=0, le=5, description="How often it asks before it ends the call, a silence of `idle` after each."
+    )
+    on_wake_up: ModuleTarget | None = Field(
+        None,
+        description="A function of your own, as package.module:name, that is called after each silence of `idle` "
+        "instead of the question; it gets the `callagent.Call`, or nothing, and may be async.",
     )
     notice: str = Field(
         "",

@@ -8,7 +8,7 @@ from livekit.agents.voice import io
 from livekit.agents.voice.transcription import TranscriptSynchronizer
 
 from callagent.agent import AssembledCall, assemble
-from callagent.audio import CallClock
+from callagent.audio import CallClock, SoundPlayer
 from callagent.journal import CallEnded, ObservationLog
 from callagent.journal.endings import after, words_of
 from callagent.journal.observer import SessionObserver, SpokenWords, closing
@@ -29,9 +29,17 @@ class SessionInProcess:
         providers: what the session listens, thinks and speaks with.
         clock: the clock of the call.
         log: takes the observations of the session and the gate.
+        player: plays background sounds on the line; without one they are only noted.
     """
 
-    def __init__(self, plan: CallPlan, providers: Providers, clock: CallClock, log: ObservationLog) -> None:
+    def __init__(
+        self,
+        plan: CallPlan,
+        providers: Providers,
+        clock: CallClock,
+        log: ObservationLog,
+        player: SoundPlayer | None = None,
+    ) -> None:
         faults = plan.script.agent.faults
         called = plan.script.called
         self._detected = called is not None and called.detected
@@ -42,10 +50,12 @@ class SessionInProcess:
             gate=plan.gate,
             control=NotedControl(log, faults.transfer),
             around_tool=around_tools(faults.tool),
+            player=player,
         )
         self._profile, self._log, self._clock = plan.profile, log, clock
         self._answered: Answered | None = None
-        SessionObserver(self._call.session, self._call.gate, log, clock)
+        observer = SessionObserver(self._call.session, self._call.gate, log, clock)
+        self._call.background.watch(observer.sound_changed)
         self._call.session.on("close", self._closed)
         if self._call.gate is not None:
             self._call.gate.on_event(log.gate_events.append)
@@ -69,7 +79,7 @@ class SessionInProcess:
         session.output.audio = self._synchronizer.audio_output
         session.output.transcription = self._synchronizer.text_output
         await session.start(self._call.agent, record=False)
-        self._call.flow.start()
+        self._call.begin()
         if self._detected:
             self._answered = Answered(self._call, self._profile, self._log)
             self._answered.begin()

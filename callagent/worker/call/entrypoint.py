@@ -20,6 +20,7 @@ from callagent.providers import make_ahead
 from callagent.providers.amd import kind_of
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.outbound import InvalidOrder, read_order
+from callagent.worker.call.background_track import BackgroundTrack
 from callagent.worker.call.lifecycle import CallLife
 from callagent.worker.call.profile_selection import choose, provided
 from callagent.worker.call.room_events import RoomEvents
@@ -100,7 +101,7 @@ async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None
         is_phone=caller.kind == rtc.ParticipantKind.PARTICIPANT_KIND_SIP,
     )
     call, _ = await _begin(config, ctx, life, context)
-    call.flow.start()
+    call.begin()
     life.record.answer()
     _log.info("call answered", extra={"room": ctx.room.name, "profile": life.record.profile})
 
@@ -119,7 +120,9 @@ async def _begin(
         life.before_hang_up(events.aclose)
     for problem in brief.problems:
         life.record.note(problem)
-    control = RoomControl(config, ctx, context, profile, life.record, handed_over=life.hand_over)
+    track = BackgroundTrack(ctx.room)
+    life.before_hang_up(track.aclose)
+    control = RoomControl(config, ctx, context, profile, life.record, handed_over=life.hand_over, track=track)
     call = assemble(
         change(profile),
         providers,
@@ -127,10 +130,12 @@ async def _begin(
         gate=brief.gate,
         control=control,
         sounds=chosen.sounds,
+        player=track,
     )
     control.attach(call.session)
     observer = SessionObserver(call.session, call.gate, life.record.log, life.record.clock)
     call.keypad.watch(observer.key_pressed)
+    call.background.watch(observer.sound_changed)
     if call.gate is not None and life.journal is not None:
         call.gate.on_event(life.journal.put)
     call.session.on("close", lambda event: life.session_closed(event, call.flow.ending))

@@ -158,7 +158,7 @@ class Outbound:
     ) -> None:
         """Wait until the callee can be heard. Raise CallFailed when it will not come to that."""
         await placing
-        call.flow.start()
+        call.begin()
         try:
             async with asyncio.timeout(JOINED_TIMEOUT_S):
                 await joining

@@ -27,6 +27,7 @@ from callagent.livekit_api.capabilities import can_move
 from callagent.phone_numbers.dial_string import read_dial_string
 from callagent.profile import Profile
 from callagent.telephony import CallContext
+from callagent.worker.call.background_track import BackgroundTrack
 from callagent.worker.config import WorkerConfig
 from callagent.worker.transfer.hold_music import music_of, playing
 from callagent.worker.transfer.same_room_transfer import Consultation, Held, NotConnected, dial_human
@@ -40,6 +41,7 @@ Way = Literal["moved", "same room"]
 FAILURES = (
     ToolError,
     ValueError,
+    RuntimeError,
     NotConnected,
     rtc.ConnectError,
     ServerError,
@@ -48,7 +50,8 @@ FAILURES = (
     aiohttp.ClientError,
     DecodeError,
 )
-"""What a warm transfer fails with; the last three come from the requests of livekit-agents' own task."""
+"""What a warm transfer fails with; the last three come from the requests of livekit-agents' own task, and RuntimeError
+from one that is awaited where livekit-agents does not allow it."""
 
 _log = logging.getLogger("callagent.worker")
 
@@ -60,6 +63,7 @@ class RoomControl:
         context: who the other party is.
         handed_over: called when the call is somebody else's. Its argument is True when they talk in this room, which
             must stay, and False when the network has taken the caller away.
+        track: background sounds of the call, which make room for music.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class RoomControl:
         record: CallRecord,
         *,
         handed_over: Callable[[bool], None],
+        track: BackgroundTrack | None = None,
     ) -> None:
         self._config = config
         self._ctx = ctx
@@ -79,6 +84,7 @@ class RoomControl:
         self._profile = profile
         self._record = record
         self._handed_over = handed_over
+        self._track = track
         self._session: AgentSession[Any] | None = None
 
     def attach(self, session: AgentSession[Any]) -> None:
@@ -189,6 +195,9 @@ class RoomControl:
         return self._session
 
     async def _music(self) -> AudioConfig:
+        """Return what the caller hears on hold, once livekit's player can play it."""
+        if self._track is not None:
+            await self._track.release()
         music, problem = await asyncio.to_thread(music_of, self._profile)
         if problem:
             self._record.note(problem)

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from callagent.profile import Profile
 from tests.support.virtual import virtually
 from tests.support.virtual_call import NotedControl, VirtualCall, a_profile
 
+CONTEXT: Any = SimpleNamespace(session=None, speech_handle=None)
 TRANSFER = {"destinations": {"desk": {"to": "+12025550101", "description": "the front desk"}}, "trunk": "ST_1"}
 
 
@@ -126,7 +128,7 @@ def test_what_occupies_the_telephone_waits_for_what_does(tool: str, arguments: d
     async def body() -> None:
         telephone = Telephone(profile_that(tool, **arguments))
         with telephone.allowance.use("transfer"):
-            await telephone.tool(tool)(None, **arguments)  # type: ignore[operator]  # a function tool
+            await telephone.tool(tool)(CONTEXT, **arguments)  # type: ignore[operator]  # a function tool
 
     with pytest.raises(ToolError, match="Something else is being done"):
         virtually(body)
@@ -140,7 +142,7 @@ def test_a_number_is_asked_for_so_often_and_no_more() -> None:
         for _ in range(LIMITS["entry"]):
             with telephone.allowance.use("entry"):
                 pass
-        await telephone.tool("collect_dtmf")(None, **question)  # type: ignore[operator]  # a function tool
+        await telephone.tool("collect_dtmf")(CONTEXT, **question)  # type: ignore[operator]  # a function tool
 
     with pytest.raises(ToolError, match="This was done 30 times in this call"):
         virtually(body)

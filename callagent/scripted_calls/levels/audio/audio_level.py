@@ -84,7 +84,7 @@ class AudioStage:
         self._line.audio_output.on("playback_finished", self._playback_finished)
         if not await ring(self._plan.script.called, self.log):
             return
-        self._session = SessionInProcess(self._plan, providers, self._clock, self.log)
+        self._session = SessionInProcess(self._plan, providers, self._clock, self.log, self._line.background)
         await self._line.start()
         await self._session.start(self._line.audio_input, self._line.audio_output)
 

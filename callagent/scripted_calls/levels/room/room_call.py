@@ -25,6 +25,10 @@ FRAME_MS = 20
 SOURCE_QUEUE_MS = 200
 
 
+BACKGROUND_TRACK = "background_audio"
+"""The name that livekit's `BackgroundAudioPlayer` gives its track."""
+
+
 class Gateway(Wire):
     """`microphone` is the track to publish; `receive` takes the agent's."""
 
@@ -44,8 +48,9 @@ class Gateway(Wire):
         self._outgoing.put_nowait(frame)
 
     def receive(self, track: rtc.RemoteAudioTrack) -> None:
-        """Play the agent's track on the line from now on."""
-        self.run(self._receive(track), "receive")
+        """Play a track of the agent's on the line from now on: its voice, or the sounds behind it."""
+        play = self.play_beside if track.name == BACKGROUND_TRACK else self.play
+        self.run(self._receive(track, play), "receive")
 
     async def close_media(self) -> None:
         """Close the track's source."""
@@ -59,11 +64,11 @@ class Gateway(Wire):
                 continue
             await self._source.capture_frame(rtc.AudioFrame(frame.tobytes(), SAMPLE_RATE, 1, frame.size))
 
-    async def _receive(self, track: rtc.RemoteAudioTrack) -> None:
+    async def _receive(self, track: rtc.RemoteAudioTrack, play: Callable[[Samples], None]) -> None:
         stream = rtc.AudioStream(track, sample_rate=SAMPLE_RATE, num_channels=1, frame_size_ms=FRAME_MS)
         try:
             async for event in stream:
-                self.play(np.frombuffer(bytes(event.frame.data), dtype=np.int16))
+                play(np.frombuffer(bytes(event.frame.data), dtype=np.int16))
         finally:
             await stream.aclose()
 
