@@ -15,6 +15,7 @@ from livekit import rtc
 from livekit.agents import (
     AgentSession,
     AgentStateChangedEvent,
+    AgentTask,
     CloseEvent,
     ConversationItemAddedEvent,
     SpeechCreatedEvent,
@@ -114,8 +115,6 @@ class GateBinding:
         session.on("conversation_item_added", self._item_added)
         session.on("close", self._closed)
 
-    # -- in: session events, transcripts, the agent's text
-
     def _agent_state_changed(self, event: AgentStateChangedEvent) -> None:
         if event.new_state == "listening":
             self._cut_text, self._text = self._text, ""
@@ -125,7 +124,8 @@ class GateBinding:
         self._feed(self._state)
 
     def _speech_created(self, event: SpeechCreatedEvent) -> None:
-        self._speeches.add(event.speech_handle)
+        if self._session is not None:
+            self._speeches.add(event.speech_handle, self._session.current_agent)
 
     def _user_state_changed(self, event: UserStateChangedEvent) -> None:
         now = self._clock.now()
@@ -223,8 +223,6 @@ class GateBinding:
         finally:
             passed.put_nowait(None)
 
-    # -- out: decisions
-
     def _feed(self, event: Event) -> None:
         if not isinstance(event, AgentState):
             self._refresh_state()
@@ -277,15 +275,16 @@ class GateBinding:
         for callback in self._on_record:
             callback(record)
 
-    # -- helpers
-
     def _text_of(self, key: int) -> str:
         held = self._held.get(key)
         return held.alternatives[0].text if held else ""
 
     def _state_at(self, at: float) -> AgentState:
-        current = self._session.current_speech if self._session is not None else None
-        return self._speeches.state(at, self._activity, current, on_hold=self._on_hold)
+        current, task = None, None
+        if self._session is not None and self._activity != "initializing":
+            current, agent = self._session.current_speech, self._session.current_agent
+            task = agent if isinstance(agent, AgentTask) else None
+        return self._speeches.state(at, self._activity, current, on_hold=self._on_hold, task=task)
 
     def _refresh_state(self) -> None:
         # A tool may have called `disallow_interruptions()` since the agent's state last changed; a speech may be over.

@@ -274,3 +274,18 @@ def test_a_session_that_is_deaf_at_first_is_refused() -> None:
 
     with pytest.raises(ValueError, match=r"session_options\(profile\)"):
         virtually(body)
+
+
+@pytest.mark.parametrize("agent", [Asker, WithTool])
+def test_what_answers_a_task_is_its_turn(agent: Callable[[], Agent]) -> None:
+    async def body() -> list[str]:
+        async with PlainSession(lambda _: agent(), llm=ScriptedLLM(CALLS_A_TOOL)) as call:
+            if agent is WithTool:
+                await call.say("Orders, please.")
+            await call.speaks()
+            await asyncio.sleep(spoken_length(SPEECH))
+            await call.interject("Two loaves of bread.")
+            await asyncio.sleep(1.0)
+            return [*call.said]
+
+    assert "caller: Two loaves of bread." in virtually(body)

@@ -28,11 +28,14 @@ class Handle:
             callback(self)
 
 
+AGENT = object()
+
+
 def a_queue(*handles: Handle) -> tuple[SpeechQueue, list[str]]:
     told = list[str]()
     queue = SpeechQueue(lambda: told.append("over"))
     for handle in handles:
-        queue.add(handle)
+        queue.add(handle, AGENT)
     return queue, told
 
 
@@ -69,3 +72,15 @@ def test_on_hold_the_agent_listens_whatever_it_works_at_unless_it_must_not_be_st
     assert queue.state(2.0, "thinking", None, on_hold=True) == AgentState(2.0, "listening")
     tool.allow_interruptions = False
     assert queue.state(2.0, "thinking", None, on_hold=True) == AgentState(2.0, "thinking", False)
+
+
+def test_what_awaits_a_task_does_not_count_while_the_task_has_the_call() -> None:
+    task, asked = object(), Handle()
+    queue, _ = a_queue(Handle(allow_interruptions=False))
+    assert queue.state(1.0, "listening", None, on_hold=False).interruptible is False
+    assert queue.state(1.0, "listening", None, on_hold=False, task=task) == AgentState(1.0, "listening", True)
+    queue.add(asked, task)
+    assert queue.first(None, task) is asked
+    asked.end()
+    assert queue.first(None, task) is None
+    assert queue.state(1.0, "listening", None, on_hold=False) == AgentState(1.0, "thinking", False)
