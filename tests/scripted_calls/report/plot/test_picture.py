@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from callagent.audio import Samples, Span
 from callagent.scripted_calls.report.plot.picture import (
@@ -49,6 +51,12 @@ def texts(figure: Figure) -> list[Text]:
     return [text for axes in figure.axes for text in axes.texts if text.get_text()] + figure.texts
 
 
+def extents_of(figure: Figure) -> list[Bbox]:
+    """Where each text stands, in pixels; without a canvas each text would draw on one of its own, large as the page."""
+    FigureCanvasAgg(figure)
+    return [text.get_window_extent() for text in texts(figure)]
+
+
 def written(figure: Figure) -> set[str]:
     return {text.get_text() for text in texts(figure)}
 
@@ -56,7 +64,7 @@ def written(figure: Figure) -> set[str]:
 @pytest.mark.parametrize(("seed", "seconds"), [(1, 8.0), (2, 20.0), (3, 47.0)])
 def test_no_text_covers_another(seed: int, seconds: float) -> None:
     figure = compose(busy_scene(seed, seconds), "A busy call " * 20)
-    extents = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
+    extents = [(text.get_text(), extent) for text, extent in zip(texts(figure), extents_of(figure), strict=True)]
     assert len(extents) > 40
     for (one, first), (other, second) in itertools.combinations(extents, 2):
         wide = min(first.x1, second.x1) - max(first.x0, second.x0)
@@ -66,8 +74,7 @@ def test_no_text_covers_another(seed: int, seconds: float) -> None:
 
 def test_everything_stays_inside_the_picture() -> None:
     figure = compose(busy_scene(4, 33.0))
-    for text in texts(figure):
-        extent = text.get_window_extent()
+    for extent in extents_of(figure):
         assert extent.x0 >= 0
         assert extent.y0 >= 0
         assert extent.x1 <= figure.bbox.width
