@@ -1,0 +1,1 @@
+"""The commands of somebody who writes an agent of their own."""
