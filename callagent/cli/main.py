@@ -13,9 +13,11 @@ from callagent.cli.output import ExitStatus, echo_lines, harmless
 COMMANDS = {
     "call": ("callagent.cli.commands.call:call", "Run scripted calls, or be the caller (--mic)."),
     "chat": ("callagent.cli.commands.chat:chat", "Talk to the agent by typing."),
+    "dev": ("callagent.cli.commands.author.dev:dev", "Answer calls, and take what you change for the next one."),
     "dial": ("callagent.cli.commands.dial:dial", "Call a number, or a list of numbers."),
     "dnc": ("callagent.cli.commands.dnc:dnc", "Keep the do-not-call list."),
     "doctor": ("callagent.cli.commands.doctor:doctor", "Look whether everything is there that a call needs."),
+    "new": ("callagent.cli.commands.author.new:new", "Make a project of your own: profile, Python, calls, tests."),
     "profile": ("callagent.cli.commands.profile:profile", "List, show and check profiles."),
     "records": ("callagent.cli.commands.records:records", "Look at calls that are over."),
     "serve": ("callagent.cli.commands.serve:serve", "Answer calls from a LiveKit server."),

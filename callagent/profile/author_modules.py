@@ -13,6 +13,8 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
+from callagent.profile.source_snapshot import forgotten_with_sources, module_in
+
 _loaded: dict[Path, dict[str, ModuleType]] = {}
 """What was imported from each directory, by name."""
 
@@ -22,6 +24,8 @@ _one_at_a_time = threading.RLock()
 
 def provides(directory: Path, name: str) -> bool:
     """Tell whether the module `name`, dots and all, lies in `directory`."""
+    if module_in(directory, name):
+        return True
     importlib.invalidate_caches()
     path: list[str] | None = [str(directory)]
     spec: ModuleSpec | None = None
@@ -40,6 +44,24 @@ def import_from(directory: Path, name: str) -> ModuleType:
     """
     with _one_at_a_time, _as_a_program_in(directory, name):
         return importlib.import_module(name)
+
+
+def imported_files() -> list[Path]:
+    """List the files of all modules that were imported from such directories."""
+    files = (getattr(module, "__file__", None) for modules in _loaded.values() for module in modules.values())
+    return [Path(file).resolve() for file in files if file]
+
+
+def _forget() -> None:
+    """Import all of them again when they are asked for next."""
+    for modules in _loaded.values():
+        for name, module in modules.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
+    _loaded.clear()
+
+
+forgotten_with_sources(_forget)
 
 
 @contextlib.contextmanager

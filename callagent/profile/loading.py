@@ -19,6 +19,7 @@ from callagent.profile.paths import (
     profile_name,
 )
 from callagent.profile.profile import Profile
+from callagent.profile.source_snapshot import content_of, forgotten_with_sources
 from callagent.yaml_config.errors import ConfigError, Problem, nearest
 from callagent.yaml_config.validation import validate
 from callagent.yaml_config.yaml_file import Document, Node, load_yaml, shown
@@ -75,6 +76,15 @@ def _placed(profile: Profile, document: Document) -> Profile:
     return profile
 
 
+def files_of(name_or_path: str | Path) -> list[Path]:
+    """List the files that a profile is made of: its own, and those that it extends. Raise ConfigError."""
+    path = _find(name_or_path)
+    files = [path]
+    while (extends := _read(files[-1]).data.get("extends")) is not None and len(files) <= LONGEST_CHAIN:
+        files.append(_base(_read(files[-1]), extends, files[-1].resolve()))
+    return files
+
+
 def check_profile(name_or_path: str | Path) -> Profile | None:
     """Check a file as it stands: no overrides, and ``${NAME}`` need not be set. Raise ConfigError.
 
@@ -90,6 +100,10 @@ def check_profile(name_or_path: str | Path) -> Profile | None:
         if problems:
             raise ConfigError(*problems) from error
         return None
+
+
+LONGEST_CHAIN = 100
+"""Files that extend each other, of which `files_of` lists no more: they may go round in a circle."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +217,10 @@ def _parsed(path: Path, shown_as: str, stamp: tuple[int, ...]) -> Document:
     """Return the file as it is now. All profiles of a language share two others,
     which are the greater part of the work.
     """
-    return load_yaml(path)
+    return load_yaml(path, content_of(path))
+
+
+forgotten_with_sources(_parsed.cache_clear)
 
 
 def _read(path: Path) -> Document:

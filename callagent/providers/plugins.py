@@ -21,6 +21,7 @@ from livekit.agents import inference
 
 from callagent.profile import answers_later, load_target
 from callagent.profile.native_tools import place_of
+from callagent.profile.source_snapshot import forgotten_with_sources
 from callagent.providers.constructors import KINDS, Constructor
 from callagent.providers.registry import OFFERS
 from callagent.yaml_config import nearest
@@ -79,6 +80,9 @@ def constructor_of(part: str, use: str, directories: tuple[Path, ...]) -> Constr
     if not _PLUGIN.fullmatch(use):
         raise UnknownProvider(_unknown(part, use), nearest(use, OFFERS[part]))
     return _plugin(part, use)
+
+
+forgotten_with_sources(constructor_of.cache_clear)
 
 
 def installed_plugins() -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from callagent.worker.config import (
     WorkerFailed,
     resolve_connection,
 )
+from callagent.worker.reload import Reloaded
 from callagent.worker.server import serve
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "METRICS_HOST",
     "Connection",
     "InvalidWorker",
+    "Reloaded",
     "ServerUnavailable",
     "WorkerConfig",
     "WorkerError",

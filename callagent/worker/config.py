@@ -69,12 +69,14 @@ class WorkerConfig:
         host: address of the health endpoint; empty listens on all interfaces.
         metrics_host: address of the metrics endpoint.
         metrics_port: port for Prometheus (`/metrics`); None: no metrics endpoint.
+        profile_files: files of further profiles, each of which a call may name by its path.
         sets: `--set a.b=c` overrides of every profile.
         routes: profiles by dialled number and by country, for calls that ask for none.
         records: directory for one JSON file per call; None: no records.
         database: file or URL of the records database (attempts, the do-not-call list); None: a file of the user.
         drain: how long a drain waits for the calls in progress, in seconds.
         sounds: directory in which the processes share what they have synthesised; set by the worker itself.
+        reload: whether the author's files are watched, and a change is taken for the next call.
         dev: development mode: the dispatch may carry an agent script, and the job publishes what it decides.
     """
 
@@ -83,6 +85,7 @@ class WorkerConfig:
     api_secret: str = field(repr=False)
     max_calls: int
     profile: str = DEFAULT_PROFILE
+    profile_files: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
     routes: Routes = NO_ROUTES
     agent_name: str = AGENT_NAME
@@ -95,6 +98,7 @@ class WorkerConfig:
     drain: float = DRAIN_S
     dev: bool = False
     sounds: Path | None = None
+    reload: bool = False
 
     def __post_init__(self) -> None:
         try:

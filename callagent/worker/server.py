@@ -26,6 +26,7 @@ from callagent.worker.capacity import Capacity
 from callagent.worker.config import ServerUnavailable, WorkerConfig, WorkerFailed
 from callagent.worker.drain import drain, drain_seconds
 from callagent.worker.preflight import preflight
+from callagent.worker.reload import Reloaded, SourceWatch
 from callagent.worker.signals import handled_signals
 from callagent.worker.watchdog.abandoned_rooms import RoomGuard, agent_identity
 from callagent.worker.watchdog.orphans import look_after_orphans
@@ -56,11 +57,14 @@ JOB = "callagent.worker.call.entrypoint"
 _log = logging.getLogger("callagent.worker")
 
 
-async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
+async def serve(
+    config: WorkerConfig, *, on_ready: Callable[[], None], on_change: Callable[[Reloaded], None] = lambda _: None
+) -> None:
     """Answer calls until SIGINT or SIGTERM; the calls in progress are finished first. Main thread only.
 
     Args:
         on_ready: called once the worker is registered and calls can come.
+        on_change: called whenever the author's files have changed, where the worker watches them.
 
     Raises:
         WorkerError: it cannot start, the server has been away for too long, or a part of the worker has failed.
@@ -76,13 +80,16 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
             sounds = await asyncio.to_thread(TemporaryDirectory[str], prefix="callagent-")
             closing.push_async_callback(asyncio.to_thread, sounds.cleanup)
             config = replace(config, sounds=Path(sounds.name))
+            watch = SourceWatch(config, Path(sounds.name), on_change) if config.reload else None
+            if watch is not None:
+                await watch.begin()
             server = build_server(config, capacity, guard, preload=modules_of(profile))
             server.once("worker_registered", lambda *_: on_ready())
             closing.push_async_callback(guard.aclose)
             await closing.enter_async_context(metrics_endpoint(config))
             running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")
             closing.push_async_callback(asyncio.wait, [running])
-            background = beside(mind(config, server, guard), name="callagent.worker.background")
+            background = beside(mind(config, server, guard, watch), name="callagent.worker.background")
             minding = await closing.enter_async_context(background)
             minding.add_done_callback(_log_failure)
             closing.push_async_callback(server.aclose)
@@ -92,12 +99,14 @@ async def serve(config: WorkerConfig, *, on_ready: Callable[[], None]) -> None:
     _raise_failure(config, running, minding)
 
 
-async def mind(config: WorkerConfig, server: AgentServer, guard: RoomGuard) -> None:
+async def mind(config: WorkerConfig, server: AgentServer, guard: RoomGuard, watch: SourceWatch | None = None) -> None:
     """Run the worker's background tasks, until it is cancelled. One that fails ends the others and this one with it."""
     async with asyncio.TaskGroup() as group:
         group.create_task(guard.watch(server), name="callagent.worker.guard")
         group.create_task(look_after_orphans(config), name="callagent.worker.orphans")
         group.create_task(redispatch_lost_calls(config), name="callagent.worker.redispatch")
+        if watch is not None:
+            group.create_task(watch.run(), name="callagent.worker.reload")
 
 
 def _log_failure(minding: "asyncio.Task[None]") -> None:

@@ -102,15 +102,15 @@ class Document:
         return Problem(node.file, node.line, key_text(path), message, nearest)
 
 
-def load_yaml(path: str | Path) -> Document:
-    """Read a YAML mapping.
+def load_yaml(path: str | Path, content: bytes | None = None) -> Document:
+    """Read a YAML mapping; `content` is what is in the file, where that is known already.
 
     Raises ConfigError, with all problems found: a file that is missing, over 1 MB, not UTF-8, empty or not a mapping,
     bad syntax, duplicate keys, keys that are not text, unknown tags, merge keys, aliases that grow without measure.
     """
     file = shown(path)
     try:
-        content = _read(Path(path), file)
+        content = _read(Path(path), file) if content is None else content
     except OSError as error:
         raise ConfigError.single(file, f"cannot be read: {error.strerror or error}") from error
     try:

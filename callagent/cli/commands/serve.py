@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -21,6 +23,7 @@ from callagent.worker import (
     AGENT_NAME,
     DEFAULT_PROFILE,
     InvalidWorker,
+    Reloaded,
     ServerUnavailable,
     WorkerConfig,
     WorkerFailed,
@@ -42,6 +45,13 @@ def duration(context: click.Context, parameter: click.Parameter, text: str) -> f
 
 @click.command()
 @click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Profile of a call that names none.")
+@click.option(
+    "--profile-file",
+    "profile_files",
+    type=click.Path(exists=True, dir_okay=False, resolve_path=True),
+    multiple=True,
+    help="Another profile that calls may name, by its path. May be repeated.",
+)
 @server_options
 @click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine; calls may be scripted.")
 @click.option("--max-calls", type=click.IntRange(1), help="Calls at the same time. [default: by cores and memory]")
@@ -65,6 +75,7 @@ def duration(context: click.Context, parameter: click.Parameter, text: str) -> f
 def serve(
     context: click.Context,
     profile: str,
+    profile_files: tuple[str, ...],
     url: str | None,
     api_key: str | None,
     api_secret: str | None,
@@ -85,35 +96,92 @@ def serve(
     a last sentence and hang up. A second signal hangs up at once.
     """
     set_up_log(context, log_level)
-    default = load_profile(profile, sets=sets)
+    answer_calls(
+        Serving(
+            profile=profile,
+            profile_files=profile_files,
+            url=url,
+            api_key=api_key,
+            api_secret=api_secret,
+            dev=dev,
+            max_calls=max_calls,
+            endpoints=endpoints,
+            agent_name=agent_name,
+            records=records,
+            database=database,
+            routes_file=routes_file,
+            drain=drain,
+            sets=sets,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What a command that answers calls was asked to do, as its options have it."""
+
+    profile: str
+    profile_files: tuple[str, ...]
+    url: str | None
+    api_key: str | None
+    api_secret: str | None = field(repr=False)
+    dev: bool
+    max_calls: int | None
+    endpoints: Endpoints
+    agent_name: str
+    records: Path | None
+    database: str | None = field(repr=False)
+    routes_file: Path | None
+    drain: float
+    sets: tuple[str, ...]
+    reload: bool = False
+
+
+def answer_calls(asked: Serving, on_change: Callable[[Reloaded], None] = lambda _: None) -> None:
+    """Answer calls until a signal comes.
+
+    Args:
+        on_change: told of changes of the author's files, where these are to be watched.
+
+    Raises:
+        ConfigError: a profile or the routes cannot be used.
+        click.exceptions.Exit: the worker cannot start or go on; a line on stderr says why.
+    """
+    default = load_profile(asked.profile, sets=asked.sets)
     check_providers(default)
     load_targets(default)
-    routes = NO_ROUTES if routes_file is None else load_routes(routes_file)
-    check_routes(routes, routes_file, sets)
+    for file in asked.profile_files:
+        other = load_profile(Path(file), sets=asked.sets)
+        check_providers(other)
+        load_targets(other)
+    routes = NO_ROUTES if asked.routes_file is None else load_routes(asked.routes_file)
+    check_routes(routes, asked.routes_file, asked.sets)
     local_models = "local" in (default.providers.stt.use, default.providers.tts.use)
     try:
         connection = resolve_connection(
-            url, api_key, api_secret, dev=dev, env=os.environ, left_out=left_out_of_env_file()
+            asked.url, asked.api_key, asked.api_secret, dev=asked.dev, env=os.environ, left_out=left_out_of_env_file()
         )
         config = WorkerConfig(
             url=connection.url,
             api_key=connection.api_key,
             api_secret=connection.api_secret,
-            max_calls=max_calls or default_max_calls(local_models=local_models),
-            profile=profile,
-            sets=sets,
+            max_calls=asked.max_calls or default_max_calls(local_models=local_models),
+            profile=asked.profile,
+            profile_files=asked.profile_files,
+            sets=asked.sets,
             routes=routes,
-            agent_name=agent_name,
-            host=endpoints.host,
-            port=endpoints.port,
-            metrics_host=endpoints.metrics_host,
-            metrics_port=endpoints.metrics_port,
-            records=records,
-            database=named_location(database),
-            drain=drain,
-            dev=dev,
+            agent_name=asked.agent_name,
+            host=asked.endpoints.host,
+            port=asked.endpoints.port,
+            metrics_host=asked.endpoints.metrics_host,
+            metrics_port=asked.endpoints.metrics_port,
+            records=asked.records,
+            database=named_location(asked.database),
+            drain=asked.drain,
+            dev=asked.dev,
+            reload=asked.reload,
         )
-        asyncio.run(run_worker(config, on_ready=lambda: _announce(config)))
+        asyncio.run(run_worker(config, on_ready=lambda: _announce(config), on_change=on_change))
     except InvalidWorker as error:
         _fail(error, ExitStatus.INVALID)
     except ServerUnavailable as error:
@@ -133,10 +201,10 @@ def check_routes(routes: Routes, file: Path | None, sets: tuple[str, ...]) -> No
         load_targets(profile)
 
 
-def set_up_log(context: click.Context, option: str | None) -> None:
+def set_up_log(context: click.Context, option: str | None, otherwise: str = "info") -> None:
     """Log from the level of the option on; what the group has read from a file was not logged at its own level."""
     root = context.find_root()
-    level = level_of(option or root.params.get("log_level"), os.environ, "info")
+    level = level_of(option or root.params.get("log_level"), os.environ, otherwise)
     told = logging.getLogger("callagent.cli").isEnabledFor(logging.INFO)
     setup_logging(level, show_pii=root.params.get("show_pii", False))
     quieten_media_engine(level)

@@ -41,7 +41,7 @@ class Shelf:
         self._config = config
         self.default = self._make(config.profile)
         self._ready = {config.profile: self.default}
-        others = dict.fromkeys([*sorted(config.routes.profiles), *_wanted(config.sounds)])
+        others = dict.fromkeys([*config.profile_files, *sorted(config.routes.profiles), *_wanted(config.sounds)])
         for name in [name for name in others if name != config.profile][:MOST_PROFILES]:
             try:
                 self._ready[name] = self._make(name)
@@ -67,9 +67,22 @@ class Shelf:
         if name in self._ready:
             return self._ready[name]
         profile = self._load(name)
-        if self._config.sounds is not None:
+        if self._config.sounds is not None and name not in self._config.profile_files:
             (self._config.sounds / f"{_WANTED}{name}").touch()
         return Ready(profile, sounds_kept(profile, self._config.sounds))
+
+    def renew(self) -> None:
+        """Load all of them again; one that cannot be used now stays as it was. To be called on the main thread, between
+        calls.
+        """
+        for name in self._ready:
+            try:
+                profile = self._load(name)
+                check_providers(profile)
+                self._ready[name] = Ready(profile, sounds_kept(profile, self._config.sounds))
+            except ConfigError as error:
+                _log.warning("profile not made ready", extra={"profile": name, "error": str(error)})
+        self.default = self._ready[self._config.profile]
 
     def _make(self, name: str) -> Ready:
         profile = self._load(name)
