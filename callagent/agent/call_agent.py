@@ -10,7 +10,7 @@ from livekit.agents.llm import Tool, Toolset
 from callagent.agent.call import Call
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.prompts import Sounds, opening, say
-from callagent.profile import call_flaw, load_own
+from callagent.profile import load_own, takes_nothing
 
 if TYPE_CHECKING:
     from callagent.profile import Profile
@@ -73,7 +73,7 @@ def make_state(profile: "Profile", call: Call) -> Any:
 
 def _made(key: str, make: Callable[..., Any], call: Call) -> Any:
     try:
-        return make() if call_flaw(make) is None else make(call)
+        return make() if takes_nothing(make) else make(call)
     except Exception as error:  # the author's code runs here, and may raise anything
         _log.error(f"`{key}` of the profile failed", extra={"error": type(error).__name__}, exc_info=error)
         return None

@@ -1,8 +1,9 @@
 """From a profile and its providers to a session that is ready to start."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from livekit.agents import Agent, AgentSession, TurnHandlingOptions
@@ -19,6 +20,7 @@ from callagent.agent.line.call_line import Line
 from callagent.agent.models import EveryAgent, gated
 from callagent.agent.prompts import Sounds
 from callagent.agent.tools.declared import as_it_is, build_tools
+from callagent.agent.tools.mocks import ToolMocks
 from callagent.agent.tools.policy import Around
 from callagent.agent.tools.telephony import Telephone
 from callagent.profile import load_wake_up
@@ -26,7 +28,7 @@ from callagent.turns.binding import GateBinding
 
 if TYPE_CHECKING:
     from callagent.audio import CallClock, SoundPlayer
-    from callagent.profile import Profile
+    from callagent.profile import Profile, ToolMock
     from callagent.providers import Providers
 
 GateMode = Literal["callagent", "stock"]
@@ -74,14 +76,15 @@ def assemble(
     around_tool: Around = as_it_is,
     sounds: Sounds | None = None,
     player: "SoundPlayer | None" = None,
+    mocks: "Mapping[str, ToolMock]" = MappingProxyType({}),
 ) -> AssembledCall:
     """Build the session of one call.
 
     `clock` gives the times of the gate's journal. `turn_handling` replaces the options of stock mode only: with the
     gate they follow from the profile. `control` is what tools reach the telephone network through. `around_tool` may
-    put something around the bodies of the profile's tools, as tests do. `sounds` are phrases that were made ahead.
-    `player` plays background sounds to the caller; without one they are not heard. Must be called on the event loop
-    that the session will run on.
+    put something around the bodies of the profile's tools, as tests do. `mocks` say what tools do instead of their own
+    code, whoever brings them. `sounds` are phrases that were made ahead. `player` plays background sounds to the
+    caller; without one they are not heard. Must be called on the event loop that the session will run on.
     """
     gate_it = gate == "callagent"
     control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
@@ -95,8 +98,9 @@ def assemble(
             yield
 
     telephone = Telephone(profile, control, keypad, sounds, waits_for_caller, away)
+    mocked = ToolMocks(mocks)
     session: AgentSession[Any] = AgentSession(
-        tools=build_tools(profile, around=around_tool, telephone=telephone),
+        tools=build_tools(profile, around=around_tool, telephone=telephone, mocks=mocked),
         stt=gated(providers.stt),
         vad=providers.vad,
         llm=providers.llm,
@@ -108,6 +112,7 @@ def assemble(
     binding = put_gate(session, profile, clock=clock) if gate_it else None
     if binding is None:
         EveryAgent(session, None, profile.limits)
+    mocked.follow(session)
     KeyTurns(keypad, session, profile.keys)
     background, flow = BackgroundAudio(session, profile, player), CallFlow(session, profile, sounds)
     keypad.watch(flow.key_pressed)

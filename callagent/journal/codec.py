@@ -97,6 +97,7 @@ TYPES: Final[Mapping[str, type[Line]]] = {
     "tool": seen.ToolCalled,
     "tool_returned": seen.ToolReturned,
     "handed_over": seen.HandedOver,
+    "state": seen.StateChanged,
     "decision": seen.GateDecided,
     "turn": seen.TurnAdded,
     "error": seen.Trouble,

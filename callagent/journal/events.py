@@ -190,6 +190,18 @@ class HandedOver(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class StateChanged(Observation):
+    """What the author's agent keeps of the call: `value` stands at `path` from now on, as plain data.
+
+    `missing` says why there is nothing, empty where there is. Only what a scripted call asks for is told.
+    """
+
+    path: str
+    value: Any = None
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GateDecided(Observation):
     """The interruption gate closed an overlap: what was heard, the decision, its rule, and the reaction in ms.
 

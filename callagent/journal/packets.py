@@ -15,6 +15,7 @@ from callagent.journal.events import (
     Note,
     Observation,
     PlayoutEnded,
+    StateChanged,
     ToolCalled,
     Trouble,
     TurnAdded,
@@ -27,8 +28,9 @@ def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
 
     Each is an object: `type`, `at` (a `time.time()` stamp) and the fields of its type. There are `turn` (role, text,
     interrupted, metrics: the seconds and stamps of livekit's `MetricsReport`), `tool` (name, arguments), `decision`
-    (overlap, as in the record), `handed_over` (agent, before, task), `audible` and `silent` (interrupted) for the
-    agent's playouts, `background` (kind, sound, playing), `error` and `note` (message), `ended` (reason, error).
+    (overlap, as in the record), `handed_over` (agent, before, task), `state` (path, value, missing: what a scripted
+    call asks for), `audible` and `silent` (interrupted) for the agent's playouts, `background` (kind, sound, playing),
+    `error` and `note` (message), `ended` (reason, error).
     """
     fields: dict[str, Any]
     match entry:
@@ -39,6 +41,8 @@ def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
             fields = {"type": "tool", "name": name, "arguments": arguments}
         case HandedOver(agent=agent, before=before, task=task):
             fields = {"type": "handed_over", "agent": agent, "before": before, "task": task}
+        case StateChanged(path=path, value=value, missing=missing):
+            fields = {"type": "state", "path": path, "value": value, "missing": missing}
         case GateDecided(overlap=OverlapRecord() as overlap):
             fields = {"type": "decision", "overlap": overlap.as_dict()}
         case AgentAudible():
@@ -76,6 +80,8 @@ def observation_of(packet: Mapping[str, Any], clock: CallClock) -> Observation |
             return ToolCalled(at, packet["name"], packet["arguments"])
         case "handed_over":
             return HandedOver(at, packet["agent"], packet["before"], bool(packet["task"]))
+        case "state":
+            return StateChanged(at, packet["path"], packet["value"], packet["missing"])
         case "decision":
             return _decision(packet["overlap"], at)
         case "audible":

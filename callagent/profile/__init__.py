@@ -55,10 +55,11 @@ from callagent.profile.sections.provider_settings import ModelSettings, Provider
 from callagent.profile.sections.reading_settings import NumberReading
 from callagent.profile.sections.reply_settings import ReplySpec
 from callagent.profile.sections.tool_parameters import ToolParameter
-from callagent.profile.sections.tool_settings import BUILT_IN_TOOLS, FillerSettings, ToolSpec
+from callagent.profile.sections.tool_settings import BUILT_IN_TOOLS, FillerSettings, ToolMock, ToolSpec
 from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
 from callagent.profile.tool_functions import (
     Target,
+    all_tools_known,
     load_targets,
     takes_context,
     tool_names,
@@ -101,11 +102,13 @@ __all__ = [
     "RetrySettings",
     "Target",
     "TextTransform",
+    "ToolMock",
     "ToolParameter",
     "ToolSpec",
     "TransferSettings",
     "Unanswered",
     "VadSettings",
+    "all_tools_known",
     "answers_later",
     "call_flaw",
     "check_profile",

@@ -12,6 +12,7 @@ from typing import Any
 
 from callagent.profile.author_modules import import_from, provides
 from callagent.profile.native_tools import is_native, place_of
+from callagent.profile.source_snapshot import forgotten_with_sources
 from callagent.yaml_config.errors import nearest
 from callagent.yaml_config.yaml_file import shown
 
@@ -41,15 +42,27 @@ def load_target(path: str, directories: tuple[Path, ...]) -> Any:
     return target
 
 
-def call_flaw(target: Callable[..., Any], *arguments: str) -> str | None:
-    """Tell why `target` cannot be called with so many arguments by position, as one line; None where it can."""
+forgotten_with_sources(load_target.cache_clear)
+
+
+def can_be_called(target: Callable[..., Any], *arguments: str) -> bool:
+    """Tell whether `target` can be called with so many arguments by position."""
     try:
         inspect.signature(target).bind(*arguments)
     except TypeError:
-        return f"{place_of(target)} must take {' and '.join(arguments) or 'nothing'}, by position"
+        return False
     except ValueError:  # of some functions that are written in C
+        return True
+    return True
+
+
+def call_flaw(target: Callable[..., Any], *arguments: str) -> str | None:
+    """Tell why `target` cannot be called with so many arguments by position, as one line; None where it can. The line
+    names its place, for which its file is read.
+    """
+    if can_be_called(target, *arguments):
         return None
-    return None
+    return f"{place_of(target)} must take {' and '.join(arguments) or 'nothing'}, by position"
 
 
 def answers_later(target: object) -> bool:

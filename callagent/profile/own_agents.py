@@ -5,7 +5,7 @@ from collections.abc import AsyncIterable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal, cast, get_type_hints
 
-from callagent.profile.author_code import answers_later, call_flaw, load_target
+from callagent.profile.author_code import answers_later, call_flaw, can_be_called, load_target
 from callagent.profile.native_tools import is_native, place_of
 from callagent.profile.profile import Profile
 from callagent.profile.sections.background_settings import clip_name
@@ -51,9 +51,8 @@ def load_own(profile: Profile, key: Literal["agent", "state"]) -> Callable[..., 
         raise ValueError(f"{path!r} is neither a class nor a function")
     if answers_later(target):
         raise ValueError(f"{place_of(target)} must return it at once; a coroutine or a generator does not")
-    flaw = call_flaw(target)
-    if key == "agent" and flaw is not None:
-        flaw = call_flaw(target, "call")
+    needs_call = key == "agent" and not can_be_called(target)
+    flaw = call_flaw(target, *(["call"] if needs_call else []))
     if flaw is not None:
         raise ValueError(flaw)
     return cast("Callable[..., Any]", target)
@@ -85,13 +84,7 @@ def wake_up_flaw(target: Callable[..., Any]) -> str | None:
 
 def takes_nothing(target: Callable[..., Any]) -> bool:
     """Tell whether a function can be called without arguments."""
-    try:
-        inspect.signature(target).bind()
-    except TypeError:
-        return False
-    except ValueError:  # of some functions that are written in C
-        return True
-    return True
+    return can_be_called(target)
 
 
 def flaws_of_own(profile: Profile) -> Iterator[Problem]:

@@ -20,9 +20,11 @@ CONTEXT: Final = "context"
 """A first parameter of this name gets livekit's RunContext, unless the tool has an argument that is called so."""
 
 
-def load_targets(profile: Profile) -> dict[str, Target]:
+def load_targets(profile: Profile, *, mocked: Collection[str] = ()) -> dict[str, Target]:
     """Return what the profile's tools run, by the name of the tool: functions, and livekit's tools where there are
     such; imports their modules, and calls functions that give tools.
+
+    Servers of which every tool is `mocked` need not be usable.
 
     They are looked for beside the file that names them, in the working directory, and among what is installed.
 
@@ -52,7 +54,7 @@ def load_targets(profile: Profile) -> dict[str, Target]:
             refuse(key, flaw)
     problems += [*transforms_of(profile)[1], *flaws_of_own(profile), *flaws_of_sounds(profile)]
     for name, server in profile.mcp.items():
-        for key, message in server.unusable(os.environ):
+        for key, message in () if server.is_mocked(mocked) else server.unusable(os.environ):
             refuse(f"mcp.{name}.{key}".rstrip("."), message)
     if not problems:
         for key, message, close in _clashes(profile, targets):
@@ -74,6 +76,13 @@ def tool_names(profile: Profile) -> list[str]:
         return [*profile.tools, *own]
     targets = load_targets(profile)
     return [*(each for name in profile.tools for each in _names(name, targets.get(name))), *own]
+
+
+def all_tools_known(profile: Profile) -> bool:
+    """Tell whether `tool_names` has every tool that the agent may have: not where an agent of the author's own or an
+    MCP server has tools that are known in the call only.
+    """
+    return own_tools(profile) is not None and all(server.allowed is not None for server in profile.mcp.values())
 
 
 def _of_servers(profile: Profile) -> list[str]:

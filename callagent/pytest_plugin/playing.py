@@ -19,6 +19,7 @@ from callagent.scripted_calls import (
     make_level,
 )
 from callagent.scripted_calls.levels.level import Checking
+from callagent.scripted_calls.levels.remote.profile_files import Outdated
 from callagent.scripted_calls.report.live_view import LiveTranscript
 from callagent.scripted_calls.run.call_runner import make_call
 
@@ -95,6 +96,8 @@ class OpenLevel:
             raise self._unavailable
         if isinstance(self.level, Checking):
             self.level.check([run.plan])
+        if isinstance(self.level, Outdated) and self.level.outdated:
+            self.close()
 
     def play(self, job: Job) -> Played:
         """Make a call. Raise LevelUnavailable, ConfigError."""

@@ -49,6 +49,7 @@ LINES: list[Line] = [
     seen.GateDecided.of(OVERLAP),
     seen.GateDecided(1.0, "", "interrupt", "grace", None),
     seen.HandedOver(1.0, "orders", "reception", True),
+    seen.StateChanged(1.0, "order.items", [{"kind": "rye"}, 2, None], "no"),
     seen.TurnAdded(1.0, "assistant", "x" * 5000, {"llm_node_ttft": 0.25, "started_speaking_at": 1.0}, True),
     seen.CallEnded(1.0, "busy", "486 Busy Here", "silence"),
     seen.Trouble(1.0, "APIError: no"),

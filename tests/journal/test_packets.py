@@ -13,6 +13,7 @@ from callagent.journal import (
     Note,
     Observation,
     PlayoutEnded,
+    StateChanged,
     ToolCalled,
     Trouble,
     TurnAdded,
@@ -38,6 +39,10 @@ PACKETS = [
     (
         ToolCalled(1.0, "book", {"day": "friday"}, "call_1"),
         {"type": "tool", "at": ORIGIN + 1, "name": "book", "arguments": {"day": "friday"}},
+    ),
+    (
+        StateChanged(1.0, "order.total", 12),
+        {"type": "state", "at": ORIGIN + 1, "path": "order.total", "value": 12, "missing": ""},
     ),
     (GateDecided.of(OVERLAP), {"type": "decision", "at": ORIGIN + 1.5, "overlap": OVERLAP.as_dict()}),
     (

@@ -120,6 +120,10 @@ class PlayedCall:
     def trouble(self, at: float, message: str) -> None:
         self._log(Trouble(at, message))
 
+    def observe(self, entry: Observation) -> None:
+        """Anything else happens."""
+        self._log(entry)
+
     def ends(self, at: float, reason: EndReason) -> None:
         self._log(CallEnded(at, reason))
 

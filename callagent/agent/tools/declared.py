@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from livekit.agents import RunContext, function_tool
@@ -14,15 +15,13 @@ from callagent.agent.tools.arguments import Arguments
 from callagent.agent.tools.brought import brought
 from callagent.agent.tools.execution import call
 from callagent.agent.tools.http_request import send
+from callagent.agent.tools.mocks import DONE, ToolMocks, fill
 from callagent.agent.tools.policy import Around, Body, ToolPolicy
 from callagent.agent.tools.telephony import Telephone
 from callagent.profile import BUILT_IN_TOOLS, BroughtTools, load_targets, takes_context
 
 if TYPE_CHECKING:
-    from callagent.profile import McpServer, Profile, ToolSpec
-
-DONE = "done"
-"""The result of a tool that gives none. Without any, the agent would say nothing, and the caller would wait."""
+    from callagent.profile import McpServer, Profile, ToolMock, ToolSpec
 
 _called: ContextVar[RunContext[Any]] = ContextVar("callagent.tool")
 """What livekit says about the call of a tool that is under way."""
@@ -34,21 +33,27 @@ def as_it_is(name: str, body: Body) -> Body:
 
 
 def build_tools(
-    profile: "Profile", *, around: Around = as_it_is, telephone: Telephone | None = None
+    profile: "Profile",
+    *,
+    around: Around = as_it_is,
+    telephone: Telephone | None = None,
+    mocks: "Mapping[str, ToolMock] | ToolMocks" = MappingProxyType({}),
 ) -> list[Tool | Toolset]:
     """Return the livekit tools for the entries of the profile's `tools`.
 
     Those of `BUILT_IN_TOOLS` work with the `telephone`. A tool with `run: package.module:function` calls that function
     with the arguments as keywords (a plain one in a thread), and says fillers while it takes long; a tool without one
     answers with its `returns` template. Where `run` names livekit's own tools, these are taken. `around` may put
-    something around what a tool does. A tool that takes longer than its `timeout` is cancelled, and the LLM is told.
-    One with `confirm` acts once the caller has had a say.
+    something around what a tool does, and `mocks` say what some do instead. A tool that takes longer than its `timeout`
+    is cancelled, and the LLM is told. One with `confirm` acts once the caller has had a say.
 
     Raises:
         ConfigError: functions that cannot be imported or called, each with its place in the profile.
     """
     telephone = telephone or Telephone(profile)
-    targets = load_targets(profile)
+    mocks = mocks if isinstance(mocks, ToolMocks) else ToolMocks(mocks)
+    around = _outside(around, mocks.around)
+    targets = load_targets(profile, mocked=mocks.names)
     tools: list[Tool | Toolset] = []
     for name, spec in profile.tools.items():
         target = targets.get(name)
@@ -59,18 +64,24 @@ def build_tools(
         else:
             body = around(name, _body(spec, target))
             tools += _placed(name, spec, [_declared(name, spec, _policy(profile, spec, telephone, name), body)])
-    return [*tools, *_of_servers(profile, around, get_fnc_tool_names(tools))]
+    return [*tools, *_of_servers(profile, around, mocks, get_fnc_tool_names(tools))]
 
 
-def _of_servers(profile: "Profile", around: Around, taken: Sequence[str]) -> Sequence[Toolset]:
-    if not profile.mcp:
-        return []
-    from callagent.agent.tools.mcp_servers import server_tools  # needs the extra `mcp`
-
+def _of_servers(profile: "Profile", around: Around, mocks: ToolMocks, taken: Sequence[str]) -> Sequence[Tool | Toolset]:
     def policy(server: "McpServer", name: str) -> ToolPolicy:
         return ToolPolicy(name, server.timeout, profile.fillers)
 
-    return server_tools(profile.mcp, policy=policy, around=around, taken=set(taken))
+    stand_ins = mocks.stand_ins(profile.mcp, policy)
+    if not (servers := mocks.unmocked(profile.mcp)):
+        return stand_ins
+    from callagent.agent.tools.mcp_servers import server_tools  # needs the extra `mcp`
+
+    taken = [*taken, *get_fnc_tool_names(stand_ins)]
+    return [*stand_ins, *server_tools(servers, policy=policy, around=around, taken=set(taken))]
+
+
+def _outside(outer: Around, inner: Around) -> Around:
+    return lambda name, body: outer(name, inner(name, body))
 
 
 def _placed(name: str, spec: "ToolSpec", tools: Sequence[Tool | Toolset]) -> Sequence[Tool | Toolset]:
@@ -124,10 +135,3 @@ def _declared(name: str, spec: "ToolSpec", policy: ToolPolicy, body: Body) -> To
         return await policy.run(context, arguments, attempt)
 
     return function_tool(run, raw_schema=schema, flags=policy.flags, on_duplicate=policy.on_duplicate or "allow")
-
-
-def fill(template: str, values: Mapping[str, object]) -> str:
-    """Return `template` with each `{name}` replaced by its value; names that are not in `values` stay as they are."""
-    for key, value in values.items():
-        template = template.replace("{" + key + "}", str(value))
-    return template

@@ -73,6 +73,10 @@ class AttemptError(Exception):
         self.again = again
 
 
+class MockedToolError(RuntimeError):
+    """A tool fails because a scripted call says so; nobody needs its traceback."""
+
+
 @dataclass(frozen=True)
 class ToolPolicy:
     """What goes for every call of one tool.
@@ -142,6 +146,9 @@ class ToolPolicy:
         except AttemptError as error:
             _log.warning("tool failed", extra={"tool": self.name, "pii_error": str(error)})
             return self._without_result(context, FAILED_BECAUSE, error)
+        except MockedToolError as error:
+            _log.warning("tool failed, as the script says", extra={"tool": self.name})
+            return self._without_result(context, FAILED, error)
         except (Exception, SystemExit) as error:  # the author's code runs here, and may raise anything
             _log.exception("tool failed", extra={"tool": self.name})
             return self._without_result(context, FAILED, error)

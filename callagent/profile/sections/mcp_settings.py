@@ -1,7 +1,7 @@
 """MCP servers, whose tools the agent has: at an address, or as a program that is started for each call."""
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -43,6 +43,10 @@ class McpServer(Settings):
         if flaws:
             raise FlawsError(*flaws)
         return self
+
+    def is_mocked(self, mocked: Collection[str]) -> bool:
+        """Tell whether every tool that the agent has of it is among the `mocked` ones, so that it need not be there."""
+        return bool(self.allowed) and all(name in mocked for name in self.allowed or ())
 
     def unusable(self, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Tell what keeps it from being used on this machine, each with its key; the server is not asked."""

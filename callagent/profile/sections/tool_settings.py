@@ -24,7 +24,7 @@ from callagent.profile.sections.tool_parameters import (
 )
 from callagent.yaml_config.errors import Flaw, FlawsError, nearest
 from callagent.yaml_config.units import DURATION, Duration, written
-from callagent.yaml_config.validation import Settings, Texts
+from callagent.yaml_config.validation import Settings, Text, Texts
 
 
 class FillerSettings(Settings):
@@ -84,6 +84,24 @@ def _object_null_or_off(schema: dict[str, Any]) -> None:
     """Let a built-in tool have nothing below its name, and an inherited one be switched off."""
     del schema["type"]
     schema["anyOf"] = [{"type": ["object", "null"]}, {"enum": [False, "off"]}]
+
+
+class ToolMock(Settings):
+    """What happens when the agent calls a tool, whose own code does not run; its limits and sentences stay in force."""
+
+    returns: Any = Field(
+        None, description="Its result: text, in which {name} stands for an argument, or a value; left out, `done`."
+    )
+    raises: Text | None = Field(None, description="It fails, with this message, which neither LLM nor caller is told.")
+    delay: Annotated[Duration, DURATION.within("0 ms", "1 h")] = written("0 s", "How long it takes before that.")
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> "ToolMock":
+        if not self.model_fields_set:
+            raise ValueError("needs `returns`, `raises` or `delay`")
+        if self.raises is not None and "returns" in self.model_fields_set:
+            raise ValueError("either returns something or raises; leave one out")
+        return self
 
 
 class ToolSpec(Settings):

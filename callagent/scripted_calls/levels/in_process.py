@@ -9,9 +9,11 @@ from livekit.agents.voice.transcription import TranscriptSynchronizer
 
 from callagent.agent import AssembledCall, assemble
 from callagent.audio import CallClock, SoundPlayer
+from callagent.concurrency import cancel_and_wait
 from callagent.journal import CallEnded, ObservationLog
 from callagent.journal.endings import after, words_of
 from callagent.journal.observer import SessionObserver, SpokenWords, closing
+from callagent.journal.state_watch import StateWatch
 from callagent.providers import Providers
 from callagent.scripted_calls.levels.fake_call_control import KEY_S, NotedControl
 from callagent.scripted_calls.run.faults.faulty_providers import with_faults
@@ -51,6 +53,7 @@ class SessionInProcess:
             control=NotedControl(log, faults.transfer),
             around_tool=around_tools(faults.tool),
             player=player,
+            mocks=plan.script.agent.mock,
         )
         self._profile, self._log, self._clock = plan.profile, log, clock
         self._answered: Answered | None = None
@@ -59,6 +62,8 @@ class SessionInProcess:
         self._call.session.on("close", self._closed)
         if self._call.gate is not None:
             self._call.gate.on_event(log.gate_events.append)
+        self._state = StateWatch(lambda: self._call.call.state, plan.script.watched, log)
+        self._watching: asyncio.Task[None] | None = None
         self._words = SpokenWords(log)
         self._synchronizer: TranscriptSynchronizer | None = None
         self._closing = asyncio.Lock()
@@ -80,6 +85,7 @@ class SessionInProcess:
         session.output.transcription = self._synchronizer.text_output
         await session.start(self._call.agent, record=False)
         self._call.begin()
+        self._watching = asyncio.create_task(self._state.run(), name="callagent.scripted_calls.state")
         if self._detected:
             self._answered = Answered(self._call, self._profile, self._log)
             self._answered.begin()
@@ -96,6 +102,9 @@ class SessionInProcess:
             if self._answered is not None:
                 await self._answered.aclose()
             await self._call.session.aclose()
+            if self._watching is not None:
+                await cancel_and_wait(self._watching)
+                self._state.look()
             if self._synchronizer is not None:
                 await self._synchronizer.aclose()
                 self._synchronizer = None
@@ -104,4 +113,5 @@ class SessionInProcess:
     def _closed(self, event: CloseEvent) -> None:
         words = words_of(after("open", closing(event)))
         assert words is not None, "every way of closing a session ends its call"
+        self._state.look()
         self._log.add(CallEnded(self._clock.of(event.created_at), words.script))

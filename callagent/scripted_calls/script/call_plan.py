@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from callagent.profile import BUILT_IN_TOOLS, Profile, load_profile, load_targets, own_tools, tool_names
+from callagent.profile import (
+    BUILT_IN_TOOLS,
+    Profile,
+    all_tools_known,
+    load_profile,
+    load_targets,
+    own_tools,
+    tool_names,
+)
 from callagent.profile.inheritance import overlay
 from callagent.profile.paths import is_path
 from callagent.scripted_calls.measure.labels import labels_of
@@ -27,6 +35,7 @@ class CallPlan:
 
     `profile` is complete: the script's `agent` part is already merged into it (greeting, replies, `otherwise`, and a
     declaration for each tool that a reply calls and the profile does not declare).
+    `profile_file` is the file of the profile where that is a path, empty where it is a name.
     `voices` is everything the caller will play, so that a level can synthesise it before the call begins.
     """
 
@@ -34,6 +43,7 @@ class CallPlan:
     profile: Profile
     voices: Sequence[CallerAudio]
     gate: GateName = "callagent"
+    profile_file: str = ""
 
 
 def plan_call(
@@ -49,16 +59,18 @@ def plan_call(
     Raises:
         ConfigError: the profile is not valid, or not with this script, or a function of its tools cannot be used.
     """
-    base = load_profile(profile or _profile_of(call), sets=sets, env=env)
+    named = profile or _profile_of(call)
+    base = load_profile(named, sets=sets, env=env)
     merged = _merged(base, call)
     try:
         complete = validate(Profile, merged).placed_as(base)
         if problems := list(_problems(call, complete)):
             raise ConfigError(*problems)
-        load_targets(complete)
+        load_targets(complete, mocked=frozenset(call.script.agent.mock))
     except ConfigError as error:
         raise ConfigError(*map(with_step, error.problems)) from error
-    return CallPlan(call.script, complete, voices_of(call), gate)
+    file = str(Path(named).resolve()) if is_path(named) else ""
+    return CallPlan(call.script, complete, voices_of(call), gate, file)
 
 
 def _problems(call: CallFile, profile: Profile) -> Iterator[Problem]:
@@ -66,16 +78,20 @@ def _problems(call: CallFile, profile: Profile) -> Iterator[Problem]:
     script = call.script
     labels = labels_of(script.steps, GateConfig.from_profile(profile).lexicon)
     planned = PlannedCall(profile, frozenset(label.meaning for label in labels if label.meaning))
-    for flaw in (*profile_flaws(script.steps, script.never, planned), *_fault_flaws(script, profile)):
+    for flaw in (*profile_flaws(script.steps, script.never, planned), *_tool_flaws(script, profile)):
         yield call.document.problem(flaw.path, flaw.message, flaw.nearest)
 
 
-def _fault_flaws(script: CallScript, profile: Profile) -> Iterator[Flaw]:
-    names = tool_names(profile)
-    for name in script.agent.faults.tool:
-        path = ("agent", "faults", "tool", name)
-        if name not in names and own_tools(profile) is not None:
-            yield Flaw(path, f"the agent has no tool '{name}'", nearest(name, names))
+def _tool_flaws(script: CallScript, profile: Profile) -> Iterator[Flaw]:
+    """Tell of faults and mocks of tools that the agent has not got."""
+    faulty = [("agent", "faults", "tool", name) for name in script.agent.faults.tool]
+    paths = [*faulty, *(("agent", "mock", name) for name in script.agent.mock)]
+    if not paths or not all_tools_known(profile):
+        return
+    names = [*tool_names(profile), *profile.tools]
+    for path in paths:
+        if path[-1] not in names:
+            yield Flaw(path, f"the agent has no tool '{path[-1]}'", nearest(path[-1], names))
 
 
 def _profile_of(call: CallFile) -> str | Path:
@@ -89,7 +105,8 @@ def _merged(base: Profile, call: CallFile) -> Document:
     root = Node.of(base.model_dump(mode="json", by_alias=True, exclude_none=True), f"profile {base.name}")
     own = call.document.root.child("agent")
     fields = dict(own.value) if own is not None and isinstance(own.value, dict) else {}
-    fields.pop("faults", None)
+    for key in ("faults", "mock"):
+        fields.pop(key, None)
     root = _with_settings(root, fields.pop("set", None))
     tools = root.child("tools")
     declared = dict(tools.value) if tools is not None else {}

@@ -4,11 +4,12 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
-from callagent.profile import DEFAULT_PROFILE, ReplySpec, schema_of
+from callagent.profile import DEFAULT_PROFILE, ReplySpec, ToolMock, schema_of
 from callagent.scripted_calls.run.faults.fault_settings import Faults
 from callagent.scripted_calls.script.callee import UNANSWERED, CalleePart
 from callagent.scripted_calls.script.script_checks import never_flaws, order_flaws, step_flaws
 from callagent.scripted_calls.script.steps.expectations.call_ends import CallEnds
+from callagent.scripted_calls.script.steps.expectations.state_holds import paths_of
 from callagent.scripted_calls.script.steps.never import AnyNever
 from callagent.scripted_calls.script.steps.registry import AnyStep
 from callagent.yaml_config import Duration, Flaw, FlawsError, Level, Percent, Settings
@@ -34,6 +35,11 @@ class AgentPart(Settings):
     otherwise: Text | None = Field(None, description="What the scripted LLM says when no reply matches.")
     set: dict[str, Any] = Field(
         default_factory=dict, description="Other settings of the profile, as with --set: {interruption.grace: 1 s}."
+    )
+    mock: dict[str, ToolMock] = Field(
+        default_factory=dict,
+        description="Tools that do something else in this call, by name: {charge: {returns: paid}}. Those of the "
+        "profile, of functions, of MCP servers and of the author's own agents.",
     )
     faults: Faults = Field(default_factory=Faults, description="What goes wrong on the agent's side.")
 
@@ -120,6 +126,11 @@ class CallScript(Settings):
     def called(self) -> CalleePart | None:
         """The called side of an outbound call, None of an inbound one."""
         return (self.callee or CalleePart()) if self.direction == "outbound" else None
+
+    @property
+    def watched(self) -> list[str]:
+        """Paths in the author's state that are looked at, as `callagent.journal.state_watch` takes them."""
+        return paths_of(self.steps, self.never)
 
     def not_at(self, level: LevelName) -> str:
         """Tell why the call is not made at a level, empty when it is."""

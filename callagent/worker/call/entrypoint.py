@@ -7,13 +7,16 @@ import asyncio
 import functools
 import logging
 import os
+from collections.abc import Sequence
 
 from livekit import rtc
 from livekit.agents import JobContext, JobProcess
 
 from callagent.agent import AssembledCall, Ending, assemble
 from callagent.agent.dtmf.keys import KEYS
+from callagent.concurrency import BackgroundTasks
 from callagent.journal.observer import SessionObserver
+from callagent.journal.state_watch import StateWatch
 from callagent.livekit_api.connection import quieten
 from callagent.profile import Profile
 from callagent.providers import make_ahead
@@ -30,6 +33,7 @@ from callagent.worker.drain import on_farewell
 from callagent.worker.outbound.outbound_job import Change, as_it_is, call_out
 from callagent.worker.process.profile_cache import Shelf
 from callagent.worker.process.prompt_cache import greeting, let_greet, rehearse
+from callagent.worker.process.shared_sources import renew, take_latest
 from callagent.worker.process.slots import at_most, wait_for_slot
 from callagent.worker.transfer.room_call_control import RoomControl
 
@@ -53,6 +57,7 @@ def prepare(config: WorkerConfig, process: JobProcess) -> None:
     wait_for_slot(config.sounds, config.max_calls + SPARE_PROCESSES)
     let_greet(config.sounds)
     with at_most(PREPARE_TIMEOUT_S):
+        take_latest(config.sounds)
         shelf = Shelf(config)
         process.userdata["shelf"] = shelf
         asyncio.run(rehearse(shelf.default.profile))
@@ -75,6 +80,8 @@ async def answer(config: WorkerConfig, ctx: JobContext) -> None:
 
 async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None:
     greeting(config.sounds)
+    if config.reload:
+        renew(config, ctx.proc)
     await ctx.connect()
     try:
         order = read_order(ctx.job.metadata)
@@ -131,8 +138,11 @@ async def _begin(
         control=control,
         sounds=chosen.sounds,
         player=track,
+        mocks=brief.mocks,
     )
     control.attach(call.session)
+    if brief.watched:
+        _watch_state(call, life, brief.watched)
     observer = SessionObserver(call.session, call.gate, life.record.log, life.record.clock)
     call.keypad.watch(observer.key_pressed)
     call.background.watch(observer.sound_changed)
@@ -145,6 +155,15 @@ async def _begin(
     await start(call, ctx.room, profile, context.identity, dev=config.dev)
     observer.follow_playout(call.session)
     return call, profile
+
+
+def _watch_state(call: AssembledCall, life: CallLife, paths: Sequence[str]) -> None:
+    """Log what a scripted call looks at in the author's state, until the end of the call."""
+    watch = StateWatch(lambda: call.call.state, paths, life.record.log)
+    watching = BackgroundTasks(_log, "the state of a call could not be watched")
+    watching.start(watch.run(), name="callagent.worker.state")
+    call.session.on("close", lambda _: watch.look())
+    life.before_hang_up(watching.aclose)
 
 
 def _key_received(call: AssembledCall, caller: str, event: rtc.SipDTMF) -> None:

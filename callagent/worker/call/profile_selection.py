@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from callagent.agent import GateMode, Sounds
-from callagent.profile import Profile
+from callagent.profile import Profile, ToolMock
 from callagent.profile.paths import profile_names
 from callagent.providers import Providers, make_providers
 from callagent.telephony import NO_ROUTES, CallContext, Routes, Source, choose_profile
@@ -26,6 +26,8 @@ class Brief:
         script: in development, fields of the profile for this call only (greeting, replies, …).
         gate: in development, `stock` turns the interruption gate off.
         problems: what could not be followed, one line each.
+        mocks: in development, what tools do instead of their own code.
+        watched: in development, paths in the author's state whose changes the room is told.
     """
 
     profile: str
@@ -33,6 +35,8 @@ class Brief:
     script: Mapping[str, Any] = field(default_factory=dict)
     gate: GateMode = "callagent"
     problems: tuple[str, ...] = ()
+    mocks: Mapping[str, ToolMock] = field(default_factory=dict)
+    watched: tuple[str, ...] = ()
 
 
 def read_brief(
@@ -51,13 +55,33 @@ def read_brief(
         problems.append("the agent script in the dispatch metadata is not a mapping")
         script = {}
     gate: GateMode = "stock" if dev and context.metadata.get("gate") == "stock" else "callagent"
-    return Brief(choice.profile, choice.source, script, gate, tuple(problems))
+    mocks = _mocks(context.metadata.get("mock", {}), problems) if dev else {}
+    watched = _watched(context.metadata.get("watch_state")) if dev else ()
+    return Brief(choice.profile, choice.source, script, gate, tuple(problems), mocks, watched)
+
+
+def _mocks(given: object, problems: list[str]) -> Mapping[str, ToolMock]:
+    try:
+        return TypeAdapter(dict[str, ToolMock]).validate_python(given)
+    except ValidationError:
+        problems.append("the mocked tools in the dispatch metadata are none")
+        return {}
+
+
+def _watched(given: object) -> tuple[str, ...]:
+    return tuple(path for path in given if isinstance(path, str)) if isinstance(given, list) else ()
 
 
 SOURCE = "dispatch metadata"
 
 FIXED = frozenset({"name", "description", "extends", "abstract", "providers", "provider_options"})
 """Fields that the worker's own profile decides."""
+
+CODE = frozenset({"agent", "state", "hooks", "mcp", "agents"})
+"""Fields that name code or programs to run: what comes over the network chooses none."""
+
+CODE_BELOW = (("speech", "transforms"), ("flow", "on_wake_up"))
+"""The same, within sections."""
 
 
 def overlay(profile: Profile, fields: Mapping[str, Any]) -> Profile:
@@ -71,9 +95,13 @@ def overlay(profile: Profile, fields: Mapping[str, Any]) -> Profile:
     """
     if not fields:
         return profile
-    for key in sorted(FIXED & fields.keys()):
+    for key in sorted((FIXED | CODE) & fields.keys()):
         raise ConfigError.single(SOURCE, "cannot be changed for one call", key=key)
     own = profile.model_dump(mode="json", by_alias=True)
+    for section, key in CODE_BELOW:
+        given = fields.get(section)
+        if isinstance(given, Mapping) and given.get(key, own[section][key]) != own[section][key]:
+            raise ConfigError.single(SOURCE, "a function to run must stand in the profile", key=f"{section}.{key}")
     merged = {**own, **fields, "tools": {**_tools(fields.get("tools", {}), own["tools"]), **own["tools"]}}
     try:
         return Profile.model_validate(merged).placed_as(profile)
@@ -107,7 +135,9 @@ class Chosen:
 
 def choose(config: WorkerConfig, shelf: Shelf, context: CallContext) -> Chosen:
     """Follow the brief of a call as far as it can be followed. Blocks."""
-    brief = read_brief(context, default=config.profile, known=_known_profiles, dev=config.dev, routes=config.routes)
+    brief = read_brief(
+        context, default=config.profile, known=lambda: _known_profiles(config), dev=config.dev, routes=config.routes
+    )
     if brief.profile == config.profile:
         return _tailored(shelf.default, brief, context)
     fallback = _tailored(shelf.default, replace(brief, profile=config.profile, source="default"), context)
@@ -145,5 +175,5 @@ def _noting(chosen: Chosen, error: ConfigError) -> Chosen:
     return replace(chosen, brief=replace(chosen.brief, problems=(*chosen.brief.problems, str(error))))
 
 
-def _known_profiles() -> frozenset[str]:
-    return frozenset(profile_names())
+def _known_profiles(config: WorkerConfig) -> frozenset[str]:
+    return frozenset((*profile_names(), *config.profile_files))

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from livekit.agents.llm import ToolError
 
-from callagent.agent.tools.declared import build_tools, fill
+from callagent.agent.tools.declared import build_tools
+from callagent.agent.tools.mocks import fill
 from callagent.profile import Profile, load_profile
 from callagent.yaml_config import Document, validate
 from tests.support.virtual import virtually
@@ -32,7 +33,7 @@ def test_a_template_keeps_names_without_a_value() -> None:
 
 def called(monkeypatch: pytest.MonkeyPatch, target: Callable[[], Any]) -> Any:
     """What the LLM gets from a tool whose function is `target`; of an error, its message."""
-    monkeypatch.setattr("callagent.agent.tools.declared.load_targets", lambda profile: {"look_up": target})
+    monkeypatch.setattr("callagent.agent.tools.declared.load_targets", lambda profile, **_: {"look_up": target})
     (tool,) = build_tools(profile_with(description="x", run="json:loads", fillers={"say": []}))
 
     async def body() -> Any:

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from callagent.profile import ToolMock
 from callagent.telephony import read_context
 from callagent.worker.call.profile_selection import Brief, read_brief
 
@@ -37,6 +38,19 @@ def test_an_agent_script_counts_in_development_only() -> None:
     dispatched = {"agent": {"greeting": "Hello."}, "gate": "stock"}
     assert brief(dispatched) == Brief("en-US")
     assert brief(dispatched, dev=True) == Brief("en-US", "default", {"greeting": "Hello."}, "stock")
+
+
+def test_mocks_and_what_is_looked_at_count_in_development_only() -> None:
+    dispatched = {"mock": {"charge": {"returns": "paid"}}, "watch_state": ["order.total", 7]}
+    assert brief(dispatched) == Brief("en-US")
+    read = brief(dispatched, dev=True)
+    assert (read.mocks, read.watched) == ({"charge": ToolMock(returns="paid")}, ("order.total",))
+
+
+@pytest.mark.parametrize("mocks", ["hello", ["charge"], {"charge": {}}, {"charge": {"run": "os:abort"}}])
+def test_mocks_that_are_none_are_told(mocks: object) -> None:
+    read = brief({"mock": mocks}, dev=True)
+    assert (read.mocks, read.problems) == ({}, ("the mocked tools in the dispatch metadata are none",))
 
 
 @pytest.mark.parametrize("script", ["hello", 7, ["greeting"]])

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from callagent.profile import Profile, load_profile
-from callagent.worker.call.profile_selection import FIXED, overlay
+from callagent.worker.call.profile_selection import CODE, FIXED, overlay
 from callagent.yaml_config import ConfigError
 
 
@@ -23,7 +23,7 @@ def test_fields_replace_those_of_the_profile(profile: Profile) -> None:
 
 
 def test_a_whole_profile_survives_the_way_through_a_dispatch(profile: Profile) -> None:
-    fields = profile.model_dump(mode="json", by_alias=True, exclude=set(FIXED))
+    fields = profile.model_dump(mode="json", by_alias=True, exclude=set(FIXED | CODE))
     assert overlay(profile, fields) == profile
 
 
@@ -39,6 +39,11 @@ def test_replies_may_call_tools_that_come_with_them(profile: Profile) -> None:
     [
         ({"tools": {"run_it": {"description": "x", "run": "os:system"}}}, "must stand in the profile"),
         ({"tools": ["run_it"]}, "needs a mapping"),
+        ({"agent": "os:abort"}, "cannot be changed"),
+        ({"state": "os:abort"}, "cannot be changed"),
+        ({"mcp": {"run": {"command": ["sh"]}}}, "cannot be changed"),
+        ({"speech": {"transforms": ["os:system"]}}, "must stand in the profile"),
+        ({"flow": {"idle": "3 s", "on_wake_up": "os:abort"}}, "must stand in the profile"),
         ({"providers": "cloud"}, "cannot be changed"),
         ({"provider_options": {"stt": {}}}, "cannot be changed"),
         ({"greting": "Hello."}, "greting"),

@@ -13,6 +13,7 @@ from callagent.journal import (
     HandedOver,
     Observation,
     ObservationLog,
+    StateChanged,
     ToolCalled,
     TransferRequested,
     Trouble,
@@ -45,9 +46,9 @@ async def journal_of_room(directory: Path, room: str) -> CallJournal | None:
 
 
 def complete(log: ObservationLog, clock: CallClock, journal: CallJournal) -> None:
-    """Add the turns, tools, decisions and hand-overs that came after those in the log, and why the worker failed."""
+    """Add what came after that which the log has of each kind (turns, tools, …), and why the worker failed."""
     offset = clock.of(datetime.fromisoformat(journal.head.started).timestamp())
-    for kind in (TurnAdded, ToolCalled, GateDecided, HandedOver):
+    for kind in (TurnAdded, ToolCalled, StateChanged, GateDecided, HandedOver):
         for entry in journal.log.of(kind)[len(log.of(kind)) :]:
             log.add(_later(entry, offset))
     for transfer in journal.log.of(TransferRequested):

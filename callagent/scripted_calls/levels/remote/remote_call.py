@@ -40,6 +40,8 @@ TAIL_S = 0.5
 """Seconds after which a playout counts as ended although something can still be heard: the next one has begun."""
 
 FIXED_BY_WORKER = {"name", "description", "extends", "abstract", "providers", "provider_options"}
+CODE_OF_WORKER = {"agent", "state", "hooks", "mcp", "agents"}
+"""What the worker has from the profile itself: what runs, and secrets, do not go over the network."""
 
 W = TypeVar("W", bound=Wire)
 
@@ -116,8 +118,15 @@ class LineStage(ABC, Generic[W]):
 
     def _dispatch(self, agent_name: str) -> api.RoomAgentDispatch:
         """Return the agent with the script's part for it, as `callagent serve --dev` takes it."""
-        profile = self._plan.profile.model_dump(mode="json", by_alias=True, exclude=FIXED_BY_WORKER)
-        metadata = {"profile": self._plan.profile.name, "agent": profile, "gate": self._plan.gate}
+        plan = self._plan
+        profile = plan.profile.model_dump(mode="json", by_alias=True, exclude=FIXED_BY_WORKER | CODE_OF_WORKER)
+        own = {name for name, tool in plan.profile.tools.items() if tool.run or tool.http}
+        profile["tools"] = {name: tool for name, tool in profile["tools"].items() if name not in own}
+        metadata = {"profile": plan.profile_file or plan.profile.name, "agent": profile, "gate": plan.gate}
+        if mocks := plan.script.agent.mock:
+            metadata["mock"] = {name: mock.model_dump(mode="json", exclude_unset=True) for name, mock in mocks.items()}
+        if watched := plan.script.watched:
+            metadata["watch_state"] = watched
         return api.RoomAgentDispatch(agent_name=agent_name, metadata=json.dumps(metadata))
 
     def _begin(self) -> None:

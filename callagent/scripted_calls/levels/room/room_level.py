@@ -4,11 +4,12 @@ import asyncio
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from callagent.scripted_calls.levels.remote.profile_files import ProfileFiles
 from callagent.scripted_calls.levels.room.room_call import RoomStage
 from callagent.scripted_calls.run.live_call import LevelUnavailable, Stage
 from callagent.scripted_calls.script.call_plan import CallPlan
@@ -36,12 +37,22 @@ class RoomLevel:
     shared_loop = True
 
     def __init__(self, *, server: Connection | None = None, worker_options: tuple[str, ...] = ()) -> None:
-        self._connection = server
+        self._given, self._connection = server, server
+        self._files = ProfileFiles()
         self._worker_options = worker_options
         self._agent_name = f"callagent-{secrets.token_hex(4)}"
         self._started = AsyncExitStack()
         self._broken: asyncio.Future[str] | None = None
         self._records: Path | None = None
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the worker that runs lacks the profile of a call."""
+        return self._files.outdated
+
+    def check(self, plans: Sequence[CallPlan]) -> None:
+        """Note which profiles the worker needs."""
+        self._files.want(plans)
 
     def new_loop(self) -> asyncio.AbstractEventLoop:
         """Return an ordinary event loop."""
@@ -51,14 +62,14 @@ class RoomLevel:
         """Start the server, unless there is one, and the worker, and wait until calls can come."""
         broken: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         async with AsyncExitStack() as started:
-            connection = self._connection or await running_server()
+            connection = self._given or await running_server()
             if connection is None:
                 server = await LiveKitServer.start()
                 started.push_async_callback(server.aclose)
                 report_end(server.process, broken)
                 connection = server.connection
             self._records = Path(started.enter_context(TemporaryDirectory(prefix="callagent-")))
-            options = (*records_options(self._records), *self._worker_options)
+            options = (*records_options(self._records), *self._files.options(), *self._worker_options)
             worker = await start_worker(connection, self._agent_name, *options)
             started.push_async_callback(worker.aclose)
             report_end(worker, broken)
@@ -74,6 +85,7 @@ class RoomLevel:
     async def aclose(self) -> None:
         """End the worker, then the server that was started for it; idempotent."""
         await self._started.aclose()
+        self._files.forget_worker()
         if self._broken is not None:
             self._broken.cancel()
 
@@ -94,21 +106,26 @@ def report_end(process: ChildProcess, broken: "asyncio.Future[str]") -> None:
 
 
 async def start_worker(
-    connection: Connection, agent_name: str, *options: str, env: Mapping[str, str] | None = None
+    connection: Connection,
+    agent_name: str,
+    *options: str,
+    command: Sequence[str] = ("serve", "--dev"),
+    env: Mapping[str, str] | None = None,
 ) -> ChildProcess:
     """Start `callagent serve --dev` for that server and wait until it is registered.
 
     Args:
         options: further options of the command; of one that is given twice the last counts.
+        command: another command of callagent that answers calls.
         env: variables to set besides ours.
 
     Raises:
         LevelUnavailable: it ended, or was not ready in time.
     """
-    command = [sys.executable, "-m", "callagent", "serve", "--dev", "--url", connection.url]
-    command += ["--agent-name", agent_name, "--max-calls", str(CALLS), *options]
+    words = [sys.executable, "-m", "callagent", *command, "--url", connection.url]
+    words += ["--agent-name", agent_name, "--max-calls", str(CALLS), *options]
     worker = await ChildProcess.start(
-        "callagent serve", command, env=_environment(connection, env or {}), patience=PATIENCE_S
+        "callagent serve", words, env=_environment(connection, env or {}), patience=PATIENCE_S
     )
     async with AsyncExitStack() as on_failure:
         on_failure.push_async_callback(worker.aclose)

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from callagent.scripted_calls.levels.remote.profile_files import ProfileFiles
 from callagent.scripted_calls.levels.room.room_level import records_options, report_end, start_worker
 from callagent.scripted_calls.levels.sip.external_agent import ForeignStage
 from callagent.scripted_calls.levels.sip.phone import Credentials, SipUri
@@ -37,6 +38,7 @@ class SipLevel:
     def __init__(self, *, uri: str | None = None, worker_options: tuple[str, ...] = ()) -> None:
         uri = os.environ.get(URI_VARIABLE) if uri is None else uri
         self._uri = SipUri.parse(uri) if uri else None
+        self._files = ProfileFiles()
         self._worker_options = worker_options
         self._agent_name = f"callagent-{secrets.token_hex(4)}"
         self._started = AsyncExitStack()
@@ -48,8 +50,14 @@ class SipLevel:
         """Return an ordinary event loop."""
         return asyncio.new_event_loop()
 
+    @property
+    def outdated(self) -> bool:
+        """Whether the worker that runs lacks the profile of a call."""
+        return self._files.outdated
+
     def check(self, plans: Sequence[CallPlan]) -> None:
-        """Raise LevelUnavailable when a program is missing."""
+        """Note which profiles the worker needs; raise LevelUnavailable when a program is missing."""
+        self._files.want(plans)
         if self._uri is None and (lacking := missing()):
             raise LevelUnavailable("\n".join(lacking))
 
@@ -61,7 +69,7 @@ class SipLevel:
         async with AsyncExitStack() as started:
             stack = await start_stack(started)
             self._records = Path(started.enter_context(TemporaryDirectory(prefix="callagent-")))
-            options = (*records_options(self._records), *self._worker_options)
+            options = (*records_options(self._records), *self._files.options(), *self._worker_options)
             worker = await start_worker(stack.server, self._agent_name, *options)
             started.push_async_callback(worker.aclose)
             for process in (*stack.processes, worker):
@@ -80,6 +88,7 @@ class SipLevel:
     async def aclose(self) -> None:
         """End the worker and the stack; idempotent."""
         await self._started.aclose()
+        self._files.forget_worker()
         if self._broken is not None:
             self._broken.cancel()
 

@@ -12,16 +12,25 @@ from pydantic_core import CoreSchema, core_schema
 
 from callagent.scripted_calls.script.steps.base import EventStep, Never, Step, keys_of
 from callagent.scripted_calls.script.steps.caller_action import CallerStep
+from callagent.scripted_calls.script.steps.expectations.agent_in_charge import Charge, HasCall
 from callagent.scripted_calls.script.steps.expectations.agent_is_silent import IsSilent
 from callagent.scripted_calls.script.steps.expectations.agent_keeps_speaking import KeepsSpeaking
 from callagent.scripted_calls.script.steps.expectations.agent_replies import Replies
-from callagent.scripted_calls.script.steps.expectations.agent_says import AgentSays, NeverSays, Says
+from callagent.scripted_calls.script.steps.expectations.agent_says import (
+    AgentSays,
+    IsSaid,
+    NeverSays,
+    Says,
+    WordsSaid,
+)
 from callagent.scripted_calls.script.steps.expectations.agent_stops import Stops
+from callagent.scripted_calls.script.steps.expectations.background_heard import Background, IsHeard
 from callagent.scripted_calls.script.steps.expectations.call_ends import CallEnds
 from callagent.scripted_calls.script.steps.expectations.judged_by_llm import Judged
 from callagent.scripted_calls.script.steps.expectations.keys_sent import KeysAreSent, KeysSent
 from callagent.scripted_calls.script.steps.expectations.no_turn_lost import NoTurnLost
 from callagent.scripted_calls.script.steps.expectations.panel_bounds import Figures, PanelHolds
+from callagent.scripted_calls.script.steps.expectations.state_holds import State, StateHolds
 from callagent.scripted_calls.script.steps.expectations.tool_called import ToolCall, ToolIsCalled
 from callagent.scripted_calls.script.steps.expectations.transcript_has import Transcript, TranscriptHas
 from callagent.scripted_calls.script.steps.expectations.transfer_requested import IsTransferred, Transfer
@@ -42,11 +51,26 @@ STEPS: tuple[type[Step], ...] = (
     KeysAreSent,
     IsTransferred,
     TranscriptHas,
+    HasCall,
+    IsHeard,
+    IsSaid,
+    StateHolds,
     PanelHolds,
 )
 """Every form of step, in the order in which the schema lists them."""
 
-NEVER_FORMS: tuple[type[Never], ...] = (ToolCall, NeverSays, KeysSent, Transfer, Transcript, Figures)
+NEVER_FORMS: tuple[type[Never], ...] = (
+    ToolCall,
+    NeverSays,
+    KeysSent,
+    Transfer,
+    Transcript,
+    Charge,
+    Background,
+    WordsSaid,
+    State,
+    Figures,
+)
 """What `never` may hold as a mapping; the first key of each tells them apart."""
 
 NEVER_EVENTS: tuple[type[EventStep], ...] = (Stops, Replies, KeepsSpeaking, IsSilent, CallEnds)

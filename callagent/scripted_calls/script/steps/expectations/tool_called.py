@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from callagent.journal import ToolCalled
-from callagent.profile import BUILT_IN_TOOLS, Profile, own_tools, tool_names
+from callagent.profile import BUILT_IN_TOOLS, Profile, all_tools_known, tool_names
 from callagent.scripted_calls.run.call_view import Scene
 from callagent.scripted_calls.script.steps.base import LiveStep, Never, PlannedCall, Step, Wait, deadline, unless
 from callagent.scripted_calls.script.steps.verdict import Evidence, Verdict, clock, length
@@ -81,7 +81,7 @@ class ToolIsCalled(LiveStep):
         if self.expect.tool in tools:
             for flaw in self.expect.argument_flaws(call.profile):
                 yield Flaw(("expect", *flaw.path), flaw.message, flaw.nearest)
-        elif own_tools(call.profile) is not None and self.expect.tool not in (names := tool_names(call.profile)):
+        elif all_tools_known(call.profile) and self.expect.tool not in (names := tool_names(call.profile)):
             message = f"can never be met: the agent has no tool '{self.expect.tool}'"
             yield Flaw(("expect", "tool"), message, nearest(self.expect.tool, names))
 

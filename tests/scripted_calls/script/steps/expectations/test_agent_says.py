@@ -1,6 +1,6 @@
 import pytest
 
-from callagent.scripted_calls.script.steps.expectations.agent_says import AgentSays, Says
+from callagent.scripted_calls.script.steps.expectations.agent_says import AgentSays, IsSaid, Says
 from callagent.scripted_calls.script.steps.verdict import Verdict
 from tests.support.played_call import PlayedCall
 
@@ -76,3 +76,42 @@ def test_words_are_never_said(call: PlayedCall) -> None:
     call.says(2.0, "Please hold the line.")
     assert not call.never({"agent_says": "hold the line"}).passed
     assert call.never({"agent_says": "goodbye"}).passed
+
+
+def is_said(words: str) -> IsSaid:
+    return IsSaid.model_validate({"expect": {"said": words}, "within": "2 s"})
+
+
+@pytest.fixture
+def told() -> PlayedCall:
+    call = PlayedCall()
+    for at, word in ((0.5, "That"), (0.6, " makes"), (0.7, " twelve"), (0.8, " dollars."), (3.0, " Anything else?")):
+        call.says(at, word)
+    call.caller(1.0, 1.5)
+    return call
+
+
+def test_these_words_are_put_in_words() -> None:
+    assert is_said("twelve dollars").describe() == "the caller was told 'twelve dollars' within 2 s"
+
+
+def test_the_whole_call_so_far_counts_also_before_the_caller_spoke(told: PlayedCall) -> None:
+    assert told.carry_out(is_said("twelve dollars")) == Verdict(True, "it was said at 0.80 s")
+
+
+def test_what_comes_is_waited_for(told: PlayedCall) -> None:
+    assert told.carry_out(is_said("/else\\?/")) == Verdict(True, "it was said at 3.00 s")
+
+
+def test_words_between_the_words_are_not_these_words(told: PlayedCall) -> None:
+    verdict = told.carry_out(is_said("makes dollars"))
+    assert verdict == Verdict(False, "the agent said 'That makes twelve dollars. Anything else?'")
+
+
+def test_an_agent_that_says_nothing_is_told() -> None:
+    assert PlayedCall().carry_out(is_said("twelve")) == Verdict(False, "the agent said nothing")
+
+
+def test_these_words_are_never_said(told: PlayedCall) -> None:
+    assert told.never({"said": "that makes"}) == Verdict(False, "it was said at 0.60 s")
+    assert told.never({"said": "that twelve"}).passed
