@@ -1,0 +1,1 @@
+"""What callers and agents say in the corpus: one module a language, each phrase in one half of the corpus only."""
