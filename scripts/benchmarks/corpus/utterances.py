@@ -1,4 +1,4 @@
-"""What callers say in the corpus, sorted by what they mean with it; no profile was asked."""
+"""What callers say in the corpus `tuned-01`, sorted by what they mean with it; no profile was asked."""
 
 
 def _listed(text: str) -> tuple[str, ...]:

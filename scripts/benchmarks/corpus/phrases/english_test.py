@@ -9,75 +9,72 @@ from scripts.benchmarks.corpus.phrases.phrase_set import PhraseSet, listed, pair
 
 TEST = PhraseSet(
     acknowledgements=listed("""
-    Mm. / Mm, yeah. / Mm, right. / Yeah, mm-hmm. / Uh-huh, okay. / Uh-huh, right. / Oh, uh-huh. / Huh, okay. /
-    Huh, interesting. / Okay, mm-hmm. / Okay, uh-huh. / Okay, right. / Okay, sure. / Okay, fine. / Okay, nice. /
-    Okay, lovely. / Okay, wow. / Okay, understood. / Okay, makes sense. / Okay, sounds good. / Okay, that's fine. /
-    Okay, that's good. / Okay, fair enough. / Okay, thank you. / Okay, no problem. / Okay then. / Okey-doke. /
-    Okey-dokey. / Right, yeah. / Right, sure. / Right, I see. / Right, got it. / Right, of course. / Right, fine. /
-    Right you are. / Righto. / Right, right, yeah. / Yeah, mm. / Yeah, no problem. / Yeah, fine. / Yeah, cool. /
-    Yeah, good. / Yeah, great. / Yeah, perfect. / Yeah, of course. / Yeah, absolutely. / Yeah, definitely. /
-    Yeah, true. / Yeah, that's true. / Yeah, that's fine. / Yeah, that's good. / Yeah, I see. / Yeah, I understand. /
-    Yeah, I get it. / Yeah, I agree. / Yeah, I remember. / Yeah, fair enough. / Yeah, got it. / Yeah, gotcha. /
-    Yeah, thanks. / Yeah, yeah, yeah. / Yep, yep. / Yep, okay. / Yep, got it. / Yep, sure. / Yep, makes sense. /
-    Yes, okay. / Yes, of course. / Yes, I see. / Yes, I know. / Yes, that's right. / Yes, right. / Yes, indeed. /
-    Yes, absolutely. / Yup, yup. / Yup, okay. / Sure, okay. / Sure, yeah. / Sure, of course. / Sure, no problem. /
-    Sure thing. / Oh, sure. / Oh, right. / Oh, right, okay. / Oh, yes. / Oh, cool. / Oh, perfect. / Oh, fine. /
-    Oh, lovely. / Oh, brilliant. / Oh, fantastic. / Oh, gosh. / Oh, my. / Oh, boy. / Oh, dear. / Oh, I know. /
-    Oh, that's good. / Oh, that's great. / Oh, I didn't know that. / Oh, really, okay. / Ah, right. / Ah, I see. /
-    Ah, yes. / Ah, good. / Ah, got it. / Lovely. / Brilliant. / Fantastic. / Super. / Excellent. / Terrific. /
-    Awesome. / Amazing. / Splendid. / Cheers. / Grand. / Fab. / Neat. / Sweet. / Indeed. / Certainly. / Naturally. /
-    Obviously. / Totally. / Precisely. / Correct. / True. / True, true. / Very good. / Very nice. / Pretty good. /
-    Not bad. / Good to know. / Good, good. / Great, great. / Great, thanks. / Good stuff. / Cool, cool. /
-    Cool, thanks. / Perfect, thanks. / Lovely, thanks. / Fair point. / Point taken. / Noted. / I got you. / I hear you. /
-    I bet. / I believe it. / I figured. / I thought so. / I suppose so. / I guess so. / I see, I see. / No problem. /
-    No worries. / No kidding. / No way. / Is that right. / You're right. / That's fine. / That's fair. / That's helpful. /
-    That's interesting. / That's amazing. / That's awesome. / That's lovely. / That's okay. / That's all right. /
-    That makes sense. / That sounds great. / That sounds about right. / Sounds great. / Sounds fine. / Thanks. /
-    Thank you so much. / My goodness. / Goodness me. / Blimey. / How nice. / Well, that's good. / Wow, okay. / Wow, great.
+    Mm, yeah. / Mm, right. / Yeah, mm-hmm. / Uh-huh, right. / Huh, okay. / Okay, mm-hmm. / Okay, fine. / Okay, nice. /
+    Okay, wow. / Okay, understood. / Okay, makes sense. / Okay, that's good. / Okay, no problem. / Okey-doke. /
+    Right, got it. / Right, of course. / Right, fine. / Right, right, yeah. / Yeah, mm. / Yeah, fine. / Yeah, cool. /
+    Yeah, good. / Yeah, great. / Yeah, perfect. / Yeah, absolutely. / Yeah, true. / Yeah, that's good. /
+    Yeah, I get it. / Yeah, I remember. / Yeah, fair enough. / Yeah, gotcha. / Yeah, thanks. / Yep, sure. /
+    Yep, makes sense. / Yes, I know. / Yes, right. / Yes, indeed. / Yup, okay. / Sure, of course. / Oh, perfect. /
+    Oh, fine. / Oh, brilliant. / Oh, fantastic. / Oh, I didn't know that. / Oh, really, okay. / Ah, yes. / Ah, good. /
+    Ah, got it. / Fantastic. / Terrific. / Amazing. / Sweet. / Naturally. / Obviously. / Very nice. / Pretty good. /
+    Great, great. / Great, thanks. / Cool, cool. / Cool, thanks. / Lovely, thanks. / Point taken. / I figured. /
+    I thought so. / I see, I see. / No way. / That's fair. / That's helpful. / That's amazing. / That's awesome. /
+    That sounds great. / That sounds about right. / Sounds fine. / My goodness. / Wow, great. / Okay, yep. /
+    Okay, awesome. / Okay, excellent. / Okay, I follow. / Okay, I'm with you. / Okay, that's clear. /
+    Okay, that's great to hear. / Okay, that's nice. / Okay, that's helpful. / Okay, that helps. /
+    Okay, I didn't know that. / Okay, no worries. / I follow you. / Yeah, I'm following. / Makes perfect sense. /
+    Yeah, makes total sense. / That's good news. / Oh, good news. / Oh, that's handy. / Very handy. /
+    That's reasonable. / Seems fair. / Sounds reasonable. / Ideal. / Just what I thought. / As I thought. /
+    I was hoping so. / I'm glad to hear that. / Glad to hear it. / What a relief. / Thank goodness. /
+    Oh, fair enough. / Oh, makes sense. / Oh, got it. / Oh, okay, yeah. / Oh, okay, good. / Oh yeah, sure. /
+    Oh, wow, okay. / Oh, nice, okay. / Ah, lovely. / Ah, brilliant. / Ah, that makes sense. / Ah, that explains it. /
+    Right, yep. / Right, lovely. / Right, understood. / Right, that makes sense. / Right, okay, yeah. /
+    Yeah, right, okay. / Yeah, okay, good. / Yeah, okay, sure. / Mm-hmm, sure. / Mm-hmm, right. / Mm-hmm, yeah. /
+    Mm-hmm, got it. / Mm, okay. / Mm, I see. / Uh-huh, sure. / Uh-huh, I see. / Yup, got it. / Yup, sure. /
+    Yep, yeah. / Yep, no problem. / Yep, that's fine. / Sure, makes sense. / Sure, I get that. / I can see that. /
+    Superb. / Fair play. / Very well. / Gosh, okay. / Well, great. / Happy days.
     """),
     repeated=pairs("""
-    Mm. | Oh, right.
-    Okay, sure. | Yeah, cool.
-    Uh-huh, okay. | Mm, yeah. | Right, yeah.
-    Oh, right. | Okay, fine.
-    Lovely. | Yeah, great.
-    Sure, okay. | Oh, uh-huh.
-    Yep, yep. | Okay then.
-    Yeah, good. | Brilliant.
-    Right, sure. | Yeah, I see. | That makes sense.
-    Oh, lovely. | Okay, thank you.
-    Yeah, mm-hmm. | Mm.
-    Ah, I see. | Oh, cool.
     Yes, right. | Yes, indeed.
-    Brilliant. | Cheers.
     Ah, got it. | Okay, nice.
-    Yeah, yeah, yeah. | Sure thing.
+    Mm, okay. | Ah, lovely.
+    Okay, fine. | Yeah, cool.
+    Mm, yeah. | Oh, cool, yeah. | Okay, yep.
+    Oh, fair enough. | Okay, nice.
+    Mm-hmm, yeah. | Mm-hmm, sure.
+    Right, yep. | Yeah, great. | Sounds reasonable.
+    Uh-huh, sure. | Uh-huh, I see.
+    Yup, okay. | Right, of course.
+    Ah, got it. | Well, great.
+    Gosh, okay. | Oh, perfect. | Okay, thank you very much.
     """),
     commands=listed("""
-    Stop right there. / Stop, stop. / Stop, stop, stop. / Stop for a second. / Stop a minute. / Just stop. /
-    Can you stop? / Can you stop, please? / Would you stop, please? / Okay, you can stop. / You can stop there. /
-    Oh, stop. / Right, stop. / Stop, I've heard enough. / Wait up. / Wait a sec. / Wait a moment, please. /
-    Wait, wait, wait. / Wait, what? / Wait, sorry. / Oh, wait. / Sorry, wait. / Just wait. / Can you wait a second? /
-    Hold on a sec. / Hold on a minute, please. / Hold it. / Hold that thought. / Hold on, please. / No, hold on. /
-    Sorry, hold on. / Hang on a sec. / Hang on a second, please. / Hang on, hang on. / Sorry, hang on. / No, hang on. /
-    Give me a second. / Give me a moment. / Bear with me. / One sec. / Just a second. / Just a minute. / Just a sec. /
-    One minute, please. / Pause, please. / Can you pause there? / No, thank you, stop. / No, no, stop. / No, no. /
-    No, that's wrong. / No, that's not right. / No, that's not it. / No, not that one. / No, I don't want that. /
-    No, don't do that. / Don't do that. / Don't send it. / No, no, not today. / That's not what I meant. /
-    That's not what I asked. / You misunderstood me. / Hey, hold on. / Hey, listen. / Listen to me. / Let me speak. /
-    Let me talk. / Let me finish. / Let me say something. / Let me interrupt you. / Let me just stop you. /
-    May I say something? / May I interrupt? / Can I interrupt you? / Can I just say something? / Can I ask a question? /
-    Can I just ask you something? / Sorry to interrupt. / Sorry, one question. / Pardon me. / Pardon? /
-    Excuse me, one question. / Quick question. / I've got a question. / Please be quiet. / Shut up. /
-    Would you be quiet? / That will do. / That's plenty. / I've heard this already. / I already know this. /
-    Skip this. / Skip that, please. / Can you skip ahead? / Next, please. / Go back, please. / Start over. /
-    Start again, please. / Can you say that again? / Could you say that once more? / Please repeat that. /
-    Repeat, please. / What was that? / I didn't catch that. / Come again? / Speak slower, please. /
-    Can you slow down a bit? / You're going too fast. / Louder, please. / Speak up, please. / Agent, please. /
-    I want to talk to a person. / Get me a human. / Put me through to somebody. / Operator. /
-    Can you transfer me? / Let me talk to your manager. / Please cancel it. / Cancel the order. / Don't bother. /
-    Leave it. / Scrap that. / Actually, wait. / Actually, stop. / Actually, forget that. / Okay, hold on. /
-    Okay, wait a second. / Okay, enough. / All right, stop. / All right, that's enough.
+    Stop right there. / Stop for a second. / Stop a minute. / Just stop. / Can you stop? / Can you stop, please? /
+    Would you stop, please? / Okay, you can stop. / You can stop there. / Oh, stop. / Right, stop. /
+    Stop, I've heard enough. / Wait up. / Wait a sec. / Wait a moment, please. / Wait, wait, wait. / Wait, what? /
+    Wait, sorry. / Sorry, wait. / Just wait. / Can you wait a second? / Hold on a sec. / Hold on a minute, please. /
+    Hold it. / Hold that thought. / Hold on, please. / Sorry, hold on. / Hang on a second, please. /
+    Hang on, hang on. / Sorry, hang on. / No, hang on. / Give me a moment. / One sec. / Just a second. /
+    One minute, please. / Pause, please. / Can you pause there? / No, thank you, stop. / No, no, stop. /
+    No, that's wrong. / No, that's not it. / No, not that one. / No, I don't want that. / No, don't do that. /
+    Don't do that. / Don't send it. / No, no, not today. / That's not what I meant. / You misunderstood me. /
+    Hey, hold on. / Hey, listen. / Listen to me. / Let me speak. / Let me finish. / Let me say something. /
+    Let me interrupt you. / Let me just stop you. / May I say something? / May I interrupt? / Can I interrupt you? /
+    Can I just say something? / Can I ask a question? / Can I just ask you something? / Sorry to interrupt. /
+    Sorry, one question. / Excuse me, one question. / Quick question. / I've got a question. / Please be quiet. /
+    Shut up. / Would you be quiet? / That will do. / That's plenty. / I've heard this already. /
+    I already know this. / Skip this. / Skip that, please. / Can you skip ahead? / Next, please. / Go back, please. /
+    Start again, please. / Could you say that once more? / Please repeat that. / Speak slower, please. /
+    Can you slow down a bit? / Louder, please. / Speak up, please. / Agent, please. / I want to talk to a person. /
+    Get me a human. / Put me through to somebody. / Can you transfer me? / Let me talk to your manager. /
+    Please cancel it. / Cancel the order. / Don't bother. / Leave it. / Scrap that. / Actually, wait. /
+    Actually, stop. / Actually, forget that. / Okay, wait a second. / Okay, enough. / All right, stop. /
+    All right, that's enough. / Stop there, please. / Could you stop talking? / I've heard enough. / Wait a moment. /
+    Wait just a second. / Wait, hold on. / Wait, stop. / Hold on, wait. / Hold up a second. / Hang on, wait. /
+    Hang on a moment. / Sorry, stop. / Sorry, just a second. / No wait, stop. / Let me think. / Let me jump in. /
+    Can I jump in here? / Can I stop you? / Please listen. / Back up a bit. / One more time, please. /
+    Say it again, please. / Forget about it. / Don't book it. / Undo that. / Enough, enough. / Enough of that. /
+    Just give me a person. / Representative.
     """),
     mixed=pairs("""
     Yeah, | hold on a sec.
@@ -101,7 +98,6 @@ TEST = PhraseSet(
     Okay, cool, | what's the reference number?
     All right, | can you repeat the last bit?
     Great, | do you also have a high chair?
-    Uh-huh, okay, | hang on a sec.
     Oh, I see, | so it's not covered?
     Yep, | just cancel it please.
     Thanks, | but I'm not interested.
@@ -115,12 +111,10 @@ TEST = PhraseSet(
     Brilliant, | one more thing though.
     Oh, okay, | is that including tax?
     Yes, | but it was delivered next door.
-    Yeah, | that's my old number.
     Mm, yeah, | no, wait a sec.
     Okay, right, | my name is spelled differently.
     That's great, | can you send it by email?
     Exactly, | so when will it be fixed?
-    Okay, thanks, | that's enough.
     Sounds good, | but make it for six people.
     Oh, really, | since when?
     Yeah, okay, | I'd rather have the vegetarian one.
@@ -130,6 +124,9 @@ TEST = PhraseSet(
     Uh-huh, yeah, | but the meter says something else.
     I know, | but nobody told me.
     Perfect, | could you add my wife to it?
+    Yeah, mm-hmm, | hang on a moment.
+    Okay, thanks, | I've heard enough.
+    Mm, | that's not our number any more.
     """),
     content=listed("""
     What's my balance? / I lost my card this morning. / There's a charge I don't recognise. / Two hundred pounds. /
@@ -137,8 +134,8 @@ TEST = PhraseSet(
     Can I raise my limit? / I'm travelling to Spain next week. / The machine swallowed my card. / Monthly or yearly? /
     What's the interest rate? / I forgot my PIN. / My daughter has a fever. / I need a repeat prescription. /
     Is Doctor Patel there on Thursdays? / The rash came back. / I've been coughing for two weeks. / Left knee. /
-    Can I see a woman doctor? / Are the results back? / It's about my blood test. / I'm allergic to penicillin. /
-    Do I have to fast before it? / Where's my parcel? / It says delivered, but it isn't here. / The box was crushed. /
+    Can I see a woman doctor? / Are the results back? / It's about my blood test. / Do I have to fast before it? /
+    Where's my parcel? / It says delivered, but it isn't here. / The box was crushed. /
     Can you leave it with the neighbour? / I won't be home until five. / Nobody rang the bell. / Flat twelve. /
     The tracking hasn't moved since Sunday. / Could you redirect it to my office? / A table for four at eight. /
     Do you have anything gluten free? / My wife is vegan. / Is there a dress code? / We'd like the terrace. /
@@ -147,17 +144,18 @@ TEST = PhraseSet(
     Is water damage covered? / My policy number starts with a B. / What's the excess? / When does the cover begin? /
     The roof is leaking. / I need the green card. / I sold the motorbike. / Can I add a second driver? /
     The internet is down again. / The red light is blinking. / I already restarted it. / My bill went up. /
-    Why is it so slow in the evening? / I'm moving on the first of June. / Can I keep my number? / It keeps dropping out. /
-    How much data is left? / When does my contract end? / I never got the SIM card. / Which platform is it? /
-    My flight was cancelled. / I missed the connection. / Is breakfast included? / A window seat, please. /
-    One way to Lisbon. / My suitcase didn't arrive. / Can I check in online? / Do I need a visa? / Two nights. /
-    We're arriving after midnight. / Is there a shuttle from the airport? / Could we have twin beds? / Passport number? /
-    The power has been out since six. / I want to give you a reading. / Seven four one nine. / The meter is in the hall. /
-    Who's the previous tenant? / I smell gas. / When is the engineer coming? / How do I switch to green energy? /
-    It's for my husband. / My surname is O'Connor. / That's with a double N. / The fourteenth of March. / Quarter to six. /
-    After lunch would be better. / Either day is fine with me. / Not until the end of the month. / How far is it? /
-    Which floor? / Can you text me the link? / I can't find the email. / Your website isn't working. / Who am I talking to? /
-    How old is it? / Is there a discount for students? / I paid that last month. / It's the blue one. / Why not?
+    Why is it so slow in the evening? / I'm moving on the first of June. / Can I keep my number? /
+    It keeps dropping out. / How much data is left? / When does my contract end? / I never got the SIM card. /
+    Which platform is it? / My flight was cancelled. / I missed the connection. / Is breakfast included? /
+    A window seat, please. / One way to Lisbon. / My suitcase didn't arrive. / Can I check in online? /
+    Do I need a visa? / Two nights. / We're arriving after midnight. / Is there a shuttle from the airport? /
+    Could we have twin beds? / Passport number? / The power has been out since six. / I want to give you a reading. /
+    Seven four one nine. / The meter is in the hall. / Who's the previous tenant? / I smell gas. /
+    When is the engineer coming? / How do I switch to green energy? / It's for my husband. / My surname is O'Connor. /
+    That's with a double N. / The fourteenth of March. / Quarter to six. / After lunch would be better. /
+    Either day is fine with me. / Not until the end of the month. / How far is it? / Which floor? /
+    Can you text me the link? / I can't find the email. / Your website isn't working. / Who am I talking to? /
+    How old is it? / Is there a discount for students? / I paid that last month. / It's the blue one.
     """),
     asides=listed("""
     Shut the window, will you? / Where did I put my glasses? / Not the red one, the other one. / Come here, puppy. /
@@ -165,24 +163,26 @@ TEST = PhraseSet(
     Get down from there, Tommy. / Can you grab me a pen? / I'll call you back, Steve. / Turn left at the lights. /
     Mum, I'm on the phone. / Have you seen the letter? / No milk for me, thanks. / Two minutes, love. /
     Put your shoes on. / Leave the cat alone. / What did you say, darling? / Pass me that folder, would you? /
-    I'm just talking to the delivery people. / A latte to go, please. / The door's open, come in. / Don't touch that, Emma. /
-    Is the kettle on? / Ask your father. / That one's not for you, buddy. / He's asleep upstairs. / Watch out for the bike. /
-    Could you turn the music off? / It's for me, don't worry. / Quiet, you lot, I can't hear. / Keep the change. /
-    Give that back to your sister. / I'll be off in a minute. / Tell them we're nearly there. / Wipe your feet. /
-    Stop pulling my sleeve, Ben. / Good boy, sit. / She's asking for the booking number.
+    I'm just talking to the delivery people. / A latte to go, please. / The door's open, come in. /
+    Don't touch that, Emma. / Is the kettle on? / Ask your father. / That one's not for you, buddy. /
+    He's asleep upstairs. / Watch out for the bike. / Could you turn the music off? / It's for me, don't worry. /
+    Quiet, you lot, I can't hear. / Keep the change. / Give that back to your sister. /
+    Tell them we're nearly there. / Stop pulling my sleeve, Ben. / Good boy, sit. /
+    She's asking for the booking number.
     """),
     tics=(
-        *listed("Er. / Uh. / Uhm. / Er, um. / Um, uh. / Eh. / Mmm. / Oof. / Ha. / Phew."),
+        *listed("Er, um. / Um, er. / Oof. / Phew. / Ugh. / Uh, er. / Hmph. / Erm, uh."),
         *("cough", "two coughs", "sneeze", "breath", "throat", "sniff", "sigh", "chuckle", "yawn", "lip smack"),
         *("cough", "two coughs", "sneeze", "throat", "sniff", "chuckle"),
     ),
     answers=listed("""
-    Yes, that's fine. / Yeah, that's fine. / Yeah, that works. / That works for me. / Yes, that works. / Yes, I would. /
-    Yes, I do. / Yes, it is. / Yeah, it is. / Yes, I'd like that. / Yeah, I'd love to. / Please do. / Go ahead. /
-    Yes, go ahead. / Sure, go ahead. / Sure, why not. / Why not. / If you could. / If you don't mind. / Correct. /
-    That's correct. / Yes, correct. / I think so. / Yes, I think so. / Okay, let's do that. / Yeah, let's do it. /
-    Fine by me. / Sounds perfect. / Yep, that's me. / That would be great. / Yes, thank you. / Yeah, please. /
-    No, thanks. / Not really. / No, I don't think so. / Lovely, yes.
+    Yes, that's fine. / Yeah, that works. / Yes, that works. / Yes, I would. / Yes, I do. / Yes, I'd like that. /
+    Yeah, I'd love to. / Please do. / Yes, go ahead. / Sure, why not. / If you could. / If you don't mind. /
+    Yes, correct. / Yes, I think so. / Okay, let's do that. / Yeah, let's do it. / Fine by me. / Sounds perfect. /
+    Yep, that's me. / That would be great. / Yes, thank you. / Yeah, please. / No, I don't think so. / Lovely, yes. /
+    Yeah, that'd be great. / Yes, please book it. / Sure, that's fine with me. / It does, yes. / It is, yes. /
+    I'd appreciate that. / That'd be lovely. / Yeah, do that. / Yes, do that please. / Rather not. / I'm afraid not. /
+    Not today, thanks.
     """),
     speeches=(
         "Thank you for calling Northgate Bank. Your current account has no monthly fee as long as eight hundred pounds "

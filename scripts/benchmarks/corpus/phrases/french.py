@@ -1,4 +1,8 @@
-"""French, in a short form: as people speak on the phone in France, both halves."""
+"""French, in a short form: as people speak on the phone in France, both halves.
+
+No phrase is in both halves. Many of the short ones are known as text to a test of the locale's word lists: what `test`
+holds out is their voices, what the agent says, and how they are heard.
+"""
 
 from scripts.benchmarks.corpus.phrases.phrase_set import SOUNDS_SHORT, PhraseSet, listed, pairs
 
