@@ -1,16 +1,16 @@
 """`scripts/bench turns`: who talks through acknowledgements, and who stops when the caller means it."""
 
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from callagent.cli.output import ExitStatus
-from callagent.profile import DEFAULT_PROFILE, Profile, load_profile
+from callagent.profile import Profile, load_profile
 from callagent.turns import GateConfig
 from scripts.benchmarks.capture.captures import LATE_S, Captures, record
 from scripts.benchmarks.capture.tape import Tape
-from scripts.benchmarks.corpus.make_corpus import FULL, SHORT, make_corpus
-from scripts.benchmarks.corpus.voices import VoicesMissing, available, check_voices
+from scripts.benchmarks.corpus.halves import PROFILES, TUNED_01, Corpus, Half, NoSuchCorpus
 from scripts.benchmarks.replay.pipecat_env import Pipecat
 from scripts.benchmarks.replay.play_all import play_all
 from scripts.benchmarks.replay.systems import SYSTEMS
@@ -18,42 +18,49 @@ from scripts.benchmarks.report.scoring import score
 from scripts.benchmarks.report.tables import panel_table, plain
 from scripts.benchmarks.report.write import mistake_table, write_report
 
+HALVES = "Figures are published from test; rules are tuned on tune; tuned-01 is the corpus of version 0.1."
+
 
 @click.command()
+@click.option("--half", type=click.Choice(get_args(Half)), default="test", show_default=True, help=HALVES)
+@click.option("--locale", type=click.Choice(list(PROFILES)), default="en", show_default=True, help="Its language.")
 @click.option("--short", is_flag=True, help="40 overlaps with the voices that are there, at most three minutes.")
 @click.option("--systems", default=",".join(SYSTEMS), show_default=True, help="Which systems, separated by commas.")
 @click.option("--seed", default=1, show_default=True, help="The corpus follows from it.")
 @click.option("--reuse", type=click.Path(exists=True, path_type=Path), help="Play the captures of this run again.")
-@click.option("--profile", "profile_name", default=DEFAULT_PROFILE, show_default=True)
+@click.option("--profile", "profile_name", help="The locale's own, unless it is named.")
 @click.option("--set", "sets", multiple=True, help="A setting of the profile: interruption.grace='300 ms'.")
 @click.option("--real-time", is_flag=True, help="Capture by the wall clock; the machine must have nothing else to do.")
 @click.option("--out", type=click.Path(path_type=Path), help="Directory; out/bench, with --short out/bench-short.")
 def turns(
     *,
+    half: Half,
+    locale: str,
     short: bool,
     systems: str,
     seed: int,
     reuse: Path | None,
-    profile_name: str,
+    profile_name: str | None,
     sets: tuple[str, ...],
     real_time: bool,
     out: Path | None,
 ) -> None:
     """Measure who talks through acknowledgements, and who stops when the caller means it.
 
-    One corpus of real audio through VAD and recogniser, played to every system. About forty minutes; --short takes
-    three.
+    One corpus of real audio through VAD and recogniser, played to every system. About fifty minutes; --short takes
+    three. Voices and recorded prompts are fetched into the user's cache once.
     """
     chosen = _systems(systems)
-    profile = load_profile(profile_name, sets=sets)
-    out = out or Path("out", "bench-short" if short else "bench")
+    corpus = _corpus(half, locale, seed, short=short)
+    profile = load_profile(profile_name or PROFILES[locale], sets=sets)
+    out = out or _directory(corpus)
     captures = Captures.of(reuse) if reuse else Captures(out)
-    tapes = captures.tapes() if reuse else _record(captures, profile, seed, short, real_time)
+    tapes = captures.tapes() if reuse else _record(captures, profile, corpus, real_time)
     _warn_if_busy(tapes)
     pipecat = Pipecat(Path("out", "pipecat"), install=not short)
     started = lambda system: click.echo(f"playing {len(tapes)} cases to {system}", err=True)  # noqa: E731 - a callback
     results = play_all(tapes, captures, profile, chosen, pipecat=pipecat, started=started)
-    title = f"bench_turns, {len(tapes)} cases, profile {profile.name}"
+    title = f"bench_turns, {_kind(corpus, reuse)}{len(tapes)} cases, profile {profile.name}"
     mistakes = write_report(results, GateConfig.from_profile(profile).lexicon, out, title=title)
     click.echo(plain(panel_table({system: score(played) for system, played in results.played.items()})))
     for system, reason in results.skipped.items():
@@ -69,14 +76,33 @@ def _systems(names: str) -> list[str]:
     return chosen
 
 
-def _record(captures: Captures, profile: Profile, seed: int, short: bool, real_time: bool) -> list[Tape]:
+def _kind(corpus: Corpus, reuse: Path | None) -> str:
+    return "" if reuse else f"{corpus.half} {corpus.locale}, "
+
+
+def _corpus(half: Half, locale: str, seed: int, *, short: bool) -> Corpus:
     try:
-        check_voices()
-    except VoicesMissing as error:
-        click.echo(str(error), err=True)
-        if not short:
-            raise SystemExit(ExitStatus.UNAVAILABLE) from error
-    cases = make_corpus(seed, available(), SHORT if short else FULL)
+        return Corpus(half, locale, seed, short)
+    except NoSuchCorpus as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def _directory(corpus: Corpus) -> Path:
+    """Return where a run of the corpus is kept unless it is said: each half and language has its own."""
+    of = "" if (corpus.half, corpus.locale) == ("test", "en") else f"-{corpus.half}-{corpus.locale}"
+    return Path("out", f"bench{'-short' if corpus.short else ''}{of}")
+
+
+def _record(captures: Captures, profile: Profile, corpus: Corpus, real_time: bool) -> list[Tape]:
+    missing = corpus.prepare()
+    for line in missing:
+        click.echo(line, err=True)
+    if missing and corpus.half == TUNED_01 and not corpus.short:  # earlier figures are from all its voices
+        raise SystemExit(ExitStatus.UNAVAILABLE)
+    cases = corpus.cases()
+    if not cases:
+        raise SystemExit(ExitStatus.UNAVAILABLE)
+    click.echo(f"voices: {', '.join(sorted({case.voice for case in cases}))}", err=True)
 
     def progress(done: int, total: int) -> None:
         if done % 10 == 0 or done == total:

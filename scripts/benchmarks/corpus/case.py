@@ -24,7 +24,10 @@ LINES: dict[str, Impairments] = {
 }
 """The phone lines of the corpus by name. The seed of each call's line is the case's own."""
 
-SOUNDS = ("cough", "two coughs", "sneeze", "breath", "throat")
+SOUNDS = (
+    *("cough", "two coughs", "sneeze", "breath", "throat"),
+    *("sniff", "sigh", "chuckle", "yawn", "lip smack"),
+)
 """Names of sounds that are no speech; a part with such a text is played, not spoken."""
 
 
@@ -41,7 +44,7 @@ class Case:
     """One utterance of a caller, and what is meant with it.
 
     voice: name of a voice, see `scripts.benchmarks.corpus.voices`.
-    level: RMS level of the speech, dBFS. pace: above 1 is slower.
+    level: RMS level of the speech, dBFS. pace: above 1 is slower. locale: the language.
     agent: what the agent says, up to and with the question where it asks one; `agent_goes_on` is said behind it.
     at: first sample of the caller, in seconds from the agent's first (speaking), from the end of its question (asked)
         or from its last (listening).
@@ -59,6 +62,7 @@ class Case:
     level: float = -22.0
     pace: float = 1.0
     seed: int = 1
+    locale: str = "en"
 
     @property
     def text(self) -> str:
@@ -73,7 +77,10 @@ class Case:
     @property
     def name(self) -> str:
         """Identifies the case; it changes with everything that what is heard depends on."""
-        content = json.dumps(asdict(self), sort_keys=True).encode()
+        depends_on = asdict(self)
+        if self.locale == "en":  # names from before there were others stay as they are
+            del depends_on["locale"]
+        content = json.dumps(depends_on, sort_keys=True).encode()
         return f"{self.meaning}-{self.index:03d}-{hashlib.sha256(content).hexdigest()[:8]}"
 
     @property

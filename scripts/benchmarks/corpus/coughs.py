@@ -27,6 +27,16 @@ def make_sound(name: str, seed: int) -> Signal:
             signal = _breath(random, random.uniform(0.5, 1.0))
         case "throat":
             signal = np.concatenate((_voiced(random, 0.18, 110.0), _silence(0.05), _voiced(random, 0.28, 95.0)))
+        case "sniff":
+            signal = np.concatenate((_sniff(random), _silence(random.uniform(0.15, 0.3)), 0.8 * _sniff(random)))
+        case "sigh":
+            signal = np.concatenate((0.4 * _breath(random, 0.3), _breath(random, random.uniform(0.6, 1.0))))
+        case "chuckle":
+            signal = _chuckle(random)
+        case "yawn":
+            signal = np.concatenate((0.4 * _breath(random, 0.5), _voiced(random, random.uniform(0.6, 0.9), 150.0)))
+        case "lip smack":
+            signal = _burst(random, random.uniform(0.1, 0.14), 2200.0)
         case _:
             raise ValueError(f"no such sound: {name!r}")
     return _normal(signal)
@@ -37,6 +47,21 @@ def _cough(random: np.random.Generator) -> Signal:
     middle = 0.35 * _burst(random, random.uniform(0.12, 0.2), 900.0)
     tail = 0.3 * _voiced(random, random.uniform(0.08, 0.15), random.uniform(180.0, 320.0))
     return np.concatenate((burst, middle, tail))
+
+
+def _sniff(random: np.random.Generator) -> Signal:
+    """Return air that is drawn in through a narrow nose: short, high, swelling."""
+    noise = _band(random.normal(size=_samples(random.uniform(0.12, 0.2))), 2000.0)
+    return noise * np.linspace(0.1, 1.0, noise.size) * _edges(noise.size)
+
+
+def _chuckle(random: np.random.Generator) -> Signal:
+    """Return three to five voiced puffs about 0.2 s apart, each softer and lower (Bachorowski et al., 2001)."""
+    pitch = random.uniform(140.0, 260.0)
+    puffs: list[Signal] = []
+    for number in range(int(random.integers(3, 6))):
+        puffs += [0.8**number * _voiced(random, 0.09, pitch * 0.95**number), 0.15 * _breath(random, 0.1)]
+    return np.concatenate(puffs)
 
 
 def _burst(random: np.random.Generator, seconds: float, centre: float) -> Signal:

@@ -3,10 +3,12 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
-from scripts.benchmarks.corpus import utterances
-from scripts.benchmarks.corpus.case import SOUNDS, Case, Meaning, Part, Situation
+from scripts.benchmarks.corpus.case import Case, Meaning, Part, Situation
+from scripts.benchmarks.corpus.phrases.english_tune import TUNED_01
+from scripts.benchmarks.corpus.phrases.phrase_set import PhraseSet
 
 T = TypeVar("T")
 
@@ -53,41 +55,60 @@ SHORT: dict[tuple[Meaning, Situation], int] = {
 Plan = dict[tuple[Meaning, Situation], int]
 
 
-def make_corpus(seed: int, voices: Sequence[str], plan: Plan = FULL) -> list[Case]:
-    """Return the cases of `plan` in random order. The same seed, voices and plan give the same cases.
+def make_corpus(
+    seed: int | str,
+    voices: Sequence[str],
+    plan: Plan = FULL,
+    phrases: PhraseSet = TUNED_01,
+    *,
+    recordings: Sequence[tuple[str, str]] = (),
+    locale: str = "en",
+) -> list[Case]:
+    """Return the cases of `plan` in random order. The same seed, voices, plan and phrases give the same cases.
 
     voices: names, one that stands there twice is heard twice as often.
+    recordings: a voice, and what it says: each is played over the agent once, as content.
     """
     chance = random.Random(seed)
-    said = {meaning: _endless(chance, list(things)) for meaning, things in _things_said().items()}
+    said = {meaning: _endless(chance, list(things)) for meaning, things in _things_said(phrases).items()}
     each_voice = _endless(chance, list(voices))
     each_line = _endless(chance, [name for name, weight in LINE_WEIGHTS.items() for _ in range(weight)])
+    make = partial(_case, chance, phrases, locale)
     cases = [
-        _case(chance, meaning, situation, next(said[meaning]), voice=next(each_voice), line=next(each_line))
+        make(meaning, situation, next(said[meaning]), voice=next(each_voice), line=next(each_line))
         for (meaning, situation), count in plan.items()
         for _ in range(count)
     ]
+    cases += [make("content", "speaking", (text,), voice=voice, line=next(each_line)) for voice, text in recordings]
     chance.shuffle(cases)
     return [replace(case, index=index) for index, case in enumerate(cases)]
 
 
-def _things_said() -> dict[Meaning, list[tuple[str, ...]]]:
+def _things_said(phrases: PhraseSet) -> dict[Meaning, list[tuple[str, ...]]]:
     """For each meaning the utterances to draw from, in parts."""
     return {
-        "acknowledgement": [*((text,) for text in utterances.ACKNOWLEDGEMENTS), *utterances.REPEATED],
-        "command": [(text,) for text in utterances.COMMANDS],
-        "mixed": list(utterances.MIXED),
-        "content": [(text,) for text in utterances.CONTENT],
-        "tic": [(text,) for text in (*utterances.TICS, *SOUNDS, *SOUNDS)],
-        "aside": [(text,) for text in utterances.ASIDES],
-        "answer": [(text,) for text in utterances.ANSWERS],
+        "acknowledgement": [*((text,) for text in phrases.acknowledgements), *phrases.repeated],
+        "command": [(text,) for text in phrases.commands],
+        "mixed": list(phrases.mixed),
+        "content": [(text,) for text in phrases.content],
+        "tic": [(text,) for text in phrases.tics],
+        "aside": [(text,) for text in phrases.asides],
+        "answer": [(text,) for text in phrases.answers],
     }
 
 
 def _case(
-    chance: random.Random, meaning: Meaning, situation: Situation, texts: tuple[str, ...], *, voice: str, line: str
+    chance: random.Random,
+    phrases: PhraseSet,
+    locale: str,
+    meaning: Meaning,
+    situation: Situation,
+    texts: tuple[str, ...],
+    *,
+    voice: str,
+    line: str,
 ) -> Case:
-    agent, goes_on, at = _agent(chance, situation)
+    agent, goes_on, at = _agent(chance, phrases, situation)
     pause = (0.02, 0.25) if meaning == "mixed" else (0.5, 1.5)
     first, *others = texts
     return Case(
@@ -103,19 +124,20 @@ def _case(
         level=round(chance.uniform(-27, -18), 1),
         pace=round(chance.uniform(0.88, 1.15), 2),
         seed=chance.randrange(1, 2**31),
+        locale=locale,
     )
 
 
-def _agent(chance: random.Random, situation: Situation) -> tuple[str, str, float]:
+def _agent(chance: random.Random, phrases: PhraseSet, situation: Situation) -> tuple[str, str, float]:
     """Return what the agent says, what it goes on to say, and when the caller begins."""
     match situation:
         case "speaking":
-            return chance.choice(utterances.SPEECHES), "", chance.uniform(1.5, 6.0)
+            return chance.choice(phrases.speeches), "", chance.uniform(1.5, 6.0)
         case "asked":
-            question, goes_on = chance.choice(utterances.QUESTIONS)
+            question, goes_on = chance.choice(phrases.questions)
             return question, goes_on, chance.uniform(0.1, 0.8) if goes_on else chance.uniform(-0.5, 0.9)
         case "listening":
-            return utterances.GREETING, "", chance.uniform(0.8, 1.6)
+            return phrases.greeting, "", chance.uniform(0.8, 1.6)
 
 
 def _endless(chance: random.Random, things: list[T]) -> Iterator[T]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from callagent.audio import SAMPLE_RATE, SILENCE, Samples
 from scripts.benchmarks.corpus.case import SOUNDS, Case
 from scripts.benchmarks.corpus.coughs import make_sound
-from scripts.benchmarks.corpus.voices import JOE, say
+from scripts.benchmarks.corpus.voices import AGENTS, say
 
 FULL_SCALE = 32768.0
 ACTIVE_DB = 25.0
@@ -48,7 +48,7 @@ def render(case: Case) -> Rendered:
             level = case.level + TIC_LEVEL.get(part.text, 0.0)
             said = _at_level(make_sound(part.text, case.seed + index) * 0.5 * FULL_SCALE, level)
         else:
-            said = _at_level(say(case.voice, part.text, pace=case.pace).astype(np.float64), case.level)
+            said = _at_level(_said(case, part.text), case.level)
         pieces += [pause, said]
         start = size + pause.size
         size = start + said.size
@@ -57,18 +57,23 @@ def render(case: Case) -> Rendered:
     return Rendered(np.concatenate(pieces), tuple(spans), agent, agent_start)
 
 
+def _said(case: Case, text: str) -> npt.NDArray[np.float64]:
+    return say(case.voice, text, pace=case.pace, locale=case.locale).astype(np.float64)
+
+
 def _agent(case: Case) -> tuple[Samples, float]:
     """Return what the agent says, and when it began."""
-    asked = _agent_says(case.agent)
+    asked = agent_says(case.agent, case.locale)
     start = -case.at if case.situation == "speaking" else -case.at - asked.size / SAMPLE_RATE
     if not case.agent_goes_on:
         return asked, start
-    return np.concatenate((asked, _agent_says(case.agent_goes_on))), start
+    return np.concatenate((asked, agent_says(case.agent_goes_on, case.locale))), start
 
 
 @lru_cache(maxsize=16)
-def _agent_says(text: str) -> Samples:
-    return _at_level(say(JOE, text).astype(np.float64), AGENT_LEVEL_DBFS)
+def agent_says(text: str, locale: str) -> Samples:
+    """Return what the agent says in this language, at its level on the line."""
+    return _at_level(say(AGENTS[locale], text, locale=locale).astype(np.float64), AGENT_LEVEL_DBFS)
 
 
 def _at_level(signal: npt.NDArray[np.float64], dbfs: float) -> Samples:

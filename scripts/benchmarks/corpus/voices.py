@@ -1,19 +1,34 @@
-"""The callers' voices: Piper, and the synthesisers espeak-ng and flite of the system, where they are installed."""
+"""The callers' voices by name: an engine and its variant, "flite slt"; which are heard in which half of the corpus."""
 
-import re
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
-from callagent.audio import SAMPLE_RATE, Samples, read_audio, resample, trim_silence
+from callagent.audio import SAMPLE_RATE, Samples, trim_silence
+from scripts.benchmarks.corpus.kokoro import Kokoro
+from scripts.benchmarks.corpus.recordings import HUMAN, Recordings
+from scripts.benchmarks.corpus.synthesisers import Engine, Espeak, Flite, Pico, Piper, pieces
+from scripts.benchmarks.corpus.voice_store import VoicesMissing, kept
+
+ENGINES: Final[Mapping[str, Engine]] = MappingProxyType(
+    {
+        "piper": Piper(),
+        "espeak-ng": Espeak(),
+        "flite": Flite(),
+        "pico": Pico(),
+        "kokoro": Kokoro(),
+        HUMAN: Recordings(),
+    }
+)
 
 JOE: Final = "piper joe"
+
+AGENTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"en": JOE, "de": "espeak-ng de", "es": "espeak-ng es", "fr": "espeak-ng fr", "it": "espeak-ng it"}
+)
+"""Whose voice comes back as an echo of the agent."""
 
 WEIGHTS: Final[dict[str, int]] = {
     JOE: 3,
@@ -26,103 +41,82 @@ WEIGHTS: Final[dict[str, int]] = {
     "espeak-ng en-gb+f4": 1,
     "espeak-ng en-gb": 1,
 }
-"""The voices and how often each is heard: slt, rms and awb are made from recordings, kal16 and espeak-ng from rules."""
+"""The voices of the corpus `tuned-01` and how often each is heard: slt, rms and awb are made from recordings, kal16 and
+espeak-ng from rules.
+"""
 
 
-@dataclass(frozen=True)
-class _Hum:
-    """A hum that synthesisers would spell out ("em em hem"), as phonemes of each; `slower` is its pace."""
-
-    piper: str
-    espeak: str
-    flite: str
-    slower: float
+def _kokoro(names: str) -> dict[str, int]:
+    return {f"kokoro {name}": 1 for name in names.split()}
 
 
-_MM_HMM = _Hum("m̩hˈm̩", "m-h'm-", "m m hh m m", 1.3)  # noqa: RUF001 - phonemes
+TUNE: Final[Mapping[str, dict[str, int]]] = MappingProxyType(
+    {
+        "en": {
+            **WEIGHTS,
+            **_kokoro("af_alloy af_bella af_kore af_nova af_sarah am_adam am_echo am_liam am_onyx am_santa"),
+            **_kokoro("bf_alice bf_isabella bm_daniel bm_lewis"),
+            "pico en-US": 2,
+        },
+        "de": {"espeak-ng de": 1, "espeak-ng de+f2": 1, "espeak-ng de+m3": 1},
+        "es": {"kokoro em_alex": 2, "kokoro em_santa": 1, "espeak-ng es+f2": 1},
+        "fr": {"pico fr-FR": 2, "espeak-ng fr": 1, "espeak-ng fr+m3": 1},
+        "it": {"kokoro im_nicola": 2, "espeak-ng it+f2": 1},
+    }
+)
 
-_HUMS: Final[dict[str, _Hum]] = {
-    "mm-hmm": _MM_HMM,
-    "mhm": _MM_HMM,
-    "hmm": _Hum("hˈmː", "h'm-:", "hh m m m", 1.4),  # noqa: RUF001 - phonemes
-    "uh-huh": _Hum("ˈʌhˈʌ", "'Vh'V", "ah hh ah", 1.4),  # noqa: RUF001 - phonemes
-    "uh": _Hum("ˈʌː", "'V:", "ah ah", 1.3),
-    "um": _Hum("ˈʌːm", "'V:m", "ah ah m m", 1.3),  # noqa: RUF001 - phonemes
-}
-_HUM = re.compile(rf"\b({'|'.join(_HUMS)})\b[.,]?", re.IGNORECASE)  # the longer ones stand first
+TEST: Final[Mapping[str, dict[str, int]]] = MappingProxyType(
+    {
+        "en": {
+            **_kokoro("af_aoede af_heart af_jessica af_river af_sky am_eric am_fenrir am_michael am_puck"),
+            **_kokoro("bf_emma bf_lily bm_fable bm_george"),
+            "pico en-GB": 2,
+            "espeak-ng en-us+f5": 1,
+            "espeak-ng en-gb-scotland+m7": 1,
+        },
+        "de": {"pico de-DE": 2, "espeak-ng de+f4": 1, "espeak-ng de+m7": 1},
+        "es": {"kokoro ef_dora": 2, "pico es-ES": 2, "espeak-ng es+m7": 1},
+        "fr": {"kokoro ff_siwis": 2, "espeak-ng fr+f4": 1, "espeak-ng fr+m7": 1},
+        "it": {"kokoro if_sara": 2, "pico it-IT": 2, "espeak-ng it+m7": 1},
+    }
+)
+"""No voice is in both halves. Whoever trains on voices trains on those of `TUNE`."""
+
 _BETWEEN_S = 0.06
 
 
-class VoicesMissing(Exception):
-    """Some voices cannot speak here; the message says what to install."""
+def get_voices(names: Sequence[str], *, install: bool) -> list[str]:
+    """Get what the voices need, if `install` is set. Return one line for each engine of which a voice is missing."""
+    missing: dict[str, str] = {}
+    for name in names:
+        engine, variant = name.split()
+        try:
+            ENGINES[engine].prepare(variant, install=install)
+        except VoicesMissing as error:
+            missing.setdefault(engine, f"voices of {engine} are missing: {error}")
+    return list(missing.values())
 
 
-def available(names: dict[str, int] | None = None) -> list[str]:
+def available(names: Mapping[str, int] | None = None) -> list[str]:
     """Return the voices that can speak here, each as often as its weight says."""
-    return [name for name, weight in (names or WEIGHTS).items() if _engine_is_there(name) for _ in range(weight)]
+    weights = WEIGHTS if names is None else names
+    return [name for name, weight in weights.items() if not get_voices([name], install=False) for _ in range(weight)]
 
 
-def check_voices() -> None:
-    """Raise `VoicesMissing` unless all voices can speak here."""
-    missing = sorted({name.split()[0] for name in WEIGHTS if not _engine_is_there(name)} - {"piper"})
-    if missing:
-        raise VoicesMissing(f"voices are missing: apt-get install --yes --no-install-recommends {' '.join(missing)}")
+def say(voice: str, text: str, *, pace: float = 1.0, locale: str = "en") -> Samples:
+    """Speak `text`: 8 kHz mono without silence at its ends; from the cache where it was said before.
 
-
-def say(voice: str, text: str, *, pace: float = 1.0) -> Samples:
-    """Speak `text`: 8 kHz mono without silence at its ends. Blocks. Raise `OSError` where the synthesiser fails."""
+    Blocks. Raise `OSError` where the synthesiser fails, `VoicesMissing` where the voice cannot speak here.
+    """
     engine, variant = voice.split()
-    make = _SYNTHESISERS[engine]
-    pieces: list[Samples] = []
-    for piece in _pieces(text):
-        if pieces:
-            pieces.append(np.zeros(round(_BETWEEN_S * SAMPLE_RATE), np.int16))
-        pieces.append(trim_silence(make(variant, piece, _HUMS.get(piece.strip(" .,").lower()), pace), floor=-45.0))
-    return np.concatenate(pieces)
+    key = (engine, variant, ENGINES[engine].version(), locale, text, f"{pace:.3f}")
+    return kept(key, lambda: _say(ENGINES[engine], variant, text, pace, locale))
 
 
-def _pieces(text: str) -> list[str]:
-    """Return the text cut before and after each hum."""
-    cut = _HUM.sub(lambda match: f"\n{match.group()}\n", text)
-    return [piece.strip() for piece in cut.splitlines() if piece.strip(" .,")]
-
-
-def _engine_is_there(voice: str) -> bool:
-    engine = voice.split()[0]
-    return engine == "piper" or shutil.which(engine) is not None
-
-
-def _piper(variant: str, text: str, hum: _Hum | None, pace: float) -> Samples:
-    from callagent.providers.local.piper.synthesis import load_voice
-
-    voice = load_voice()
-    said, slower = (text, 1.0) if hum is None else (f"[[{hum.piper}]]", hum.slower)
-    signal = voice.say(said, pace=pace * slower, lively=False)
-    return resample((signal * 32767).astype(np.int16), voice.sample_rate)
-
-
-def _espeak(variant: str, text: str, hum: _Hum | None, pace: float) -> Samples:
-    said = text if hum is None else f"[[{hum.espeak}]]"
-    rate = round(165 / pace)
-    return _run(lambda out: ["espeak-ng", "-v", variant, "-s", str(rate), "-w", str(out), "--", said])
-
-
-def _flite(variant: str, text: str, hum: _Hum | None, pace: float) -> Samples:
-    said = ["-t", text] if hum is None else ["-p", hum.flite]
-    slower = 1.0 if hum is None else hum.slower
-    stretch = f"duration_stretch={pace * slower:.2f}"
-    return _run(lambda out: ["flite", "-voice", variant, "--setf", stretch, *said, "-o", str(out)])
-
-
-def _run(command: Callable[[Path], list[str]]) -> Samples:
-    with tempfile.TemporaryDirectory() as directory:
-        out = Path(directory) / "said.wav"
-        subprocess.run(command(out), check=True, capture_output=True, timeout=30)
-        return read_audio(out)
-
-
-_SYNTHESISERS: Final[dict[str, Callable[[str, str, _Hum | None, float], Samples]]] = {
-    "piper": _piper,
-    "espeak-ng": _espeak,
-    "flite": _flite,
-}
+def _say(engine: Engine, variant: str, text: str, pace: float, locale: str) -> Samples:
+    spoken: list[Samples] = []
+    for piece, hum in pieces(text, english=locale == "en"):
+        if spoken:
+            spoken.append(np.zeros(round(_BETWEEN_S * SAMPLE_RATE), np.int16))
+        spoken.append(trim_silence(engine.say(variant, piece, hum, pace), floor=-45.0))
+    return np.concatenate(spoken)

@@ -1,7 +1,7 @@
 """Every wrong decision of callagent, with what was heard, and what it seems to be due to."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -78,6 +78,15 @@ class Mistake:
         }
 
 
+@dataclass(frozen=True)
+class MistakeShare:
+    """Wrong decisions in a group of cases."""
+
+    name: str
+    mistakes: int
+    cases: int
+
+
 def find_mistakes(played: Iterable[tuple[Tape, Outcome]], lexicon: Lexicon) -> list[Mistake]:
     """Return all wrong decisions, grouped by cause."""
     found = []
@@ -92,6 +101,17 @@ def summary(mistakes: Sequence[Mistake]) -> list[tuple[Cause, Meaning, int]]:
     """Tell how many of which cause and meaning."""
     counts = Counter((mistake.cause, mistake.tape.case.meaning) for mistake in mistakes)
     return [(cause, meaning, count) for (cause, meaning), count in sorted(counts.items())]
+
+
+def mistakes_by(key: Callable[[Tape], str], mistakes: Sequence[Mistake], tapes: Iterable[Tape]) -> list[MistakeShare]:
+    """Return for each group of tapes (a line, a voice) how many of them were decided wrongly, most mistakes first."""
+    wrong = Counter(key(mistake.tape) for mistake in mistakes)
+    cases = Counter(key(tape) for tape in tapes)
+    return sorted((MistakeShare(name, wrong[name], count) for name, count in cases.items()), key=_most_first)
+
+
+def _most_first(share: MistakeShare) -> tuple[float, str]:
+    return -share.mistakes / share.cases, share.name
 
 
 def _mistake(tape: Tape, outcome: Outcome, wrong: str, lexicon: Lexicon) -> Mistake:

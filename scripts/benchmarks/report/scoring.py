@@ -30,6 +30,7 @@ class Score:
     yields: latency of each interruption by what it was. early: mixed input at which the agent stopped in the part
     that acknowledges. late: ignorable input after which the agent stopped later than the panel looks. disturbed:
     interruptions that found the agent silent. lost_turns: turns other than answers that the model never saw.
+    false_stops: for each piece of ignorable input over the agent's speech, whether the agent stopped at it.
     """
 
     panel: Panel = field(default_factory=Panel)
@@ -40,6 +41,7 @@ class Score:
     late: int = 0
     disturbed: int = 0
     lost_turns: int = 0
+    false_stops: list[bool] = field(default_factory=list)
 
 
 def score(played: Iterable[tuple[Tape, Outcome]]) -> Score:
@@ -97,11 +99,13 @@ def _ignorable(facts: _Facts, score: Score) -> str | None:
     events = {"acknowledgement": panel.acknowledgements, "tic": panel.tics, "aside": panel.asides}[tape.case.meaning]
     if not facts.timeline.agent_active_at(0.0):
         events.append(False)
+        score.false_stops.append(True)
         return "stopped before it"
     for start, _ in tape.spans:
         stop = facts.stop(start)
         talked_through = stop is None or stop > start + TALK_THROUGH_S
         events.append(talked_through)
+        score.false_stops.append(not talked_through)
         score.ignorable += 1
         if not talked_through:
             return f"stopped at {stop:.2f} s"

@@ -6,19 +6,11 @@ from typing import Any
 import numpy as np
 
 from callagent.scripted_calls.measure.panel import FEW
+from scripts.benchmarks.report.rates import panel_of
 from scripts.benchmarks.report.scoring import Score
 
 Cells = list[list[str]]
 """A table with a head row."""
-
-_RATES = (
-    "yield_rate",
-    "selectivity_backchannel",
-    "selectivity_vocal_tic",
-    "selectivity_non_directed",
-    "response_rate",
-    "agent_interruption_rate",
-)
 
 
 def panel_table(scores: Mapping[str, Score]) -> Cells:
@@ -34,7 +26,7 @@ def figure_table(scores: Mapping[str, Mapping[str, Score]], figure: str) -> Cell
     """
     groups = list(dict.fromkeys(group for by_group in scores.values() for group in by_group))
     rows = [
-        [group, *(_rate(by_group[group].panel.as_dict()[figure]) if group in by_group else "-" for by_group in rows_of)]
+        [group, *(_rate(panel_of(by_group[group])[figure]) if group in by_group else "-" for by_group in rows_of)]
         for group in groups
         for rows_of in [list(scores.values())]
     ]
@@ -44,7 +36,7 @@ def figure_table(scores: Mapping[str, Mapping[str, Score]], figure: str) -> Cell
 def as_data(score: Score) -> dict[str, Any]:
     """Return the interaction panel and what stands beside it."""
     return {
-        **score.panel.as_dict(),
+        **panel_of(score),
         "yield_latency_by_meaning": {meaning: _percentiles(seconds) for meaning, seconds in score.yields.items()},
         "mixed_stopped_early": {"count": score.mixed, "early": score.early},
         "late_stops": {"count": score.ignorable, "late": score.late},
@@ -68,13 +60,15 @@ def markdown(cells: Cells) -> str:
 
 
 def _column(score: Score) -> dict[str, str]:
-    panel = score.panel.as_dict()
+    panel = panel_of(score)
     commands = [*score.yields.get("command", []), *score.yields.get("mixed", [])]
     return {
         "selectivity_backchannel": _rate(panel["selectivity_backchannel"]),
         "selectivity_vocal_tic": _rate(panel["selectivity_vocal_tic"]),
         "selectivity_non_directed": _rate(panel["selectivity_non_directed"]),
         "yield_rate": _rate(panel["yield_rate"]),
+        "recall": _rate(panel["recall"]),
+        "fpr": _rate(panel["fpr"]),
         "yield_latency": _seconds(score.panel.yield_latency),
         "… of commands": _seconds(commands),
         "… of content": _seconds(score.yields.get("content", [])),
@@ -91,11 +85,13 @@ def _column(score: Score) -> dict[str, str]:
 
 
 def _rate(rate: Mapping[str, Any]) -> str:
+    """Return a rate, the number of its events, and its 95 % interval."""
     count = rate["count"]
     if not count:
         return "-"
     shown = f"{rate['rate']:.3f}"
-    return f"{shown if count >= FEW else f'({shown})'} ({count})"
+    low, high = rate["ci95"]
+    return f"{shown if count >= FEW else f'({shown})'} ({count}) {low:.3f}-{high:.3f}"
 
 
 def _seconds(events: Sequence[float]) -> str:

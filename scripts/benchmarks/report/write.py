@@ -1,7 +1,9 @@
 """Writes the report: `report.md`, `report.json`, `scatter.png` and `mistakes.md` in one directory."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +12,17 @@ from callagent.turns import Lexicon
 from scripts.benchmarks.capture.tape import Tape
 from scripts.benchmarks.replay.outcome import Played, Results
 from scripts.benchmarks.replay.systems import CALLAGENT
-from scripts.benchmarks.report.mistakes import Mistake, find_mistakes, summary
+from scripts.benchmarks.report.mistakes import Mistake, MistakeShare, find_mistakes, mistakes_by, summary
+from scripts.benchmarks.report.rates import wilson
 from scripts.benchmarks.report.scatter import Point, draw
 from scripts.benchmarks.report.scoring import Score, score
 from scripts.benchmarks.report.tables import as_data, figure_table, markdown, panel_table
+
+LEGEND = (
+    "Latencies are p50 / p95; counts of events in brackets; behind a rate its 95 % interval (Wilson). "
+    "recall: commands, mixed input and content at which the agent stopped; "
+    "fpr: acknowledgements, tics and asides at which it stopped."
+)
 
 BY_LINE = ("selectivity_backchannel", "yield_rate", "selectivity_vocal_tic")
 
@@ -54,14 +63,29 @@ def _point(each: Score) -> Point | None:
 
 
 def _markdown(results: Results, scores: dict[str, Score], mistakes: Sequence[Mistake], title: str) -> str:
-    parts = [f"# {title}", markdown(panel_table(scores)), "Latencies are p50 / p95; counts of events in brackets."]
+    parts = [f"# {title}", markdown(panel_table(scores)), LEGEND]
     parts += [f"{system} was skipped: {reason}" for system, reason in results.skipped.items()]
     parts += [f"{system}: version {version}" for system, version in results.versions.items()]
     for name, key in (("line", _line), ("voice", _voice)):
         parts.append(f"## By {name}")
         parts += [markdown(figure_table(_by(key, results), figure)) for figure in BY_LINE]
     parts += ["## Mistakes of callagent", markdown(mistake_table(mistakes))]
+    parts += [markdown(_share_table(name, shares)) for name, shares in _shares(results, mistakes).items()]
     return "\n\n".join(parts) + "\n"
+
+
+def _shares(results: Results, mistakes: Sequence[Mistake]) -> dict[str, list[MistakeShare]]:
+    tapes = [tape for tape, _ in results.played.get(CALLAGENT, [])]
+    return {name: mistakes_by(key, mistakes, tapes) for name, key in (("line", _line), ("voice", _voice))}
+
+
+def _share_table(name: str, shares: Sequence[MistakeShare]) -> list[list[str]]:
+    rows = []
+    for share in shares:
+        low, high = wilson(share.mistakes, share.cases)
+        rate = share.mistakes / share.cases
+        rows.append([share.name, str(share.mistakes), str(share.cases), f"{rate:.3f} {low:.3f}-{high:.3f}"])
+    return [[name, "mistakes", "cases", "rate"], *rows]
 
 
 def mistake_table(mistakes: Sequence[Mistake]) -> list[list[str]]:
@@ -84,6 +108,10 @@ def _data(results: Results, scores: dict[str, Score], mistakes: Sequence[Mistake
         "skipped": results.skipped,
         "versions": results.versions,
         "mistakes": [mistake.as_dict() for mistake in mistakes],
+        "mistakes_by": {
+            "cause": dict(Counter(mistake.cause for mistake in mistakes)),
+            **{name: [asdict(share) for share in shares] for name, shares in _shares(results, mistakes).items()},
+        },
     }
 
 

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import matplotlib.image
@@ -36,9 +37,28 @@ def test_captures_are_played_again_and_reported(captures: Captures, tmp_path: Pa
     ran = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert ran.exit_code == 0
     rows = {line.split("  ")[0]: line.split() for line in ran.stdout.splitlines()}
-    assert rows["selectivity_backchannel"] == ["selectivity_backchannel", "(0.000)", "(2)", "(0.500)", "(2)"]
+    assert rows["selectivity_backchannel"][1:] == ["(0.000)", "(2)", "0.000-0.658", "(0.500)", "(2)", "0.095-0.905"]
+    assert rows["recall"][1:] == ["(1.000)", "(1)", "0.207-1.000"] * 2
+    assert rows["fpr"][1:] == ["(1.000)", "(2)", "0.342-1.000", "(0.500)", "(2)", "0.095-0.905"]
     assert "Stop over there." in (out / "mistakes.md").read_text(encoding="utf-8")
     assert matplotlib.image.imread(out / "scatter.png").shape[:2] == (1000, 1600)
+
+
+def test_mistakes_are_counted_by_line_and_voice_and_cause(captures: Captures, tmp_path: Path) -> None:
+    out = tmp_path / "report"
+    arguments = ["turns", "--reuse", str(captures.directory), "--systems", "callagent", "--out", str(out)]
+    CliRunner().invoke(main, arguments, catch_exceptions=False)
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert report["mistakes_by"]["voice"] == [{"name": "piper joe", "mistakes": 1, "cases": 3}]
+    assert report["mistakes_by"]["line"] == [{"name": "clean", "mistakes": 1, "cases": 3}]
+    assert sum(report["mistakes_by"]["cause"].values()) == 1
+    assert "| piper joe | 1 | 3 | 0.333 0.061-0.792 |" in (out / "report.md").read_text(encoding="utf-8")
+
+
+def test_the_corpus_of_version_0_1_is_english_only() -> None:
+    ran = CliRunner().invoke(main, ["turns", "--half", "tuned-01", "--locale", "de"])
+    assert ran.exit_code == 2
+    assert "tuned-01 is English only; there are tune and test in de" in ran.stderr
 
 
 def test_an_unknown_system_is_refused_with_those_that_there_are() -> None:

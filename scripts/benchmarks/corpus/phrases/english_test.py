@@ -171,7 +171,7 @@ TEST = PhraseSet(
     She's asking for the booking number.
     """),
     tics=(
-        *listed("Er, um. / Um, er. / Oof. / Phew. / Ugh. / Uh, er. / Hmph. / Erm, uh."),
+        *listed("Er, um. / Um, er. / Oof. / Phew. / Ahem. / Uh, er. / Hmph. / Erm, uh."),
         *("cough", "two coughs", "sneeze", "breath", "throat", "sniff", "sigh", "chuckle", "yawn", "lip smack"),
         *("cough", "two coughs", "sneeze", "throat", "sniff", "chuckle"),
     ),
@@ -185,30 +185,38 @@ TEST = PhraseSet(
     Not today, thanks.
     """),
     speeches=(
-        "Thank you for calling Northgate Bank. Your current account has no monthly fee as long as eight hundred pounds "
-        "come in every month. Transfers inside the country arrive on the same day, and abroad they take up to three "
-        "working days. You find all of your statements in the app under documents, where they stay for ten years.",
-        "Here is how the preparation for the blood test works. From ten in the evening on you only drink water, and you "
-        "take no coffee in the morning. The nurse calls you from the waiting room on the second floor and draws two small "
-        "tubes. The results are with your doctor after three days, and a letter follows by post a week later.",
-        "Your parcel left the depot in Leeds this morning at twenty past five. The driver has ninety stops today, and "
-        "yours is number sixty one on the list. When nobody opens the door, the parcel goes to the shop at the corner of "
-        "Mill Lane, and it is kept there for seven days. For collecting it you need the code from the text message.",
-        "On Sundays we serve a lunch of three courses for thirty two dollars. It begins with a soup or a salad of the "
-        "season, and the main course is roast chicken, grilled trout or a mushroom pie. All of the bread is baked here in "
-        "the house. Large groups sit in the back room, where there is a small stage and a door to the garden.",
-        "With the comfort plan your household is insured up to sixty thousand pounds. It pays for fire, water from pipes, "
-        "storm and burglary, and for bicycles that were locked. What it does not pay for is damage by floods, and glass of "
-        "more than six square metres. A claim is reported within fourteen days, with photographs and with the receipts.",
-        "I have looked at your line from here, and the signal that arrives at the router is weak. Usually that comes from "
-        "the small box between the wall and the router. The technician replaces it at no charge and measures the cable "
-        "in the cellar as well. He comes between eight and twelve, and he rings the number that we have half an hour before.",
-        "Your train leaves from platform four at nine forty two and arrives in Edinburgh at two in the afternoon. Coach "
-        "C is the quiet coach, and there is a trolley with drinks and sandwiches from York on. Bicycles travel in the last "
-        "coach, next to the guard. The ticket is valid on this train only, and the seats are numbered twelve and thirteen.",
-        "Since the first of the month electricity costs twenty six pence a unit, and the standing charge is forty pence a "
-        "day. We read most meters from afar, so that you do not have to do anything. Your payment stays as it is until "
-        "October, and then the year is settled. What you have paid too much comes back to your account within ten days.",
+        "Thank you for calling Northgate Bank. Your current account has no monthly fee as long as eight hundred "
+        "pounds come in every month. Transfers inside the country arrive on the same day, and abroad they take up "
+        "to three working days. You find all of your statements in the app under documents, where they stay for "
+        "ten years.",
+        "Here is how the preparation for the blood test works. From ten in the evening on you only drink water, "
+        "and you take no coffee in the morning. The nurse calls you from the waiting room on the second floor and "
+        "draws two small tubes. The results are with your doctor after three days, and a letter follows by post a "
+        "week later.",
+        "Your parcel left the depot in Leeds this morning at twenty past five. The driver has ninety stops today, "
+        "and yours is number sixty one on the list. When nobody opens the door, the parcel goes to the shop at "
+        "the corner of Mill Lane, and it is kept there for seven days. For collecting it you need the code from "
+        "the text message.",
+        "On Sundays we serve a lunch of three courses for thirty two dollars. It begins with a soup or a salad of "
+        "the season, and the main course is roast chicken, grilled trout or a mushroom pie. All of the bread is "
+        "baked here in the house. Large groups sit in the back room, where there is a small stage and a door to "
+        "the garden.",
+        "With the comfort plan your household is insured up to sixty thousand pounds. It pays for fire, water "
+        "from pipes, storm and burglary, and for bicycles that were locked. What it does not pay for is damage by "
+        "floods, and glass of more than six square metres. A claim is reported within fourteen days, with "
+        "photographs and with the receipts.",
+        "I have looked at your line from here, and the signal that arrives at the router is weak. Usually that "
+        "comes from the small box between the wall and the router. The technician replaces it at no charge and "
+        "measures the cable in the cellar as well. He comes between eight and twelve, and he rings the number "
+        "that we have half an hour before.",
+        "Your train leaves from platform four at nine forty two and arrives in Edinburgh at two in the afternoon. "
+        "Coach C is the quiet coach, and there is a trolley with drinks and sandwiches from York on. Bicycles "
+        "travel in the last coach, next to the guard. The ticket is valid on this train only, and the seats are "
+        "numbered twelve and thirteen.",
+        "Since the first of the month electricity costs twenty six pence a unit, and the standing charge is forty "
+        "pence a day. We read most meters from afar, so that you do not have to do anything. Your payment stays "
+        "as it is until October, and then the year is settled. What you have paid too much comes back to your "
+        "account within ten days.",
     ),
     questions=(
         ("The next free slot is Monday at quarter past two. Does that suit you?", ""),

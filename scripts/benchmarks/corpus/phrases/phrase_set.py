@@ -38,5 +38,6 @@ def pairs(text: str) -> tuple[tuple[str, ...], ...]:
     """Return the parts of each line of a text, which "|" separates."""
     return tuple(tuple(part.strip() for part in line.split("|")) for line in text.strip().splitlines())
 
+
 SOUNDS_SHORT = ("cough", "throat", "sneeze")
 """Sounds that are heard in the short corpora; see `scripts.benchmarks.corpus.case.SOUNDS`."""

@@ -8,8 +8,8 @@ from scripts.benchmarks.corpus.phrases.phrase_set import SOUNDS_SHORT, PhraseSet
 
 TUNE = PhraseSet(
     acknowledgements=listed("""
-    Sí. / Vale. / Ya. / Claro. / De acuerdo. / Bien. / Muy bien. / Ajá. / Sí, sí. / Entiendo. / Perfecto. / Ah, vale. /
-    Exacto. / Ya veo. / Por supuesto. / Bueno. / Genial. / Eso es. / Sí, claro. / Gracias.
+    Sí. / Vale. / Ya. / Claro. / De acuerdo. / Bien. / Muy bien. / Ajá. / Sí, sí. / Entiendo. / Perfecto. /
+    Ah, vale. / Exacto. / Ya veo. / Por supuesto. / Bueno. / Genial. / Eso es. / Sí, claro. / Gracias.
     """),
     repeated=pairs("""
     Sí. | Vale.
@@ -17,7 +17,8 @@ TUNE = PhraseSet(
     """),
     commands=listed("""
     Para. / Pare. / Espere. / Un momento. / Espera un momento. / No. / No, no. / Pare, por favor. / Perdone. /
-    Ya basta. / ¿Puedo preguntar algo? / Repita, por favor. / Más despacio, por favor. / Tengo una pregunta. / Cancele.
+    Ya basta. / ¿Puedo preguntar algo? / Repita, por favor. / Más despacio, por favor. / Tengo una pregunta. /
+    Cancele.
     """),
     mixed=pairs("""
     Sí, vale, | pero espere.
@@ -38,12 +39,13 @@ TUNE = PhraseSet(
     tics=("Eh.", "Em.", "Mmm.", *SOUNDS_SHORT),
     answers=listed("Sí. / Sí, por favor. / Sí, claro. / Exacto. / Vale. / Me va bien. / No, gracias."),
     speeches=(
-        "Gracias por llamar a la clínica dental del puerto. Abrimos de lunes a viernes de nueve a seis, y el primer sábado "
-        "de cada mes de diez a dos. Una revisión con limpieza cuesta noventa euros, y la primera visita incluye unas "
-        "fotografías. Traiga por favor la tarjeta del seguro y una lista de los medicamentos que toma.",
-        "Le explico cómo es el tratamiento. En la primera visita la dentista mira todos los dientes y hace radiografías. "
-        "Después recibe usted un plan con todos los pasos y con lo que cuesta cada uno. La mayoría de los pacientes "
-        "necesita dos visitas, con una semana entre ellas, y cada una dura cuarenta minutos.",
+        "Gracias por llamar a la clínica dental del puerto. Abrimos de lunes a viernes de nueve a seis, y el "
+        "primer sábado de cada mes de diez a dos. Una revisión con limpieza cuesta noventa euros, y la primera "
+        "visita incluye unas fotografías. Traiga por favor la tarjeta del seguro y una lista de los medicamentos "
+        "que toma.",
+        "Le explico cómo es el tratamiento. En la primera visita la dentista mira todos los dientes y hace "
+        "radiografías. Después recibe usted un plan con todos los pasos y con lo que cuesta cada uno. La mayoría "
+        "de los pacientes necesita dos visitas, con una semana entre ellas, y cada una dura cuarenta minutos.",
     ),
     questions=(
         ("Hay un hueco el viernes a las diez. ¿Se lo reservo?", ""),
@@ -55,11 +57,12 @@ TUNE = PhraseSet(
 
 TEST = PhraseSet(
     acknowledgements=listed("""
-    Ya, ya. / Vale, vale. / Vale, sí. / Vale, bien. / Vale, perfecto. / Vale, entendido. / Vale, gracias. / Ah, sí. / Ah, ya. /
-    Ah, bien. / Ah, bueno. / Ah, muy bien. / Ah, qué bien. / Sí, ya. / Sí, vale. / Sí, bien. / Sí, entiendo. / Sí, ya veo. /
-    Sí, lo sé. / Sí, exacto. / Sí, eso es. / Sí, perfecto. / Claro, claro. / Claro que sí. / Estupendo. / Fenomenal. /
-    Fantástico. / Qué bien. / Qué bueno. / Correcto. / Así es. / Cierto. / Desde luego. / Entendido. / Comprendo. /
-    Muy bien, gracias. / Me parece bien. / Suena bien. / Sin problema. / Muchas gracias.
+    Ya, ya. / Vale, vale. / Vale, sí. / Vale, bien. / Vale, perfecto. / Vale, entendido. / Vale, gracias. / Ah, sí. /
+    Ah, ya. / Ah, bien. / Ah, bueno. / Ah, muy bien. / Ah, qué bien. / Sí, ya. / Sí, vale. / Sí, bien. /
+    Sí, entiendo. / Sí, ya veo. / Sí, lo sé. / Sí, exacto. / Sí, eso es. / Sí, perfecto. / Claro, claro. /
+    Claro que sí. / Estupendo. / Fenomenal. / Fantástico. / Qué bien. / Qué bueno. / Correcto. / Así es. / Cierto. /
+    Desde luego. / Entendido. / Comprendo. / Muy bien, gracias. / Me parece bien. / Suena bien. / Sin problema. /
+    Muchas gracias.
     """),
     repeated=pairs("""
     Ah, sí. | Vale, bien.
@@ -68,11 +71,11 @@ TEST = PhraseSet(
     Correcto. | Ah, bueno.
     """),
     commands=listed("""
-    Pare, pare. / Para, para. / Oiga, pare. / Espere, espere. / Espere un segundo. / Espere, por favor. / Un segundo. /
-    Un momentito. / Un momento, por favor. / No, eso no. / No, eso está mal. / No, no es eso. / No, gracias, pare ya. /
-    Déjeme hablar. / Déjeme decir una cosa. / Escúcheme. / Oiga, una cosa. / ¿Puede parar? / ¿Puede callarse un momento? /
-    Es suficiente. / Cállese. / ¿Le puedo interrumpir? / ¿Cómo dice? / ¿Me lo repite? / Más lento, por favor. /
-    Anúlelo. / Déjelo. / Quiero hablar con una persona.
+    Pare, pare. / Para, para. / Oiga, pare. / Espere, espere. / Espere un segundo. / Espere, por favor. /
+    Un segundo. / Un momentito. / Un momento, por favor. / No, eso no. / No, eso está mal. / No, no es eso. /
+    No, gracias, pare ya. / Déjeme hablar. / Déjeme decir una cosa. / Escúcheme. / Oiga, una cosa. / ¿Puede parar? /
+    ¿Puede callarse un momento? / Es suficiente. / Cállese. / ¿Le puedo interrumpir? / ¿Cómo dice? / ¿Me lo repite? /
+    Más lento, por favor. / Anúlelo. / Déjelo. / Quiero hablar con una persona.
     """),
     mixed=pairs("""
     Sí, muy bien, | pero yo quería otra cosa.
@@ -91,27 +94,31 @@ TEST = PhraseSet(
     content=listed("""
     He perdido la tarjeta. / ¿Cuánto saldo tengo? / Hay un cargo que no es mío. / El paquete llegó roto. /
     No estoy en casa hasta las cinco. / Déjelo con el vecino. / Una mesa para cuatro. / ¿Tienen algo sin gluten? /
-    Llegaremos veinte minutos tarde. / Me han dado un golpe en el coche. / ¿Cubre los daños por agua? / Desde el lunes. /
-    No me funciona internet. / La luz roja parpadea. / Me mudo en junio. / ¿De qué andén sale? / Me han cancelado el vuelo. /
-    ¿El desayuno está incluido? / Necesito una receta. / ¿Ya están los resultados? / Es para mi hija. / Siete cuatro uno nueve. /
-    Se escribe con be. / ¿Con quién hablo? / Eso ya lo pagué. / El catorce de marzo. / Después de comer. / Se ha ido la luz.
+    Llegaremos veinte minutos tarde. / Me han dado un golpe en el coche. / ¿Cubre los daños por agua? /
+    Desde el lunes. / No me funciona internet. / La luz roja parpadea. / Me mudo en junio. / ¿De qué andén sale? /
+    Me han cancelado el vuelo. / ¿El desayuno está incluido? / Necesito una receta. / ¿Ya están los resultados? /
+    Es para mi hija. / Siete cuatro uno nueve. / Se escribe con be. / ¿Con quién hablo? / Eso ya lo pagué. /
+    El catorce de marzo. / Después de comer. / Se ha ido la luz.
     """),
     asides=listed("""
-    Ponte los zapatos. / ¿Has visto mi boli? / Mamá, que estoy hablando. / Llévalo a la cocina. / Un café para llevar. /
-    Deja en paz al gato. / Luego te llamo, Juan. / Ven aquí, perrito. / Niños, más bajo. / Saluda a la abuela.
+    Ponte los zapatos. / ¿Has visto mi boli? / Mamá, que estoy hablando. / Llévalo a la cocina. /
+    Un café para llevar. / Deja en paz al gato. / Luego te llamo, Juan. / Ven aquí, perrito. / Niños, más bajo. /
+    Saluda a la abuela.
     """),
     tics=("Este.", "Eeh.", "Uf.", *SOUNDS_SHORT),
     answers=listed("""
-    Sí, está bien. / Sí, me va bien. / Sí, adelante. / Adelante. / Sí, es correcto. / Sí, hágalo. / Por qué no. / Creo que sí. /
-    Mejor no. / Sí, me gustaría. / Perfecto, sí. / Eso sería estupendo.
+    Sí, está bien. / Sí, me va bien. / Sí, adelante. / Adelante. / Sí, es correcto. / Sí, hágalo. / Por qué no. /
+    Creo que sí. / Mejor no. / Sí, me gustaría. / Perfecto, sí. / Eso sería estupendo.
     """),
     speeches=(
-        "Bienvenido al Banco del Norte. Su cuenta corriente no tiene gastos mientras entren ochocientos euros cada mes. Las "
-        "transferencias dentro del país llegan el mismo día, y al extranjero tardan hasta tres días laborables. Todos los "
-        "extractos están en la aplicación, en el apartado de documentos, y allí se guardan diez años.",
-        "Su paquete salió esta mañana del almacén de Zaragoza a las cinco y veinte. El conductor tiene noventa paradas y la "
-        "suya es la número sesenta y uno. Si nadie abre la puerta, el paquete se queda en la tienda de la esquina de la "
-        "calle del Molino. Allí lo guardan siete días, y para recogerlo hace falta el código del mensaje.",
+        "Bienvenido al Banco del Norte. Su cuenta corriente no tiene gastos mientras entren ochocientos euros "
+        "cada mes. Las transferencias dentro del país llegan el mismo día, y al extranjero tardan hasta tres días "
+        "laborables. Todos los extractos están en la aplicación, en el apartado de documentos, y allí se guardan "
+        "diez años.",
+        "Su paquete salió esta mañana del almacén de Zaragoza a las cinco y veinte. El conductor tiene noventa "
+        "paradas y la suya es la número sesenta y uno. Si nadie abre la puerta, el paquete se queda en la tienda "
+        "de la esquina de la calle del Molino. Allí lo guardan siete días, y para recogerlo hace falta el código "
+        "del mensaje.",
     ),
     questions=(
         ("La próxima hora libre es el lunes a las dos y cuarto. ¿Le viene bien?", ""),
