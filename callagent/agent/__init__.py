@@ -2,7 +2,7 @@
 
 from callagent.agent.call import Call
 from callagent.agent.call_agent import CallAgent, make_agent
-from callagent.agent.call_control import CallControl, ControlError, NoControl, Refused
+from callagent.agent.call_control import CallControl, ControlError, NoControl, NotAllowed
 from callagent.agent.call_limits import CallFlow, Ending
 from callagent.agent.dtmf.keys import Keypad
 from callagent.agent.prompts import Sounds, say
@@ -23,7 +23,7 @@ __all__ = [
     "GateMode",
     "Keypad",
     "NoControl",
-    "Refused",
+    "NotAllowed",
     "Sounds",
     "assemble",
     "build_tools",

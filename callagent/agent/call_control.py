@@ -10,7 +10,7 @@ class ControlError(Exception):
     """The telephone network (or what stands for it) did not do it; the message says why, in words for a log."""
 
 
-class Refused(ControlError, ToolError):
+class NotAllowed(ControlError, ToolError):
     """It was not even tried: it may not be done now, or not any more in this call.
 
     A tool that lets it through tells the model so: it is livekit's ToolError as well.

@@ -29,8 +29,8 @@ class CallLine:
 
     The acts on the telephone are those of the built-in tools, with the same limits in one call; where the profile wants
     the caller's word for a tool (`confirm: true`), its act needs it too. Each raises ControlError where it is not done
-    (`Refused`, which is one, where it may not be done now): its message says why, in words for a log, and the call goes
-    on. They need not be named in the profile's `tools`.
+    (`NotAllowed`, which is one, where it may not be done now): its message says why, in words for a log, and the call
+    goes on. They need not be named in the profile's `tools`.
     """
 
     def __init__(self, session: AgentSession[Any], line: Line) -> None:

@@ -169,7 +169,7 @@ class TelephoneActs:
             session.shutdown()
 
     def confirm(self, tool: str, session: AgentSession[Any], **arguments: object) -> None:
-        """Return where it may be done now. Raise Refused where the profile wants the caller's word for it first."""
+        """Return where it may be done now. Raise NotAllowed where the profile wants the caller's word for it first."""
         spec = self.profile.tools.get(tool)
         if spec is not None and spec.confirm:
             self.confirmation.check(tool, arguments, session)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from livekit.agents import AgentSession
 
-from callagent.agent.call_control import Refused
+from callagent.agent.call_control import NotAllowed
 
 Use = Literal["transfer", "keys", "hold", "entry", "do not call", "hang up"]
 
@@ -35,12 +35,12 @@ class Allowance:
 
     @contextmanager
     def use(self, use: Use) -> Iterator[None]:
-        """Hold the place while it is done. Raise Refused, which the model is told, where it may not be done."""
+        """Hold the place while it is done. Raise NotAllowed, which the model is told, where it may not be done."""
         alone = use in ALONE
         if alone and self._busy:
-            raise Refused("Something else is being done with the telephone. Wait for it.")
+            raise NotAllowed("Something else is being done with the telephone. Wait for it.")
         if self._used[use] >= LIMITS[use]:
-            raise Refused(
+            raise NotAllowed(
                 f"This was done {LIMITS[use]} times in this call and is not possible any more. Go on without."
             )
         self._used[use] += 1
@@ -69,10 +69,10 @@ class Confirmation:
         self._asked: dict[str, tuple[str, int]] = {}
 
     def check(self, name: str, arguments: Mapping[str, object], session: AgentSession[Any]) -> None:
-        """Return where the tool may act now. Raise Refused, which the model is told, where it has to ask first."""
+        """Return where the tool may act now. Raise NotAllowed, which the model is told, where it has to ask first."""
         turns = sum(message.role == "user" for message in session.history.messages())
         wanted = json.dumps(arguments, sort_keys=True, default=str)
         asked, at = self._asked.pop(name, ("", turns))
         if asked != wanted or turns <= at:
             self._asked[name] = (wanted, turns)
-            raise Refused(ASK)
+            raise NotAllowed(ASK)

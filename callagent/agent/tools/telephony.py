@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import Tool, ToolError
 
-from callagent.agent.call_control import ControlError, Refused
+from callagent.agent.call_control import ControlError, NotAllowed
 from callagent.agent.line.telephone_acts import TelephoneActs
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Telephone(TelephoneActs):
         """Return the result. Have a failure spoken: `phrase` is the tool's error, which the LLM puts into words."""
         try:
             return await doing
-        except Refused:
+        except NotAllowed:
             raise
         except ControlError as error:
             _log.warning("telephone", extra={"error": str(error)})

@@ -231,11 +231,12 @@ def test_a_loop_that_ends_by_itself_is_not_begun_again_and_again(caplog: pytest.
 
     async def call() -> None:
         profile = a_profile(greeting="Hello.", background={"ambient": "office"})
-        async with VirtualCall(profile, player=Broken()):
+        async with VirtualCall(profile, player=Broken()) as call:
+            call.call.call.start_thinking_sound()
             await asyncio.sleep(10)
 
     virtually(call)
-    assert len(asked) == 1
+    assert [playback.sound.name for playback in asked] == ["office", "keyboard"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from livekit.agents import Agent
 from livekit.agents.llm import ChatContext
 
 import callagent
-from callagent.agent import ControlError, Refused
+from callagent.agent import ControlError, NotAllowed
 from callagent.agent.tools.confirmation import ASK
 from callagent.profile import Profile
 from tests.support.virtual import virtually
@@ -144,7 +144,7 @@ def test_the_limits_of_a_call_are_those_of_the_tools_and_counted_together() -> N
         await call.idle()
         for _ in range(4):
             await own.transfer("front_desk")
-        with pytest.raises(Refused, match="This was done 5 times in this call"):
+        with pytest.raises(NotAllowed, match="This was done 5 times in this call"):
             await own.transfer("front_desk")
 
     reply = {"when": "please", "call": "transfer_call", "with": {"destination": "front_desk"}}
@@ -160,7 +160,7 @@ def test_two_things_at_once_are_refused_and_the_first_goes_on() -> None:
     async def body(call: VirtualCall, own: callagent.Call) -> None:
         holding = asyncio.create_task(own.hold())
         await call.hears("I will wait")
-        with pytest.raises(Refused, match="Something else is being done"):
+        with pytest.raises(NotAllowed, match="Something else is being done"):
             await own.send_dtmf("1")
         await asyncio.sleep(5)
         call.call.keypad.press("5")
@@ -174,7 +174,7 @@ def test_two_things_at_once_are_refused_and_the_first_goes_on() -> None:
 def test_what_needs_the_callers_word_as_a_tool_needs_it_here_too() -> None:
     async def body(call: VirtualCall, own: callagent.Call) -> None:
         for _ in range(2):
-            with pytest.raises(Refused, match=re.escape(ASK[:30])):
+            with pytest.raises(NotAllowed, match=re.escape(ASK[:30])):
                 await own.transfer("front_desk")
         await call.say("Yes, please.")
         await call.hears("Could you say that again")
@@ -259,6 +259,7 @@ from livekit.agents import Agent, RunContext
 
 async def connect(context: RunContext[callagent.Call]) -> str:
     await context.userdata.transfer("front_desk")
+    context.userdata.state["interrupted"] = context.speech_handle.interrupted
     return "put through"
 
 async def finish(context: RunContext[callagent.Call]) -> str:
@@ -273,6 +274,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
     monkeypatch.syspath_prepend(str(tmp_path))
     return a_profile(
         greeting="Hello.",
+        fillers=[],
         transfer=TRANSFER,
         tools={name: {"run": f"line_shop:{name}", "description": "Does it."} for name in ("connect", "finish")},
         replies=[
@@ -293,8 +295,10 @@ def test_a_tool_of_the_authors_transfers_and_is_not_interrupted_meanwhile(shop: 
         await call.hears("putting you through")
         await asyncio.sleep(1)
         await call.interject("Stop, please stop now.")
-        assert not call.failures and control.asked == []
+        assert control.asked == []
         await call.hears("Could you say that again")
+        assert control.asked == ["transfer +12025550101"]
+        assert own.state == {"interrupted": False}
 
     control = Slow()
     in_a_call(body, control, shop)
@@ -341,3 +345,24 @@ def test_keys_of_a_caller_who_waits_for_somebody_are_no_turns() -> None:
         await transferring
 
     assert "caller: 12" not in in_a_call(body, Slow()).said
+
+
+def test_a_caller_who_waits_for_somebody_hears_no_background_and_is_not_asked_whether_they_are_there() -> None:
+    heard: list[tuple[str, bool]] = []
+
+    class Slow(NotedControl):
+        async def consult(self, to: str, history: ChatContext) -> None:
+            heard.clear()
+            await asyncio.sleep(60)
+            assert heard == []
+            raise ControlError("nobody is there")
+
+    async def body(call: VirtualCall, own: callagent.Call) -> None:
+        call.call.background.watch(lambda _, sound, playing: heard.append((sound, playing)))
+        with pytest.raises(ControlError, match="nobody is there"):
+            await own.warm_transfer("front_desk")
+        await asyncio.sleep(0.1)
+        assert heard == [("office", True)]
+
+    profile = a_profile(greeting="Hello.", transfer=TRANSFER, background={"ambient": "office"}, flow={"idle": "10 s"})
+    assert "agent: Are you still there?" not in in_a_call(body, Slow(), profile).said

@@ -21,6 +21,7 @@ from callagent.livekit_api import CONSULTANT, CONSULTED, Refused, capabilities, 
 from callagent.profile import Profile, load_profile
 from callagent.telephony import CallContext
 from callagent.worker import WorkerConfig
+from callagent.worker.call.background_track import BackgroundTrack
 from callagent.worker.transfer import room_call_control as control
 from callagent.worker.transfer.room_call_control import RoomControl
 from callagent.worker.transfer.same_room_transfer import HUMAN, NotConnected, dial_human
@@ -82,6 +83,7 @@ class Made:
         *,
         context: CallContext = CALLER,
         database: Path | None = None,
+        track: BackgroundTrack | None = None,
     ) -> None:
         self.record = CallRecord(call="AJ_1", room="call-1")
         self.handed_over: list[bool] = []
@@ -89,7 +91,9 @@ class Made:
         self.phone = Phone()
         config = WorkerConfig(url, "key", "s" * 32, max_calls=1, database=str(database))
         ctx: Any = SimpleNamespace(room=self.phone)
-        self.control = RoomControl(config, ctx, context, profile, self.record, handed_over=self.handed_over.append)
+        self.control = RoomControl(
+            config, ctx, context, profile, self.record, handed_over=self.handed_over.append, track=track
+        )
 
     def events(self) -> list[dict[str, Any]]:
         return [
@@ -197,6 +201,27 @@ async def test_a_list_that_cannot_be_written_is_a_failure(profile: Profile, tmp_
         await Made(profile, database=tmp_path).control.do_not_call()
 
 
+async def test_background_sounds_make_room_for_the_music_of_a_hold(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    @asynccontextmanager
+    async def music(*_: object) -> AsyncIterator[None]:
+        done.append("music")
+        yield
+
+    class Track(BackgroundTrack):
+        async def release(self) -> None:
+            done.append("released")
+
+    monkeypatch.setattr(control, "playing", music)
+    made = Made(profile, track=Track(rtc.Room()))
+    async with made.control.hold_music():
+        assert done == ["released", "music"]
+    assert made.events() == [{"type": "hold", "outcome": "begun"}, {"type": "hold", "outcome": "ended"}]
+
+
 class Transferring:
     """A control whose consultations come out as the test says, and what became of them."""
 
@@ -241,6 +266,7 @@ async def test_the_human_is_moved_where_that_can_be_done_and_called_into_this_ro
         (ToolError("voicemail detected"), "voicemail detected"),
         (Refused("no response from servers"), "no response from servers"),
         (TimeoutError(), "TimeoutError"),
+        (RuntimeError("should only be awaited inside tool_functions"), "should only be awaited inside tool_functions"),
     ],
 )
 @pytest.mark.parametrize("movable", [True, False])
