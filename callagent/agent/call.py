@@ -1,5 +1,6 @@
 """What the author of an agent holds of a call: `session.userdata` in agents and tools, the argument of a factory."""
 
+import asyncio
 from collections.abc import AsyncIterable
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ from livekit import rtc
 from livekit.agents import AgentSession, CloseEvent, SpeechCreatedEvent
 from livekit.agents.types import NOT_GIVEN
 
+from callagent.agent.caller_turn import CallerTurn
 from callagent.agent.line.call_line import CallLine, Line
 from callagent.agent.prompts import Sounds, opening, say
 from callagent.agent.utterance import Utterance
@@ -29,12 +31,19 @@ class Call(CallLine):
     """
 
     def __init__(
-        self, session: AgentSession[Any], profile: "Profile", sounds: Sounds | None = None, *, line: Line
+        self,
+        session: AgentSession[Any],
+        profile: "Profile",
+        sounds: Sounds | None = None,
+        *,
+        line: Line,
+        turn: CallerTurn,
     ) -> None:
         super().__init__(session, line)
         self.profile = profile
         self.state: Any = {}
         self.sounds = sounds or Sounds()
+        self._turn = turn
         self._over = False
         self._reply = Utterance(None)
         self._known: dict[str, Utterance] = {}
@@ -98,6 +107,19 @@ class Call(CallLine):
         """End what is being said and what is to be said next, up to something that must not be interrupted."""
         for each in [*self._known.values()]:
             each.interrupt()
+
+    def commit_turn(self) -> "asyncio.Task[str]":
+        """End the caller's turn now, however `endpointing.by` would: the agent answers it. Where nothing was said it
+        does nothing. A speech that must not be interrupted is said to its end first.
+
+        Returns:
+            A task with the words of the turn; nobody has to wait for it.
+        """
+        return self._turn.commit()
+
+    def clear_turn(self) -> None:
+        """Throw away what the caller has said since the last turn: it is not answered, and joins no other turn."""
+        self._turn.clear()
 
     def close(self) -> None:
         """End the call: the agent falls silent, and the line is hung up. Nothing where it is over already."""

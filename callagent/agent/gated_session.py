@@ -8,11 +8,20 @@ from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from livekit.agents.voice.transcription.text_transforms import TextTransforms
 
+from callagent.agent.end_of_turn import DictationDelay, EndOfTurn
 from callagent.agent.models import AgentWords, EveryAgent
 from callagent.agent.overtaken_turns import OvertakenTurns
 from callagent.agent.spoken_text import spoken_transforms
-from callagent.agent.turn_handling import OUT_OF_REACH, EndOfTurn, gated_turn_handling, stock_turn_handling
+from callagent.agent.turn_handling import (
+    OUT_OF_REACH,
+    ended_by,
+    gated_turn_handling,
+    stock_turn_handling,
+    turn_detection,
+)
 from callagent.audio import CallClock
+from callagent.providers.turn_ends import make_turn_model
+from callagent.providers.types import TurnModel
 from callagent.turns.binding import GateBinding
 from callagent.turns.config import Clock, GateConfig
 
@@ -34,18 +43,36 @@ def session_options(profile: "Profile") -> SessionOptions:
     """Return what a session must be made with for the gate of `profile`: `AgentSession(**session_options(profile), …)`.
 
     The session never interrupts by itself, and is deaf at no time; a turn ends as the profile's `endpointing` says; and
-    the voice reads numbers as `number_reading` says. Any STT, VAD, model and voice go with it.
+    the voice reads numbers as `number_reading` says. Any STT, VAD, model and voice go with it. The end-of-turn model is
+    loaded now where the profile uses it and the process has not done so, which blocks for a second.
     """
-    turns: TurnHandlingOptions = {**gated_turn_handling(profile), "turn_detection": EndOfTurn.of(profile)}
-    options = stock_options(profile, turns)
+    return gated_options(profile, make_turn_model(profile))
+
+
+def gated_options(profile: "Profile", model: TurnModel | None, *, realtime: bool = True) -> SessionOptions:
+    """Return the same with the end-of-turn model of a call, or without.
+
+    Args:
+        realtime: whether a realtime model answers.
+    """
+    detection = turn_detection(profile, model, realtime=realtime)
+    options = stock_options(profile, ended_by(detection, gated_turn_handling(profile)))
     options["tts_text_transforms"] = [AgentWords(), *options["tts_text_transforms"]]
     return options
 
 
-def stock_options(profile: "Profile", turn_handling: TurnHandlingOptions | None = None) -> SessionOptions:
-    """Return the same for a session that interrupts by itself, as livekit does, or as `turn_handling` says."""
+def stock_options(
+    profile: "Profile", turn_handling: TurnHandlingOptions | None = None, *, realtime: bool = False
+) -> SessionOptions:
+    """Return the same for a session that interrupts by itself, as livekit does, or as `turn_handling` says. What ends
+    a turn is as in the profile, but for what callagent adds to a pause.
+    """
+    if turn_handling is None:
+        detection = turn_detection(profile, None, realtime=realtime)
+        turn_handling = stock_turn_handling(profile)
+        turn_handling = ended_by(detection, turn_handling) if isinstance(detection, str) else turn_handling
     return {
-        "turn_handling": turn_handling or stock_turn_handling(profile),
+        "turn_handling": turn_handling,
         "tts_text_transforms": spoken_transforms(profile),
         "aec_warmup_duration": None,
         "max_tool_steps": profile.model.max_tool_steps,
@@ -72,12 +99,16 @@ def gate(session: AgentSession[Any], profile: "Profile", *, clock: Clock | None 
         )
     binding = GateBinding(GateConfig.from_profile(profile), clock=clock or CallClock())
     binding.attach(session)
-    if isinstance(session.turn_detection, EndOfTurn):
-        session.turn_detection.wait_for(lambda: binding.words_to_come)
+    match session.turn_detection:
+        case EndOfTurn() as detector:
+            detector.follow(session, binding)
+        case "stt":
+            DictationDelay(session, binding, EndOfTurn.of(profile), profile)
     transforms = options.tts_text_transforms or ()
     words = next((one for one in transforms if isinstance(one, AgentWords)), None) or AgentWords()
     words.attach(session, binding.agent_text)
-    OvertakenTurns(session)
+    if session.turn_detection != "manual":  # there the words wait for whoever ends the turn
+        OvertakenTurns(session, binding)
     EveryAgent(session, binding, profile.limits)
     return binding
 

@@ -19,14 +19,17 @@ from livekit.agents.llm import ChatMessage, RealtimeModel
 
 from callagent.agent.models.every_agent import in_use
 from callagent.concurrency import BackgroundTasks
+from callagent.turns.binding import GateBinding
 
 _log = logging.getLogger("callagent.agent")
 
 
 class OvertakenTurns:
-    """Watches a session, and has such words answered as soon as the agent has finished."""
+    """Watches a session, and has such words answered as soon as the agent has finished; not those of a turn that was
+    thrown away by hand.
+    """
 
-    def __init__(self, session: AgentSession[Any]) -> None:
+    def __init__(self, session: AgentSession[Any], gate: GateBinding) -> None:
         self._session = session
         self._owed: list[str] = []
         self._overtaken = False
@@ -35,6 +38,11 @@ class OvertakenTurns:
         session.on("conversation_item_added", self._item_added)
         session.on("agent_state_changed", self._state_changed)
         session.on("close", self._closed)
+        gate.on_turn_ended(self._turn_ended)
+
+    def _turn_ended(self, answered: bool) -> None:
+        if not answered:
+            self._owed.clear()
 
     def _transcribed(self, event: UserInputTranscribedEvent) -> None:
         if event.is_final and event.transcript.strip() and not self._model_hears():
@@ -48,7 +56,7 @@ class OvertakenTurns:
         item = event.item
         if isinstance(item, ChatMessage) and item.role == "user":
             text = item.text_content or ""
-            self._owed = [words for words in self._owed if words not in text]
+            self._owed[:] = [words for words in self._owed if words not in text]
 
     def _state_changed(self, event: AgentStateChangedEvent) -> None:
         if event.new_state == "speaking":
@@ -63,8 +71,9 @@ class OvertakenTurns:
         try:
             kept = await self._session.commit_user_turn(transcript_timeout=0.0)
             if not kept and self._owed:
-                dropped, self._owed = self._owed, []
-                self._session.generate_reply(user_input=" ".join(dropped))
+                dropped = " ".join(self._owed)
+                self._owed.clear()
+                self._session.generate_reply(user_input=dropped)
         except RuntimeError as error:  # the session is closing
             _log.info("words not answered", extra={"error": str(error)})
 

@@ -7,14 +7,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from livekit.agents import Agent, AgentSession, TurnHandlingOptions
+from livekit.agents.llm import RealtimeModel
 
 from callagent.agent.call import Call
 from callagent.agent.call_agent import make_agent, make_state
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.call_limits import CallFlow
+from callagent.agent.caller_turn import CallerTurn
 from callagent.agent.dtmf.keys import Keypad, KeyTurns
+from callagent.agent.dtmf.push_to_talk import PushToTalk
 from callagent.agent.gated_session import gate as put_gate
-from callagent.agent.gated_session import session_options, stock_options
+from callagent.agent.gated_session import gated_options, stock_options
 from callagent.agent.line.background_audio import BackgroundAudio
 from callagent.agent.line.call_line import Line
 from callagent.agent.models import EveryAgent, gated
@@ -99,6 +102,7 @@ def assemble(
 
     telephone = Telephone(profile, control, keypad, sounds, waits_for_caller, away)
     mocked = ToolMocks(mocks)
+    realtime = isinstance(providers.llm, RealtimeModel)
     session: AgentSession[Any] = AgentSession(
         tools=build_tools(profile, around=around_tool, telephone=telephone, mocks=mocked),
         stt=gated(providers.stt),
@@ -107,7 +111,11 @@ def assemble(
         tts=providers.tts,
         user_away_timeout=profile.flow.idle,
         session_close_transcript_timeout=CLOSE_TRANSCRIPT_TIMEOUT_S,
-        **(session_options(profile) if gate_it else stock_options(profile, turn_handling)),
+        **(
+            gated_options(profile, providers.turn_model, realtime=realtime)
+            if gate_it
+            else stock_options(profile, turn_handling, realtime=realtime)
+        ),
     )
     binding = put_gate(session, profile, clock=clock) if gate_it else None
     if binding is None:
@@ -116,7 +124,9 @@ def assemble(
     KeyTurns(keypad, session, profile.keys)
     background, flow = BackgroundAudio(session, profile, player), CallFlow(session, profile, sounds)
     keypad.watch(flow.key_pressed)
-    call = Call(session, profile, sounds, line=Line(telephone, background, flow))
+    turn = CallerTurn(session, binding)
+    PushToTalk(keypad, session, turn, profile.endpointing)
+    call = Call(session, profile, sounds, line=Line(telephone, background, flow), turn=turn)
     session.userdata = call
     flow.on_wake_up(load_wake_up(profile), call)
     call.state = make_state(profile, call)

@@ -32,7 +32,7 @@ from callagent.providers import Providers
 from callagent.sanitise import printable
 from callagent.scripted_calls import CallPlan, CallScript
 from callagent.scripted_calls.levels.in_process import SessionInProcess
-from callagent.scripted_calls.levels.text.cue_recogniser import ScriptedSTT, ScriptedVAD
+from callagent.scripted_calls.levels.text.cue_recogniser import ScriptedSTT, ScriptedTurnModel, ScriptedVAD
 from callagent.scripted_calls.levels.text.cues import FINAL_LATENCY_S, LOUD_S, QUIET_S, Cue
 from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller, TextUtterance
 from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS, TextInput, TextOutput
@@ -113,7 +113,8 @@ class TypedCall:
         self._input = TextInput()
         self._output = TextOutput(self._audible, self._silent, self._playout_ended)
         ears = ScriptedSTT(self._caller, profile.language), ScriptedVAD(self._caller)
-        providers = Providers(stt=ears[0], vad=ears[1], llm=model, tts=ScriptedTTS(pace))
+        turns = ScriptedTurnModel(self._caller) if profile.endpointing.by == "model" else None
+        providers = Providers(stt=ears[0], vad=ears[1], llm=model, tts=ScriptedTTS(pace), turn_model=turns)
         self._side = SessionInProcess(CallPlan(SCRIPT, profile, ()), providers, clock, self.log)
         self._session = self._side.call.session
         self._session.on("speech_created", self._speech_created)

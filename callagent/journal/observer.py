@@ -113,7 +113,7 @@ class SessionObserver:
         item = event.item
         if isinstance(item, AgentHandoff):
             self._handed_over(self._clock.of(item.created_at))
-        elif isinstance(item, ChatMessage) and item.role in ("user", "assistant"):
+        elif isinstance(item, ChatMessage) and (item.role == "assistant" or (item.role == "user" and item.text_content)):
             role: Any = item.role
             metrics = turn_metrics(item.metrics, self._clock)
             at = self._clock.of(item.created_at)

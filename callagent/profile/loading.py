@@ -61,6 +61,7 @@ def _placed(profile: Profile, document: Document) -> Profile:
     sections = (
         "providers",
         "vad",
+        "endpointing",
         "dialling",
         "hold",
         "tools",

@@ -114,7 +114,7 @@ class Profile(Settings):
 
     @property
     def places(self) -> Places:
-        """Where its providers, tools and replies, and its sections `dialling` and `hold`, stand."""
+        """Where its providers, tools and replies, and its sections `endpointing`, `dialling` and `hold`, stand."""
         return self._places
 
     def placed_as(self, other: "Profile") -> "Profile":

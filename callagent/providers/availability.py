@@ -14,6 +14,7 @@ from callagent.providers.languages import english
 from callagent.providers.plugins import NotInstalled, UnknownProvider, constructor_of
 from callagent.providers.profile_values import arguments_of, unused_thresholds
 from callagent.providers.registry import Member, Offer, members_of, parameters, resolve
+from callagent.providers.turn_ends import is_realtime, lacking_model, turn_end_flaws
 from callagent.yaml_config import Problem, nearest
 
 KEY_BESIDE = "an api_key beside base_url"
@@ -33,7 +34,7 @@ def member_problems(profile: Profile, member: Member, env: Mapping[str, str]) ->
     """Return what keeps one provider of `profile` from being had here."""
     try:
         own = member.offer and _own(member, member.offer, profile.language, env)
-        found = list(own or _outside(profile, member))
+        found = [*(own or _outside(profile, member)), *_turn_ends(profile, member)]
     except NotInstalled as error:
         found = [(member.key, str(error), error.close)]
     return [
@@ -51,11 +52,12 @@ def written_wrong(profile: Profile) -> tuple[list[Problem], list[str]]:
     for member in members_of(profile):
         try:
             found = list(_outside(profile, member) if member.offer is None else _misspelt(member, member.offer))
+            found += _turn_ends(profile, member)
         except NotInstalled as error:
             missing.append(f"{member.key}: {error}")
             continue
         wrong += [profile.places.problem(profile.name, key, message, close) for key, message, close in found]
-    return wrong, missing
+    return wrong, [*missing, *lacking_model(profile)]
 
 
 def constructor(profile: Profile, member: Member) -> Constructor:
@@ -83,6 +85,19 @@ def _outside(profile: Profile, member: Member) -> _Found:
     if made_by.part == "vad":
         for name in unused_thresholds(made_by, profile):
             yield f"vad.{name}", f"cannot be followed by {made_by.name}, which has no such threshold", None
+
+
+def _turn_ends(profile: Profile, member: Member) -> _Found:
+    """Return what is wrong with `endpointing.by` and the model, as far as it is known without making one."""
+    if member.part != "llm":
+        return
+    try:
+        realtime = is_realtime(member, None if member.offer else constructor(profile, member))
+    except UnknownProvider:  # told already
+        return
+    if realtime is not None:
+        for key, message in turn_end_flaws(profile, member, realtime=realtime):
+            yield key, message, None
 
 
 def _own(member: Member, offer: Offer, language: str, env: Mapping[str, str]) -> _Found:

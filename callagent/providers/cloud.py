@@ -99,12 +99,13 @@ def openai_llm(setup: Setup) -> openai.LLM:
 def openai_realtime(setup: Setup) -> llm.RealtimeModel:
     """Return OpenAI's speech-to-speech model with its turn detection off: the gate decides about turns, by the
     recogniser beside it. So the model's own transcripts, for which livekit would drop the recogniser's, are off too.
+    With `endpointing.by: realtime` the server's turn detection is on, as OpenAI has it by default.
     """
     options = RealtimeOptions.model_validate(_endpoint(setup)).model_dump(exclude_none=True)
     modalities = list(options.pop("modalities"))
-    return openai.realtime.RealtimeModel(
-        **options, modalities=modalities, turn_detection=None, input_audio_transcription=None
-    )
+    if setup.profile.endpointing.by != "realtime":
+        options["turn_detection"] = None
+    return openai.realtime.RealtimeModel(**options, modalities=modalities, input_audio_transcription=None)
 
 
 def openai_llm_ahead(setup: Setup) -> None:

@@ -13,6 +13,7 @@ from callagent.profile import Profile, ProviderSpec
 from callagent.providers.availability import member_problems, problems
 from callagent.providers.making import make_part, try_out
 from callagent.providers.registry import OFFERS, members_of, resolve
+from callagent.providers.turn_ends import make_turn_model, turn_end_notes
 from callagent.providers.types import Providers, Reply, Script, Setup
 from callagent.yaml_config import ConfigError, Problem
 
@@ -31,7 +32,7 @@ def check_providers(profile: Profile, env: Mapping[str, str] | None = None) -> t
     for member in members_of(profile):
         if member.offer:
             resolve(member.offer.make)
-    notes = try_out(profile)
+    notes = (*try_out(profile), *turn_end_notes(profile))
     for note in notes:
         _log.warning("a provider does not do all that others do", extra={"profile": profile.name, "note": note})
     return notes
@@ -45,7 +46,8 @@ def make_providers(profile: Profile, *, script: Script | None = None) -> Provide
     """
     _refuse(problems(profile, os.environ))
     script = script or script_of(profile)
-    return Providers(**{part: make_part(profile, part, script) for part in OFFERS})
+    parts = {part: make_part(profile, part, script) for part in OFFERS}
+    return Providers(**parts, turn_model=make_turn_model(profile))
 
 
 def make_voice(profile: Profile) -> tts.TTS[Any]:
@@ -104,7 +106,8 @@ def _standing(at: str) -> Iterator[None]:
 
 
 def prewarm(profile: Profile) -> None:
-    """Load the models of the profile's local providers and run each once. Raise ConfigError where one is missing.
+    """Load the models of the profile's local providers and run each once, and its end-of-turn model where it uses one.
+    Raise ConfigError where one is missing.
 
     Blocks, may run in any thread; a second call finds the models loaded.
     """
@@ -112,6 +115,7 @@ def prewarm(profile: Profile) -> None:
     _refuse([flaw for member, _ in warmed for flaw in member_problems(profile, member, os.environ)])
     for member, warm in warmed:
         resolve(warm)(Setup(profile, member.spec.options, Script()))
+    make_turn_model(profile)
 
 
 def make_ahead(profile: Profile) -> None:

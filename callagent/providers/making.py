@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain as in_a_row
 from typing import Any
 
+from livekit.agents import llm
 from livekit.agents.utils import http_context
 
 from callagent.profile import Profile
@@ -14,6 +15,7 @@ from callagent.providers.constructors import NotConstructed
 from callagent.providers.fallback_chain import Ability, ability_of, chain_flaws, chain_notes, chained, realtime_notes
 from callagent.providers.profile_values import arguments_of
 from callagent.providers.registry import OFFERS, Member, members_of, resolve
+from callagent.providers.turn_ends import recogniser_flaws, turn_end_flaws
 from callagent.providers.types import Script, Setup
 from callagent.yaml_config import ConfigError, Problem
 
@@ -80,6 +82,7 @@ async def _try(profile: Profile, chains: list[list[Member]]) -> tuple[str, ...]:
                     continue
                 abilities.append(ability_of(member, made))
                 notes += realtime_notes(member, made)
+                found += _problems(profile, await asyncio.to_thread(_turn_ends, profile, member, made))
                 await _close(made)
             if len(chain) > 1 and abilities:
                 found += _problems(profile, chain_flaws(abilities))
@@ -87,6 +90,15 @@ async def _try(profile: Profile, chains: list[list[Member]]) -> tuple[str, ...]:
     if found:
         raise ConfigError(*found)
     return tuple(notes)
+
+
+def _turn_ends(profile: Profile, member: Member, made: Any) -> list[tuple[str, str]]:
+    """Return what is wrong with `endpointing.by` that only what was made could tell. Blocks."""
+    if member.part == "stt":
+        return list(recogniser_flaws(profile, member, made))
+    if member.part == "llm" and member.offer is None:
+        return list(turn_end_flaws(profile, member, realtime=isinstance(made, llm.RealtimeModel)))
+    return []
 
 
 def _problems(profile: Profile, flaws: Iterable[tuple[str, str]]) -> list[Problem]:

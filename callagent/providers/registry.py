@@ -25,7 +25,8 @@ class Offer:
     what makes the next call's object ahead, and the class whose fields or parameters the options are. `packages` are
     what has to be importable, `install` is what brings them, `late` are modules that they import only in a call. `key`
     names the environment variable that holds the key; `unless` is an option that makes the key unnecessary. `language`
-    is the function that says how the provider calls a language, None for one that needs none.
+    is the function that says how the provider calls a language, None for one that needs none. `realtime` is a model
+    that hears and speaks.
     """
 
     make: str
@@ -38,6 +39,7 @@ class Offer:
     key: str | None = None
     unless: str | None = None
     language: str | None = None
+    realtime: bool = False
 
 
 OFFERS: Mapping[str, Mapping[str, Offer]] = {
@@ -112,6 +114,7 @@ OFFERS: Mapping[str, Mapping[str, Offer]] = {
             late=("livekit.plugins.openai.realtime",),
             key="OPENAI_API_KEY",
             unless="base_url",
+            realtime=True,
         ),
     },
     "vad": {

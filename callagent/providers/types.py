@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
+from livekit import rtc
 from livekit.agents import llm, stt, tts, vad
 from pydantic import Field
 
@@ -81,14 +82,40 @@ class Script:
     otherwise: str = "Could you say that again, please?"
 
 
+class TurnModel(Protocol):
+    """What tells by the caller's voice whether they have finished; one for each call."""
+
+    @property
+    def name(self) -> str:
+        """Name in metrics."""
+        ...
+
+    async def threshold(self) -> float:
+        """Return the probability below which the caller is waited for."""
+        ...
+
+    def hear(self, frame: rtc.AudioFrame) -> None:
+        """Take audio of the caller, any sample rate."""
+        ...
+
+    async def probability(self, silence: float) -> float:
+        """Return how likely the turn is over now, 0 to 1; `silence` is seconds since the caller's last sample."""
+        ...
+
+    def forget(self) -> None:
+        """Begin a new turn."""
+        ...
+
+
 @dataclass(frozen=True)
 class Providers:
-    """The four parts of one call, ready for an `AgentSession`."""
+    """The four parts of one call, ready for an `AgentSession`, and the end-of-turn model where the profile uses one."""
 
     stt: stt.STT[Any]
     tts: tts.TTS[Any]
     llm: llm.LLM[Any] | llm.RealtimeModel
     vad: vad.VAD
+    turn_model: TurnModel | None = None
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ from callagent.turns.gate.resumption import unsaid
 from callagent.turns.gate.step_log import log_step
 from callagent.turns.hearing.echo_gate import Ear
 from callagent.turns.held_events import HeldEvents
+from callagent.turns.observers import GateObservers
 from callagent.turns.speech_queue import SpeechQueue
 
 _WORDS = frozenset(
@@ -67,7 +68,7 @@ _WORDS = frozenset(
 )
 
 
-class GateBinding:
+class GateBinding(GateObservers):
     """One call's gate, bound to its session.
 
     Events are stamped with `clock`. Observers are called with every event before the gate gets it, with every decision
@@ -75,6 +76,7 @@ class GateBinding:
     """
 
     def __init__(self, config: GateConfig, *, clock: Clock) -> None:
+        super().__init__()
         self.gate = Gate(config)
         self.journal: list[OverlapRecord] = []
         self._clock = clock
@@ -85,26 +87,11 @@ class GateBinding:
         self._cut_text = ""
         self._said = ""
         self._timers: dict[int, asyncio.TimerHandle] = {}
-        self._on_event: list[Callable[[Event], None]] = []
-        self._on_decision: list[Callable[[Decision], None]] = []
-        self._on_record: list[Callable[[OverlapRecord], None]] = []
         self._activity: AgentActivity = "initializing"
         self._state: AgentState | None = None
         self._speeches = SpeechQueue(self._refresh_state)
         self._on_hold = False
         self._interim = False
-
-    def on_event(self, callback: Callable[[Event], None]) -> None:
-        """Call `callback` with every event, fired timers included, before the gate gets it."""
-        self._on_event.append(callback)
-
-    def on_decision(self, callback: Callable[[Decision], None]) -> None:
-        """Call `callback` with every decision, timers included, when it is carried out."""
-        self._on_decision.append(callback)
-
-    def on_record(self, callback: Callable[[OverlapRecord], None]) -> None:
-        """Call `callback` with the record of every overlap when it is over."""
-        self._on_record.append(callback)
 
     def attach(self, session: AgentSession[Any]) -> None:
         """Listen to `session` from now on; it must have been made with `gated_turn_handling` (callagent.agent)."""
@@ -173,7 +160,20 @@ class GateBinding:
         caller, change = self._ear.hear(np.frombuffer(frame.data, np.int16), frame.duration)
         if change is not None:
             self._feed(CallerAudible(self._clock.now()) if change else CallerHushed(self._clock.now()))
-        return frame if caller else _silence_of(frame)
+        heard = frame if caller else _silence_of(frame)
+        for callback in self._on_audio:
+            callback(heard)
+        return heard
+
+    def end_turn(self, *, answered: bool) -> None:
+        """Tell everybody that the caller's turn is ended by hand. What the session has not learned of yet goes with one
+        that is not answered.
+        """
+        if not answered:
+            self._held.clear()
+            self._interim = False
+        for callback in self._on_turn_ended:
+            callback(answered)
 
     def lead_to(self, outlet: Callable[[stt.SpeechEvent], bool]) -> None:
         """Send what the session may know of to `outlet` from now on; it answers False when it takes nothing any more.

@@ -51,3 +51,8 @@ class HeldEvents(Generic[Event]):
         """Forget events: the session never learns of them."""
         for key in keys:
             self._held.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget all of them, also what waits for an outlet."""
+        self._held.clear()
+        self._waiting.clear()

@@ -41,7 +41,8 @@ HANG_UP_TIMEOUT_S = LAST_STEPS_S + 5.0
 """How long a process may take to end its call when it is told to, in seconds."""
 
 NO_TURN_MODEL = {"LIVEKIT_AGENTS_PRELOAD_LOCAL_INFERENCE": "0"}
-"""livekit-agents would load its own end-of-turn model, 244 MB in every process, which no profile uses."""
+"""livekit-agents would load its own end-of-turn model, 244 MB in every process. A profile that uses it
+(`endpointing.by: model`) has it loaded with its other models."""
 
 LATE = ("livekit.agents.llm.async_toolset", "numpy.fft")
 """Modules that livekit-agents imports only when a call begins."""

@@ -11,6 +11,10 @@ from callagent.yaml_config import ConfigError
 BENCHMARKS = {
     "answering": ("scripts.benchmarks.answering.rounds:answering", "How soon calls are answered, and what they take."),
     "calls": ("scripts.benchmarks.side_by_side:calls", "The gate beside stock livekit-agents, spoken, in real time."),
+    "endpointing": (
+        "scripts.benchmarks.endpointing.delays:endpointing",
+        "How soon turns are answered, and how often they are cut off at a pause.",
+    ),
     "gate": ("scripts.benchmarks.gate_speed:gate", "Microseconds for an event of the pure gate, bytes for a call."),
     "sip": ("scripts.benchmarks.sip_apply:sip", "How long `callagent sip` takes for 50 trunks and 200 rules."),
     "turns": ("scripts.benchmarks.turns:turns", "Who talks through acknowledgements, and who stops when it is meant."),

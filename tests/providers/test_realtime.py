@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from livekit.agents import Agent
+from livekit.agents.llm import RealtimeModel
 from livekit.agents.utils import http_context
 
 from callagent.profile import Profile
@@ -134,3 +135,13 @@ def test_a_model_that_decides_about_turns_itself_is_said_to_at_load(install: Ins
         "llm: stubborn recognises by itself; livekit then drops the words of the recogniser beside it",
     )
     assert check_providers(with_model("stubborn-realtime")) != ()
+
+
+async def test_a_profile_can_leave_turns_to_the_server() -> None:
+    profile = with_model(spec("https://realtime.example", model="gpt-realtime-2"))
+    by_server = profile.model_copy(update={"endpointing": profile.endpointing.model_copy(update={"by": "realtime"})})
+    for each, on in ((profile, False), (by_server, True)):
+        model = make_part(each, "llm", Script())
+        assert isinstance(model, RealtimeModel)
+        assert model.capabilities.turn_detection is on
+        await model.aclose()

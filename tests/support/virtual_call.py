@@ -19,6 +19,7 @@ from callagent.profile import Profile, load_profile
 from callagent.providers import Providers
 from callagent.providers.factory import script_of
 from callagent.providers.local.scripted_llm import ScriptedLLM
+from callagent.providers.types import TurnModel
 from callagent.scripted_calls.levels.text.cue_recogniser import ScriptedSTT, ScriptedVAD
 from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller
 from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS, TextInput, TextOutput
@@ -89,6 +90,7 @@ class VirtualCall:
         tts: TTS[Any] | None = None,
         sounds: Sounds | None = None,
         player: SoundPlayer | None = None,
+        turn_model: TurnModel | None = None,
     ) -> None:
         self.clock = CallClock()
         self.said: list[str] = []
@@ -103,6 +105,7 @@ class VirtualCall:
             tts=tts or ScriptedTTS(),
             llm=llm or ScriptedLLM(script_of(profile)),
             vad=ScriptedVAD(self._caller),
+            turn_model=turn_model,
         )
         self.call: AssembledCall = assemble(
             profile, providers, clock=self.clock, control=control, sounds=sounds, player=player
@@ -151,7 +154,7 @@ class VirtualCall:
         self.spoke_at.append(self.clock.now())
 
     def _item_added(self, event: ConversationItemAddedEvent) -> None:
-        if isinstance(event.item, ChatMessage):
+        if isinstance(event.item, ChatMessage) and event.item.text_content:
             who = "agent" if event.item.role == "assistant" else "caller"
             self.said.append(f"{who}: {event.item.text_content}")
             self._more.set()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from livekit.agents import AgentSession
@@ -36,20 +36,23 @@ class Keypad:
 
     Whoever owns the session feeds it with `press`: from `sip_dtmf_received` of a room, from a script below that. A
     listener that `take` has installed gets the keys alone until it gives them back (a tool that collects digits);
-    otherwise every listener of `on_key` gets every key. Those of `watch` get every key in any case.
+    otherwise a key of `reserve` goes to its listener alone, and every other one to every listener of `on_key`. Those of
+    `watch` get every key in any case.
     """
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
         self._taken: list[Listener] = []
         self._watching: list[Listener] = []
+        self._reserved: dict[str, Listener] = {}
 
     def press(self, keys: str) -> None:
         """Take one key or several, in order. Raise ValueError for what is not a key of a telephone."""
         for key in keys.upper():
             if key not in KEYS:
                 raise ValueError(f"not a key of a telephone: {key!r}")
-            for listener in [*self._watching, *(self._taken[-1:] or self._listeners)]:
+            usual = [self._reserved[key]] if key in self._reserved else self._listeners
+            for listener in [*self._watching, *(self._taken[-1:] or usual)]:
                 listener(key)
 
     def watch(self, listener: Listener) -> None:
@@ -60,6 +63,10 @@ class Keypad:
         """Call `listener` with each key from now on, until the function that is returned is called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def reserve(self, keys: Collection[str], listener: Listener) -> None:
+        """Give `keys` a meaning of their own: from now on they are no part of what is keyed in."""
+        self._reserved |= dict.fromkeys(keys, listener)
 
     def take(self, listener: Listener) -> Callable[[], None]:
         """As `on_key`, but while it lasts nobody else hears the keys."""

@@ -70,6 +70,12 @@ Threshold = Annotated[float, Field(gt=0, lt=1)]
 Dictated = Literal["number", "spelling", "date", "email"]
 """What a caller dictates with pauses."""
 
+TurnEnd = Literal["vad", "stt", "model", "realtime", "manual"]
+"""Who says that the caller's turn is over."""
+
+TelephoneKey = Literal["off", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", "A", "B", "C", "D"]
+"""A key of a telephone (RFC 4733), or none."""
+
 
 class VadSettings(Settings):
     """Voice activity detection on the caller's audio."""
@@ -100,11 +106,21 @@ class VadSettings(Settings):
 class EndpointingSettings(Settings):
     """When the caller's turn is over."""
 
+    by: TurnEnd = Field(
+        "vad",
+        description="Who says that the turn is over: `vad` a pause, `stt` the recogniser, `model` livekit's local "
+        "end-of-turn model, which listens to how it was said, `realtime` the server of a realtime model, `manual` a "
+        "key or your code.",
+    )
+    mode: Literal["fixed", "dynamic"] = Field(
+        "fixed",
+        description="`dynamic`: min_delay grows, up to max_delay, with the pauses that this caller makes in mid-turn.",
+    )
     min_delay: Annotated[Duration, DURATION.within("0 ms", "5 s")] = written(
         "400 ms", "Silence after which a turn that sounds finished is answered."
     )
     max_delay: Annotated[Duration, DURATION.within("0 ms", "30 s")] = written(
-        "2 s", "Silence after which an unfinished dictation is answered too; see wait_for."
+        "2 s", "Silence after which an unfinished dictation is answered too, see wait_for; and what `model` doubts."
     )
     wait_for: tuple[Dictated, ...] = Field(
         ("number", "spelling", "date", "email"),
@@ -112,12 +128,44 @@ class EndpointingSettings(Settings):
         description="Dictations that are waited for up to max_delay while they are unfinished: a number that lacks "
         "digits, a spelling, a date without its month, an e-mail address without its end. Empty: nothing is.",
     )
+    max_turn: Annotated[Duration, DURATION.within("5 s", "30 min")] | None = Field(
+        None,
+        description="Longest time that a caller may talk without an answer; then the agent cuts in. None: no limit.",
+    )
+    key: TelephoneKey = Field("#", description="With `by: manual`: the key that ends the caller's turn; or off.")
+    begin_key: TelephoneKey = Field(
+        "off",
+        description="With `by: manual`: the key that begins it and stops the agent, what was said before does not "
+        "count; the same key as `key`: one that does both in turn.",
+    )
+
+    @field_validator("key", "begin_key", mode="before")
+    @classmethod
+    def _key_as_it_is_written(cls, value: object) -> object:
+        """Take `off` and a digit for what they are meant to be, which YAML reads as something else."""
+        if value is False:
+            return "off"
+        return str(value) if isinstance(value, int) and value is not True else value
 
     @model_validator(mode="after")
     def _delays_in_order(self) -> "EndpointingSettings":
         if self.max_delay < self.min_delay:
             message = f"must not be shorter than min_delay ({DURATION.text(self.min_delay)})"
             raise FlawsError(Flaw(("max_delay",), message, related=("min_delay",)))
+        return self
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> "EndpointingSettings":
+        flaws = []
+        if self.mode == "dynamic" and self.by in ("manual", "realtime"):
+            message = f"dynamic learns from pauses that end turns, and with `by: {self.by}` none does"
+            flaws.append(Flaw(("mode",), message, related=("by",)))
+        if self.begin_key != "off" and self.by != "manual":
+            flaws.append(Flaw(("begin_key",), f"is for `by: manual`, not for `by: {self.by}`", related=("by",)))
+        elif self.begin_key != "off" and self.key == "off":
+            flaws.append(Flaw(("begin_key",), "begins a turn that no key ends: set key", related=("key",)))
+        if flaws:
+            raise FlawsError(*flaws)
         return self
 
 

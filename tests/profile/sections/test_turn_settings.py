@@ -36,6 +36,8 @@ def test_defaults_are_those_of_a_phone_line() -> None:
         ("vad.deactivation_threshold=0.5", "vad.deactivation_threshold: must be below activation_threshold (0.5)"),
         ("vad.min_silence=0 ms", "vad.min_silence: must be between 50 ms and 5 s"),
         ("endpointing.max_delay=100 ms", "endpointing.max_delay: must not be shorter than min_delay (400 ms)"),
+        ("endpointing.max_turn=1 s", "endpointing.max_turn: must be between 5 s and 30 min"),
+        ("endpointing.begin_key='*'", "endpointing.begin_key: is for `by: manual`, not for `by: vad`"),
     ],
 )
 def test_absurd_values_are_refused(profiles: Profiles, override: str, message: str) -> None:
@@ -122,3 +124,35 @@ def test_thresholds_of_two_files_are_both_named(profiles: Profiles) -> None:
     assert profiles.problems("x") == [
         "base.yaml:2: vad.deactivation_threshold: must be below activation_threshold (0.3) (x.yaml:3)"
     ]
+
+
+def test_nobody_ends_turns_whom_there_is_not(profiles: Profiles) -> None:
+    (line,) = refused(profiles, "endpointing.by=models")
+    assert line.startswith("endpointing.by: must be 'vad', 'stt', 'model', 'realtime' or 'manual'")
+    assert line.endswith("did you mean 'model'?")
+
+
+@pytest.mark.parametrize("by", ["manual", "realtime"])
+def test_a_dynamic_delay_is_for_turns_that_a_pause_ends(profiles: Profiles, by: str) -> None:
+    (line,) = refused(profiles, f"endpointing.by={by}", "endpointing.mode=dynamic")
+    assert line.startswith(
+        f"endpointing.mode: dynamic learns from pauses that end turns, and with `by: {by}` none does"
+    )
+
+
+def test_a_key_that_begins_a_turn_needs_one_that_ends_it(profiles: Profiles) -> None:
+    (line,) = refused(profiles, "endpointing.by=manual", "endpointing.key=off", "endpointing.begin_key='*'")
+    assert line.startswith("endpointing.begin_key: begins a turn that no key ends: set key")
+
+
+@pytest.mark.parametrize(("written", "key"), [('"#"', "#"), ("off", "off"), ("0", "0"), ("9", "9"), ("A", "A")])
+def test_keys_of_a_telephone_are_taken_as_yaml_has_them(profiles: Profiles, written: str, key: str) -> None:
+    profiles.minimal("x", f"endpointing: {{by: manual, key: {written}}}")
+    assert profiles.load("x").endpointing.key == key
+
+
+@pytest.mark.parametrize("written", ["#", "", "E", "10", "true"])
+def test_what_is_no_key_is_refused_with_its_line(profiles: Profiles, written: str) -> None:
+    profiles.minimal("x", f"endpointing:\n  by: manual\n  key: {written}")
+    (line,) = profiles.problems("x")
+    assert "endpointing.key: " in line and ".yaml:" in line

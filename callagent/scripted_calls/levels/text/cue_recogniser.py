@@ -1,7 +1,8 @@
-"""STT and VAD of level text: they hear no audio, they report what the scripted caller's cues say."""
+"""STT, VAD and end-of-turn model of level text: they hear no audio, they report what the scripted caller's cues say."""
 
 from collections.abc import AsyncIterable, Callable
 
+from livekit import rtc
 from livekit.agents import APIConnectOptions, LanguageCode, stt, utils, vad
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
 from livekit.agents.utils import AudioBuffer
@@ -12,9 +13,16 @@ from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller
 CONFIDENCE = 0.9
 """Of every transcript: what a good recogniser gives for clear speech."""
 
+UNFINISHED = (",", ";", ":", "-", "…", "...")
+"""Ends of an utterance after which the caller goes on, to the end-of-turn model of this level."""
+
 _WORDS = {
     "interim": stt.SpeechEventType.INTERIM_TRANSCRIPT,
     "final": stt.SpeechEventType.FINAL_TRANSCRIPT,
+}
+_EDGES = {
+    "speech started": stt.SpeechEventType.START_OF_SPEECH,
+    "final": stt.SpeechEventType.END_OF_SPEECH,
 }
 _ACTIVITY = {
     "speech started": vad.VADEventType.START_OF_SPEECH,
@@ -24,12 +32,17 @@ _ACTIVITY = {
 
 
 class ScriptedSTT(stt.STT[str]):
-    """Interim and final transcripts of what the scripted caller says."""
+    """Interim and final transcripts of what the scripted caller says.
 
-    def __init__(self, caller: ScriptedCaller, language: str) -> None:
+    Args:
+        tells_ends: whether it tells as well when speech begins and has ended.
+    """
+
+    def __init__(self, caller: ScriptedCaller, language: str, *, tells_ends: bool = True) -> None:
         super().__init__(capabilities=stt.STTCapabilities(streaming=True, interim_results=True))
         self.caller = caller
         self.language = LanguageCode(language)
+        self.tells_ends = tells_ends
 
     def stream(
         self,
@@ -51,17 +64,23 @@ class _Transcripts(stt.RecognizeStream):
         super().__init__(stt=scripted, conn_options=conn_options)
         self._caller = scripted.caller
         self._language = scripted.language
+        self._tells_ends = scripted.tells_ends
         self._id = utils.shortuuid()
 
     async def _run(self) -> None:
         await _listen(self._caller, self._report, self._input_ch)
 
     def _report(self, cue: Cue) -> None:
-        if cue.kind in _WORDS and not self._event_ch.closed:
+        if self._event_ch.closed:
+            return
+        if cue.kind in _WORDS:
             words = stt.SpeechData(language=self._language, text=cue.text, confidence=CONFIDENCE)
-            self._event_ch.send_nowait(
-                stt.SpeechEvent(type=_WORDS[cue.kind], request_id=self._id, alternatives=[words])
-            )
+            self._send(_WORDS[cue.kind], words)
+        if cue.kind in _EDGES and self._tells_ends:
+            self._send(_EDGES[cue.kind])
+
+    def _send(self, kind: stt.SpeechEventType, *words: stt.SpeechData) -> None:
+        self._event_ch.send_nowait(stt.SpeechEvent(type=kind, request_id=self._id, alternatives=[*words]))
 
 
 class ScriptedVAD(vad.VAD):
@@ -101,6 +120,35 @@ class _Activity(vad.VADStream):
                 raw_accumulated_silence=cue.silence,
             )
         )
+
+
+class ScriptedTurnModel:
+    """The end-of-turn model: an utterance that is written as unfinished (`UNFINISHED`) sounds unfinished."""
+
+    name = "scripted"
+
+    def __init__(self, caller: ScriptedCaller) -> None:
+        self._finished = True
+        caller.listen(self._listen)
+
+    async def threshold(self) -> float:
+        """Return one between the two probabilities."""
+        return 0.5
+
+    def hear(self, frame: rtc.AudioFrame) -> None:
+        """Take no notice: at this level audio says nothing but how loud it is."""
+
+    async def probability(self, silence: float) -> float:
+        """Tell whether what was said last is finished."""
+        return 1.0 if self._finished else 0.0
+
+    def forget(self) -> None:
+        """Begin a new turn."""
+        self._finished = True
+
+    def _listen(self, cue: Cue) -> None:
+        if cue.kind in _WORDS:
+            self._finished = not cue.text.rstrip().endswith(UNFINISHED)
 
 
 async def _listen(caller: ScriptedCaller, report: Callable[[Cue], None], audio: AsyncIterable[object]) -> None:

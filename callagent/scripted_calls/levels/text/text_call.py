@@ -19,7 +19,7 @@ from callagent.providers import Providers
 from callagent.providers.factory import script_of
 from callagent.providers.local.scripted_llm import ScriptedLLM
 from callagent.scripted_calls.levels.in_process import SessionInProcess
-from callagent.scripted_calls.levels.text.cue_recogniser import ScriptedSTT, ScriptedVAD
+from callagent.scripted_calls.levels.text.cue_recogniser import ScriptedSTT, ScriptedTurnModel, ScriptedVAD
 from callagent.scripted_calls.levels.text.cues import LOUD_S, QUIET_S, Cue
 from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller, TextUtterance
 from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS, TextInput, TextOutput
@@ -93,6 +93,7 @@ class TextStage:
             tts=ScriptedTTS(),
             llm=ScriptedLLM(script_of(profile)),
             vad=ScriptedVAD(self._caller),
+            turn_model=ScriptedTurnModel(self._caller) if profile.endpointing.by == "model" else None,
         )
 
     async def _close_session(self) -> None:
