@@ -113,7 +113,7 @@ class SessionObserver:
         item = event.item
         if isinstance(item, AgentHandoff):
             self._handed_over(self._clock.of(item.created_at))
-        elif isinstance(item, ChatMessage) and (item.role == "assistant" or (item.role == "user" and item.text_content)):
+        elif isinstance(item, ChatMessage) and _was_said(item):
             role: Any = item.role
             metrics = turn_metrics(item.metrics, self._clock)
             at = self._clock.of(item.created_at)
@@ -146,6 +146,13 @@ class SessionObserver:
 
     def _playback_finished(self, event: PlaybackFinishedEvent) -> None:
         self._log.add(PlayoutEnded(self._clock.now(), event.interrupted))
+
+
+def _was_said(item: ChatMessage) -> bool:
+    """Tell whether it is a turn. A session that is closed in the caller's turn (`endpointing.by: manual`) adds what was
+    said in it, and that may be nothing.
+    """
+    return item.role == "assistant" or (item.role == "user" and bool(item.text_content))
 
 
 class TranscriptLog:

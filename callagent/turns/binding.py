@@ -68,7 +68,7 @@ _WORDS = frozenset(
 )
 
 
-class GateBinding(GateObservers):
+class GateBinding(GateObservers[rtc.AudioFrame]):
     """One call's gate, bound to its session.
 
     Events are stamped with `clock`. Observers are called with every event before the gate gets it, with every decision

@@ -1,22 +1,25 @@
 """Whoever wants to know what the gate on a session hears, decides and keeps."""
 
 from collections.abc import Callable
-
-from livekit import rtc
+from typing import Generic, TypeVar
 
 from callagent.turns.gate.decisions import Decision
 from callagent.turns.gate.events import Event
 from callagent.turns.gate.overlap_record import OverlapRecord
 
 
-class GateObservers:
+Frame = TypeVar("Frame")
+"""A piece of audio."""
+
+
+class GateObservers(Generic[Frame]):
     """Callbacks by what they are told; they are called in the order in which they were given, on the call's loop."""
 
     def __init__(self) -> None:
         self._on_event: list[Callable[[Event], None]] = []
         self._on_decision: list[Callable[[Decision], None]] = []
         self._on_record: list[Callable[[OverlapRecord], None]] = []
-        self._on_audio: list[Callable[[rtc.AudioFrame], None]] = []
+        self._on_audio: list[Callable[[Frame], None]] = []
         self._on_turn_ended: list[Callable[[bool], None]] = []
 
     def on_event(self, callback: Callable[[Event], None]) -> None:
@@ -31,7 +34,7 @@ class GateObservers:
         """Call `callback` with the record of every overlap when it is over."""
         self._on_record.append(callback)
 
-    def on_audio(self, callback: Callable[[rtc.AudioFrame], None]) -> None:
+    def on_audio(self, callback: Callable[[Frame], None]) -> None:
         """Call `callback` with the caller's audio as the recogniser gets it."""
         self._on_audio.append(callback)
 
