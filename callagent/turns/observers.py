@@ -7,7 +7,6 @@ from callagent.turns.gate.decisions import Decision
 from callagent.turns.gate.events import Event
 from callagent.turns.gate.overlap_record import OverlapRecord
 
-
 Frame = TypeVar("Frame")
 """A piece of audio."""
 
