@@ -17,7 +17,7 @@ from callagent.agent.caller_turn import CallerTurn
 from callagent.agent.dtmf.keys import Keypad, KeyTurns
 from callagent.agent.dtmf.push_to_talk import PushToTalk
 from callagent.agent.gated_session import gate as put_gate
-from callagent.agent.gated_session import gated_options, stock_options
+from callagent.agent.gated_session import SessionOptions, gated_options, stock_options
 from callagent.agent.line.background_audio import BackgroundAudio
 from callagent.agent.line.call_line import Line
 from callagent.agent.models import EveryAgent, gated
@@ -102,7 +102,6 @@ def assemble(
 
     telephone = Telephone(profile, control, keypad, sounds, waits_for_caller, away)
     mocked = ToolMocks(mocks)
-    realtime = isinstance(providers.llm, RealtimeModel)
     session: AgentSession[Any] = AgentSession(
         tools=build_tools(profile, around=around_tool, telephone=telephone, mocks=mocked),
         stt=gated(providers.stt),
@@ -111,11 +110,7 @@ def assemble(
         tts=providers.tts,
         user_away_timeout=profile.flow.idle,
         session_close_transcript_timeout=CLOSE_TRANSCRIPT_TIMEOUT_S,
-        **(
-            gated_options(profile, providers.turn_model, realtime=realtime)
-            if gate_it
-            else stock_options(profile, turn_handling, realtime=realtime)
-        ),
+        **_options(profile, providers, gate, turn_handling),
     )
     binding = put_gate(session, profile, clock=clock) if gate_it else None
     if binding is None:
@@ -132,3 +127,12 @@ def assemble(
     call.state = make_state(profile, call)
     agent = make_agent(profile, call, control=control)
     return AssembledCall(session, agent, binding, keypad, flow, background, call)
+
+
+def _options(
+    profile: "Profile", providers: "Providers", gate: GateMode, turn_handling: TurnHandlingOptions | None
+) -> SessionOptions:
+    realtime = isinstance(providers.llm, RealtimeModel)
+    if gate == "callagent":
+        return gated_options(profile, providers.turn_model, realtime=realtime)
+    return stock_options(profile, turn_handling, realtime=realtime)
