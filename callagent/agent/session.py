@@ -16,8 +16,8 @@ from callagent.agent.call_limits import CallFlow
 from callagent.agent.caller_turn import CallerTurn
 from callagent.agent.dtmf.keys import Keypad, KeyTurns
 from callagent.agent.dtmf.push_to_talk import PushToTalk
-from callagent.agent.gated_session import gate as put_gate
 from callagent.agent.gated_session import SessionOptions, gated_options, stock_options
+from callagent.agent.gated_session import gate as put_gate
 from callagent.agent.line.background_audio import BackgroundAudio
 from callagent.agent.line.call_line import Line
 from callagent.agent.models import EveryAgent, gated
