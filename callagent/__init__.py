@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from callagent.agent.call_control import ControlError
     from callagent.agent.gated_session import gate, session_options
     from callagent.agent.models import gated
+    from callagent.call_context import CallContext
     from callagent.profile import Profile, load_profile
     from callagent.turns import is_soft_ack, reload_soft_acks
 
 __all__ = [
     "Call",
+    "CallContext",
     "ControlError",
     "Profile",
     "gate",
@@ -36,6 +38,7 @@ when it is imported, so nothing of this package may be imported before."""
 
 _HOMES = {
     "Call": "callagent.agent.call",
+    "CallContext": "callagent.call_context",
     "ControlError": "callagent.agent.call_control",
     "Profile": "callagent.profile",
     "gate": "callagent.agent.gated_session",

@@ -1,33 +1,85 @@
 """What the author of an agent holds of a call: `session.userdata` in agents and tools, the argument of a factory."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from livekit import rtc
-from livekit.agents import AgentSession, CloseEvent, SpeechCreatedEvent
+from livekit.agents import Agent, AgentSession, CloseEvent, ConversationItemAddedEvent, SpeechCreatedEvent
+from livekit.agents.llm import AgentHandoff
 from livekit.agents.types import NOT_GIVEN
 
+from callagent.agent.author.call_events import CallEvents, CallOver, Listener
+from callagent.agent.author.call_texts import CallTexts
 from callagent.agent.caller_turn import CallerTurn
 from callagent.agent.line.call_line import CallLine, Line
-from callagent.agent.prompts import Sounds, opening, say
+from callagent.agent.prompts import Sounds, say
 from callagent.agent.utterance import Utterance
+from callagent.call_context import CallContext
+from callagent.sanitise import shortened
 
 if TYPE_CHECKING:
     from callagent.profile import Profile
+
+L = TypeVar("L", bound=Listener)
+
+LONGEST_NOTE = 2_000
+"""Characters of one note."""
+
+MOST_NOTES = 500
+"""Notes of one call; a function that notes in a loop fills no disk."""
+
+_log = logging.getLogger("callagent.agent")
+
+
+class Recorder(Protocol):
+    """What keeps the record of a call."""
+
+    error: str | None
+
+    @property
+    def reason(self) -> Any:
+        """How the call has ended; None while it goes on."""
+        ...
+
+    def author_note(self, text: str) -> None:
+        """Keep something that the author of the agent wants to be known of the call."""
+        ...
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is known of the call, as JSON types."""
+        ...
+
+
+class NoRecord:
+    """Nothing is kept."""
+
+    error: str | None = None
+    reason: str | None = None
+
+    def author_note(self, text: str) -> None:
+        """Forget it."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return nothing."""
+        return {}
 
 
 class Call(CallLine):
     """One call.
 
-    Its methods are called on the event loop of the call. What is to be said after the end of the call is not said: such
+    Its methods are called on the event loop of the call, so from `async def`; a plain function of a tool or a hook,
+    which has a thread of its own, may `note`, and read. What is to be said after the end of the call is not said: such
     an utterance is over from the start.
 
     Attributes:
         session: livekit's session.
         profile: the profile in force.
+        context: who calls whom, over what, and what the network and the dispatch said.
         state: the author's own object, as `state` of the profile makes it; a dict where it names none.
         sounds: phrases that were made ahead.
+        left: whether the agent has left the caller alone, by `leave`.
     """
 
     def __init__(
@@ -38,15 +90,26 @@ class Call(CallLine):
         *,
         line: Line,
         turn: CallerTurn,
+        context: CallContext | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         super().__init__(session, line)
         self.profile = profile
+        self.context = context or CallContext()
         self.state: Any = {}
         self.sounds = sounds or Sounds()
         self._turn = turn
+        self.left = False
+        self.events = CallEvents(session)
+        self._recorder = recorder or NoRecord()
+        self._loop = asyncio.get_running_loop()
         self._over = False
+        self._noticed = False
+        self._notes = 0
         self._reply = Utterance(None)
         self._known: dict[str, Utterance] = {}
+        self._entered: Agent | None = None
+        session.on("conversation_item_added", self._item_added)
         session.on("speech_created", self._speech_created)
         session.on("close", self._closed)
 
@@ -55,16 +118,33 @@ class Call(CallLine):
         """What is being said, or comes next; None while the agent has nothing to say."""
         return next((each for each in self._known.values() if not each.done), None)
 
+    @property
+    def texts(self) -> CallTexts:
+        """Fills in the texts of the profile, and of others, for this call."""
+        return CallTexts(self.profile, self.context, lambda: self.state)
+
     def greet(self) -> Utterance:
-        """Say what the profile begins with: its `flow.notice`, which cannot be interrupted, and its `greeting`.
+        """Say what the profile begins with: its `flow.notice`, where it has not been said yet, and its `greeting`.
 
         For `on_enter` of an agent of one's own: an agent of the profile does so by itself.
         """
-        last = Utterance(None)
-        for text, interruptible in opening(self.profile):
-            if not self._over:
-                last = self._told(Utterance(say(self.session, text, self.sounds, interruptible=interruptible), text))
-        return last
+        self._on_loop("greet")
+        notice = self.say_notice()
+        text = self.texts.spoken(self.profile.greeting)
+        if not text.strip() or self._over:
+            return notice
+        return self._told(Utterance(say(self.session, text, self.sounds), text))
+
+    def say_notice(self) -> Utterance:
+        """Say the profile's `flow.notice`, which cannot be interrupted; only the first time in a call.
+
+        Nobody has to: it is said before the first agent of a call enters.
+        """
+        text = self.texts.spoken(self.profile.flow.notice)
+        if self._noticed or not text.strip() or self._over:
+            return Utterance(None)
+        self._noticed = True
+        return self._told(Utterance(say(self.session, text, self.sounds, interruptible=False), text))
 
     def say(
         self, text: str, *, interruptible: bool = True, audio: AsyncIterable[rtc.AudioFrame] | None = None
@@ -77,6 +157,7 @@ class Call(CallLine):
             interruptible: whether the caller can stop it.
             audio: the text as it was recorded; left out, the voice says it.
         """
+        self._on_loop("say")
         if not text.strip() or self._over:
             return Utterance(None)
         self.interrupt()
@@ -93,6 +174,7 @@ class Call(CallLine):
             instructions: for this reply; None: it goes on with the conversation. Empty ones are no reply, and over.
             wait_for_playback: let an unfinished utterance be said to its end first.
         """
+        self._on_loop("reply")
         if not self._reply.done:
             return self._reply
         if (instructions is not None and not instructions.strip()) or self._over:
@@ -105,6 +187,7 @@ class Call(CallLine):
 
     def interrupt(self) -> None:
         """End what is being said and what is to be said next, up to something that must not be interrupted."""
+        self._on_loop("interrupt")
         for each in [*self._known.values()]:
             each.interrupt()
 
@@ -122,10 +205,86 @@ class Call(CallLine):
         self._turn.clear()
 
     def close(self) -> None:
-        """End the call: the agent falls silent, and the line is hung up. Nothing where it is over already."""
+        """End the call: the agent falls silent, and the line is hung up. Nothing where it is over already, or left."""
+        self._on_loop("close")
         if not self._over:
             self._over = True
             self.session.shutdown(drain=False)
+
+    def leave(self) -> None:
+        """Leave the call: the agent falls silent and goes, and the caller stays on the line, or in the room, with
+        whoever else is there. Nothing where the call is over already, or left.
+        """
+        self._on_loop("leave")
+        if not self._over:
+            self._over = self.left = True
+            self.session.shutdown(drain=False)
+
+    def note(self, text: str) -> None:
+        """Put something into the record of the call, up to `LONGEST_NOTE` characters; it is in no log.
+
+        May be called from any thread.
+        """
+        self._loop.call_soon_threadsafe(self._note, str(text)) if self._is_elsewhere() else self._note(str(text))
+
+    def record(self) -> dict[str, Any]:
+        """Return what is known of the call by now, as its JSON record has it; empty where no record is made."""
+        return self._recorder.as_dict()
+
+    def on(self, event: str, callback: L) -> L:
+        """Have `callback` called with what happens, from now on; a coroutine function runs in a task of its own.
+
+        One that raises is in the log, and the call goes on.
+
+        Args:
+            event: `speech_in` (SpeechIn), `speech_out` (an Utterance), `agent_state` and `caller_state` (StateChange),
+                `turn` (Turn), `tool` (ToolUse), `key` (the key), `handed_over` (HandedOver), `ended` (CallOver). See
+                `callagent.agent.author.call_events`.
+
+        Raises:
+            ValueError: there is no such event.
+        """
+        self.events.add(event, callback)
+        return callback
+
+    def off(self, event: str, callback: Listener) -> None:
+        """Have `callback` called no longer. Raise ValueError as `on`."""
+        self.events.remove(event, callback)
+
+    def begun(self) -> None:
+        """Have an agent take over that the first one has handed over to as soon as it entered.
+
+        livekit takes note of such a hand-over only once the session has been started. To be called then.
+        """
+        agent = self.session.current_agent
+        if self._entered is not None and agent is not self._entered:
+            self.session.update_agent(agent)
+
+    async def finish(self, limit: float) -> None:
+        """Tell the listeners of `ended`, and wait for so many seconds for those that still run."""
+        self.events.emit("ended", CallOver(self._recorder.reason or "", self._recorder.error))
+        await self.events.drained(limit)
+
+    def _note(self, text: str) -> None:
+        self._notes += 1
+        if self._notes <= MOST_NOTES:
+            self._recorder.author_note(shortened(text, LONGEST_NOTE))
+        elif self._notes == MOST_NOTES + 1:
+            _log.warning("a call has more notes than are kept", extra={"most": MOST_NOTES})
+
+    def _on_loop(self, method: str) -> None:
+        """Raise RuntimeError for a thread that is not that of the call."""
+        if self._is_elsewhere():
+            raise RuntimeError(
+                f"Call.{method} is for the event loop of the call, and a plain `def` of a tool or a hook runs in a "
+                "thread: make it `async def`"
+            )
+
+    def _is_elsewhere(self) -> bool:
+        try:
+            return asyncio.get_running_loop() is not self._loop
+        except RuntimeError:
+            return True
 
     def _told(self, utterance: Utterance) -> Utterance:
         """Keep an utterance as the one that its author has, instead of that of the session's event."""
@@ -133,8 +292,17 @@ class Call(CallLine):
         utterance.on_done(self._forget)
         return utterance
 
+    def _item_added(self, event: ConversationItemAddedEvent) -> None:
+        if isinstance(event.item, AgentHandoff):
+            self._entered = self.session.current_agent
+
     def _speech_created(self, event: SpeechCreatedEvent) -> None:
-        self._told(Utterance(event.speech_handle))
+        utterance = self._told(Utterance(event.speech_handle))
+        self._loop.call_soon(self._speech_out, utterance)
+
+    def _speech_out(self, utterance: Utterance) -> None:
+        """Tell of an utterance as its author has it, who has been given it by now."""
+        self.events.emit("speech_out", self._known.get(utterance.id, utterance))
 
     def _forget(self, utterance: Utterance) -> None:
         self._known.pop(utterance.id, None)

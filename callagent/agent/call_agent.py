@@ -9,7 +9,6 @@ from livekit.agents.llm import Tool, Toolset
 
 from callagent.agent.call import Call
 from callagent.agent.call_control import CallControl, NoControl
-from callagent.agent.prompts import Sounds, opening, say
 from callagent.profile import load_own, takes_nothing
 
 if TYPE_CHECKING:
@@ -21,7 +20,8 @@ _log = logging.getLogger("callagent.agent")
 class CallAgent(Agent):
     """Speaks for `profile`: a plain livekit agent, whose session has the gate.
 
-    `control` is how its tools reach the telephone network (`context.session.current_agent.control`).
+    `control` is how its tools reach the telephone network (`context.session.current_agent.control`). `instructions` are
+    those of the profile as this call has them.
     """
 
     def __init__(
@@ -30,21 +30,19 @@ class CallAgent(Agent):
         *,
         tools: Sequence[Tool | Toolset] = (),
         control: CallControl | None = None,
-        sounds: Sounds | None = None,
+        instructions: str | None = None,
     ) -> None:
-        super().__init__(instructions=profile.instructions, tools=list(tools))
+        super().__init__(instructions=profile.instructions if instructions is None else instructions, tools=list(tools))
         self.control: CallControl = control or NoControl()
-        self._profile = profile
-        self._sounds = sounds or Sounds()
 
     async def on_enter(self) -> None:
         """Greet the caller, after what they have to be told first."""
-        for text, interruptible in opening(self._profile):
-            say(self.session, text, self._sounds, interruptible=interruptible)
+        call: Call = self.session.userdata
+        call.greet()
 
 
 def make_agent(profile: "Profile", call: Call, *, control: CallControl | None = None) -> Agent:
-    """Return the agent of a call.
+    """Return the agent of a call, before which the profile's notice is said.
 
     Where the author's own cannot be made, the log says so, and the one that the profile describes takes the call.
 
@@ -54,10 +52,25 @@ def make_agent(profile: "Profile", call: Call, *, control: CallControl | None = 
     make = load_own(profile, "agent")
     own = None if make is None else _made("agent", make, call)
     if isinstance(own, Agent):
-        return own
+        return _after_the_notice(own, call)
     if own is not None:
         _log.error("`agent` has made something that is no livekit agent", extra={"kind": type(own).__name__})
-    return CallAgent(profile, control=control, sounds=call.sounds)
+    return CallAgent(profile, control=control, instructions=call.texts.instructions(profile.instructions))
+
+
+def _after_the_notice(agent: Agent, call: Call) -> Agent:
+    """Return the agent, which enters when the notice is on its way to the caller, whatever it does then.
+
+    livekit tells of no moment between an agent's start, before which nothing can be said, and its `on_enter`.
+    """
+    enter = agent.on_enter
+
+    async def on_enter() -> None:
+        call.say_notice()
+        await enter()
+
+    agent.on_enter = on_enter  # type: ignore[method-assign]  # of this one object
+    return agent
 
 
 def make_state(profile: "Profile", call: Call) -> Any:

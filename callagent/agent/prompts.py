@@ -57,12 +57,6 @@ class Sounds:
         return NOT_GIVEN if frames is None else _played(frames)
 
 
-def opening(profile: "Profile") -> list[tuple[str, bool]]:
-    """Return what is said first, and whether the caller may interrupt it: the notice, and the greeting."""
-    first = [(profile.flow.notice, False), (profile.greeting, True)]
-    return [(text, interruptible) for text, interruptible in first if text]
-
-
 def say(session: AgentSession[Any], text: str, sounds: Sounds, *, interruptible: bool = True) -> SpeechHandle:
     """Have the session say a phrase, with what was made ahead where there is something."""
     return session.say(text, audio=sounds.audio(text), allow_interruptions=NOT_GIVEN if interruptible else False)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from livekit.agents import Agent, AgentSession, TurnHandlingOptions
 from livekit.agents.llm import RealtimeModel
 
-from callagent.agent.call import Call
+from callagent.agent.author.hooks import Hooks
+from callagent.agent.call import Call, Recorder
 from callagent.agent.call_agent import make_agent, make_state
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.call_limits import CallFlow
@@ -26,6 +27,7 @@ from callagent.agent.tools.declared import as_it_is, build_tools
 from callagent.agent.tools.mocks import ToolMocks
 from callagent.agent.tools.policy import Around
 from callagent.agent.tools.telephony import Telephone
+from callagent.call_context import CallContext
 from callagent.profile import load_wake_up
 from callagent.turns.binding import GateBinding
 
@@ -43,10 +45,11 @@ CLOSE_TRANSCRIPT_TIMEOUT_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class AssembledCall:
-    """One call's session, agent and gate (None in stock mode). Start it with `session.start(agent, …)`.
+    """One call's session, agent and gate (None in stock mode).
 
     `keypad` is to be fed with the keys that the caller presses; `begin` is to be called once the session is started and
-    the call answered. `call` is what the author of an agent has of it.
+    the call answered. `call` is what the author of an agent has of it. `hooks` are to begin when the call does, and to
+    end once it is known how it has ended.
     """
 
     session: AgentSession[Any]
@@ -56,6 +59,16 @@ class AssembledCall:
     flow: CallFlow
     background: BackgroundAudio
     call: Call
+    hooks: Hooks
+
+    async def start(self, **options: Any) -> None:
+        """Start the session with its agent.
+
+        Args:
+            options: of livekit's `AgentSession.start`.
+        """
+        await self.session.start(self.agent, **options)
+        self.call.begun()
 
     def begin(self) -> None:
         """Begin what lasts as long as the call: its duration counts, and the sound of the place is heard."""
@@ -80,6 +93,8 @@ def assemble(
     sounds: Sounds | None = None,
     player: "SoundPlayer | None" = None,
     mocks: "Mapping[str, ToolMock]" = MappingProxyType({}),
+    context: CallContext | None = None,
+    recorder: Recorder | None = None,
 ) -> AssembledCall:
     """Build the session of one call.
 
@@ -87,7 +102,8 @@ def assemble(
     gate they follow from the profile. `control` is what tools reach the telephone network through. `around_tool` may
     put something around the bodies of the profile's tools, as tests do. `mocks` say what tools do instead of their own
     code, whoever brings them. `sounds` are phrases that were made ahead. `player` plays background sounds to the
-    caller; without one they are not heard. Must be called on the event loop that the session will run on.
+    caller; without one they are not heard. `context` is what is known of the call, `recorder` keeps what its author
+    notes. Must be called on the event loop that the session will run on.
     """
     gate_it = gate == "callagent"
     control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
@@ -118,15 +134,23 @@ def assemble(
     mocked.follow(session)
     KeyTurns(keypad, session, profile.keys)
     background, flow = BackgroundAudio(session, profile, player), CallFlow(session, profile, sounds)
-    keypad.watch(flow.key_pressed)
     turn = CallerTurn(session, binding)
     PushToTalk(keypad, session, turn, profile.endpointing)
-    call = Call(session, profile, sounds, line=Line(telephone, background, flow), turn=turn)
-    session.userdata = call
-    flow.on_wake_up(load_wake_up(profile), call)
-    call.state = make_state(profile, call)
-    agent = make_agent(profile, call, control=control)
-    return AssembledCall(session, agent, binding, keypad, flow, background, call)
+    line = Line(telephone, background, flow)
+    call = Call(session, profile, sounds, line=line, turn=turn, context=context, recorder=recorder)
+    for listener in (flow.key_pressed, call.events.key):
+        keypad.watch(listener)
+    return AssembledCall(
+        session, _agent_of(call, flow, control), binding, keypad, flow, background, call, Hooks(profile, call)
+    )
+
+
+def _agent_of(call: Call, flow: CallFlow, control: CallControl) -> Agent:
+    """Return the agent of a call, which has its state by then."""
+    call.session.userdata = call
+    flow.on_wake_up(load_wake_up(call.profile), call)
+    call.state = make_state(call.profile, call)
+    return make_agent(call.profile, call, control=control)
 
 
 def _options(

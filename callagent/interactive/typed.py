@@ -11,10 +11,12 @@ from livekit.agents.voice.events import SpeechCreatedEvent
 
 from callagent.agent.dtmf.keys import KEYS
 from callagent.audio import CallClock, Timeline
+from callagent.call_context import CallContext
 from callagent.journal import (
     AgentAudible,
     AgentKeys,
     AgentSilent,
+    AuthorNote,
     CallEnded,
     CallerKeys,
     GateDecided,
@@ -72,6 +74,8 @@ def _told(entry: Observation) -> Iterator[tuple[str, str]]:
             yield "tool", f"{'failed' if entry.failed else 'returned'}: {entry.text}"
         case GateDecided(heard=heard, decision=decision, rule=rule):
             yield "gate", f"{decision}: {heard or 'nothing understood'} ({rule})"
+        case AuthorNote(text=text):
+            yield "note", text
         case Trouble(message=message):
             yield "error", message
         case CallEnded(reason=reason):
@@ -101,9 +105,12 @@ class TypedCall:
         profile: the agent.
         model: its LLM.
         pace: how much faster than natural speech the agent speaks.
+        context: who is said to call whom.
     """
 
-    def __init__(self, profile: Profile, model: llm.LLM[Any], *, pace: float = 1.0) -> None:
+    def __init__(
+        self, profile: Profile, model: llm.LLM[Any], *, pace: float = 1.0, context: CallContext | None = None
+    ) -> None:
         clock = CallClock()
         self.log = ObservationLog(clock.now)
         self._profile = profile
@@ -115,7 +122,9 @@ class TypedCall:
         ears = ScriptedSTT(self._caller, profile.language), ScriptedVAD(self._caller)
         turns = ScriptedTurnModel(self._caller) if profile.endpointing.by == "model" else None
         providers = Providers(stt=ears[0], vad=ears[1], llm=model, tts=ScriptedTTS(pace), turn_model=turns)
-        self._side = SessionInProcess(CallPlan(SCRIPT, profile, ()), providers, clock, self.log)
+        self._side = SessionInProcess(
+            CallPlan(SCRIPT, profile, (), context=context or CallContext()), providers, clock, self.log
+        )
         self._session = self._side.call.session
         self._session.on("speech_created", self._speech_created)
         self._speeches: set[SpeechHandle] = set()

@@ -15,6 +15,7 @@ from callagent.journal.endings import Happening, Reason, State, after, words_of
 from callagent.journal.events import (
     AgentKeys,
     Answered,
+    AuthorNote,
     CallEnded,
     CallerKeys,
     DoNotCall,
@@ -84,6 +85,10 @@ class CallRecord:
         self.log.add(Note(self.clock.now(), text))
         _log.warning("call note", extra={"room": self.room, "note": text})
 
+    def author_note(self, text: str) -> None:
+        """Record what the author of the agent has noted; it may name people, so it is in no log."""
+        self.log.add(AuthorNote(self.clock.now(), text))
+
     def answer(self) -> None:
         """Record that the call is answered now."""
         self.answered = time.time()
@@ -133,6 +138,9 @@ class CallRecord:
             "because": self.because,
             "error": self.error,
             "notes": [entry.message for entry in entries if isinstance(entry, Note)],
+            "author_notes": [
+                {"text": entry.text, "at": round(entry.at, 3)} for entry in entries if isinstance(entry, AuthorNote)
+            ],
             "turns": [
                 {"role": entry.role, "text": entry.text, "interrupted": entry.interrupted, "at": round(entry.at, 3)}
                 for entry in entries

@@ -102,6 +102,7 @@ TYPES: Final[Mapping[str, type[Line]]] = {
     "turn": seen.TurnAdded,
     "error": seen.Trouble,
     "note": seen.Note,
+    "author_note": seen.AuthorNote,
     "ended": seen.CallEnded,
 }
 """The lines of a journal by their `type`."""

@@ -34,6 +34,7 @@ Ending = Literal[
     "machine answered",
     "room closed",
     "worker stopped",
+    "agent left",
     Unanswered,
 ]
 """How a call ended. `caller` is the other side, also where we have called them."""
@@ -45,6 +46,7 @@ Happening = Literal[
     "caller left",
     "another party left",
     "agent hung up",
+    "agent left",
     "session failed",
     "job failed",
     "job shut down",
@@ -64,6 +66,7 @@ Happening = Literal[
 caller left: the other side is gone from the room, or from the telephone line.
 another party left: somebody who is neither the caller nor an agent of ours.
 agent hung up: the agent closed its session, by a tool or because of silence or the longest duration.
+agent left: the agent went, and the caller stays with whoever else is there.
 session failed: a provider did, for good.
 job failed: the program that answers the call did.
 job shut down: the session was closed because the job is to end.
@@ -89,6 +92,7 @@ Reason = Literal[
     "error",
     "room closed",
     "worker stopped",
+    "agent left",
 ]
 """The endings that the record of a call tells apart."""
 
@@ -114,6 +118,7 @@ TABLE: Final[Mapping[State, Mapping[Happening, State]]] = {
     "open": {
         "caller left": "caller hung up",
         "agent hung up": "agent hung up",
+        "agent left": "agent left",
         "session failed": "error",
         "job failed": "error",
         "job shut down": "worker stopped",
@@ -147,6 +152,7 @@ TABLE: Final[Mapping[State, Mapping[Happening, State]]] = {
     "room closed": _KNOWS_BETTER,
     "timeout": _KNOWS_BETTER,
     "transferred": {},
+    "agent left": {},
     **{each: {} for each in UNANSWERED},
 }
 """State -> event -> state; an event that is not there changes nothing."""
@@ -167,6 +173,7 @@ WORDS: Final[Mapping[Ending, Words]] = {
     "transferred": Words("transferred", "transferred", "cancelled"),
     "error": Words("error", "error", "trunk failure"),
     "timeout": Words("agent hung up", "timeout", "cancelled"),
+    "agent left": Words("agent left", "agent hung up", "cancelled"),
     "no caller came": Words("no caller came", "error", "cancelled"),
     "machine answered": Words("machine answered", "agent hung up", "machine"),
     "room closed": Words("room closed", "error", "cancelled"),

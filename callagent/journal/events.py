@@ -255,3 +255,10 @@ class Note(Observation):
     """Something went otherwise than asked, in one line; the call goes on."""
 
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorNote(Observation):
+    """What the author of the agent has noted of the call (`Call.note`)."""
+
+    text: str

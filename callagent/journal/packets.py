@@ -8,6 +8,7 @@ from callagent.audio import CallClock
 from callagent.journal.endings import words_of
 from callagent.journal.events import (
     AgentAudible,
+    AuthorNote,
     BackgroundSound,
     CallEnded,
     GateDecided,
@@ -30,7 +31,7 @@ def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
     interrupted, metrics: the seconds and stamps of livekit's `MetricsReport`), `tool` (name, arguments), `decision`
     (overlap, as in the record), `handed_over` (agent, before, task), `state` (path, value, missing: what a scripted
     call asks for), `audible` and `silent` (interrupted) for the agent's playouts, `background` (kind, sound, playing),
-    `error` and `note` (message), `ended` (reason, error).
+    `error` and `note` (message), `author_note` (text), `ended` (reason, error).
     """
     fields: dict[str, Any]
     match entry:
@@ -55,6 +56,8 @@ def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
             fields = {"type": "error", "message": message}
         case Note(message=message):
             fields = {"type": "note", "message": message}
+        case AuthorNote(text=text):
+            fields = {"type": "author_note", "text": text}
         case CallEnded(reason=reason, error=error):
             words = words_of(reason)
             fields = {"type": "ended", "reason": words.record if words else None, "error": error}
@@ -94,6 +97,8 @@ def observation_of(packet: Mapping[str, Any], clock: CallClock) -> Observation |
             return Trouble(at, packet["message"])
         case "note":
             return Note(at, packet["message"])
+        case "author_note":
+            return AuthorNote(at, packet["text"])
     return None
 
 

@@ -22,6 +22,9 @@ CONSULTANT = "consultant"
 CONSULTED = "callagent.consulted"
 """Attribute of a participant who is asked whether they take the call, as long as they have not."""
 
+LEFT = "callagent.left"
+"""Attribute of a participant whom our agent has left alone because its author wanted so: nobody hangs up on them."""
+
 Present = Callable[[Sequence[ParticipantInfo]], bool]
 """Whether those who are in a room are the ones that are looked for."""
 
@@ -114,5 +117,25 @@ async def search_rooms(
 
 
 def is_party(participant: ParticipantInfo) -> bool:
-    """Tell whether the call is theirs: not so long as they are only asked about it, nor where they ask for us."""
-    return participant.identity != CONSULTANT and not participant.attributes.get(CONSULTED)
+    """Tell whether the call is theirs and ours: not so long as they are only asked about it, nor where they ask for us,
+    nor once we have left it.
+    """
+    theirs = participant.identity != CONSULTANT and not participant.attributes.get(CONSULTED)
+    return theirs and not participant.attributes.get(LEFT)
+
+
+async def leave(server: Address, room: str, identity: str) -> bool:
+    """Have a participant stay in the room when our agent is gone from it. Raise nothing.
+
+    Returns:
+        False when they may be hung up on; that is logged.
+    """
+    async with open_client(server) as client:
+        try:
+            await client.set_attributes(room, identity, {LEFT: "true"})
+        except NotFound:
+            return True
+        except ServerError as error:
+            _log.error("could not leave the caller in the room", extra={"room": room, "error": str(error)})
+            return False
+    return True

@@ -14,6 +14,7 @@ from callagent.profile.native_tools import NAME, BroughtTools, place_of
 from callagent.profile.overrides import soft_acks_override
 from callagent.profile.own_agents import (
     TextTransform,
+    load_hook,
     load_own,
     load_transforms,
     load_wake_up,
@@ -34,6 +35,7 @@ from callagent.profile.sections.call_settings import (
     Destination,
     FlowSettings,
     HoldSettings,
+    HookSettings,
     KeySettings,
     LimitSettings,
     NumberSettings,
@@ -57,6 +59,7 @@ from callagent.profile.sections.reply_settings import ReplySpec
 from callagent.profile.sections.tool_parameters import ToolParameter
 from callagent.profile.sections.tool_settings import BUILT_IN_TOOLS, FillerSettings, ToolMock, ToolSpec
 from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
+from callagent.profile.text_templates import Template, as_text, filled, is_template
 from callagent.profile.tool_functions import (
     Target,
     all_tools_known,
@@ -83,6 +86,7 @@ __all__ = [
     "FillerSettings",
     "FlowSettings",
     "HoldSettings",
+    "HookSettings",
     "HttpRequest",
     "InterruptionSettings",
     "Introduction",
@@ -101,6 +105,7 @@ __all__ = [
     "ReplySpec",
     "RetrySettings",
     "Target",
+    "Template",
     "TextTransform",
     "ToolMock",
     "ToolParameter",
@@ -110,11 +115,15 @@ __all__ = [
     "VadSettings",
     "all_tools_known",
     "answers_later",
+    "as_text",
     "call_flaw",
     "check_profile",
     "clip_name",
     "configs_dir",
+    "filled",
+    "is_template",
     "list_profiles",
+    "load_hook",
     "load_own",
     "load_profile",
     "load_target",

@@ -72,6 +72,7 @@ def _placed(profile: Profile, document: Document) -> Profile:
         "state",
         "background",
         "flow",
+        "hooks",
     )
     profile.places.take(document, *sections)
     return profile

@@ -1,4 +1,4 @@
-"""What a profile takes from its author beside tools: an agent, a state, functions for its text and silences, sounds."""
+"""What a profile takes from its author beside tools: agent, state, hooks, functions for text and silences, sounds."""
 
 import inspect
 from collections.abc import AsyncIterable, Callable, Iterator
@@ -75,6 +75,25 @@ def load_wake_up(profile: Profile) -> Callable[..., Any] | None:
     return cast("Callable[..., Any]", target)
 
 
+def load_hook(profile: Profile, key: Literal["started", "ended"]) -> Callable[..., Any] | None:
+    """Return what the profile's `hooks` name for that moment; None where they name nothing.
+
+    Raises:
+        ValueError: it cannot be imported, or not be called with a call.
+    """
+    path: str | None = getattr(profile.hooks, key)
+    if path is None:
+        return None
+    target = load_target(path, profile.places.directories(f"hooks.{key}"))
+    if not callable(target) or is_native(target):
+        raise ValueError(f"{path!r} is no function")
+    if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
+        raise ValueError(f"{place_of(target)} is a generator, which nobody runs through")
+    if (flaw := call_flaw(target, "call")) is not None:
+        raise ValueError(flaw)
+    return cast("Callable[..., Any]", target)
+
+
 def wake_up_flaw(target: Callable[..., Any]) -> str | None:
     """Tell why a function cannot be called when nobody has spoken for a while, as one line; None where it can."""
     if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
@@ -88,13 +107,19 @@ def takes_nothing(target: Callable[..., Any]) -> bool:
 
 
 def flaws_of_own(profile: Profile) -> Iterator[Problem]:
-    """Tell of an `agent` or a `state` that `load_own` would refuse, and where it stands."""
+    """Tell of an `agent`, a `state` or a hook that cannot be used, and where it stands."""
     keys: tuple[Literal["agent", "state"], ...] = ("agent", "state")
     for key in keys:
         try:
             load_own(profile, key)
         except ValueError as error:
             yield profile.places.problem(f"profile {profile.name}", key, str(error))
+    moments: tuple[Literal["started", "ended"], ...] = ("started", "ended")
+    for moment in moments:
+        try:
+            load_hook(profile, moment)
+        except ValueError as error:
+            yield profile.places.problem(f"profile {profile.name}", f"hooks.{moment}", str(error))
     try:
         load_wake_up(profile)
     except ValueError as error:

@@ -11,11 +11,13 @@ from callagent.profile.sections.background_settings import BackgroundSettings
 from callagent.profile.sections.call_settings import (
     FlowSettings,
     HoldSettings,
+    HookSettings,
     KeySettings,
     LimitSettings,
     ModuleTarget,
     NumberSettings,
     Phrases,
+    TimeZone,
     TransferSettings,
     check_costs,
     check_numbers,
@@ -28,6 +30,7 @@ from callagent.profile.sections.reading_settings import NumberReading, SpeechSet
 from callagent.profile.sections.reply_settings import ReplySpec, check_replies
 from callagent.profile.sections.tool_settings import TRANSFERS, FillerSettings, ToolSpec, check_tools
 from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
+from callagent.profile.text_templates import Template
 from callagent.sanitise import masked_urls
 from callagent.yaml_config.errors import Flaw, FlawsError
 from callagent.yaml_config.origins import Places
@@ -46,6 +49,11 @@ class Profile(Settings):
     language: str = Field(
         pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language tag (BCP 47), for example en-US."
     )
+    time_zone: TimeZone | None = Field(
+        None,
+        description="Time zone (IANA name) of `{date}`, `{time}` and `{weekday}` in texts; left out: that of the "
+        "number that was called, or else of the machine.",
+    )
     providers: ProvidersSpec = Field(
         default_factory=ProvidersSpec, description="`local`, `cloud`, or a mapping that chooses each part."
     )
@@ -61,8 +69,14 @@ class Profile(Settings):
         default_factory=EndpointingSettings, description="When the caller's turn is over."
     )
     interruption: InterruptionSettings = Field(description="What stops the agent, and what does not.")
-    greeting: str = Field("", description="What the agent says first; empty: it waits for the caller.")
-    instructions: str = Field("", description="System prompt of the LLM.")
+    greeting: Template = Field(
+        "",
+        description="What the agent says first; empty: it waits for the caller. `{caller.number}` and the like are "
+        "filled in.",
+    )
+    instructions: Template = Field(
+        "", description="System prompt of the LLM; `{caller.number}` and the like are filled in."
+    )
     agent: ModuleTarget | None = Field(
         None,
         description="An agent of your own, as package.module:name: a livekit `Agent` class, or a function that gets "
@@ -70,6 +84,10 @@ class Profile(Settings):
     )
     state: ModuleTarget | None = Field(
         None, description="Class or function, as package.module:name, that makes `call.state` when a call begins."
+    )
+    hooks: HookSettings = Field(
+        default_factory=HookSettings,
+        description="Functions of your own that run when a call begins and when it is over.",
     )
     fillers: FillerSettings = Field(
         default_factory=lambda: FillerSettings(say=()),
@@ -198,10 +216,12 @@ class Profile(Settings):
 
 
 def targets_of(profile: Profile) -> tuple[str, ...]:
-    """Return what it runs, each once: functions of its tools and those that make its providers, as
-    `package.module:function`, and programs of its MCP servers.
+    """Return what it runs, each once: its agent, its hooks and the like, functions of its tools and those that make
+    its providers, as `package.module:function`, and programs of its MCP servers.
     """
-    run = (spec.run for spec in profile.tools.values() if spec.run is not None)
+    hooks, flow, speech = profile.hooks, profile.flow, profile.speech
+    own = (profile.agent, profile.state, hooks.started, hooks.ended, flow.on_wake_up, *speech.transforms)
+    run = (target for target in (*own, *(spec.run for spec in profile.tools.values())) if target is not None)
     parts = (getattr(profile.providers, part) for part in type(profile.providers).model_fields)
     makers = (member.use for part in parts for member in part.members if ":" in member.use and "/" not in member.use)
     programs = (server.command[0] for server in profile.mcp.values() if server.command)

@@ -1,6 +1,7 @@
 """Telephony: numbers, guards, dialling, and the configuration of the phone network's side of LiveKit."""
 
-from callagent.telephony.context import CallContext, Direction, read_context
+from callagent.call_context import CallContext, Direction
+from callagent.telephony.context import read_context
 from callagent.telephony.routing import NO_ROUTES, Choice, Routes, Source, choose_profile, load_routes
 
 __all__ = [

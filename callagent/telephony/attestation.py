@@ -6,14 +6,10 @@ result in a header, which the trunk has to keep (`keep_headers`). Such a header 
 
 import re
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import get_args
 
+from callagent.call_context import Attestation
 from callagent.phone_numbers.number import sent_number
-
-Attestation = Literal["attested A", "attested B", "attested C", "attested", "asserted", "unverified", "failed"]
-"""From sure to not: the signature of the number was verified, with the level that its signer gave (A: the caller may
-use the number; B: the caller is known, but not the number; C: it came through a gateway) or with none; the carrier
-asserts the number; nobody says anything; the verification has failed."""
 
 _ORDER: tuple[Attestation, ...] = get_args(Attestation)
 

@@ -1,17 +1,15 @@
-"""The facts of one call as one object: who calls whom, over what, and what the network and the dispatch said."""
+"""From what the network and the dispatch say about a call to its context, cut to size and cleaned."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
+from callagent.call_context import CallContext
 from callagent.phone_numbers.call_parties import ANONYMOUS, as_shown, called_number, calling_number, is_withheld
-from callagent.phone_numbers.number import country_code
+from callagent.phone_numbers.number import country_code, sent_number
 from callagent.sanitise import blanked
-from callagent.telephony.attestation import Attestation, attestation
-
-Direction = Literal["inbound", "outbound"]
+from callagent.telephony.attestation import attestation
 
 LONGEST_METADATA = 65_536
 """Characters of dispatch metadata that are looked at; livekit-server itself stops at 64 KiB per participant."""
@@ -33,67 +31,6 @@ _SIP_PREFIX = "sip."
 
 RESERVED = (_SIP_PREFIX, "callagent.", "lk.")
 """Beginnings of the attributes that LiveKit and a dispatch rule set, and nothing that the other side sends may."""
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class CallContext:
-    """Where a call comes from and goes to. Everything is as the outside said it, cut to size and cleaned.
-
-    Args:
-        direction: `outbound` for a call that we placed.
-        identity: name of the other party in the room.
-        number: the other party's number in E.164, or what the network gave where that is no number; `anonymous` where
-            it is withheld.
-        withheld: whether the other party does not show its number.
-        own_number: our number of the call, dialled by a caller, shown to a callee.
-        country: of `number`, ISO 3166 code; empty when unknown.
-        time_zones: every zone that the other party may be in (IANA names).
-        trunk, rule: ids of the SIP trunk and the dispatch rule.
-        call_id, sip_call_id: LiveKit's id of the call, and the Call-ID header.
-        headers: SIP headers that the trunk passes on, by lower-case name without prefix.
-        attributes: the participant's other attributes, such as those of the dispatch rule.
-        metadata: the dispatch metadata, a JSON object.
-        problems: what could not be used, one line each.
-        attestation: how sure it is that a caller's number is theirs.
-    """
-
-    direction: Direction = "inbound"
-    identity: str = ""
-    number: str = ""
-    own_number: str = ""
-    country: str = ""
-    time_zones: tuple[str, ...] = ()
-    trunk: str = ""
-    rule: str = ""
-    call_id: str = ""
-    sip_call_id: str = ""
-    headers: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    attributes: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    metadata: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
-    problems: tuple[str, ...] = ()
-    withheld: bool = False
-    attestation: Attestation = "unverified"
-
-    def as_dict(self) -> dict[str, Any]:
-        """As JSON types, without the metadata and the problems."""
-        return {
-            "direction": self.direction,
-            "identity": self.identity,
-            "number": self.number,
-            "withheld": self.withheld,
-            "attestation": self.attestation,
-            "own_number": self.own_number,
-            "country": self.country,
-            "time_zones": list(self.time_zones),
-            "trunk": self.trunk,
-            "rule": self.rule,
-            "call_id": self.call_id,
-            "sip_call_id": self.sip_call_id,
-            "headers": dict(self.headers),
-            "attributes": dict(self.attributes),
-        }
 
 
 def read_context(
@@ -119,8 +56,9 @@ def read_context(
     problems: list[str] = []
     data = read_metadata(metadata, problems)
     clean = _cleaned((attributes if is_phone else without_reserved(attributes, problems)).items(), problems)
+    dialled = clean.get("sip.trunkPhoneNumber", "")
     called, home = called_number(
-        clean.get("sip.trunkPhoneNumber", ""),
+        dialled,
         {*own_numbers, *profiles_by_number(data)},
         _country(clean.get(HOME_ATTRIBUTE, ""), problems) or home,
     )
@@ -132,6 +70,7 @@ def read_context(
         for name, value in clean.items()
         if name.startswith(HEADER_PREFIX)
     }
+    ours = sent_number(called, home)
     others = {name: value for name, value in clean.items() if not name.startswith(_SIP_PREFIX)}
     return CallContext(
         direction="outbound" if data.get("direction") == "outbound" else "inbound",
@@ -140,6 +79,9 @@ def read_context(
         withheld=withheld,
         attestation=attestation(headers, number.e164 if number else "", home),
         own_number=called,
+        number_as_sent=sent,
+        own_number_as_sent=dialled,
+        own_time_zones=ours.time_zones if ours else (),
         country=number.region if number else "",
         time_zones=number.time_zones if number else (),
         trunk=clean.get("sip.trunkID", ""),

@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from callagent.call_context import CallContext
 from callagent.phone_numbers.call_parties import called_number, home_of
 from callagent.phone_numbers.number import InvalidNumber, country_code, parse_number
-from callagent.telephony.context import CallContext, cleaned, profiles_by_number
+from callagent.telephony.context import cleaned, profiles_by_number
 from callagent.yaml_config import Flaw, FlawsError, Settings, load_yaml, validate
 
 PROFILE_ATTRIBUTE = "callagent.profile"

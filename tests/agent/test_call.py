@@ -234,6 +234,98 @@ def test_the_notice_of_a_profile_is_what_greet_says_first() -> None:
     assert in_a_call(body, profile).said == ["agent: This call is recorded.", "agent: Good morning."]
 
 
+class Silent(Agent):
+    """Says nothing by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(instructions="Sell bread.")
+
+
+class Talkative(Silent):
+    """Speaks in livekit's own way, and has the model speak."""
+
+    async def on_enter(self) -> None:
+        self.session.say("Bread?")
+        self.session.generate_reply()
+
+
+class Hasty(Silent):
+    """Hands over at once."""
+
+    async def on_enter(self) -> None:
+        self.session.update_agent(Talkative())
+
+
+class Twice(Silent):
+    """Greets twice."""
+
+    async def on_enter(self) -> None:
+        call: callagent.Call = self.session.userdata
+        call.say_notice()
+        call.greet()
+        call.greet()
+
+
+class Failing(Silent):
+    """Fails at once."""
+
+    async def on_enter(self) -> None:
+        raise LookupError("broken on purpose")
+
+
+NOTICE = "agent: This call is recorded."
+
+
+@pytest.mark.parametrize(
+    ("agent", "then"),
+    [
+        ("Silent", []),
+        ("Talkative", ["agent: Bread?", f"agent: {SPEECH}"]),
+        ("Hasty", ["agent: Bread?", f"agent: {SPEECH}"]),
+        ("Twice", ["agent: Good morning.", "agent: Good morning."]),
+        ("Failing", []),
+    ],
+)
+def test_the_notice_is_said_once_and_first_whatever_an_agent_does(agent: str, then: list[str]) -> None:
+    async def body(call: VirtualCall, own: callagent.Call) -> None:
+        await asyncio.sleep(20.0)
+        await call.idle()
+
+    replies = [{"when": "/^$/", "say": SPEECH}]
+    profile = own(agent, flow={"notice": "This call is recorded."}, replies=replies)
+    assert in_a_call(body, profile).said == [NOTICE, *then]
+
+
+def test_nobody_can_stop_the_notice_of_an_agent_that_does_not_know_of_it() -> None:
+    async def call() -> VirtualCall:
+        async with VirtualCall(own("Talkative", flow={"notice": SPEECH})) as call:
+            await asyncio.sleep(1.0)
+            call.call.call.interrupt()
+            await call.interject("No, stop.")
+            await call.idle()
+        return call
+
+    assert virtually(call).said[0] == f"agent: {SPEECH}"
+
+
+def test_the_texts_of_a_profile_are_those_of_the_call() -> None:
+    profile = a_profile(
+        greeting="Hello {caller.number}.",
+        instructions="You talk with {call.metadata.name}.",
+        flow={"notice": "Recorded on {date}."},
+    )
+    context = callagent.CallContext(number="+12025550123", metadata={"name": "Ada"})
+
+    async def call() -> VirtualCall:
+        async with VirtualCall(profile, context=context) as call:
+            await call.idle()
+        return call
+
+    call_ = virtually(call)
+    assert call_.said == ["agent: Recorded on Monday, January 12, 1970.", "agent: Hello +12025550123."]
+    assert str(call_.call.agent.instructions).startswith('You talk with "Ada".')
+
+
 @pytest.mark.parametrize(("agent", "told"), [("broken", "`agent` of the profile failed"), ("no_agent", "no livekit")])
 def test_an_agent_that_cannot_be_made_leaves_the_call_to_that_of_the_profile(
     agent: str, told: str, caplog: pytest.LogCaptureFixture

@@ -54,6 +54,7 @@ LINES: list[Line] = [
     seen.CallEnded(1.0, "busy", "486 Busy Here", "silence"),
     seen.Trouble(1.0, "APIError: no"),
     seen.Note(1.0, "unknown profile"),
+    seen.AuthorNote(1.0, "wants rye"),
 ]
 
 

@@ -25,6 +25,7 @@ event               | open             | handed over    | ended          | known
 caller left         | caller hung up   | transferred    | =              | =
 another party left  | =                | transferred    | =              | =
 agent hung up       | agent hung up    | =              | =              | =
+agent left          | agent left       | =              | =              | =
 session failed      | error            | =              | =              | =
 job failed          | error            | error          | =              | =
 job shut down       | worker stopped   | =              | =              | =
@@ -41,7 +42,7 @@ unanswered          | itself           | =              | itself         | =
 """
 """`=`: it changes nothing."""
 
-SURE: tuple[State, ...] = ("transferred", *UNANSWERED)
+SURE: tuple[State, ...] = ("transferred", "agent left", *UNANSWERED)
 
 COLUMNS: dict[str, tuple[State, ...]] = {
     "open": ("open",),
@@ -75,7 +76,9 @@ def test_each_event_makes_of_each_state_what_is_meant(event: Happening) -> None:
     assert {state: after(state, event) for state in TABLE} == meant
 
 
-@pytest.mark.parametrize("event", [each for each in HAPPENINGS if each not in ("handed over", *KNOWS_BETTER)])
+@pytest.mark.parametrize(
+    "event", [each for each in HAPPENINGS if each not in ("handed over", "agent left", *KNOWS_BETTER)]
+)
 def test_who_knows_better_does_so_before_and_afterwards(event: Happening) -> None:
     for better in KNOWS_BETTER:
         assert after(after("open", event), better) == after(after("open", better), event)

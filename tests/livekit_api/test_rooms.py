@@ -3,7 +3,16 @@
 import pytest
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.livekit_api import CONSULTANT, CONSULTED, TimeLimits, count_parties, hang_up, has_agent, search_rooms
+from callagent.livekit_api import (
+    CONSULTANT,
+    CONSULTED,
+    TimeLimits,
+    count_parties,
+    hang_up,
+    has_agent,
+    leave,
+    search_rooms,
+)
 from callagent.livekit_api.connection import Connection
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
 from tests.support.strange_server import STRANGE, strange_server
@@ -59,3 +68,16 @@ async def test_a_room_that_nothing_can_be_told_about_hides_no_other(caplog: pyte
         found = {room: [each.agent_name for each in dispatches] async for room, dispatches in search}
     assert found == {"ours": ["callagent"]}
     assert "room not looked at" in caplog.text
+
+
+async def test_who_is_left_is_marked_and_it_is_told_where_that_fails(caplog: pytest.LogCaptureFixture) -> None:
+    async with LiveKitPeer().running() as peer:
+        connection = Connection(peer.url, KEY, SECRET)
+        peer.open("call-1")
+        peer.join("call-1", "caller", ParticipantInfo.Kind.SIP)
+        assert await leave(connection, "call-1", "caller")
+        assert await count_parties(connection, "call-1", "agent") == 0
+        assert await leave(connection, "call-1", "nobody"), "who is gone needs no leave"
+        peer.failing["UpdateParticipant"] = TwirpError(503, "unavailable", "restarting")
+        assert not await leave(connection, "call-1", "caller")
+    assert "could not leave the caller in the room" in caplog.text

@@ -12,7 +12,9 @@ from callagent.yaml_config import ConfigError
 def flaw_of(directory: Path, key: str, target: str, code: str) -> str:
     (directory / "bakery.py").write_text(code, encoding="utf-8")
     file = directory / "shop.yaml"
-    file.write_text(f"extends: locales/en-US\n{key}: {target}\n", encoding="utf-8")
+    above, _, below = key.rpartition(".")
+    entry = f"{above}: {{{below}: {target}}}" if above else f"{key}: {target}"
+    file.write_text(f"extends: locales/en-US\n{entry}\n", encoding="utf-8")
     try:
         load_targets(load_profile(file, env={}))
     except ConfigError as refused:
@@ -28,6 +30,9 @@ GOOD = [
     ("agent", "def Bakery():\n    pass"),
     ("state", "class Bakery:\n    pass"),
     ("state", "Bakery = dict"),
+    ("hooks.started", "async def Bakery(call):\n    pass"),
+    ("hooks.ended", "def Bakery(call):\n    pass"),
+    ("hooks.ended", "class Filing:\n    def __call__(self, call):\n        pass\nBakery = Filing()"),
 ]
 
 
@@ -47,6 +52,13 @@ def test_what_can_be_called_is_taken(tmp_path: Path, key: str, code: str) -> Non
         ("agent", "bakery:Bakery", "\nimport bakery_tools", "bakery.py:2"),
         ("agent", "bakery.Bakery", "", "agent"),
         ("state", "bakery:Bakery", "def Bakery(call): ...", "bakery.py:1) must take nothing"),
+        ("hooks.started", "bakery:Bakry", "def Bakery(call): ...", "did you mean 'Bakery'?"),
+        ("hooks.started", "bakery:Bakery", "def Bakery(): ...", "bakery.py:1) must take call, by position"),
+        ("hooks.ended", "bakery:Bakery", "def Bakery(a, b): ...", "bakery.py:1) must take call, by position"),
+        ("hooks.ended", "bakery:Bakery", "def Bakery(call): yield", "bakery.py:1) is a generator"),
+        ("hooks.ended", "bakery:Bakery", "Bakery = 5", "cannot be called"),
+        ("hooks.started", "bakery:Bakery", "\nimport bakery_tools", "bakery.py:2"),
+        ("hooks.ended", "bakery.Bakery", "", "hooks.ended"),
         ("agent", "bakery:Bakery", "from livekit.agents import Agent\nclass Bakery(Agent): ...", "must take call"),
     ],
 )

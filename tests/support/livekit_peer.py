@@ -239,6 +239,14 @@ class LiveKitPeer:
         self.leave(asked.room, asked.identity)
         return api.RemoveParticipantResponse()
 
+    async def _update_participant(self, asked: api.UpdateParticipantRequest) -> Message:
+        room = self.rooms.get(asked.room)
+        if room is None or asked.identity not in room.participants:
+            raise TwirpError(404, "not_found", "participant does not exist")
+        for name, value in asked.attributes.items():
+            self.tell(asked.room, asked.identity, name, value)
+        return room.participants[asked.identity]
+
     async def _update_subscriptions(self, asked: api.UpdateSubscriptionsRequest) -> Message:
         return api.UpdateSubscriptionsResponse()
 
@@ -325,6 +333,7 @@ _METHODS: dict[str, tuple[type[Message], Handler]] = {
     "DeleteRoom": (api.DeleteRoomRequest, LiveKitPeer._delete_room),
     "ListParticipants": (api.ListParticipantsRequest, LiveKitPeer._list_participants),
     "RemoveParticipant": (api.RoomParticipantIdentity, LiveKitPeer._remove_participant),
+    "UpdateParticipant": (api.UpdateParticipantRequest, LiveKitPeer._update_participant),
     "UpdateSubscriptions": (api.UpdateSubscriptionsRequest, LiveKitPeer._update_subscriptions),
     "SendData": (api.SendDataRequest, LiveKitPeer._send_data),
     "CreateDispatch": (api.CreateAgentDispatchRequest, LiveKitPeer._create_dispatch),

@@ -14,7 +14,10 @@ from livekit.agents.voice.events import ToolCallEnded, ToolExecutionUpdatedEvent
 
 from callagent.agent import AssembledCall, ControlError, Sounds, assemble
 from callagent.audio import CallClock, SoundPlayer, Timeline
+from callagent.call_context import CallContext
 from callagent.journal import ObservationLog
+from callagent.journal.call_record import CallRecord
+from callagent.journal.observer import closing
 from callagent.profile import Profile, load_profile
 from callagent.providers import Providers
 from callagent.providers.factory import script_of
@@ -78,6 +81,7 @@ class VirtualCall:
         ended: resolves with the seconds of the call when its session closes.
         spoke_at: when the agent began to speak, each time, in seconds of call time.
         failures: of tools, as the LLM got them.
+        record: of the call, with what its author notes.
     """
 
     def __init__(
@@ -91,6 +95,7 @@ class VirtualCall:
         sounds: Sounds | None = None,
         player: SoundPlayer | None = None,
         turn_model: TurnModel | None = None,
+        context: CallContext | None = None,
     ) -> None:
         self.clock = CallClock()
         self.said: list[str] = []
@@ -107,8 +112,17 @@ class VirtualCall:
             vad=ScriptedVAD(self._caller),
             turn_model=turn_model,
         )
+        self.record = CallRecord("a call", "")
+        self.record.clock, self.record.log = self.clock, log
         self.call: AssembledCall = assemble(
-            profile, providers, clock=self.clock, control=control, sounds=sounds, player=player
+            profile,
+            providers,
+            clock=self.clock,
+            control=control,
+            sounds=sounds,
+            player=player,
+            context=context,
+            recorder=self.record,
         )
         self._input = TextInput()
         self._more = asyncio.Event()
@@ -120,7 +134,8 @@ class VirtualCall:
         session = self.call.session
         session.input.audio = self._input
         session.output.audio = TextOutput(self._audible, lambda: None, lambda _: None)
-        await session.start(self.call.agent, record=False)
+        self.call.hooks.begin()
+        await self.call.start(record=False)
         self.call.begin()
         return self
 
@@ -128,6 +143,7 @@ class VirtualCall:
         self._caller.stop()
         self._input.close()
         await self.call.session.aclose()
+        await self.call.hooks.end()
 
     async def idle(self) -> None:
         """Waits until the agent has nothing to say or do."""
@@ -164,5 +180,6 @@ class VirtualCall:
             self.failures.append(event.update.message)
 
     def _closed(self, event: CloseEvent) -> None:
+        self.record.happened("agent left" if self.call.call.left else closing(event))
         if not self.ended.done():
             self.ended.set_result(self.clock.now())

@@ -1,4 +1,4 @@
-"""Running a tool's function for no longer than it may take."""
+"""Running a function of an author's, a tool's mostly, for no longer than it may take."""
 
 import asyncio
 import contextvars
@@ -23,7 +23,7 @@ _abandoned: set[asyncio.Task[Any]] = set()
 
 
 class TookTooLongError(Exception):
-    """A tool has given no result in the time that it has."""
+    """A function has given no result in the time that it has."""
 
 
 class DaemonThreads(Executor):
@@ -77,7 +77,7 @@ async def within(limit: float, name: str, work: Coroutine[Any, Any, T]) -> T:
         done, _ = await asyncio.wait({task}, timeout=limit)
         if done:
             return task.result()
-        _log.warning("tool took too long", extra={"tool": name, "limit": limit})
+        _log.warning("a function took too long", extra={"tool": name, "limit": limit})
         raise TookTooLongError(f"{name} took longer than {limit:g} s")
     finally:
         if not task.done():
@@ -90,7 +90,7 @@ async def _end(task: "asyncio.Task[Any]", name: str) -> None:
     if task.done():
         _forget(task)
         return
-    _log.warning("tool does not end", extra={"tool": name})
+    _log.warning("a function that was cancelled goes on", extra={"tool": name})
     _abandoned.add(task)
     task.add_done_callback(_forget)
 
@@ -98,4 +98,6 @@ async def _end(task: "asyncio.Task[Any]", name: str) -> None:
 def _forget(task: "asyncio.Task[Any]") -> None:
     _abandoned.discard(task)
     if not task.cancelled() and task.exception() is not None:
-        _log.info("tool failed after its time", extra={"tool": task.get_name(), "pii_error": repr(task.exception())})
+        _log.info(
+            "a function failed after its time", extra={"tool": task.get_name(), "pii_error": repr(task.exception())}
+        )

@@ -2,13 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
-from livekit.agents import llm
 from livekit.agents.utils import http_context
 
 from callagent.cli.commands.chat_turns import Conversation
@@ -18,7 +17,7 @@ from callagent.cli.stdin_lines import Lines
 from callagent.cli.views.chat_view import ChatView
 from callagent.extras import lacking
 from callagent.interactive import TypedCall
-from callagent.interactive.typed import Transcript
+from callagent.interactive.typed import SCRIPT, Transcript
 from callagent.journal import Trouble
 from callagent.private_files import create_file
 from callagent.profile import Profile, load_profile, load_targets
@@ -62,22 +61,29 @@ def chat(profile: str, transcript: Path | None, pace: float, env: Mapping[str, s
     at_terminal = sys.stdin.isatty()
     view = ChatView(TerminalConsole(), at_terminal=at_terminal)
     # Time is virtual where nothing outside this program takes part.
-    outside = agent.providers.llm.use != "script" or any(tool.run for tool in agent.tools.values())
+    run = (*(tool.run for tool in agent.tools.values()), agent.hooks.started, agent.hooks.ended)
+    outside = agent.providers.llm.use != "script" or any(run)
     virtual = not at_terminal and not outside
     if virtual and (missing := lacking("virtual time", "time_machine")):
         echo(f"{missing}; the conversation takes as long as it lasts", err=True)
         virtual = False
     with _saved(transcript) as kept, asyncio.Runner(loop_factory=VirtualLoop if virtual else None) as runner:
-        fine = runner.run(_converse(agent, model, pace, view, kept, at_terminal))
+        make_call = partial(TypedCall, agent, model, pace=pace, context=SCRIPT.context.read("inbound"))
+        fine = runner.run(_converse(agent, make_call, pace, view, kept, at_terminal))
     sys.exit(ExitStatus.OK if fine else ExitStatus.FAILED)
 
 
 async def _converse(
-    agent: Profile, model: llm.LLM[Any], pace: float, view: ChatView, transcript: Transcript, at_terminal: bool
+    agent: Profile,
+    make_call: Callable[[], TypedCall],
+    pace: float,
+    view: ChatView,
+    transcript: Transcript,
+    at_terminal: bool,
 ) -> bool:
     """Have the whole conversation; False when something in it failed."""
     lines, http = Lines(sys.stdin), AsyncExitStack()
-    call = TypedCall(agent, model, pace=pace)
+    call = make_call()
     call.log.listen(transcript.observed)
     call.log.listen(view.observed)
     conversation = Conversation(call, lines, view, stop_word=agent.interruption.commands[0], pace=pace)

@@ -90,8 +90,8 @@ def check_command(paths: tuple[str, ...], as_json: bool) -> None:
     """Check profiles: files, directories or names; by default all in the configurations.
 
     Files are checked as they stand: overrides are not applied, and a ${NAME} in them need not be set. The modules of
-    functions that tools run are imported; they are listed, and so are the hosts of providers and what is not installed
-    for them.
+    functions that tools and hooks run, and of an agent of your own, are imported; they are listed, and so are the hosts
+    of providers and what is not installed for them.
     """
     results = [_checked(path) for path in _to_check(paths)]
     passed = not any(result.problems for result in results)

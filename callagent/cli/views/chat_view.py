@@ -9,6 +9,7 @@ from callagent.interactive.typed import written_call
 from callagent.journal import (
     AgentKeys,
     AgentWords,
+    AuthorNote,
     CallEnded,
     CallerAudible,
     CallerKeys,
@@ -76,6 +77,8 @@ class ChatView:
                 self._line("tool", one_line(written_call(entry), style="magenta"))
             case ToolReturned():
                 self._line("", one_line(f"→ {entry.text}", style="red" if entry.failed else "magenta"))
+            case AuthorNote(text=text):
+                self._line("note", one_line(text, style="dim"))
             case Trouble(message=message):
                 self._line("error", one_line(message, style="red"))
             case CallEnded(reason=reason):

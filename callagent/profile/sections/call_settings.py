@@ -3,11 +3,13 @@
 import re
 from collections.abc import Collection, Mapping
 from typing import Annotated
+from zoneinfo import available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from callagent.phone_numbers.dial_string import NumberKind, has_keys, read_dial_string
-from callagent.yaml_config.errors import Flaw, FlawsError
+from callagent.profile.text_templates import Template, check_template
+from callagent.yaml_config.errors import Flaw, FlawsError, nearest
 from callagent.yaml_config.units import DURATION, Duration, written
 from callagent.yaml_config.validation import Settings, Text, Texts
 
@@ -39,10 +41,38 @@ class FlowSettings(Settings):
         description="A function of your own, as package.module:name, that is called after each silence of `idle` "
         "instead of the question; it gets the `callagent.Call`, or nothing, and may be async.",
     )
-    notice: str = Field(
+    notice: Template = Field(
         "",
         max_length=1000,
-        description="Said before the greeting, to its end whatever the caller says: that the call is recorded, say.",
+        description="Said before the greeting, to its end whatever the caller says: that the call is recorded, say. "
+        "Every agent says it, one of your own too.",
+    )
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise FlawsError(Flaw((), f"'{name}' is no time zone", nearest(name, available_timezones())))
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+"""Name of a time zone, as the IANA database has it."""
+
+
+class HookSettings(Settings):
+    """Functions of an author's own that run beside a call. Each gets the `callagent.Call`; what goes wrong in one is in
+    the log, and the call goes on.
+    """
+
+    started: ModuleTarget | None = Field(
+        None,
+        description="Runs when the call begins, before the agent speaks; `async` or plain, which runs in a thread.",
+    )
+    ended: ModuleTarget | None = Field(
+        None, description="Runs once the call is over; `call.record()` has what happened in it."
+    )
+    timeout: Annotated[Duration, DURATION.within("100 ms", "10 s")] = written(
+        "5 s", "How long each of them may take; then it is cancelled."
     )
 
 
@@ -153,7 +183,9 @@ class KeySettings(Settings):
 class NumberSettings(Settings):
     """What is different when one of our numbers is dialled."""
 
-    greeting: Text | None = Field(None, description="Greeting instead of the profile's.")
+    greeting: Annotated[Text, AfterValidator(check_template)] | None = Field(
+        None, description="Greeting instead of the profile's."
+    )
     tools: Texts | None = Field(None, description="Tools of the profile that calls to this number may use; none: all.")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from livekit.agents import llm, stt, tts, vad
 from livekit.plugins import silero
 
-from callagent.profile import VadSettings
+from callagent.profile import VadSettings, filled
 from callagent.providers.keyterms import bias_of
 from callagent.providers.local.scripted_llm import ScriptedLLM
 from callagent.providers.types import LocalSttOptions, LocalTtsOptions, Setup
@@ -56,7 +56,7 @@ def warm_piper(setup: Setup) -> None:
     from callagent.providers.local.piper.tts import pieces_of
 
     options = LocalTtsOptions.model_validate(dict(setup.options))
-    for piece in pieces_of(setup.profile.greeting or "Hello.")[:1]:
+    for piece in pieces_of(filled(setup.profile.greeting, lambda _: "") or "Hello.")[:1]:
         load_voice().prepare(piece, pace=options.pace)
 
 

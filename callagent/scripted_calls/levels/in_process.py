@@ -1,6 +1,7 @@
 """An agent session in this process, on a line of a level's own, observed into a log."""
 
 import asyncio
+import logging
 from contextlib import ExitStack
 
 from livekit.agents import CloseEvent
@@ -9,8 +10,9 @@ from livekit.agents.voice.transcription import TranscriptSynchronizer
 
 from callagent.agent import AssembledCall, assemble
 from callagent.audio import CallClock, SoundPlayer
-from callagent.concurrency import cancel_and_wait
+from callagent.concurrency import BackgroundTasks, cancel_and_wait
 from callagent.journal import CallEnded, ObservationLog
+from callagent.journal.call_record import CallRecord
 from callagent.journal.endings import after, words_of
 from callagent.journal.observer import SessionObserver, SpokenWords, closing
 from callagent.journal.state_watch import StateWatch
@@ -21,6 +23,8 @@ from callagent.scripted_calls.run.faults.schedule import around_tools, without_t
 from callagent.scripted_calls.run.outbound_answer import Answered
 from callagent.scripted_calls.script.call_plan import CallPlan
 from callagent.worker.outbound.outbound_job import silenced
+
+_log = logging.getLogger("callagent.scripted_calls")
 
 
 class SessionInProcess:
@@ -45,6 +49,8 @@ class SessionInProcess:
         faults = plan.script.agent.faults
         called = plan.script.called
         self._detected = called is not None and called.detected
+        self._record = CallRecord(plan.script.call, "", plan.profile.name, context=plan.context.as_dict())
+        self._record.clock, self._record.log, self._record.started = clock, log, clock.wall(0.0)
         self._call: AssembledCall = assemble(
             silenced(plan.profile) if self._detected else plan.profile,
             with_faults(providers, faults),
@@ -54,7 +60,10 @@ class SessionInProcess:
             around_tool=around_tools(faults.tool),
             player=player,
             mocks=plan.script.agent.mock,
+            context=plan.context,
+            recorder=self._record,
         )
+        self._tasks = BackgroundTasks(_log, "what is done after a call broke")
         self._profile, self._log, self._clock = plan.profile, log, clock
         self._answered: Answered | None = None
         observer = SessionObserver(self._call.session, self._call.gate, log, clock)
@@ -83,7 +92,8 @@ class SessionInProcess:
         session.input.audio = audio_input
         session.output.audio = self._synchronizer.audio_output
         session.output.transcription = self._synchronizer.text_output
-        await session.start(self._call.agent, record=False)
+        self._call.hooks.begin()
+        await self._call.start(record=False)
         self._call.begin()
         self._watching = asyncio.create_task(self._state.run(), name="callagent.scripted_calls.state")
         if self._detected:
@@ -105,13 +115,21 @@ class SessionInProcess:
             if self._watching is not None:
                 await cancel_and_wait(self._watching)
                 self._state.look()
+            await self._call.hooks.end()
             if self._synchronizer is not None:
                 await self._synchronizer.aclose()
                 self._synchronizer = None
             self._quiet.close()
 
     def _closed(self, event: CloseEvent) -> None:
-        words = words_of(after("open", closing(event)))
-        assert words is not None, "every way of closing a session ends its call"
+        """End the call, unless the agent has left the caller alone on the line; the end of that is the caller's."""
         self._state.look()
-        self._log.add(CallEnded(self._clock.of(event.created_at), words.script))
+        at = self._clock.of(event.created_at)
+        self._record.happened("agent left" if self._call.call.left else closing(event))
+        if not self._call.call.left:
+            words = words_of(after("open", closing(event)))
+            assert words is not None, "every way of closing a session ends its call"
+            self._log.add(CallEnded(at, words.script))
+            if (ended := self._log.ended) is not None:
+                self._record.state = ended.reason  # the caller may have hung up first
+        self._tasks.start(self._call.hooks.end(), name="callagent.scripted_calls.ended")

@@ -11,6 +11,7 @@ from callagent.journal import (
     AgentState,
     AgentWords,
     Answered,
+    AuthorNote,
     CallEnded,
     CallerHeard,
     CallerKeys,
@@ -128,6 +129,8 @@ def _moments(log: ObservationLog) -> Iterator[Moment]:
                 yield Moment(at, "trouble", message)
             case Note(at=at, message=message):
                 yield Moment(at, "note", message)
+            case AuthorNote(at=at, text=text):
+                yield Moment(at, "note", text)
             case CallEnded(at=at):
                 yield Moment(at, "end", how_it_ended(entry))
 

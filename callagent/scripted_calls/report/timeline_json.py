@@ -6,6 +6,7 @@ from callagent.journal import (
     AgentKeys,
     AgentState,
     AgentWords,
+    AuthorNote,
     CallerHeard,
     CallerKeys,
     HandedOver,
@@ -27,8 +28,8 @@ def timeline_data(result: CallResult, stage: Stage) -> dict[str, Any]:
 
     Beside the fields of `callagent call --json` (a step has its `at` as well, null when it was judged after the call):
     `caller` and `agent`, the spans in which each was on the line; `states`, the agent's; `words`, what the agent said
-    as it was heard; `heard`, the transcripts; `keys`, `tools`, `trouble`; `ended`, null when the call was broken off;
-    and `latencies`, one for each turn that was answered, see `callagent.journal.latency`.
+    as it was heard; `heard`, the transcripts; `keys`, `tools`, `author_notes`, `trouble`; `ended`, null when the call
+    was broken off; and `latencies`, one for each turn that was answered, see `callagent.journal.latency`.
     """
     log, timeline = result.log, stage.timeline
     ended = log.ended
@@ -49,6 +50,7 @@ def timeline_data(result: CallResult, stage: Stage) -> dict[str, Any]:
         "transfers": [{**_at(entry), "to": entry.to, "refused": entry.refused} for entry in log.of(TransferRequested)],
         "agents": [{**_at(entry), "agent": entry.agent, "before": entry.before} for entry in log.of(HandedOver)],
         "tools": [{**_at(entry), "name": entry.name, "arguments": entry.arguments} for entry in log.of(ToolCalled)],
+        "author_notes": [{**_at(entry), "text": entry.text} for entry in log.of(AuthorNote)],
         "trouble": [{**_at(entry), "message": entry.message} for entry in log.of(Trouble)],
         "ended": {**_at(ended), "reason": ended.reason} if ended else None,
     }

@@ -1,10 +1,11 @@
 """From a script to a call that can be made: its profile, what the caller plays, and whether the two go together."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from callagent.call_context import CallContext
 from callagent.profile import (
     BUILT_IN_TOOLS,
     Profile,
@@ -36,7 +37,8 @@ class CallPlan:
     `profile` is complete: the script's `agent` part is already merged into it (greeting, replies, `otherwise`, and a
     declaration for each tool that a reply calls and the profile does not declare).
     `profile_file` is the file of the profile where that is a path, empty where it is a name.
-    `voices` is everything the caller will play, so that a level can synthesise it before the call begins.
+    `voices` is everything the caller will play, so that a level can synthesise it before the call begins. `context` is
+    what an agent in this process is told of the call.
     """
 
     script: CallScript
@@ -44,6 +46,7 @@ class CallPlan:
     voices: Sequence[CallerAudio]
     gate: GateName = "callagent"
     profile_file: str = ""
+    context: CallContext = field(default_factory=CallContext)
 
 
 def plan_call(
@@ -69,8 +72,8 @@ def plan_call(
         load_targets(complete, mocked=frozenset(call.script.agent.mock))
     except ConfigError as error:
         raise ConfigError(*map(with_step, error.problems)) from error
-    file = str(Path(named).resolve()) if is_path(named) else ""
-    return CallPlan(call.script, complete, voices_of(call), gate, file)
+    file, script = str(Path(named).resolve()) if is_path(named) else "", call.script
+    return CallPlan(script, complete, voices_of(call), gate, file, script.context.read(script.direction))
 
 
 def _problems(call: CallFile, profile: Profile) -> Iterator[Problem]:

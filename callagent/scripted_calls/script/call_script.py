@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from callagent.profile import DEFAULT_PROFILE, ReplySpec, ToolMock, schema_of
 from callagent.scripted_calls.run.faults.fault_settings import Faults
+from callagent.scripted_calls.script.call_data import ContextPart
 from callagent.scripted_calls.script.callee import UNANSWERED, CalleePart
 from callagent.scripted_calls.script.script_checks import never_flaws, order_flaws, step_flaws
 from callagent.scripted_calls.script.steps.expectations.call_ends import CallEnds
@@ -89,6 +90,9 @@ class CallScript(Settings):
     levels: Annotated[tuple[LevelName, ...], Field(strict=False, min_length=1)] = Field(
         LEVEL_NAMES, description="Levels at which the call makes sense; left out, all of them."
     )
+    context: ContextPart = Field(
+        default_factory=ContextPart, description="What is known of the call: numbers, headers, attributes, metadata."
+    )
     agent: AgentPart = Field(default_factory=AgentPart, description="The agent, for this call only.")
     line: LinePart = Field(default_factory=LinePart, description="Impairments of the phone line.")
     steps: Annotated[tuple[AnyStep, ...], Field(strict=False)] = Field(
@@ -138,6 +142,8 @@ class CallScript(Settings):
             return f"its `levels` are {', '.join(self.levels)}"
         if level in IN_PROCESS:
             return ""
+        if level == "sip" and self.context.model_fields_set & {"own_number", "headers", "attributes"}:
+            return "its `context` has more than a telephone sends"
         if self.agent.faults:
             return "its faults need the agent in this process"
         return "the called side is played at the levels text and audio only" if self.called else ""

@@ -30,7 +30,7 @@ from callagent.worker.call.room_events import RoomEvents
 from callagent.worker.call.room_io import CALLER_KINDS, start
 from callagent.worker.config import WorkerConfig
 from callagent.worker.drain import on_farewell
-from callagent.worker.outbound.outbound_job import Change, as_it_is, call_out
+from callagent.worker.outbound.outbound_job import Change, as_it_is, as_told, call_out
 from callagent.worker.process.profile_cache import Shelf
 from callagent.worker.process.prompt_cache import greeting, let_greet, rehearse
 from callagent.worker.process.shared_sources import renew, take_latest
@@ -139,6 +139,8 @@ async def _begin(
         sounds=chosen.sounds,
         player=track,
         mocks=brief.mocks,
+        context=as_told(context),
+        recorder=life.record,
     )
     control.attach(call.session)
     if brief.watched:
@@ -148,10 +150,13 @@ async def _begin(
     call.background.watch(observer.sound_changed)
     if call.gate is not None and life.journal is not None:
         call.gate.on_event(life.journal.put)
-    call.session.on("close", lambda event: life.session_closed(event, call.flow.ending))
+    call.session.on("close", lambda event: life.session_closed(event, call.flow.ending, left=call.call.left))
+    life.after_hang_up(call.hooks.end)
     ctx.room.on("sip_dtmf_received", functools.partial(_key_received, call, context.identity))
     closing = profile.phrases.closing
     on_farewell(ctx.room, lambda: call.flow.finish(closing, Ending("worker stopped")))
+    if context.direction == "inbound":
+        call.hooks.begin()
     await start(call, ctx.room, profile, context.identity, dev=config.dev)
     observer.follow_playout(call.session)
     return call, profile

@@ -10,6 +10,7 @@ from livekit import rtc
 from livekit.agents import CloseEvent, JobContext
 
 from callagent import __version__
+from callagent.agent.author import hooks
 from callagent.agent.call_limits import Ending
 from callagent.concurrency import BackgroundTasks
 from callagent.journal import Happening
@@ -17,7 +18,7 @@ from callagent.journal.call_record import CallRecord, journal_beside
 from callagent.journal.endings import AGENT_ENDED
 from callagent.journal.journal_writer import JournalWriter
 from callagent.journal.observer import closing
-from callagent.livekit_api import HANG_UP_S, hang_up
+from callagent.livekit_api import HANG_UP_S, hang_up, leave
 from callagent.telephony import CallContext
 from callagent.worker.config import WorkerConfig
 
@@ -43,7 +44,7 @@ seconds. A session that takes longer is not waited for."""
 FILING_S = 5.0
 """How long the disk may take for the record, and before that for the rest of the journal, in seconds."""
 
-LAST_STEPS_S = FAREWELLS_S + HANG_UP_S + 2 * FILING_S
+LAST_STEPS_S = FAREWELLS_S + HANG_UP_S + hooks.MOST_S + 2 * FILING_S
 """The longest that the last steps of a call whose job has ended take, in seconds."""
 
 _ROOM_GONE = "room disconnected"
@@ -58,7 +59,9 @@ class CallLife:
     Ending a job does not end a call: the caller stays in the room, in silence. So a task of this object waits for the
     end and goes the last steps of the call however it comes: the session closed, the job failed or was shut down, or
     the task itself was cancelled because the worker that owns this process is gone. The steps are the farewells, then
-    hanging up, then filing the record; each has its time, and none is left out because one before it has failed.
+    hanging up, then what the author of the agent does with a call that is over, then filing the record; each has its
+    time, and none is left out because one before it has failed. Where the agent has left the call, nobody is hung up
+    on.
 
     Attributes:
         record: what is known of the call, with its log.
@@ -70,6 +73,7 @@ class CallLife:
         self._config = config
         self._ctx = ctx
         self._farewells: list[Callable[[], Awaitable[None]]] = []
+        self._afterwards: list[Callable[[], Awaitable[None]]] = []
         self._over, self._job_over = asyncio.Event(), asyncio.Event()
         self._filed = False
         self._lost = False
@@ -116,9 +120,18 @@ class CallLife:
         """Have `farewell` awaited while the room still exists, for `FAREWELLS_S` at most with all the others."""
         self._farewells.append(farewell)
 
-    def session_closed(self, event: CloseEvent, ending: Ending | None = None) -> None:
-        """Handle the session's `close` event; `ending` is why the agent closed it, if it did by itself."""
+    def after_hang_up(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Have `work` awaited when the caller has been hung up on, before the record is filed, for `hooks.MOST_S`."""
+        self._afterwards.append(work)
+
+    def session_closed(self, event: CloseEvent, ending: Ending | None = None, *, left: bool = False) -> None:
+        """Handle the session's `close` event; `ending` is why the agent closed it, if it did by itself, and with `left`
+        it goes and the caller stays.
+        """
         if self.record.state == "handed over":
+            return
+        if left:
+            self.end("agent left")
             return
         if ending is not None:
             self.record.because = self.record.because or ending.why
@@ -177,11 +190,25 @@ class CallLife:
     async def _hold(self) -> None:
         async with AsyncExitStack() as last_steps:
             last_steps.push_async_exit(self._close_record)
-            last_steps.push_async_callback(hang_up, self._config, self.record.room)
+            last_steps.push_async_callback(self._after_hang_up)
+            last_steps.push_async_callback(self._release)
             await self._over.wait()
             deadline = asyncio.get_running_loop().time() + FAREWELLS_S
             for farewell in reversed(self._farewells):
                 last_steps.push_async_callback(_until, deadline, farewell)
+
+    async def _release(self) -> None:
+        """Hang up, or leave the caller where they are."""
+        if self.record.state == "agent left":
+            await leave(self._config, self.record.room, self.record.caller.get("identity", ""))
+        else:
+            await hang_up(self._config, self.record.room)
+
+    async def _after_hang_up(self) -> None:
+        deadline = asyncio.get_running_loop().time() + hooks.MOST_S
+        async with AsyncExitStack() as steps:
+            for work in self._afterwards:
+                steps.push_async_callback(_until, deadline, work)
 
     async def _close_record(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -40,4 +40,4 @@ async def start(call: AssembledCall, room: rtc.Room, profile: Profile, identity:
         dev: development. Otherwise nobody in the room can drive the session from there, as livekit-agents' own
             `RemoteSession` does: put words into the caller's mouth, or read the conversation.
     """
-    await call.session.start(call.agent, room=room, room_options=room_options(profile, identity), session_host=dev)
+    await call.start(room=room, room_options=room_options(profile, identity), session_host=dev)

@@ -6,10 +6,11 @@ until it is settled that somebody listens.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
 from livekit.agents import AgentStateChangedEvent, JobContext
 from livekit.agents.utils.participant import wait_for_participant, wait_for_participant_attribute
@@ -20,10 +21,11 @@ from callagent.concurrency import BackgroundTasks, beside, first_done, supervise
 from callagent.journal import Unanswered
 from callagent.journal.endings import WORDS, words_of
 from callagent.livekit_api import open_client
-from callagent.profile import Profile
+from callagent.profile import Profile, as_text
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.context import without_reserved
 from callagent.telephony.outbound import CALLEE, CallFailed, DialOrder, Failure, Report, place_call
+from callagent.telephony.outbound.call_request import KEY
 from callagent.worker.call.lifecycle import CallLife
 from callagent.worker.config import WorkerConfig
 from callagent.worker.outbound.amd import Answering, Verdict
@@ -158,6 +160,7 @@ class Outbound:
     ) -> None:
         """Wait until the callee can be heard. Raise CallFailed when it will not come to that."""
         await placing
+        call.hooks.begin()
         call.begin()
         try:
             async with asyncio.timeout(JOINED_TIMEOUT_S):
@@ -213,13 +216,24 @@ def outbound_context(order: DialOrder, metadata: str) -> CallContext:
     return replace(context, problems=(*problems, *context.problems))
 
 
+def as_told(context: CallContext) -> CallContext:
+    """Return the context as the author of an agent has it: what an outbound call is about stands in its metadata, and
+    the order that the job goes by does not.
+    """
+    order = context.metadata.get(KEY)
+    if not isinstance(order, Mapping):
+        return context
+    about = order.get("meta")
+    rest = {name: value for name, value in context.metadata.items() if name != KEY}
+    return replace(context, metadata=MappingProxyType({**(about if isinstance(about, Mapping) else {}), **rest}))
+
+
 def hushed(profile: Profile, order: DialOrder) -> Profile:
     """Return the profile for a session that stands ready: it says nothing by itself
     yet, and knows what the call is about.
     """
-    about = (
-        f"{profile.instructions}\n\n{facts(META_HEADING, order.meta)}".strip() if order.meta else profile.instructions
-    )
+    told = as_text(facts(META_HEADING, order.meta))  # no template, whatever braces a list has in it
+    about = f"{profile.instructions}\n\n{told}".strip() if order.meta else profile.instructions
     return silenced(profile).model_copy(update={"instructions": about})
 
 

@@ -18,7 +18,7 @@ from callagent.agent.number_reading import read_digits
 from callagent.audio import CallClock
 from callagent.phone_numbers.number import example_number
 from callagent.private_files import locked, whole_file
-from callagent.profile import Profile
+from callagent.profile import Profile, filled, is_template
 from callagent.providers import make_providers, make_voice
 from callagent.telephony import read_context
 
@@ -74,10 +74,10 @@ def sounds_kept(profile: Profile, directory: Path | None) -> Sounds:
 
 
 def texts_of(profile: Profile) -> tuple[str, ...]:
-    """Return what is worth making ahead, each text once."""
+    """Return what is worth making ahead, each text once; what a call fills in is known only then."""
     greetings = [number.greeting for number in profile.numbers.values() if number.greeting][:MOST_GREETINGS]
     texts = [profile.flow.notice, profile.greeting, *greetings, profile.phrases.trouble]
-    return tuple(dict.fromkeys(text for text in texts if text))
+    return tuple(dict.fromkeys(filled(text, lambda _: "") for text in texts if text and not is_template(text)))
 
 
 async def rehearse(profile: Profile) -> None:

@@ -175,4 +175,4 @@ async def test_the_record_waits_for_the_reason_of_the_job(
 
 
 def test_the_worker_gives_a_process_the_time_for_its_last_steps() -> None:
-    assert HANG_UP_TIMEOUT_S > life.LAST_STEPS_S == 10.0 + 10.5 + 2 * 5.0
+    assert HANG_UP_TIMEOUT_S > life.LAST_STEPS_S == 10.0 + 10.5 + 21.0 + 2 * 5.0

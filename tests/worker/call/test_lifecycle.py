@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from livekit import rtc
 from livekit.agents import APIConnectionError, CloseEvent, CloseReason, llm
+from livekit.protocol.models import ParticipantInfo
 from livekit.rtc import DisconnectReason, ParticipantKind
 
 from callagent.agent import Ending
-from callagent.livekit_api import CONSULTANT
+from callagent.agent.author import hooks
+from callagent.livekit_api import CONSULTANT, LEFT
 from callagent.telephony import CallContext
 from callagent.worker import WorkerConfig
 from callagent.worker.call import lifecycle
@@ -283,3 +285,56 @@ def test_a_job_has_five_seconds_to_tell_why_it_ended_once_the_caller_was_hung_up
         return asyncio.get_running_loop().time()
 
     assert virtually(body) == pytest.approx(1.5 + 5.0, abs=0.3)
+
+
+def read_all(directory: Path, pattern: str) -> list[str]:
+    return [file.read_text(encoding="utf-8") for file in directory.glob(pattern)]
+
+
+def filed(directory: Path) -> dict[str, Any]:
+    """The record of the only call."""
+    (text,) = read_all(directory, "*.json")
+    record: dict[str, Any] = json.loads(text)
+    return record
+
+
+async def test_a_caller_whom_the_agent_leaves_is_not_hung_up_on(peer: LiveKitPeer, tmp_path: Path) -> None:
+    peer.join(ROOM, CALLER, ParticipantInfo.Kind.SIP)
+    call = Call(peer.url, records=tmp_path)
+    call.life.about(CallContext(identity=CALLER))
+    call.life.session_closed(CloseEvent(reason=CloseReason.USER_INITIATED), left=True)
+    assert call.reason == "agent left"
+    await call.ends()
+    assert not peer.asked("DeleteRoom")
+    assert peer.rooms[ROOM].participants[CALLER].attributes[LEFT] == "true"
+    assert filed(tmp_path)["reason"] == "agent left"
+
+
+async def test_what_is_done_after_a_call_knows_how_it_ended_and_is_in_its_record(
+    peer: LiveKitPeer, tmp_path: Path
+) -> None:
+    call = Call(peer.url, records=tmp_path)
+    reasons: list[str | None] = []
+
+    async def files() -> None:
+        assert ROOM not in peer.rooms
+        reasons.append(call.reason)
+        call.life.record.author_note("filed")
+
+    call.life.after_hang_up(files)
+    call.life.end("caller left")
+    await call.ends()
+    assert reasons == ["caller hung up"] and [note["text"] for note in filed(tmp_path)["author_notes"]] == ["filed"]
+    (journal,) = read_all(tmp_path, "*.events.jsonl")
+    assert '"author_note"' in journal
+
+
+async def test_what_takes_too_long_after_a_call_keeps_no_record_waiting(
+    peer: LiveKitPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "MOST_S", 0.05)
+    call = Call(peer.url, records=tmp_path)
+    call.life.after_hang_up(asyncio.Event().wait)  # type: ignore[arg-type]  # gives True, were it ever set
+    call.life.end("caller left")
+    await call.ends()
+    assert filed(tmp_path)["reason"] == "caller hung up"

@@ -11,7 +11,7 @@ from livekit.agents import AgentServer, AssignmentTimeoutError
 from livekit.protocol.agent import Job
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.livekit_api import rooms
+from callagent.livekit_api import leave, rooms
 from callagent.worker import WorkerConfig
 from callagent.worker.capacity import Capacity
 from callagent.worker.server import build_server
@@ -110,6 +110,18 @@ async def test_a_call_that_was_handed_over_goes_on(peer: LiveKitPeer) -> None:
         await peer.has_been_asked("ListParticipants", 1)
         await jobs.have_been_looked_at(3)
     assert ROOM in peer.rooms and len(peer.asked("ListParticipants")) == 1
+
+
+async def test_a_caller_whom_our_agent_has_left_on_purpose_stays(peer: LiveKitPeer) -> None:
+    assert await leave(WorkerConfig(peer.url, KEY, SECRET, max_calls=1), ROOM, "caller")
+    peer.requests.clear()
+    jobs = Jobs()
+    async with watching(peer, jobs) as watched:
+        await begun(watched, jobs)
+        jobs.end()
+        await peer.has_been_asked("ListParticipants", 1)
+        await jobs.have_been_looked_at(3)
+    assert ROOM in peer.rooms
 
 
 async def test_a_caller_is_hung_up_on_when_the_server_is_back(peer: LiveKitPeer) -> None:

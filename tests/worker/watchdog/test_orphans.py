@@ -4,7 +4,7 @@ import pytest
 from livekit.protocol.agent import Job
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.livekit_api import CONSULTANT, CONSULTED
+from callagent.livekit_api import CONSULTANT, CONSULTED, LEFT
 from callagent.worker import WorkerConfig
 from callagent.worker.watchdog import orphans
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
@@ -37,6 +37,12 @@ async def hung_up(peer: LiveKitPeer) -> bool:
 async def test_a_caller_alone_is_hung_up_on(peer: LiveKitPeer) -> None:
     left_alone(peer)
     assert await hung_up(peer)
+
+
+async def test_a_caller_whom_our_agent_has_left_on_purpose_stays(peer: LiveKitPeer) -> None:
+    left_alone(peer)
+    peer.tell(ROOM, "caller", LEFT, "true")
+    assert not await hung_up(peer)
 
 
 async def test_who_is_only_asked_about_the_call_is_no_company(peer: LiveKitPeer) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from callagent.audio import CallClock
 from callagent.journal import (
+    AuthorNote,
     CallJournal,
     GateDecided,
     HandedOver,
@@ -48,7 +49,7 @@ async def journal_of_room(directory: Path, room: str) -> CallJournal | None:
 def complete(log: ObservationLog, clock: CallClock, journal: CallJournal) -> None:
     """Add what came after that which the log has of each kind (turns, tools, …), and why the worker failed."""
     offset = clock.of(datetime.fromisoformat(journal.head.started).timestamp())
-    for kind in (TurnAdded, ToolCalled, StateChanged, GateDecided, HandedOver):
+    for kind in (TurnAdded, ToolCalled, StateChanged, GateDecided, HandedOver, AuthorNote):
         for entry in journal.log.of(kind)[len(log.of(kind)) :]:
             log.add(_later(entry, offset))
     for transfer in journal.log.of(TransferRequested):

@@ -122,7 +122,8 @@ class LineStage(ABC, Generic[W]):
         profile = plan.profile.model_dump(mode="json", by_alias=True, exclude=FIXED_BY_WORKER | CODE_OF_WORKER)
         own = {name for name, tool in plan.profile.tools.items() if tool.run or tool.http}
         profile["tools"] = {name: tool for name, tool in profile["tools"].items() if name not in own}
-        metadata = {"profile": plan.profile_file or plan.profile.name, "agent": profile, "gate": plan.gate}
+        chosen = {"profile": plan.profile_file or plan.profile.name, "agent": profile, "gate": plan.gate}
+        metadata = {**plan.script.context.metadata, **chosen}
         if mocks := plan.script.agent.mock:
             metadata["mock"] = {name: mock.model_dump(mode="json", exclude_unset=True) for name, mock in mocks.items()}
         if watched := plan.script.watched:

@@ -78,10 +78,6 @@ ANSWER_TIMEOUT_S = 20.0
 
 CONNECT_TIMEOUT_S = 10.0
 
-CALLER_NUMBER = "+12025550123"
-DIALLED_NUMBER = "+12025550100"
-"""Numbers that nobody has: 555-01xx is kept for fiction."""
-
 DTMF_CODES = {key: code for code, key in enumerate("0123456789*#ABCD")}
 """Event codes of RFC 4733."""
 
@@ -143,19 +139,18 @@ class RoomStage(LineStage[Gateway]):
 
     def _token(self) -> str:
         dispatch = self._dispatch(self._agent_name)
+        context = self._plan.script.context
         token = (
             api.AccessToken(self._connection.api_key, self._connection.api_secret)
-            .with_identity(f"sip_{CALLER_NUMBER}")
-            .with_name(f"Phone {CALLER_NUMBER}")
+            .with_identity(f"sip_{context.number}")
+            .with_name(f"Phone {context.number}")
             .with_kind("sip")
             .with_grants(api.VideoGrants(room_join=True, room=self._room_name))
             .with_room_config(api.RoomConfiguration(agents=[dispatch]))
             .with_attributes(
                 {
+                    **context.of_participant,
                     "sip.callStatus": "active",
-                    "sip.phoneNumber": CALLER_NUMBER,
-                    "sip.trunkPhoneNumber": DIALLED_NUMBER,
-                    "sip.trunkID": "ST_scripted",
                     "sip.callID": f"SCL_{secrets.token_hex(6)}",
                     "sip.callIDFull": f"{secrets.token_hex(8)}@127.0.0.1",
                 }

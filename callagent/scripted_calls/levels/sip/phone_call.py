@@ -89,9 +89,6 @@ class RtpWire(Wire):
 ANSWER_TIMEOUT_S = 20.0
 """How long the caller lets it ring."""
 
-CALLER_NUMBER = "+12025550123"
-"""Nobody's: 555-01xx is kept for fiction."""
-
 
 class PhoneStage(LineStage[RtpWire]):
     """The common part of the stages of this level; each adds whom it calls, and what it gets to know of the agent."""
@@ -115,7 +112,7 @@ class PhoneStage(LineStage[RtpWire]):
         self._begin()
         watching = self._watch(self._answered, ANSWER_TIMEOUT_S)
         phone.ended.add_done_callback(self._ended)
-        phone.call(CALLER_NUMBER, offer, credentials=credentials)
+        phone.call(self._plan.script.context.number, offer, credentials=credentials)
         self._observe_agent()
         await first_done(phone.answered, phone.ended, watching)
         if phone.answered.done() and not phone.answered.cancelled():

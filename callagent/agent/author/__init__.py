@@ -1,0 +1,1 @@
+"""What an author's own code has of a call: hooks, listeners, fields in texts."""
