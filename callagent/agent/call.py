@@ -1,15 +1,15 @@
 """What the author of an agent holds of a call: `session.userdata` in agents and tools, the argument of a factory."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from livekit import rtc
 from livekit.agents import Agent, AgentSession, CloseEvent, ConversationItemAddedEvent, SpeechCreatedEvent
 from livekit.agents.llm import AgentHandoff
 from livekit.agents.types import NOT_GIVEN
 
+from callagent.agent.author.author_notes import AuthorNotes, NoRecord, Recorder
 from callagent.agent.author.call_events import CallEvents, CallOver, Listener
 from callagent.agent.author.call_texts import CallTexts
 from callagent.agent.caller_turn import CallerTurn
@@ -17,53 +17,11 @@ from callagent.agent.line.call_line import CallLine, Line
 from callagent.agent.prompts import Sounds, say
 from callagent.agent.utterance import Utterance
 from callagent.call_context import CallContext
-from callagent.sanitise import shortened
 
 if TYPE_CHECKING:
     from callagent.profile import Profile
 
 L = TypeVar("L", bound=Listener)
-
-LONGEST_NOTE = 2_000
-"""Characters of one note."""
-
-MOST_NOTES = 500
-"""Notes of one call; a function that notes in a loop fills no disk."""
-
-_log = logging.getLogger("callagent.agent")
-
-
-class Recorder(Protocol):
-    """What keeps the record of a call."""
-
-    error: str | None
-
-    @property
-    def reason(self) -> Any:
-        """How the call has ended; None while it goes on."""
-        ...
-
-    def author_note(self, text: str) -> None:
-        """Keep something that the author of the agent wants to be known of the call."""
-        ...
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return what is known of the call, as JSON types."""
-        ...
-
-
-class NoRecord:
-    """Nothing is kept."""
-
-    error: str | None = None
-    reason: str | None = None
-
-    def author_note(self, text: str) -> None:
-        """Forget it."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return nothing."""
-        return {}
 
 
 class Call(CallLine):
@@ -102,10 +60,10 @@ class Call(CallLine):
         self.left = False
         self.events = CallEvents(session)
         self._recorder = recorder or NoRecord()
+        self._notes = AuthorNotes(self._recorder)
         self._loop = asyncio.get_running_loop()
         self._over = False
         self._noticed = False
-        self._notes = 0
         self._reply = Utterance(None)
         self._known: dict[str, Utterance] = {}
         self._entered: Agent | None = None
@@ -221,11 +179,14 @@ class Call(CallLine):
             self.session.shutdown(drain=False)
 
     def note(self, text: str) -> None:
-        """Put something into the record of the call, up to `LONGEST_NOTE` characters; it is in no log.
+        """Put something into the record of the call, up to 2000 characters; it is in no log.
 
         May be called from any thread.
         """
-        self._loop.call_soon_threadsafe(self._note, str(text)) if self._is_elsewhere() else self._note(str(text))
+        if self._is_elsewhere():
+            self._loop.call_soon_threadsafe(self._notes.add, str(text))
+        else:
+            self._notes.add(str(text))
 
     def record(self) -> dict[str, Any]:
         """Return what is known of the call by now, as its JSON record has it; empty where no record is made."""
@@ -264,13 +225,6 @@ class Call(CallLine):
         """Tell the listeners of `ended`, and wait for so many seconds for those that still run."""
         self.events.emit("ended", CallOver(self._recorder.reason or "", self._recorder.error))
         await self.events.drained(limit)
-
-    def _note(self, text: str) -> None:
-        self._notes += 1
-        if self._notes <= MOST_NOTES:
-            self._recorder.author_note(shortened(text, LONGEST_NOTE))
-        elif self._notes == MOST_NOTES + 1:
-            _log.warning("a call has more notes than are kept", extra={"most": MOST_NOTES})
 
     def _on_loop(self, method: str) -> None:
         """Raise RuntimeError for a thread that is not that of the call."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from livekit.agents import Agent, AgentSession, TurnHandlingOptions
 from livekit.agents.llm import RealtimeModel
 
+from callagent.agent.author.author_notes import Recorder
 from callagent.agent.author.hooks import Hooks
-from callagent.agent.call import Call, Recorder
+from callagent.agent.call import Call
 from callagent.agent.call_agent import make_agent, make_state
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.call_limits import CallFlow
@@ -138,15 +139,14 @@ def assemble(
     PushToTalk(keypad, session, turn, profile.endpointing)
     line = Line(telephone, background, flow)
     call = Call(session, profile, sounds, line=line, turn=turn, context=context, recorder=recorder)
-    for listener in (flow.key_pressed, call.events.key):
-        keypad.watch(listener)
-    return AssembledCall(
-        session, _agent_of(call, flow, control), binding, keypad, flow, background, call, Hooks(profile, call)
-    )
+    agent = _agent_of(call, flow, keypad, control)
+    return AssembledCall(session, agent, binding, keypad, flow, background, call, Hooks(profile, call))
 
 
-def _agent_of(call: Call, flow: CallFlow, control: CallControl) -> Agent:
-    """Return the agent of a call, which has its state by then."""
+def _agent_of(call: Call, flow: CallFlow, keypad: Keypad, control: CallControl) -> Agent:
+    """Return the agent of a call, which has its state by then and hears of its keys."""
+    keypad.watch(flow.key_pressed)
+    keypad.watch(call.events.key)
     call.session.userdata = call
     flow.on_wake_up(load_wake_up(call.profile), call)
     call.state = make_state(call.profile, call)

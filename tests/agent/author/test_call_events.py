@@ -8,7 +8,7 @@ import pytest
 from livekit.agents import Agent
 
 import callagent
-from callagent.agent import call as call_module
+from callagent.agent.author import author_notes
 from callagent.agent.author.call_events import EVENTS, CallOver, HandedOver, SpeechIn, StateChange, ToolUse, Turn
 from callagent.agent.utterance import Utterance
 from callagent.call_context import CallContext
@@ -193,13 +193,13 @@ def test_a_note_is_in_the_record_and_in_no_log(caplog: pytest.LogCaptureFixture)
 
 
 def test_notes_are_cut_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(call_module, "MOST_NOTES", 3)
+    monkeypatch.setattr(author_notes, "MOST_NOTES", 3)
 
     async def body(call: VirtualCall, own: callagent.Call) -> None:
         for _ in range(10):
             own.note("x" * 1_000_000)
         notes = own.record()["author_notes"]
-        assert len(notes) == 3 and len(notes[0]["text"]) < 2 * call_module.LONGEST_NOTE
+        assert len(notes) == 3 and len(notes[0]["text"]) < 2 * author_notes.LONGEST_NOTE
 
     listening(body)
 
