@@ -45,7 +45,7 @@ class BackgroundSettings(Settings):
         None, description="Sound of the place, over and over while the call lasts; none: silence."
     )
     thinking: Text | None = Field(None, description="Sound while the agent thinks and its tools run; none: silence.")
-    volume: Fraction = Field(0.5, description="Volume of both, 0 to 1; at 1 they are as loud as in the file.")
+    volume: Fraction = Field(0.8, description="Volume of both, 0 to 1; at 1 they are as loud as in the file.")
 
     @field_validator("ambient", "thinking")
     @classmethod

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from livekit.agents.utils import http_context
 
-from callagent.audio import Timeline
+from callagent.audio import SAMPLE_RATE, PhoneLine, Samples, Timeline, level_dbfs
 from callagent.journal import (
     AgentAudible,
     AgentSilent,
+    BackgroundSound,
     CallEnded,
     CallerAudible,
     CallerKeys,
@@ -17,7 +18,7 @@ from callagent.journal import (
     Observation,
     PlayoutEnded,
 )
-from callagent.profile import Profile, ProviderSpec, load_profile
+from callagent.profile import BackgroundSettings, Profile, ProviderSpec, load_profile
 from callagent.providers import Providers, Script
 from callagent.providers.local.scripted_llm import ScriptedLLM
 from callagent.scripted_calls import CallPlan, CallScript
@@ -41,7 +42,15 @@ class DeafStage(AudioStage):
     """Hears nothing and says silence, so that it needs no models and no time; the line is the real one."""
 
     def __init__(self, plan: CallPlan) -> None:
-        super().__init__(plan, make=self._deaf, prepare=lambda profile: None)
+        super().__init__(plan, self._take, make=self._deaf, prepare=lambda profile: None)
+
+    def _take(self, line: PhoneLine) -> None:
+        self._connected_line = line
+
+    @property
+    def line_audio(self) -> Samples:
+        """What the caller heard."""
+        return self._connected_line.agent_audio
 
     def _deaf(self, profile: Profile) -> Providers:
         nobody = ScriptedCaller(self.log, Timeline(), min_speech=0.05, min_silence=0.35)
@@ -105,6 +114,30 @@ def test_a_hang_up_cuts_the_agent_off_and_ends_the_call() -> None:
     assert stage.log.ended.reason == "caller hung up"
     assert [entry.interrupted for entry in stage.log.of(PlayoutEnded)] == [True]
     assert round(stage.log.of(AgentSilent)[0].at, 1) == 0.6
+
+
+def test_sounds_behind_the_agent_are_heard_and_in_no_measure_of_its_speech() -> None:
+    async def body(background: dict[str, str]) -> AudioStage:
+        made = plan()
+        profile = made.profile.model_copy(update={"background": BackgroundSettings(**background)})
+        stage = DeafStage(replace(made, profile=profile))
+        await stage.start()
+        await until(stage, PlayoutEnded)
+        await asyncio.sleep(3)
+        await stage.aclose()
+        return stage
+
+    with_sounds, without = virtually(lambda: body({"ambient": "city"})), virtually(lambda: body({}))
+    assert [(entry.kind, entry.sound, entry.playing) for entry in with_sounds.log.of(BackgroundSound)] == [
+        ("ambient", "city", True),
+        ("ambient", "city", False),
+    ]
+    heard, silence = (stage.line_audio[-2 * SAMPLE_RATE :] for stage in (with_sounds, without))
+    assert level_dbfs(heard) > -60 > -90 > level_dbfs(silence)
+    assert [(span.start, span.end) for span in with_sounds.timeline.agent] == [
+        (span.start, span.end) for span in without.timeline.agent
+    ]
+    assert with_sounds.timeline.last_agent_audible(0.0) == without.timeline.last_agent_audible(0.0)
 
 
 def test_what_was_heard_is_saved(tmp_path: Path) -> None:
