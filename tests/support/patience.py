@@ -17,11 +17,11 @@ GRACE = "interruption.grace=3 s"
 CALL_LIMIT_S = 120.0
 
 
-def patient(call: CallFile) -> Run:
-    """A run of the call with every `within` of its steps made longer."""
+def patient(call: CallFile, *sets: str) -> Run:
+    """A run of the call with every `within` of its steps made longer, and settings of its profile changed."""
     steps = tuple(_longer(step) for step in call.script.steps)
     call = replace(call, script=call.script.model_copy(update={"steps": steps}))
-    return Run(call, plan_call(call, sets=(GRACE,), env={}), limit=CALL_LIMIT_S)
+    return Run(call, plan_call(call, sets=(GRACE, *sets), env={}), limit=CALL_LIMIT_S)
 
 
 def _longer(step: Step) -> Step:

@@ -117,9 +117,9 @@ def test_a_hang_up_cuts_the_agent_off_and_ends_the_call() -> None:
 
 
 def test_sounds_behind_the_agent_are_heard_and_in_no_measure_of_its_speech() -> None:
-    async def body(background: dict[str, str]) -> AudioStage:
+    async def body(background: BackgroundSettings) -> DeafStage:
         made = plan()
-        profile = made.profile.model_copy(update={"background": BackgroundSettings(**background)})
+        profile = made.profile.model_copy(update={"background": background})
         stage = DeafStage(replace(made, profile=profile))
         await stage.start()
         await until(stage, PlayoutEnded)
@@ -127,7 +127,10 @@ def test_sounds_behind_the_agent_are_heard_and_in_no_measure_of_its_speech() -> 
         await stage.aclose()
         return stage
 
-    with_sounds, without = virtually(lambda: body({"ambient": "city"})), virtually(lambda: body({}))
+    with_sounds, without = (
+        virtually(lambda: body(BackgroundSettings(ambient="city"))),
+        virtually(lambda: body(BackgroundSettings())),
+    )
     assert [(entry.kind, entry.sound, entry.playing) for entry in with_sounds.log.of(BackgroundSound)] == [
         ("ambient", "city", True),
         ("ambient", "city", False),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from callagent.audio import SAMPLE_RATE, level_dbfs, read_stereo
 from callagent.journal import Trouble
 from callagent.scripted_calls import CallPlan, Watcher, load_call
 from callagent.scripted_calls.levels.room import RoomLevel
@@ -20,6 +21,7 @@ from tests.support.patience import patient
 
 SHIPPED = Path(__file__).parents[4] / "configs" / "calls"
 STOP_AND_GOODBYE = Path(__file__).with_name("stop-and-goodbye.yaml")
+SOUNDS = Path(__file__).with_name("sounds.yaml")
 PAIRS = [
     (SHIPPED / "booking.yaml", SHIPPED / "soft-acks.yaml"),
     (STOP_AND_GOODBYE, SHIPPED / "dtmf-menu.yaml"),
@@ -59,6 +61,26 @@ async def test_scripted_calls_pass_in_a_room(worker: RunningWorker, paths: tuple
         recording = tmp_path / f"{finished.call.path.stem}.wav"
         assert await asyncio.to_thread(finished.stage.save_recording, recording)
         assert recording.stat().st_size > 44
+
+
+@pytest.mark.room
+@pytest.mark.local_models
+@pytest.mark.timeout(300)
+async def test_sounds_behind_the_agent_are_on_the_line_and_nobodys_speech(
+    worker: RunningWorker, tmp_path: Path
+) -> None:
+    over: list[FinishedCall] = []
+    run = patient(load_call(SOUNDS), "background.ambient=city", "background.thinking=keyboard")
+    await make_call(SharedWorker(worker), run, Watcher(), over.append)
+    (finished,) = over
+    failed = [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed]
+    assert failed == [], "\n".join(map(str, finished.result.log))
+    assert await asyncio.to_thread(finished.stage.save_recording, tmp_path / "call.wav")
+    _, heard = await asyncio.to_thread(read_stereo, tmp_path / "call.wav")
+    caller = finished.stage.timeline.caller[0]
+    began, ended = caller.start - 0.8, caller.start
+    assert not any(span.start < ended and began < span.end for span in finished.stage.timeline.agent)
+    assert level_dbfs(heard[round(began * SAMPLE_RATE) : round(ended * SAMPLE_RATE)]) > -50
 
 
 @pytest.mark.room
