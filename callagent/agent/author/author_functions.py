@@ -102,7 +102,7 @@ def loop_watched(what: str, function: Callable[..., Any]) -> Iterator[None]:
                 if at is not None:
                     _log.warning(
                         "a function of the profile's author blocks the event loop, and with it the call: use its "
-                        "asynchronous way, or a plain `def`, which has a thread of its own",
+                        "asynchronous way, or for a hook a plain `def`, which has a thread of its own",
                         extra={**told_of(what, function), "at": f"{at.f_code.co_filename}:{at.f_lineno}"},
                     )
                     return

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import callagent
+from callagent.agent.author import author_functions
 from callagent.agent.line import wake_up
 from callagent.profile import Profile, load_profile, load_targets
 from callagent.yaml_config import ConfigError
@@ -183,16 +184,16 @@ def test_one_that_hangs_is_given_up_and_the_question_is_asked(caplog: pytest.Log
 
 @pytest.mark.blocks_loop(reason="it shows that the log says so")
 def test_one_that_holds_up_the_call_is_named(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wake_up, "BLOCKED_S", 0.01)
+    monkeypatch.setattr(author_functions, "BLOCKED_S", 0.05)
 
     async def call() -> None:
         async with VirtualCall(PROFILE) as call:
-            call.call.call.on_wake_up(lambda: time.sleep(0.02))
+            call.call.call.on_wake_up(lambda: time.sleep(1))
             await call.idle()
             await asyncio.sleep(12)
 
     virtually(call)
-    assert any("held up the call" in message for message in caplog.messages)
+    assert any("blocks the event loop" in message for message in caplog.messages)
 
 
 def test_one_may_end_the_call() -> None:
