@@ -11,12 +11,15 @@ from callagent.turns import GateConfig
 from scripts.benchmarks.capture.captures import LATE_S, Captures, record
 from scripts.benchmarks.capture.tape import Tape
 from scripts.benchmarks.corpus.halves import PROFILES, TUNED_01, Corpus, Half, NoSuchCorpus
+from scripts.benchmarks.replay.outcome import Results
+from scripts.benchmarks.replay.package_env import PackageMissing
 from scripts.benchmarks.replay.pipecat_env import Pipecat
 from scripts.benchmarks.replay.play_all import play_all
 from scripts.benchmarks.replay.systems import SYSTEMS
+from scripts.benchmarks.report.hotato import Hotato
 from scripts.benchmarks.report.scoring import score
 from scripts.benchmarks.report.tables import panel_table, plain
-from scripts.benchmarks.report.write import mistake_table, write_report
+from scripts.benchmarks.report.write import mistake_table, outside_table, write_report
 
 HALVES = "Figures are published from test; rules are tuned on tune; tuned-01 is the corpus of version 0.1."
 
@@ -28,6 +31,9 @@ HALVES = "Figures are published from test; rules are tuned on tune; tuned-01 is 
 @click.option("--systems", default=",".join(SYSTEMS), show_default=True, help="Which systems, separated by commas.")
 @click.option("--seed", default=1, show_default=True, help="The corpus follows from it.")
 @click.option("--reuse", type=click.Path(exists=True, path_type=Path), help="Play the captures of this run again.")
+@click.option(
+    "--hotato/--no-hotato", "outside", default=True, help="Let hotato score the same calls, if it can be had."
+)
 @click.option("--profile", "profile_name", help="The locale's own, unless it is named.")
 @click.option("--set", "sets", multiple=True, help="A setting of the profile: interruption.grace='300 ms'.")
 @click.option("--real-time", is_flag=True, help="Capture by the wall clock; the machine must have nothing else to do.")
@@ -40,6 +46,7 @@ def turns(
     systems: str,
     seed: int,
     reuse: Path | None,
+    outside: bool,
     profile_name: str | None,
     sets: tuple[str, ...],
     real_time: bool,
@@ -47,7 +54,7 @@ def turns(
 ) -> None:
     """Measure who talks through acknowledgements, and who stops when the caller means it.
 
-    One corpus of real audio through VAD and recogniser, played to every system. About fifty minutes; --short takes
+    One corpus of real audio through VAD and recogniser, played to every system. About an hour; --short takes
     three. Voices and recorded prompts are fetched into the user's cache once.
     """
     chosen = _systems(systems)
@@ -60,9 +67,13 @@ def turns(
     pipecat = Pipecat(Path("out", "pipecat"), install=not short)
     started = lambda system: click.echo(f"playing {len(tapes)} cases to {system}", err=True)  # noqa: E731 - a callback
     results = play_all(tapes, captures, profile, chosen, pipecat=pipecat, started=started)
+    if outside:
+        _score_outside(results, captures, Hotato(Path("out", "hotato"), install=not short))
     title = f"bench_turns, {_kind(corpus, reuse)}{len(tapes)} cases, profile {profile.name}"
     mistakes = write_report(results, GateConfig.from_profile(profile).lexicon, out, title=title)
     click.echo(plain(panel_table({system: score(played) for system, played in results.played.items()})))
+    if results.outside:
+        click.echo(f"\n{plain(outside_table(results))}")
     for system, reason in results.skipped.items():
         click.echo(f"{system} was skipped: {reason}")
     click.echo(f"\n{plain(mistake_table(mistakes))}\n\n{out}/report.md, mistakes.md, report.json, scatter.png")
@@ -74,6 +85,14 @@ def _systems(names: str) -> list[str]:
     if unknown or not chosen:
         raise click.BadParameter(f"{', '.join(unknown) or 'nothing'}; there are: {', '.join(SYSTEMS)}")
     return chosen
+
+
+def _score_outside(results: Results, captures: Captures, hotato: Hotato) -> None:
+    try:
+        results.versions["hotato"] = hotato.prepare()
+        results.outside = {system: hotato.score(played, captures) for system, played in results.played.items()}
+    except PackageMissing as missing:
+        results.skipped["hotato"] = str(missing)
 
 
 def _kind(corpus: Corpus, reuse: Path | None) -> str:

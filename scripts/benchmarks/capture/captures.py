@@ -9,7 +9,9 @@ from typing import Any
 import callagent
 from callagent.audio import SAMPLE_RATE, Samples, read_audio
 from callagent.profile import Profile
-from callagent.providers import Providers, make_providers, prewarm
+from callagent.providers import Providers, Script, make_models, make_vad
+from callagent.providers.local.scripted_llm import ScriptedLLM
+from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS
 from scripts.benchmarks.capture.capture import Heard, capture
 from scripts.benchmarks.capture.metered_loop import MeteredLoop
 from scripts.benchmarks.capture.tape import Tape, TapeFile
@@ -80,21 +82,30 @@ def made_with(profile: Profile, *, real_time: bool) -> dict[str, Any]:
 def record(
     cases: Sequence[Case], captures: Captures, profile: Profile, *, real_time: bool, progress: Progress
 ) -> list[Tape]:
-    """Capture with the profile's providers what is not there yet; the tapes of `cases`, in their order.
+    """Capture with the profile's recogniser and VAD what is not there yet; the tapes of `cases`, in their order.
 
     In metered time (see `metered_loop`), or in real time, which asks for an idle machine.
     """
     captures.begin(profile, real_time=real_time)
-    prewarm(profile)
 
     async def run() -> None:
-        providers = make_providers(profile)
+        providers = _listeners(profile)
+        await capture(cases[0], render(cases[0]), providers)  # thrown away: the first one loads models
         await capture_all(cases, captures, providers, progress=progress)
 
     with asyncio.Runner(loop_factory=None if real_time else MeteredLoop) as runner:
         runner.run(run())
     tapes = {tape.case.name: tape for tape in captures.tapes()}
     return [tapes[case.name] for case in cases]
+
+
+def _listeners(profile: Profile) -> Providers:
+    """Return what hears: nothing is spoken and nothing is thought in a capture, and those need not be there.
+
+    Raise ConfigError where the profile's recogniser or VAD cannot be had here.
+    """
+    recogniser = make_models(profile, {"stt": profile.providers.stt}, "providers")["stt"]
+    return Providers(stt=recogniser, vad=make_vad(profile), tts=ScriptedTTS(), llm=ScriptedLLM(Script()))
 
 
 async def capture_all(

@@ -47,8 +47,12 @@ Played = list[tuple[Tape, Outcome]]
 
 @dataclass
 class Results:
-    """What every system did with every case, in the order of the systems; why some did not run."""
+    """What every system did with every case, in the order of the systems; why some did not run.
+
+    outside: what the scorer hotato makes of each system.
+    """
 
     played: dict[str, Played] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    outside: dict[str, dict[str, Any]] = field(default_factory=dict)

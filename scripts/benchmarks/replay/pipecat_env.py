@@ -1,84 +1,33 @@
 """pipecat-ai's own user-turn-start strategies, in a virtual environment of their own."""
 
-import json
-import logging
-import subprocess
-import venv
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.benchmarks.capture.tape import Tape
 from scripts.benchmarks.replay.outcome import AFTERWARDS_S, Outcome, Stretch
+from scripts.benchmarks.replay.package_env import PackageEnv
 
 PROBE = Path(__file__).with_name("pipecat_probe.py")
 
-INSTALL_S = 900.0
-"""Longest that the installation may take."""
-
-logger = logging.getLogger(__name__)
+ANSWER_S = 300.0
+"""Longest that the strategies may take for a corpus."""
 
 
-class PipecatMissing(Exception):
-    """The environment is not there and cannot be made; the message says why."""
-
-
-class Pipecat:
-    """An environment with the latest pipecat-ai in `directory`, made when it is needed first if `install` is set."""
+class Pipecat(PackageEnv):
+    """An environment with the latest pipecat-ai in `directory`."""
 
     def __init__(self, directory: Path, *, install: bool = True) -> None:
-        self._may_install = install
-        self._python = directory / "bin" / "python"
-        self._directory = directory
-
-    def prepare(self) -> str:
-        """Make the environment where it is missing; the version of pipecat-ai in it. Raise `PipecatMissing`."""
-        if not self._python.exists() and not self._may_install:
-            raise PipecatMissing("its environment is not there, a long run installs it")
-        if not self._python.exists():
-            logger.info("installing pipecat-ai into an environment of its own")
-            venv.create(self._directory, with_pip=True)
-        version = self._version()
-        if version is None:
-            self._install()
-            version = self._version()
-        if version is None:
-            raise PipecatMissing("pipecat-ai was installed, but cannot be imported")
-        return version
+        super().__init__(directory, "pipecat-ai", install=install)
 
     def play(self, strategy: str, tapes: Sequence[Tape]) -> list[Outcome]:
         """Tell when the strategy would interrupt a bot that is speaking, for each tape of such a case."""
         reports = [_reports(tape) for tape in tapes]
-        lines = [
-            json.dumps({"strategy": strategy, "reports": [[kind, text] for _, kind, text in each]}) for each in reports
-        ]
-        ran = subprocess.run(
-            [str(self._python), "-I", str(PROBE)],
-            input="\n".join(lines),
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=300,
-        )
-        found: list[int | None] = [json.loads(line) for line in ran.stdout.splitlines()]
+        questions = [{"strategy": strategy, "reports": [[kind, text] for _, kind, text in each]} for each in reports]
+        found: list[int | None] = self.ask(PROBE, questions, timeout=ANSWER_S)
         return [
             _outcome(tape, None if index is None else each[index][0])
             for tape, each, index in zip(tapes, reports, found, strict=True)
         ]
-
-    def _version(self) -> str | None:
-        ask = "import importlib.metadata as m; print(m.version('pipecat-ai'))"
-        ran = subprocess.run([str(self._python), "-c", ask], capture_output=True, text=True, check=False, timeout=60)
-        return ran.stdout.strip() or None
-
-    def _install(self) -> None:
-        command = [str(self._python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pipecat-ai"]
-        try:
-            subprocess.run(command, capture_output=True, text=True, check=True, timeout=INSTALL_S)
-        except subprocess.CalledProcessError as error:
-            reason = (error.stderr.strip().splitlines() or ["pip failed"])[-1]
-            raise PipecatMissing(f"pipecat-ai cannot be installed: {reason}") from error
-        except subprocess.TimeoutExpired as error:
-            raise PipecatMissing(f"pipecat-ai was not installed within {INSTALL_S:.0f} s") from error
 
 
 def _reports(tape: Tape) -> list[tuple[float, str, str]]:

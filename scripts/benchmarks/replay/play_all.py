@@ -11,7 +11,8 @@ from scripts.benchmarks.capture.captures import Captures
 from scripts.benchmarks.capture.tape import Tape
 from scripts.benchmarks.replay.livekit_call import LivekitReplay
 from scripts.benchmarks.replay.outcome import Outcome, Played, Results
-from scripts.benchmarks.replay.pipecat_env import Pipecat, PipecatMissing
+from scripts.benchmarks.replay.package_env import PackageMissing
+from scripts.benchmarks.replay.pipecat_env import Pipecat
 from scripts.benchmarks.replay.prelude import prelude_of
 from scripts.benchmarks.replay.systems import CALLAGENT, LIVEKIT, PIPECAT
 
@@ -63,5 +64,5 @@ def _play_pipecat(system: str, tapes: Sequence[Tape], pipecat: Pipecat, results:
     try:
         results.versions[system] = pipecat.prepare()
         results.played[system] = list(zip(overlaps, pipecat.play(PIPECAT[system], overlaps), strict=True))
-    except PipecatMissing as error:
+    except PackageMissing as error:
         results.skipped[system] = str(error)

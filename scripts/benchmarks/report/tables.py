@@ -26,7 +26,7 @@ def figure_table(scores: Mapping[str, Mapping[str, Score]], figure: str) -> Cell
     """
     groups = list(dict.fromkeys(group for by_group in scores.values() for group in by_group))
     rows = [
-        [group, *(_rate(panel_of(by_group[group])[figure]) if group in by_group else "-" for by_group in rows_of)]
+        [group, *(rate_cell(panel_of(by_group[group])[figure]) if group in by_group else "-" for by_group in rows_of)]
         for group in groups
         for rows_of in [list(scores.values())]
     ]
@@ -63,18 +63,18 @@ def _column(score: Score) -> dict[str, str]:
     panel = panel_of(score)
     commands = [*score.yields.get("command", []), *score.yields.get("mixed", [])]
     return {
-        "selectivity_backchannel": _rate(panel["selectivity_backchannel"]),
-        "selectivity_vocal_tic": _rate(panel["selectivity_vocal_tic"]),
-        "selectivity_non_directed": _rate(panel["selectivity_non_directed"]),
-        "yield_rate": _rate(panel["yield_rate"]),
-        "recall": _rate(panel["recall"]),
-        "fpr": _rate(panel["fpr"]),
+        "selectivity_backchannel": rate_cell(panel["selectivity_backchannel"]),
+        "selectivity_vocal_tic": rate_cell(panel["selectivity_vocal_tic"]),
+        "selectivity_non_directed": rate_cell(panel["selectivity_non_directed"]),
+        "yield_rate": rate_cell(panel["yield_rate"]),
+        "recall": rate_cell(panel["recall"]),
+        "fpr": rate_cell(panel["fpr"]),
         "yield_latency": _seconds(score.panel.yield_latency),
         "… of commands": _seconds(commands),
         "… of content": _seconds(score.yields.get("content", [])),
         "response_latency": _seconds(score.panel.response_latency),
-        "response_rate": _rate(panel["response_rate"]),
-        "agent_interruption_rate": _rate(panel["agent_interruption_rate"]),
+        "response_rate": rate_cell(panel["response_rate"]),
+        "agent_interruption_rate": rate_cell(panel["agent_interruption_rate"]),
         "max_gap_ms": "-" if panel["max_gap_ms"] is None else f"{panel['max_gap_ms']} ({len(score.panel.gaps)})",
         "lost_answers": str(panel["lost_answers"]) if score.panel.answered else "-",
         "lost turns": str(score.lost_turns) if score.panel.answered else "-",
@@ -84,7 +84,7 @@ def _column(score: Score) -> dict[str, str]:
     }
 
 
-def _rate(rate: Mapping[str, Any]) -> str:
+def rate_cell(rate: Mapping[str, Any]) -> str:
     """Return a rate, the number of its events, and its 95 % interval."""
     count = rate["count"]
     if not count:

@@ -16,7 +16,7 @@ from scripts.benchmarks.report.mistakes import Mistake, MistakeShare, find_mista
 from scripts.benchmarks.report.rates import wilson
 from scripts.benchmarks.report.scatter import Point, draw
 from scripts.benchmarks.report.scoring import Score, score
-from scripts.benchmarks.report.tables import as_data, figure_table, markdown, panel_table
+from scripts.benchmarks.report.tables import as_data, figure_table, markdown, panel_table, rate_cell
 
 LEGEND = (
     "Latencies are p50 / p95; counts of events in brackets; behind a rate its 95 % interval (Wilson). "
@@ -66,6 +66,8 @@ def _markdown(results: Results, scores: dict[str, Score], mistakes: Sequence[Mis
     parts = [f"# {title}", markdown(panel_table(scores)), LEGEND]
     parts += [f"{system} was skipped: {reason}" for system, reason in results.skipped.items()]
     parts += [f"{system}: version {version}" for system, version in results.versions.items()]
+    if results.outside:
+        parts += ["## Scored by hotato", markdown(outside_table(results))]
     for name, key in (("line", _line), ("voice", _voice)):
         parts.append(f"## By {name}")
         parts += [markdown(figure_table(_by(key, results), figure)) for figure in BY_LINE]
@@ -88,6 +90,21 @@ def _share_table(name: str, shares: Sequence[MistakeShare]) -> list[list[str]]:
     return [[name, "mistakes", "cases", "rate"], *rows]
 
 
+def outside_table(results: Results) -> list[list[str]]:
+    """Return what hotato makes of each system."""
+    rows = [
+        [
+            system,
+            rate_cell(each["recall"]),
+            rate_cell(each["fpr"]),
+            f"{each['seconds_to_yield_p50']} s",
+            str(each["not_scored"]),
+        ]
+        for system, each in results.outside.items()
+    ]
+    return [["by hotato", "recall", "fpr", "time to yield, p50", "not scored"], *rows]
+
+
 def mistake_table(mistakes: Sequence[Mistake]) -> list[list[str]]:
     """Tell how many mistakes of which cause."""
     return [["cause", "meaning", "count"], *([cause, what, str(count)] for cause, what, count in summary(mistakes))]
@@ -107,6 +124,7 @@ def _data(results: Results, scores: dict[str, Score], mistakes: Sequence[Mistake
         },
         "skipped": results.skipped,
         "versions": results.versions,
+        "hotato": results.outside,
         "mistakes": [mistake.as_dict() for mistake in mistakes],
         "mistakes_by": {
             "cause": dict(Counter(mistake.cause for mistake in mistakes)),

@@ -9,7 +9,8 @@ from callagent.profile import load_profile
 from scripts.benchmarks.__main__ import main
 from scripts.benchmarks.capture.capture import Heard
 from scripts.benchmarks.capture.captures import Captures
-from scripts.benchmarks.replay.pipecat_env import Pipecat, PipecatMissing
+from scripts.benchmarks.replay.package_env import PackageMissing
+from scripts.benchmarks.replay.pipecat_env import Pipecat
 from scripts.benchmarks.replay.play_all import play_all
 from tests.support.tapes import Said, audio_of, case_of, tape_of
 
@@ -33,7 +34,16 @@ def captures(tmp_path: Path) -> Captures:
 
 def test_captures_are_played_again_and_reported(captures: Captures, tmp_path: Path) -> None:
     out = tmp_path / "report"
-    arguments = ["turns", "--reuse", str(captures.directory), "--systems", "stock,callagent", "--out", str(out)]
+    arguments = [
+        "turns",
+        "--reuse",
+        str(captures.directory),
+        "--systems",
+        "stock,callagent",
+        "--no-hotato",
+        "--out",
+        str(out),
+    ]
     ran = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert ran.exit_code == 0
     rows = {line.split("  ")[0]: line.split() for line in ran.stdout.splitlines()}
@@ -46,7 +56,16 @@ def test_captures_are_played_again_and_reported(captures: Captures, tmp_path: Pa
 
 def test_mistakes_are_counted_by_line_and_voice_and_cause(captures: Captures, tmp_path: Path) -> None:
     out = tmp_path / "report"
-    arguments = ["turns", "--reuse", str(captures.directory), "--systems", "callagent", "--out", str(out)]
+    arguments = [
+        "turns",
+        "--reuse",
+        str(captures.directory),
+        "--systems",
+        "callagent",
+        "--no-hotato",
+        "--out",
+        str(out),
+    ]
     CliRunner().invoke(main, arguments, catch_exceptions=False)
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert report["mistakes_by"]["voice"] == [{"name": "piper joe", "mistakes": 1, "cases": 3}]
@@ -76,7 +95,7 @@ def test_a_profile_that_is_not_there_is_invalid() -> None:
 def test_a_peer_that_cannot_be_installed_is_skipped_with_the_reason(captures: Captures, tmp_path: Path) -> None:
     class Offline(Pipecat):
         def prepare(self) -> str:
-            raise PipecatMissing("pipecat-ai cannot be installed: no network")
+            raise PackageMissing("pipecat-ai cannot be installed: no network")
 
     results = play_all(
         captures.tapes(), captures, load_profile("en-US", env={}), ["pipecat"], pipecat=Offline(tmp_path)
