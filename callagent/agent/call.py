@@ -19,6 +19,7 @@ from callagent.agent.utterance import Utterance
 from callagent.call_context import CallContext
 
 if TYPE_CHECKING:
+    from callagent.agent.handover.hand_overs import HandOvers
     from callagent.profile import Profile
 
 L = TypeVar("L", bound=Listener)
@@ -38,13 +39,15 @@ class Call(CallLine):
         state: the author's own object, as `state` of the profile makes it; a dict where it names none.
         sounds: phrases that were made ahead.
         left: whether the agent has left the caller alone, by `leave`.
+        hand_overs: who of several agents has the call, and the way to the next one.
     """
 
     def __init__(
         self,
         session: AgentSession[Any],
         profile: "Profile",
-        sounds: Sounds | None = None,
+        sounds: Sounds,
+        hand_overs: "HandOvers",
         *,
         line: Line,
         turn: CallerTurn,
@@ -55,7 +58,8 @@ class Call(CallLine):
         self.profile = profile
         self.context = context or CallContext()
         self.state: Any = {}
-        self.sounds = sounds or Sounds()
+        self.sounds = sounds
+        self.hand_overs = hand_overs
         self._turn = turn
         self.left = False
         self.events = CallEvents(session)
@@ -142,6 +146,18 @@ class Call(CallLine):
         speech = self.session.generate_reply(instructions=NOT_GIVEN if instructions is None else instructions)
         self._reply = self._told(Utterance(speech))
         return self._reply
+
+    async def agent(self, name: str) -> Agent:
+        """Return one of the profile's `agents` for a tool of one's own to return, or for `session.update_agent`. It has
+        its models, and knows of the conversation what its `context` says.
+
+        Raises:
+            ValueError: there is no agent of that name.
+            ToolError: livekit's, for the model: the call has been handed over too often without a word of the caller.
+        """
+        if name not in self.profile.agents:
+            raise ValueError(f"there is no agent {name!r}; there are: {', '.join(self.profile.agents) or 'none'}")
+        return await self.hand_overs.next_agent(name, self.session.current_agent)
 
     def interrupt(self) -> None:
         """End what is being said and what is to be said next, up to something that must not be interrupted."""

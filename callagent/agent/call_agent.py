@@ -1,7 +1,7 @@
 """The agent of a call: the one that its profile describes, or one that its author has written."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from livekit.agents import Agent
@@ -9,7 +9,9 @@ from livekit.agents.llm import Tool, Toolset
 
 from callagent.agent.call import Call
 from callagent.agent.call_control import CallControl, NoControl
-from callagent.profile import load_own, takes_nothing
+from callagent.agent.dtmf.keys import Keypad
+from callagent.agent.handover.profile_agent import ProfileAgent
+from callagent.profile import load_agent, load_own, takes_nothing
 
 if TYPE_CHECKING:
     from callagent.profile import Profile
@@ -44,17 +46,17 @@ class CallAgent(Agent):
 def make_agent(profile: "Profile", call: Call, *, control: CallControl | None = None) -> Agent:
     """Return the agent of a call, before which the profile's notice is said.
 
-    Where the author's own cannot be made, the log says so, and the one that the profile describes takes the call.
+    Of several it is the one that has the call first. Where the author's own cannot be made, the log says so, and the
+    one that the profile describes takes the call.
 
     Raises:
         ValueError: as `load_own`.
     """
-    make = load_own(profile, "agent")
-    own = None if make is None else _made("agent", make, call)
-    if isinstance(own, Agent):
-        return _after_the_notice(own, call)
+    if profile.start is not None:
+        return call.hand_overs.agent(profile.start, opens=True)
+    own = _own_agent("agent", load_own(profile, "agent"), call)
     if own is not None:
-        _log.error("`agent` has made something that is no livekit agent", extra={"kind": type(own).__name__})
+        return _after_the_notice(own, call)
     return CallAgent(profile, control=control, instructions=call.texts.instructions(profile.instructions))
 
 
@@ -71,6 +73,44 @@ def _after_the_notice(agent: Agent, call: Call) -> Agent:
 
     agent.on_enter = on_enter  # type: ignore[method-assign]  # of this one object
     return agent
+
+
+def agent_makers(profile: "Profile") -> dict[str, Callable[..., Any] | None]:
+    """Return what makes the author's own among several agents, by name, None for the others; ahead of a call's talk.
+
+    Raises:
+        ValueError: as `load_agent`.
+    """
+    return {name: load_agent(profile, name) for name in profile.agents}
+
+
+def make_one_of(
+    profile: "Profile",
+    call: Call,
+    makers: Mapping[str, Callable[..., Any] | None],
+    keypad: Keypad,
+    control: CallControl,
+    name: str,
+    opens: bool,
+) -> Agent:
+    """Return one of several agents of a call, as `make_agent` does.
+
+    Args:
+        makers: those of `agent_makers`.
+        opens: whether it has the call first.
+    """
+    own = _own_agent(f"agents.{name}.agent", makers[name], call)
+    if own is not None:
+        return _after_the_notice(own, call) if opens else own
+    return ProfileAgent(name, profile, call, keypad=keypad, control=control, opens=opens)
+
+
+def _own_agent(key: str, make: Callable[..., Any] | None, call: Call) -> Agent | None:
+    made = None if make is None else _made(key, make, call)
+    if made is not None and not isinstance(made, Agent):
+        _log.error(f"`{key}` has made something that is no livekit agent", extra={"kind": type(made).__name__})
+        return None
+    return made
 
 
 def make_state(profile: "Profile", call: Call) -> Any:

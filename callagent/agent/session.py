@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from livekit.agents import Agent, AgentSession, TurnHandlingOptions
-from livekit.agents.llm import RealtimeModel
+from livekit.agents.llm import RealtimeModel, Tool, Toolset
 
 from callagent.agent.author.author_notes import Recorder
 from callagent.agent.author.hooks import Hooks
 from callagent.agent.call import Call
-from callagent.agent.call_agent import make_agent, make_state
+from callagent.agent.call_agent import agent_makers, make_agent, make_one_of, make_state
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.call_limits import CallFlow
 from callagent.agent.caller_turn import CallerTurn
@@ -20,6 +21,7 @@ from callagent.agent.dtmf.keys import Keypad, KeyTurns
 from callagent.agent.dtmf.push_to_talk import PushToTalk
 from callagent.agent.gated_session import SessionOptions, gated_options, stock_options
 from callagent.agent.gated_session import gate as put_gate
+from callagent.agent.handover.hand_overs import HandOvers
 from callagent.agent.line.background_audio import BackgroundAudio
 from callagent.agent.line.call_line import Line
 from callagent.agent.models import EveryAgent, gated
@@ -76,6 +78,10 @@ class AssembledCall:
         self.flow.start()
         self.background.begin()
 
+    def name_of(self, agent: Agent) -> str:
+        """Return what one of its agents is called: in the profile, where it is there, or by livekit."""
+        return self.call.hand_overs.name_of(agent)
+
     @property
     def sounds(self) -> Sounds:
         """Phrases that were made ahead."""
@@ -118,9 +124,9 @@ def assemble(
             yield
 
     telephone = Telephone(profile, control, keypad, sounds, waits_for_caller, away)
-    mocked = ToolMocks(mocks)
+    hand_overs, mocked = HandOvers(profile, providers.agents, sounds), ToolMocks(mocks)
     session: AgentSession[Any] = AgentSession(
-        tools=build_tools(profile, around=around_tool, telephone=telephone, mocks=mocked),
+        tools=_tools(profile, around_tool, telephone, mocked, hand_overs),
         stt=gated(providers.stt),
         vad=providers.vad,
         llm=providers.llm,
@@ -129,6 +135,7 @@ def assemble(
         session_close_transcript_timeout=CLOSE_TRANSCRIPT_TIMEOUT_S,
         **_options(profile, providers, gate, turn_handling),
     )
+    hand_overs.follow(session)
     binding = put_gate(session, profile, clock=clock) if gate_it else None
     if binding is None:
         EveryAgent(session, None, profile.limits)
@@ -138,9 +145,17 @@ def assemble(
     turn = CallerTurn(session, binding)
     PushToTalk(keypad, session, turn, profile.endpointing)
     line = Line(telephone, background, flow)
-    call = Call(session, profile, sounds, line=line, turn=turn, context=context, recorder=recorder)
+    call = Call(session, profile, sounds, hand_overs, line=line, turn=turn, context=context, recorder=recorder)
     agent = _agent_of(call, flow, keypad, control)
     return AssembledCall(session, agent, binding, keypad, flow, background, call, Hooks(profile, call))
+
+
+def _tools(
+    profile: "Profile", around: Around, telephone: Telephone, mocks: ToolMocks, hand_overs: HandOvers
+) -> list[Tool | Toolset]:
+    """Return the tools of a session: those of the profile, and those by which its agents hand over."""
+    made = build_tools(profile, around=around, telephone=telephone, mocks=mocks, offered=hand_overs.offered)
+    return [*made, *hand_overs.tools()]
 
 
 def _agent_of(call: Call, flow: CallFlow, keypad: Keypad, control: CallControl) -> Agent:
@@ -148,6 +163,7 @@ def _agent_of(call: Call, flow: CallFlow, keypad: Keypad, control: CallControl) 
     keypad.watch(flow.key_pressed)
     keypad.watch(call.events.key)
     call.session.userdata = call
+    call.hand_overs.made_by(partial(make_one_of, call.profile, call, agent_makers(call.profile), keypad, control))
     flow.on_wake_up(load_wake_up(call.profile), call)
     call.state = make_state(call.profile, call)
     return make_agent(call.profile, call, control=control)

@@ -20,6 +20,7 @@ from callagent.journal import (
     CallEnded,
     CallerKeys,
     GateDecided,
+    HandedOver,
     Observation,
     ObservationLog,
     PlayoutEnded,
@@ -30,7 +31,7 @@ from callagent.journal import (
     TurnAdded,
 )
 from callagent.profile import Profile
-from callagent.providers import Providers
+from callagent.providers import AgentModels, Providers
 from callagent.sanitise import printable
 from callagent.scripted_calls import CallPlan, CallScript
 from callagent.scripted_calls.levels.in_process import SessionInProcess
@@ -68,6 +69,8 @@ def _told(entry: Observation) -> Iterator[tuple[str, str]]:
             yield "agent", f"keys {digits}"
         case TransferRequested(to=to, refused=refused):
             yield "agent", f"transfer to {to}{f' refused: {refused}' if refused else ''}"
+        case HandedOver(agent=agent, before=before) if before:
+            yield "agent", f"{agent} has the call"
         case ToolCalled():
             yield "tool", written_call(entry)
         case ToolReturned():
@@ -106,10 +109,17 @@ class TypedCall:
         model: its LLM.
         pace: how much faster than natural speech the agent speaks.
         context: who is said to call whom.
+        agents: LLMs of several agents, as `make_agent_llms` gives them.
     """
 
     def __init__(
-        self, profile: Profile, model: llm.LLM[Any], *, pace: float = 1.0, context: CallContext | None = None
+        self,
+        profile: Profile,
+        model: llm.LLM[Any],
+        *,
+        pace: float = 1.0,
+        context: CallContext | None = None,
+        agents: AgentModels | None = None,
     ) -> None:
         clock = CallClock()
         self.log = ObservationLog(clock.now)
@@ -121,7 +131,9 @@ class TypedCall:
         self._output = TextOutput(self._audible, self._silent, self._playout_ended)
         ears = ScriptedSTT(self._caller, profile.language), ScriptedVAD(self._caller)
         turns = ScriptedTurnModel(self._caller) if profile.endpointing.by == "model" else None
-        providers = Providers(stt=ears[0], vad=ears[1], llm=model, tts=ScriptedTTS(pace), turn_model=turns)
+        voices = {name: {"tts": ScriptedTTS(pace)} if spec.tts else {} for name, spec in profile.agents.items()}
+        own = {name: {**(agents or {}).get(name, {}), **voice} for name, voice in voices.items()}
+        providers = Providers(stt=ears[0], vad=ears[1], llm=model, tts=ScriptedTTS(pace), turn_model=turns, agents=own)
         self._side = SessionInProcess(
             CallPlan(SCRIPT, profile, (), context=context or CallContext()), providers, clock, self.log
         )

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from callagent.journal.events import CallEnded, Observation, TurnAdded
+from callagent.journal.private_tasks import PrivateTasks
 from callagent.phrases import SlowExpressionError
 from callagent.turns.gate.events import Event
 
 Kind = TypeVar("Kind", bound=Observation)
 T = TypeVar("T")
+Told = TypeVar("Told", bound=Event)
 
 
 @dataclass
@@ -42,6 +44,7 @@ class ObservationLog:
     def __init__(self, now: Callable[[], float]) -> None:
         self.now = now
         self.gate_events: list[Event] = []
+        self._private = PrivateTasks()
         self._entries: list[Observation] = []
         self._waiters: list[_Waiter] = []
         self._listeners: list[Callable[[Observation], None]] = []
@@ -78,10 +81,15 @@ class ObservationLog:
         """Call `listener` with every observation from now on."""
         self._listeners.append(listener)
 
+    def kept(self, event: Told) -> Told:
+        """Return what may be kept of something that the gate was told; see `private_tasks`."""
+        return self._private.kept(event)
+
     def add(self, entry: Observation) -> None:
         """Append an observation and wake whoever waited for it. A second end of the call is ignored."""
         if isinstance(entry, CallEnded) and self.ended is not None:
             return
+        entry = self._private.kept(entry)
         self._entries.append(entry)
         for listener in self._listeners:
             listener(entry)

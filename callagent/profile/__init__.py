@@ -14,6 +14,7 @@ from callagent.profile.native_tools import NAME, BroughtTools, place_of
 from callagent.profile.overrides import soft_acks_override
 from callagent.profile.own_agents import (
     TextTransform,
+    load_agent,
     load_hook,
     load_own,
     load_transforms,
@@ -24,6 +25,7 @@ from callagent.profile.own_agents import (
 )
 from callagent.profile.paths import configs_dir
 from callagent.profile.profile import Profile
+from callagent.profile.sections.agent_settings import CHANGE_ANSWER, AgentSpec, Asked, CollectSpec, hand_over_tool
 from callagent.profile.sections.background_settings import (
     CLIPS,
     THINKING,
@@ -70,16 +72,20 @@ from callagent.profile.tool_functions import (
 
 __all__ = [
     "BUILT_IN_TOOLS",
+    "CHANGE_ANSWER",
     "CLIPS",
     "DEFAULT_PROFILE",
     "FIELD",
     "NAME",
     "STEP",
     "THINKING",
+    "AgentSpec",
+    "Asked",
     "BackgroundSettings",
     "BroughtTools",
     "CallingHours",
     "ClockTime",
+    "CollectSpec",
     "Destination",
     "DialSettings",
     "EndpointingSettings",
@@ -121,8 +127,10 @@ __all__ = [
     "clip_name",
     "configs_dir",
     "filled",
+    "hand_over_tool",
     "is_template",
     "list_profiles",
+    "load_agent",
     "load_hook",
     "load_own",
     "load_profile",

@@ -1,7 +1,8 @@
 """One document laid over another, every value keeping the file and line it came from."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 
+from callagent.profile.agent_inheritance import MODELS, is_off, with_agents_settled, without_tools
 from callagent.profile.sections.provider_settings import SHORTHANDS
 from callagent.yaml_config.errors import ConfigError, Problem, nearest
 from callagent.yaml_config.yaml_file import Document, KeyPath, Node
@@ -13,17 +14,12 @@ _WHOLE = 2
 """Length of the path of a whole tool: `tools.NAME`."""
 
 
-def is_off(value: object) -> bool:
-    """Tell whether a value is `off`: false in YAML 1.1 and the word in YAML 1.2."""
-    return value is False or (isinstance(value, str) and value.casefold() in ("off", "no"))
-
-
 def with_tools_settled(base: Document, top: Document, at: KeyPath) -> tuple[Document, Document]:
     """Return both documents, so that merging them key by key gives the tools (and what calls them) that are meant.
 
     `tools: off` removes all inherited tools and `NAME: off` one of them. A tool of `top` with `run` or `returns`
     replaces the inherited one; otherwise its keys are laid over it, `parameters` as one. Inherited scripted replies and
-    lists of `numbers` lose what is not there any more, unless `top` writes them itself.
+    lists of `numbers` and `agents` lose what is not there any more, unless `top` writes them itself.
 
     Args:
         at: path of the only value of `top`, where it was set by itself (`--set tools.book.returns=…`); (): a file.
@@ -98,6 +94,9 @@ def _callers(base: Document, changed: set[str], parameters: Mapping[str, Set[str
     """
     result: dict[str, Node] = {}
     replies, numbers = base.root.child("replies"), base.root.child("numbers")
+    agents = base.root.child("agents")
+    if agents is not None:
+        result["agents"] = without_tools(agents, changed - parameters.keys())
     if replies is not None and isinstance(replies.value, list):
         kept = [reply for reply in replies.value if _fits(reply, changed, parameters)]
         result["replies"] = Node(kept, replies.file, replies.line)
@@ -146,12 +145,14 @@ def overlay(base: Document, top: Document, *, at: KeyPath = ()) -> Document:
     ``with_tools_settled``, which tells what ``at`` is. Raises ConfigError for a tool that cannot be switched off.
     """
     base, top = with_tools_settled(base, top, at)
+    base, top = with_agents_settled(base, top)
     return Document(_merged(_expanded(base.root), _expanded(top.root), ()))
 
 
 def standing_alone(document: Document) -> Document:
-    """Return a document that extends nothing. Raise ConfigError for a tool that is switched off all the same."""
-    return with_tools_settled(Document(Node({}, document.file, None)), document, ())[1]
+    """Return a document that extends nothing. Raise ConfigError for what is switched off all the same."""
+    nothing = Document(Node({}, document.file, None))
+    return with_agents_settled(nothing, with_tools_settled(nothing, document, ())[1])[1]
 
 
 def inherit(base: Document, top: Document) -> Document:
@@ -172,17 +173,22 @@ def with_provider_options(document: Document) -> Document:
     providers = root.value.get("providers") or Node({}, root.file, root.line)
     if offered is None or not isinstance(offered.value, dict) or not isinstance(providers.value, dict):
         return document
-    parts = dict(providers.value)
-    for part, default in SHORTHANDS["local"].items():
-        options = offered.child(part)
+
+    def completed(chosen: Node, part: str) -> Node:
+        options, default = offered.child(part), SHORTHANDS["local"][part]
         if options is None:
-            continue
-        chosen = parts.get(part) or Node.of({"use": default}, providers.file, providers.line)
+            return chosen
         if isinstance(chosen.value, list):
             members = [_with_options(member, options, default) for member in chosen.value]
-            parts[part] = Node(members, chosen.file, chosen.line)
-        else:
-            parts[part] = _with_options(chosen, options, default)
+            return Node(members, chosen.file, chosen.line)
+        return _with_options(chosen, options, default)
+
+    parts = dict(providers.value)
+    for part, default in SHORTHANDS["local"].items():
+        if part in parts or offered.child(part) is not None:
+            chosen = parts.get(part) or Node.of({"use": default}, providers.file, providers.line)
+            parts[part] = completed(chosen, part)
+    root = _with_models(root, completed)
     merged = root.value | {"providers": Node(parts, providers.file, providers.line)}
     return Document(Node(merged, root.file, root.line))
 
@@ -210,14 +216,15 @@ def _merged(base: Node, top: Node, path: KeyPath) -> Node:
 
 
 def _is_other_provider(base: Node, top: Node, path: KeyPath) -> bool:
-    if len(path) != 2 or path[0] != "providers" or "use" not in top.value:
+    of_agent = len(path) == 3 and path[0] == "agents" and path[2] in MODELS
+    if not (of_agent or (len(path) == 2 and path[0] == "providers")) or "use" not in top.value:
         return False
     return "use" not in base.value or top.value["use"].value != base.value["use"].value
 
 
 def _expanded(root: Node) -> Node:
     """Return the root with ``providers`` and ``fillers`` in their long form, which can be merged with a mapping."""
-    root = _with_fillers(root)
+    root = _with_models(_with_fillers(root))
     providers = root.value.get("providers")
     if providers is None:
         return root
@@ -235,6 +242,22 @@ def _long_form(provider: Node) -> Node:
         return Node([_long_form(member) for member in provider.value], provider.file, provider.line)
     named = isinstance(provider.value, str)
     return Node.of({"use": provider.value}, provider.file, provider.line) if named else provider
+
+
+def _with_models(root: Node, form: Callable[[Node, str], Node] = lambda model, _: _long_form(model)) -> Node:
+    """Return the root with the models of its agents in another form; the form is given a model and its part."""
+    agents = root.value.get("agents")
+    if agents is None or not isinstance(agents.value, dict):
+        return root
+
+    def formed(agent: Node) -> Node:
+        if not isinstance(agent.value, dict):
+            return agent
+        models = {part: form(node, part) for part, node in agent.value.items() if part in MODELS}
+        return Node(agent.value | models, agent.file, agent.line)
+
+    changed = {name: formed(agent) for name, agent in agents.value.items()}
+    return Node(root.value | {"agents": Node(changed, agents.file, agents.line)}, root.file, root.line)
 
 
 def _with_fillers(root: Node) -> Node:

@@ -70,6 +70,7 @@ def _placed(profile: Profile, document: Document) -> Profile:
         "speech",
         "agent",
         "state",
+        "agents",
         "background",
         "flow",
         "hooks",

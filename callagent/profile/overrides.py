@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from callagent.profile.agent_inheritance import MODELS
 from callagent.profile.inheritance import overlay
 from callagent.yaml_config.errors import ConfigError, Problem
 from callagent.yaml_config.yaml_file import Document, KeyPath, Node, parse_value
@@ -66,6 +67,7 @@ def expand_references(document: Document, env: Mapping[str, str]) -> Document:
 
 _REFERRING: tuple[tuple[str, ...], ...] = (
     ("providers",),
+    *(("agents", "*", part) for part in MODELS),
     ("tools", "*", "http", "headers"),
     ("mcp", "*", "headers"),
     ("mcp", "*", "env"),

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import AsyncIterable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast, get_type_hints
 
@@ -17,15 +18,26 @@ TextTransform = Callable[[AsyncIterable[str]], AsyncIterable[str]]
 
 
 def own_tools(profile: Profile) -> list[str] | None:
-    """Return the names of the tools that the author's own agent has as methods; None where that cannot be known: of a
-    function that does not say of which class its agent is, or whose module cannot be imported.
+    """Return the names of the tools that agents have besides those of the profile: the author's own as methods, several
+    of a profile to hand over and to ask. None where that cannot be known: of a function that does not say of which
+    class its agent is, or whose module cannot be imported.
     """
+    known = [tool for agent in profile.agents.values() for tool in agent.own_tools]
     try:
-        made = load_own(profile, "agent")
+        makers = [load_own(profile, "agent"), *(load_agent(profile, name) for name in profile.agents)]
     except ValueError:
         return None
-    if made is None:
-        return []
+    for maker in makers:
+        if maker is not None:
+            found = _methods_of(maker)
+            if found is None:
+                return None
+            known += found
+    return list(dict.fromkeys(known))
+
+
+def _methods_of(made: Callable[..., Any]) -> list[str] | None:
+    """Return the names of the tools of an agent that `made` is the class of, or makes."""
     from livekit.agents.llm import find_function_tools
 
     try:
@@ -44,14 +56,26 @@ def load_own(profile: Profile, key: Literal["agent", "state"]) -> Callable[..., 
         ValueError: it cannot be imported, or not be called as it will be.
     """
     path: str | None = getattr(profile, key)
-    if path is None:
-        return None
+    return None if path is None else _maker(profile, path, key, of_agent=key == "agent")
+
+
+def load_agent(profile: Profile, name: str) -> Callable[..., Any] | None:
+    """Return what the `agent` of one of the profile's agents names; None where it names nothing.
+
+    Raises:
+        ValueError: as `load_own`.
+    """
+    path = profile.agents[name].agent
+    return None if path is None else _maker(profile, path, f"agents.{name}.agent", of_agent=True)
+
+
+def _maker(profile: Profile, path: str, key: str, *, of_agent: bool) -> Callable[..., Any]:
     target = load_target(path, profile.places.directories(key))
     if not callable(target) or is_native(target):
         raise ValueError(f"{path!r} is neither a class nor a function")
     if answers_later(target):
         raise ValueError(f"{place_of(target)} must return it at once; a coroutine or a generator does not")
-    needs_call = key == "agent" and not can_be_called(target)
+    needs_call = of_agent and not can_be_called(target)
     flaw = call_flaw(target, *(["call"] if needs_call else []))
     if flaw is not None:
         raise ValueError(flaw)
@@ -108,10 +132,14 @@ def takes_nothing(target: Callable[..., Any]) -> bool:
 
 def flaws_of_own(profile: Profile) -> Iterator[Problem]:
     """Tell of an `agent`, a `state` or a hook that cannot be used, and where it stands."""
-    keys: tuple[Literal["agent", "state"], ...] = ("agent", "state")
-    for key in keys:
+    looks: dict[str, Callable[[], object]] = {
+        "agent": partial(load_own, profile, "agent"),
+        "state": partial(load_own, profile, "state"),
+        **{f"agents.{name}.agent": partial(load_agent, profile, name) for name in profile.agents},
+    }
+    for key, look in looks.items():
         try:
-            load_own(profile, key)
+            look()
         except ValueError as error:
             yield profile.places.problem(f"profile {profile.name}", key, str(error))
     moments: tuple[Literal["started", "ended"], ...] = ("started", "ended")

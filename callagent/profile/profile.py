@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from callagent.plaintext import host_of
+from callagent.profile.sections.agent_settings import AgentSpec, check_agents
 from callagent.profile.sections.background_settings import BackgroundSettings
 from callagent.profile.sections.call_settings import (
     FlowSettings,
@@ -89,6 +90,13 @@ class Profile(Settings):
         default_factory=HookSettings,
         description="Functions of your own that run when a call begins and when it is over.",
     )
+    start: str | None = Field(None, description="The one of the `agents` that has the call first.")
+    agents: dict[str, AgentSpec] = Field(
+        default_factory=dict,
+        description="Several agents that hand the caller over to each other, by name; `off` removes an inherited one, "
+        "or all of them.",
+        json_schema_extra={"anyOf": [{"type": "object"}, {"enum": [False, "off"]}]},
+    )
     fillers: FillerSettings = Field(
         default_factory=lambda: FillerSettings(say=()),
         description="Polite phrases for the time that a tool takes: a list, or how often and how many as well.",
@@ -165,9 +173,19 @@ class Profile(Settings):
         return tools
 
     @model_validator(mode="after")
+    def _agents_lead_to_each_other(self) -> "Profile":
+        if self.agents and self.agent is not None:
+            message = "stands beside `agents`: name your own at one of them, `agents: {NAME: {agent: …}}`"
+            raise FlawsError(Flaw(("agent",), message))
+        check_agents(self.agents, self.start, self.tools, self.mcp)
+        return self
+
+    @model_validator(mode="after")
     def _replies_call_known_tools(self) -> "Profile":
-        of_servers = [name for server in self.mcp.values() for name in server.allowed or ()]
-        flaws = check_replies(self.replies, self.tools, of_servers, more=self.agent is not None)
+        elsewhere = [name for server in self.mcp.values() for name in server.allowed or ()]
+        elsewhere += [name for agent in self.agents.values() for name in agent.own_tools]
+        own = self.agent is not None or any(agent.agent for agent in self.agents.values())
+        flaws = check_replies(self.replies, self.tools, elsewhere, tuple(self.agents), more=own)
         if flaws:
             raise FlawsError(*(Flaw(("replies", *flaw.path), flaw.message, flaw.nearest) for flaw in flaws))
         return self
@@ -220,23 +238,30 @@ def targets_of(profile: Profile) -> tuple[str, ...]:
     its providers, as `package.module:function`, and programs of its MCP servers.
     """
     hooks, flow, speech = profile.hooks, profile.flow, profile.speech
-    own = (profile.agent, profile.state, hooks.started, hooks.ended, flow.on_wake_up, *speech.transforms)
+    agents = (agent.agent for agent in profile.agents.values())
+    own = (profile.agent, *agents, profile.state, hooks.started, hooks.ended, flow.on_wake_up, *speech.transforms)
     run = (target for target in (*own, *(spec.run for spec in profile.tools.values())) if target is not None)
-    parts = (getattr(profile.providers, part) for part in type(profile.providers).model_fields)
-    makers = (member.use for part in parts for member in part.members if ":" in member.use and "/" not in member.use)
+    chosen = (member for part in _providers_of(profile) for member in part.members)
+    makers = (member.use for member in chosen if ":" in member.use and "/" not in member.use)
     programs = (server.command[0] for server in profile.mcp.values() if server.command)
     return tuple(dict.fromkeys((*run, *makers, *programs)))
 
 
 def hosts_of(profile: Profile) -> tuple[str, ...]:
     """Return the hosts of its providers, chosen or not, and of its tools, each once; a ``${NAME}`` as it is written."""
-    parts = (getattr(profile.providers, part) for part in type(profile.providers).model_fields)
-    chosen = (member.options for part in parts for member in part.members)
+    chosen = (member.options for part in _providers_of(profile) for member in part.members)
     others = (getattr(profile.provider_options, part) for part in type(profile.provider_options).model_fields)
     requests = [tool.http.url for tool in profile.tools.values() if tool.http is not None]
     servers = [server.url for server in profile.mcp.values() if server.url is not None]
     own = ({"url": url} for url in (*requests, *servers))
     return tuple(dict.fromkeys(host for options in (*chosen, *others, *own) for host in _hosts(options)))
+
+
+def _providers_of(profile: Profile) -> Iterator[ProviderSpec]:
+    """Yield the providers of the profile, and those of its agents."""
+    yield from (getattr(profile.providers, part) for part in type(profile.providers).model_fields)
+    for agent in profile.agents.values():
+        yield from agent.models.values()
 
 
 def _hosts(value: Any, key: str = "") -> Iterator[str]:

@@ -4,6 +4,7 @@ from callagent.providers.availability import written_wrong
 from callagent.providers.factory import (
     check_models,
     check_providers,
+    make_agent_llms,
     make_ahead,
     make_llm,
     make_models,
@@ -13,14 +14,16 @@ from callagent.providers.factory import (
     prewarm,
 )
 from callagent.providers.local.piper.caller_voice import speech
-from callagent.providers.types import Providers, Reply, Script
+from callagent.providers.types import AgentModels, Providers, Reply, Script
 
 __all__ = [
+    "AgentModels",
     "Providers",
     "Reply",
     "Script",
     "check_models",
     "check_providers",
+    "make_agent_llms",
     "make_ahead",
     "make_llm",
     "make_models",

@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from livekit.agents import LanguageCode
@@ -49,6 +50,13 @@ def written_wrong(profile: Profile) -> tuple[list[Problem], list[str]]:
     """
     wrong: list[Problem] = []
     missing: list[str] = []
+    for name, spec in profile.agents.items():
+        if spec.models:
+            at = f"agents.{name}"
+            alone = profile.with_providers(spec.models, at).model_copy(update={"agents": {}})
+            of_agent, not_there = written_wrong(alone)
+            wrong += [moved(each, at) for each in of_agent]
+            missing += [each.replace("providers.", f"{at}.", 1) for each in not_there]
     for member in members_of(profile):
         try:
             found = list(_outside(profile, member) if member.offer is None else _misspelt(member, member.offer))
@@ -58,6 +66,11 @@ def written_wrong(profile: Profile) -> tuple[list[Problem], list[str]]:
             continue
         wrong += [profile.places.problem(profile.name, key, message, close) for key, message, close in found]
     return wrong, [*missing, *lacking_model(profile)]
+
+
+def moved(problem: Problem, at: str) -> Problem:
+    """Return a problem with a provider of one agent, named by the key at which it stands: `agents.orders.tts`."""
+    return replace(problem, key=problem.key.replace("providers.", f"{at}.", 1))
 
 
 def constructor(profile: Profile, member: Member) -> Constructor:

@@ -4,13 +4,12 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, cast
 
 from livekit.agents import llm, tts, vad
 
 from callagent.profile import Profile, ProviderSpec
-from callagent.providers.availability import member_problems, problems
+from callagent.providers.availability import member_problems, moved, problems
 from callagent.providers.making import make_part, try_out
 from callagent.providers.registry import OFFERS, members_of, resolve
 from callagent.providers.turn_ends import make_turn_model, turn_end_notes
@@ -35,6 +34,9 @@ def check_providers(profile: Profile, env: Mapping[str, str] | None = None) -> t
     notes = (*try_out(profile), *turn_end_notes(profile))
     for note in notes:
         _log.warning("a provider does not do all that others do", extra={"profile": profile.name, "note": note})
+    for name, agent in profile.agents.items():
+        if agent.models:
+            notes += check_models(profile, agent.models, f"agents.{name}", env)
     return notes
 
 
@@ -42,12 +44,23 @@ def make_providers(profile: Profile, *, script: Script | None = None) -> Provide
     """Return the providers of one call. Raise ConfigError as `check_providers` does.
 
     `script` is what the scripted LLM answers from, None for the profile's own replies. Models that are not loaded yet
-    are loaded now, which blocks; `prewarm` does that ahead.
+    are loaded now, which blocks; `prewarm` does that ahead. Those of several agents are made with them, so that a
+    hand-over waits for none.
     """
     _refuse(problems(profile, os.environ))
+    agents = {name: _models_of(profile, name, script) for name in profile.agents}
     script = script or script_of(profile)
     parts = {part: make_part(profile, part, script) for part in OFFERS}
-    return Providers(**parts, turn_model=make_turn_model(profile))
+    return Providers(**parts, turn_model=make_turn_model(profile), agents=agents)
+
+
+def _models_of(profile: Profile, name: str, script: Script | None) -> dict[str, Any]:
+    """Return what one of several agents has of its own; a scripted LLM in any case, as the replies may be its own."""
+    spec = profile.agents[name]
+    script = script or script_of(profile, name)
+    made = make_models(profile, spec.models, f"agents.{name}", script=script) if spec.models else {}
+    scripted = spec.llm is None and profile.providers.llm.use == "script" and not profile.providers.llm.fallbacks
+    return {"llm": make_part(profile, "llm", script), **made} if scripted else made
 
 
 def make_voice(profile: Profile) -> tts.TTS[Any]:
@@ -60,6 +73,13 @@ def make_llm(profile: Profile) -> llm.LLM[Any]:
     """Return the profile's LLM alone, for a conversation without sound. Raise ConfigError as `check_providers` does."""
     _refuse(problems(profile, os.environ, ["llm"]))
     return cast("llm.LLM[Any]", make_part(profile, "llm", script_of(profile)))
+
+
+def make_agent_llms(profile: Profile) -> dict[str, dict[str, Any]]:
+    """Return the LLMs of several agents, for a conversation without sound. Raise ConfigError as `make_models` does."""
+    silent = {name: spec.model_copy(update={"stt": None, "tts": None}) for name, spec in profile.agents.items()}
+    quiet = profile.model_copy(update={"agents": silent}).placed_as(profile)
+    return {name: _models_of(quiet, name, None) for name in silent}
 
 
 def make_vad(profile: Profile) -> vad.VAD:
@@ -83,16 +103,23 @@ def make_models(
     Raises:
         ConfigError: as `check_models`.
     """
-    agent = profile.with_providers(chosen, at)
+    agent = _of_one_agent(profile, chosen, at)
     with _standing(at):
         _refuse(problems(agent, os.environ, chosen))
         return {part: make_part(agent, part, script or script_of(profile)) for part in chosen}
 
 
-def check_models(profile: Profile, chosen: Mapping[str, ProviderSpec], at: str) -> tuple[str, ...]:
+def check_models(
+    profile: Profile, chosen: Mapping[str, ProviderSpec], at: str, env: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """Look at the providers of one agent as `check_providers` does at those of the profile, at load."""
     with _standing(at):
-        return check_providers(profile.with_providers(chosen, at))
+        return check_providers(_of_one_agent(profile, chosen, at), env)
+
+
+def _of_one_agent(profile: Profile, chosen: Mapping[str, ProviderSpec], at: str) -> Profile:
+    """Return the profile as one of its agents has it, which hands over to nobody."""
+    return profile.with_providers(chosen, at).model_copy(update={"agents": {}})
 
 
 @contextmanager
@@ -101,8 +128,7 @@ def _standing(at: str) -> Iterator[None]:
     try:
         yield
     except ConfigError as error:
-        moved = (replace(each, key=each.key.replace("providers.", f"{at}.", 1)) for each in error.problems)
-        raise ConfigError(*moved) from error
+        raise ConfigError(*(moved(each, at) for each in error.problems)) from error
 
 
 def prewarm(profile: Profile) -> None:
@@ -116,6 +142,9 @@ def prewarm(profile: Profile) -> None:
     for member, warm in warmed:
         resolve(warm)(Setup(profile, member.spec.options, Script()))
     make_turn_model(profile)
+    for agent, at in _agents_with_models(profile):
+        with _standing(at):
+            prewarm(agent)
 
 
 def make_ahead(profile: Profile) -> None:
@@ -128,12 +157,26 @@ def make_ahead(profile: Profile) -> None:
     _refuse([flaw for member, _ in slow for flaw in member_problems(profile, member, os.environ)])
     for member, ahead in slow:
         resolve(ahead)(Setup(profile, member.spec.options, Script()))
+    for agent, at in _agents_with_models(profile):
+        with _standing(at):
+            make_ahead(agent)
 
 
-def script_of(profile: Profile) -> Script:
-    """Return the profile's own replies as a script."""
-    replies = tuple(Reply(each.when, each.say, each.tool, each.args) for each in profile.replies)
-    return Script(replies, profile.otherwise)
+def _agents_with_models(profile: Profile) -> Iterator[tuple[Profile, str]]:
+    """Yield the profile as each agent with models of its own has it, and where those stand."""
+    for name, spec in profile.agents.items():
+        if spec.models:
+            yield _of_one_agent(profile, spec.models, f"agents.{name}"), f"agents.{name}"
+
+
+def script_of(profile: Profile, agent: str | None = None) -> Script:
+    """Return the profile's own replies as a script: those of everybody, and those of `agent` alone."""
+    replies = (each for each in profile.replies if each.agent in (None, agent))
+    return Script(
+        tuple(Reply(each.when, each.say, each.tool, each.args) for each in replies),
+        profile.otherwise,
+        bool(profile.agents),
+    )
 
 
 def _refuse(found: list[Problem]) -> None:

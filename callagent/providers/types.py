@@ -76,10 +76,18 @@ class Reply:
 
 @dataclass(frozen=True)
 class Script:
-    """The replies in the order in which they are tried, and what is said when none matches."""
+    """The replies in the order in which they are tried, and what is said when none matches.
+
+    `of_several`: they are one agent's of several, and those that call a tool which it has not got are for others.
+    """
 
     replies: tuple[Reply, ...] = ()
     otherwise: str = "Could you say that again, please?"
+    of_several: bool = False
+
+
+AgentModels = Mapping[str, Mapping[str, Any]]
+"""Names of agents -> parts (`stt`, `llm`, `tts`) -> what an agent has for them instead of the session's."""
 
 
 class TurnModel(Protocol):
@@ -109,13 +117,22 @@ class TurnModel(Protocol):
 
 @dataclass(frozen=True)
 class Providers:
-    """The four parts of one call, ready for an `AgentSession`, and the end-of-turn model where the profile uses one."""
+    """The four parts of one call, ready for an `AgentSession`, and the end-of-turn model where the profile uses one; by
+    the names of several agents the parts that each has of its own.
+    """
 
     stt: stt.STT[Any]
     tts: tts.TTS[Any]
     llm: llm.LLM[Any] | llm.RealtimeModel
     vad: vad.VAD
     turn_model: TurnModel | None = None
+    agents: AgentModels = field(default_factory=dict)
+
+    async def aclose(self) -> None:
+        """Close all that can be closed."""
+        of_agents = [model for models in self.agents.values() for model in models.values()]
+        for each in (self.stt, self.tts, self.llm, *of_agents):
+            await each.aclose()
 
 
 @dataclass(frozen=True)

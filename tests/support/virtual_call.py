@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from livekit.agents import CloseEvent, ConversationItemAddedEvent
 from livekit.agents.llm import LLM, ChatContext, ChatMessage
@@ -19,7 +19,7 @@ from callagent.journal import ObservationLog
 from callagent.journal.call_record import CallRecord
 from callagent.journal.observer import closing
 from callagent.profile import Profile, load_profile
-from callagent.providers import Providers
+from callagent.providers import AgentModels, Providers
 from callagent.providers.factory import script_of
 from callagent.providers.local.scripted_llm import ScriptedLLM
 from callagent.providers.types import TurnModel
@@ -96,6 +96,7 @@ class VirtualCall:
         player: SoundPlayer | None = None,
         turn_model: TurnModel | None = None,
         context: CallContext | None = None,
+        agents: AgentModels | None = None,
     ) -> None:
         self.clock = CallClock()
         self.said: list[str] = []
@@ -111,6 +112,7 @@ class VirtualCall:
             llm=llm or ScriptedLLM(script_of(profile)),
             vad=ScriptedVAD(self._caller),
             turn_model=turn_model,
+            agents=agents or {name: {"llm": ScriptedLLM(script_of(profile, name))} for name in profile.agents},
         )
         self.record = CallRecord("a call", "")
         self.record.clock, self.record.log = self.clock, log
@@ -130,7 +132,7 @@ class VirtualCall:
         self.call.session.on("tool_execution_updated", self._tool_updated)
         self.call.session.on("close", self._closed)
 
-    async def __aenter__(self) -> "VirtualCall":
+    async def __aenter__(self) -> Self:
         session = self.call.session
         session.input.audio = self._input
         session.output.audio = TextOutput(self._audible, lambda: None, lambda _: None)

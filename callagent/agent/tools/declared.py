@@ -23,6 +23,9 @@ from callagent.profile import BUILT_IN_TOOLS, BroughtTools, load_targets, takes_
 if TYPE_CHECKING:
     from callagent.profile import McpServer, Profile, ToolMock, ToolSpec
 
+Offered = Callable[[str, list[Tool | Toolset]], list[Tool | Toolset]]
+"""Given an entry of `tools` or `mcp` and its tools, what the session has of them."""
+
 _called: ContextVar[RunContext[Any]] = ContextVar("callagent.tool")
 """What livekit says about the call of a tool that is under way."""
 
@@ -32,20 +35,27 @@ def as_it_is(name: str, body: Body) -> Body:
     return body
 
 
+def to_all(entry: str, tools: list[Tool | Toolset]) -> list[Tool | Toolset]:
+    """Return the tools unchanged: every agent has them."""
+    return tools
+
+
 def build_tools(
     profile: "Profile",
     *,
     around: Around = as_it_is,
     telephone: Telephone | None = None,
     mocks: "Mapping[str, ToolMock] | ToolMocks" = MappingProxyType({}),
+    offered: Offered = to_all,
 ) -> list[Tool | Toolset]:
     """Return the livekit tools for the entries of the profile's `tools`.
 
     Those of `BUILT_IN_TOOLS` work with the `telephone`. A tool with `run: package.module:function` calls that function
     with the arguments as keywords (a plain one in a thread), and says fillers while it takes long; a tool without one
     answers with its `returns` template. Where `run` names livekit's own tools, these are taken. `around` may put
-    something around what a tool does, and `mocks` say what some do instead. A tool that takes longer than its `timeout`
-    is cancelled, and the LLM is told. One with `confirm` acts once the caller has had a say.
+    something around what a tool does, and `mocks` say what some do instead; `offered` may keep an entry from some
+    agents. A tool that takes longer than its `timeout` is cancelled, and the LLM is told. One with `confirm` acts once
+    the caller has had a say.
 
     Raises:
         ConfigError: functions that cannot be imported or called, each with its place in the profile.
@@ -54,30 +64,44 @@ def build_tools(
     mocks = mocks if isinstance(mocks, ToolMocks) else ToolMocks(mocks)
     around = _outside(around, mocks.around)
     targets = load_targets(profile, mocked=mocks.names)
-    tools: list[Tool | Toolset] = []
+    made: dict[str, Sequence[Tool | Toolset]] = {}
     for name, spec in profile.tools.items():
         target = targets.get(name)
         if name in BUILT_IN_TOOLS:
-            tools.append(telephone.tool(name))
+            made[name] = [telephone.tool(name)]
         elif isinstance(target, BroughtTools):
-            tools += _placed(name, spec, brought(target.tools, partial(_policy, profile, spec, telephone), around))
+            made[name] = _placed(name, spec, brought(target.tools, partial(_policy, profile, spec, telephone), around))
         else:
             body = around(name, _body(spec, target))
-            tools += _placed(name, spec, [_declared(name, spec, _policy(profile, spec, telephone, name), body)])
-    return [*tools, *_of_servers(profile, around, mocks, get_fnc_tool_names(tools))]
+            made[name] = _placed(name, spec, [_declared(name, spec, _policy(profile, spec, telephone, name), body)])
+    taken = get_fnc_tool_names([tool for tools in made.values() for tool in tools])
+    for name, brought_along in _of_servers(profile, around, mocks, taken).items():
+        made[name] = [*made.get(name, ()), *brought_along]
+    return [tool for name, tools in made.items() for tool in offered(name, [*tools])]
 
 
-def _of_servers(profile: "Profile", around: Around, mocks: ToolMocks, taken: Sequence[str]) -> Sequence[Tool | Toolset]:
+def _of_servers(
+    profile: "Profile", around: Around, mocks: ToolMocks, taken: Sequence[str]
+) -> dict[str, list[Tool | Toolset]]:
+    """Return the tools of each MCP server, by its name in the profile."""
+
     def policy(server: "McpServer", name: str) -> ToolPolicy:
         return ToolPolicy(name, server.timeout, profile.fillers)
 
+    made: dict[str, list[Tool | Toolset]] = {name: [] for name in profile.mcp}
     stand_ins = mocks.stand_ins(profile.mcp, policy)
+    for tool in stand_ins:
+        made[next(name for name, server in profile.mcp.items() if tool.id in (server.allowed or ()))].append(tool)
     if not (servers := mocks.unmocked(profile.mcp)):
-        return stand_ins
+        return made
     from callagent.agent.tools.mcp_servers import server_tools  # needs the extra `mcp`
 
     taken = [*taken, *get_fnc_tool_names(stand_ins)]
-    return [*stand_ins, *server_tools(servers, policy=policy, around=around, taken=set(taken))]
+    for name, toolset in zip(
+        servers, server_tools(servers, policy=policy, around=around, taken=set(taken)), strict=True
+    ):
+        made[name].append(toolset)
+    return made
 
 
 def _outside(outer: Around, inner: Around) -> Around:

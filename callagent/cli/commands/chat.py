@@ -21,7 +21,7 @@ from callagent.interactive.typed import SCRIPT, Transcript
 from callagent.journal import Trouble
 from callagent.private_files import create_file
 from callagent.profile import Profile, load_profile, load_targets
-from callagent.providers import make_llm
+from callagent.providers import make_agent_llms, make_llm
 from callagent.sanitise import storable
 from callagent.sanitise.console import TerminalConsole
 from callagent.scripted_calls.levels.text.virtual_clock import VirtualLoop
@@ -57,7 +57,7 @@ def chat(profile: str, transcript: Path | None, pace: float, env: Mapping[str, s
     """
     agent = load_profile(profile, sets=sets, env=env)
     load_targets(agent)
-    model = make_llm(agent)
+    model, agents = make_llm(agent), make_agent_llms(agent)
     at_terminal = sys.stdin.isatty()
     view = ChatView(TerminalConsole(), at_terminal=at_terminal)
     # Time is virtual where nothing outside this program takes part.
@@ -68,7 +68,8 @@ def chat(profile: str, transcript: Path | None, pace: float, env: Mapping[str, s
         echo(f"{missing}; the conversation takes as long as it lasts", err=True)
         virtual = False
     with _saved(transcript) as kept, asyncio.Runner(loop_factory=VirtualLoop if virtual else None) as runner:
-        make_call = partial(TypedCall, agent, model, pace=pace, context=SCRIPT.context.read("inbound"))
+        context = SCRIPT.context.read("inbound")
+        make_call = partial(TypedCall, agent, model, pace=pace, agents=agents, context=context)
         fine = runner.run(_converse(agent, make_call, pace, view, kept, at_terminal))
     sys.exit(ExitStatus.OK if fine else ExitStatus.FAILED)
 

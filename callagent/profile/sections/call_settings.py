@@ -41,6 +41,13 @@ class FlowSettings(Settings):
         description="A function of your own, as package.module:name, that is called after each silence of `idle` "
         "instead of the question; it gets the `callagent.Call`, or nothing, and may be async.",
     )
+    hand_overs: int = Field(
+        5,
+        ge=1,
+        le=100,
+        description="How many times the call may be handed over without a word of the caller; then the agent that has "
+        "it says `phrases.not_handed_over` and goes on.",
+    )
     notice: Template = Field(
         "",
         max_length=1000,
@@ -214,6 +221,10 @@ class Phrases(Settings):
         description="When a transfer has failed; the LLM may put it in words of its own.",
     )
     holding: str = Field("Of course, take your time. I will wait.", description="Before the caller is put on hold.")
+    not_handed_over: str = Field(
+        "I am sorry about the back and forth. I will help you with that myself.",
+        description="When agents have handed the caller over to each other too often.",
+    )
     failed: str = Field("I am sorry, that did not work.", description="When anything else with the telephone failed.")
 
 

@@ -20,6 +20,7 @@ class ReplySpec(Settings):
         description="What the agent says, after the tool where there is one; left out, it says the tool's result. "
         "{name} stands for an argument of the tool, {result} for its result.",
     )
+    agent: str | None = Field(None, description="One of the `agents`, which alone gives this answer; none: all.")
     tool: str | None = Field(None, alias="call", description="Tool to call.")
     args: dict[str, Any] = Field(default_factory=dict, alias="with", description="Arguments of the tool.")
 
@@ -38,24 +39,32 @@ class ReplySpec(Settings):
 
 
 def check_replies(
-    replies: tuple[ReplySpec, ...], tools: Mapping[str, ToolSpec], of_servers: Collection[str] = (), *, more: bool
+    replies: tuple[ReplySpec, ...],
+    tools: Mapping[str, ToolSpec],
+    elsewhere: Collection[str] = (),
+    agents: Collection[str] = (),
+    *,
+    more: bool,
 ) -> list[Flaw]:
-    """Refuse replies that call a tool the agent has not got, or with arguments it does not know.
+    """Refuse replies of an agent that is not there, that call a tool no agent has, or with arguments it does not know.
 
     Tools that a function brings are known once it is imported; until then any name may be one of them.
 
     Args:
-        of_servers: the tools of MCP servers that the profile names.
+        elsewhere: the tools of MCP servers that the profile names, and those that its agents have besides.
+        agents: the names of the profile's agents.
         more: an agent of an author's own may have tools besides.
     """
     flaws: list[Flaw] = []
     some_are_imported = more or any(tool.brings_tools for tool in tools.values())
     for index, reply in enumerate(replies):
-        if reply.tool is None or (reply.tool not in tools and (some_are_imported or reply.tool in of_servers)):
+        if reply.agent is not None and reply.agent not in agents:
+            flaws.append(Flaw((index, "agent"), f"there is no agent '{reply.agent}'", nearest(reply.agent, agents)))
+        if reply.tool is None or (reply.tool not in tools and (some_are_imported or reply.tool in elsewhere)):
             continue
         if reply.tool not in tools:
             message = f"the profile has no tool '{reply.tool}'"
-            flaws.append(Flaw((index, "call"), message, nearest(reply.tool, [*tools, *of_servers])))
+            flaws.append(Flaw((index, "call"), message, nearest(reply.tool, [*tools, *elsewhere])))
         else:
             flaws += [Flaw((index, *flaw.path), flaw.message, flaw.nearest) for flaw in _argument_flaws(reply, tools)]
     return flaws

@@ -23,8 +23,8 @@ class ScriptedLLM(llm.LLM[Any]):
     """Gives the first reply of `script` that matches the caller's last words, else `script.otherwise`.
 
     A reply with a tool becomes a function call; once its output is in the chat, the reply's `say` is spoken, or the
-    output itself when there is none or the tool failed. A tool that the agent has not got is an `APIError`, not
-    retryable, which the session reports as an LLM error.
+    output itself when there is none or the tool failed. A reply whose tool the agent has not got is passed over for the
+    next that matches; where there is none it is an `APIError`, not retryable, unless it is for another agent.
     """
 
     def __init__(self, script: Script) -> None:
@@ -81,7 +81,7 @@ class _ScriptedStream(llm.LLMStream):
 
     def _deltas(self) -> Iterator[llm.ChoiceDelta]:
         said, after = _last_turn(self.chat_ctx)
-        reply, groups = _choose(self._script, said)
+        reply, groups = _choose(self._script, said, self.tools)
         latest = _latest_of_agent(after)
         if reply is None or isinstance(latest, llm.ChatMessage):
             yield from _spoken(self._script.otherwise)
@@ -111,9 +111,13 @@ def _latest_of_agent(items: list[llm.ChatItem]) -> llm.ChatMessage | llm.Functio
     return None
 
 
-def _choose(script: Script, said: str) -> tuple[Reply | None, Mapping[str, str]]:
-    found = find_any((reply.when for reply in script.replies), said[-LONGEST_HEARD:])
-    return (None, {}) if found is None else (script.replies[found[0]], found[1].groups)
+def _choose(script: Script, said: str, tools: list[llm.Tool]) -> tuple[Reply | None, Mapping[str, str]]:
+    known = llm.ToolContext(tools).function_tools
+    offered = [reply for reply in script.replies if reply.tool is None or reply.tool in known]
+    for replies in [offered] if script.of_several else [offered, script.replies]:
+        if (found := find_any((reply.when for reply in replies), said[-LONGEST_HEARD:])) is not None:
+            return replies[found[0]], found[1].groups
+    return None, {}
 
 
 def _arguments(reply: Reply, groups: Mapping[str, str]) -> dict[str, Any]:

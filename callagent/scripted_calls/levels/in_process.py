@@ -66,11 +66,11 @@ class SessionInProcess:
         self._tasks = BackgroundTasks(_log, "what is done after a call broke")
         self._profile, self._log, self._clock = plan.profile, log, clock
         self._answered: Answered | None = None
-        observer = SessionObserver(self._call.session, self._call.gate, log, clock)
+        observer = SessionObserver(self._call.session, self._call.gate, log, clock, self._call.name_of)
         self._call.background.watch(observer.sound_changed)
         self._call.session.on("close", self._closed)
         if self._call.gate is not None:
-            self._call.gate.on_event(log.gate_events.append)
+            self._call.gate.on_event(lambda event: log.gate_events.append(log.kept(event)))
         self._state = StateWatch(lambda: self._call.call.state, plan.script.watched, log)
         self._watching: asyncio.Task[None] | None = None
         self._words = SpokenWords(log)

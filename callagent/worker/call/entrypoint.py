@@ -145,11 +145,12 @@ async def _begin(
     control.attach(call.session)
     if brief.watched:
         _watch_state(call, life, brief.watched)
-    observer = SessionObserver(call.session, call.gate, life.record.log, life.record.clock)
+    observer = SessionObserver(call.session, call.gate, life.record.log, life.record.clock, call.name_of)
     call.keypad.watch(observer.key_pressed)
     call.background.watch(observer.sound_changed)
     if call.gate is not None and life.journal is not None:
-        call.gate.on_event(life.journal.put)
+        journal = life.journal
+        call.gate.on_event(lambda event: journal.put(life.record.log.kept(event)))
     call.session.on("close", lambda event: life.session_closed(event, call.flow.ending, left=call.call.left))
     life.after_hang_up(call.hooks.end)
     ctx.room.on("sip_dtmf_received", functools.partial(_key_received, call, context.identity))

@@ -240,13 +240,13 @@ def hushed(profile: Profile, order: DialOrder) -> Profile:
 def silenced(profile: Profile) -> Profile:
     """Return the profile without what the agent says first, and without an agent that begins by itself."""
     flow = profile.flow.model_copy(update={"notice": ""})
-    return profile.model_copy(update={"greeting": "", "flow": flow, "agent": None})
+    return profile.model_copy(update={"greeting": "", "flow": flow, "agent": None, "start": None})
 
 
 def greet(call: AssembledCall, profile: Profile) -> None:
     """Have the agent say what the profile begins with, or an agent of its author's begin."""
     call.call.profile = profile
-    if profile.agent is None:
+    if profile.agent is None and profile.start is None:
         call.call.greet()
     else:
         call.session.update_agent(make_agent(profile, call.call))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from callagent.audio import CallClock, Timeline
 from callagent.extras import lacking
@@ -15,6 +16,7 @@ from callagent.journal import (
     ObservationLog,
     PlayoutEnded,
 )
+from callagent.profile import AgentSpec
 from callagent.providers import Providers
 from callagent.providers.factory import script_of
 from callagent.providers.local.scripted_llm import ScriptedLLM
@@ -94,7 +96,15 @@ class TextStage:
             llm=ScriptedLLM(script_of(profile)),
             vad=ScriptedVAD(self._caller),
             turn_model=ScriptedTurnModel(self._caller) if profile.endpointing.by == "model" else None,
+            agents={name: self._models(name, agent) for name, agent in profile.agents.items()},
         )
+
+    def _models(self, name: str, agent: AgentSpec) -> dict[str, Any]:
+        """Return what stands for the models of one of several agents."""
+        profile = self._plan.profile
+        ears = {"stt": ScriptedSTT(self._caller, profile.language)} if agent.stt else {}
+        voice = {"tts": ScriptedTTS()} if agent.tts else {}
+        return {**ears, **voice, "llm": ScriptedLLM(script_of(profile, name))}
 
     async def _close_session(self) -> None:
         self._input.close()

@@ -20,13 +20,21 @@ ONCE = APIConnectOptions(max_retry=0)
 
 def with_faults(providers: Providers, faults: Faults) -> Providers:
     """Return the providers, those with a fault wrapped; a realtime model has none."""
-    model = providers.llm
-    return replace(
-        providers,
-        stt=FaultySTT(providers.stt, Strikes(faults.stt)) if faults.stt else providers.stt,
-        llm=FaultyLLM(model, Strikes(faults.llm)) if faults.llm and isinstance(model, llm.LLM) else model,
-        tts=FaultyTTS(providers.tts, Strikes(faults.tts)) if faults.tts else providers.tts,
-    )
+    stt_strikes, llm_strikes, tts_strikes = Strikes(faults.stt), Strikes(faults.llm), Strikes(faults.tts)
+
+    def struck(model: Any) -> Any:
+        match model:
+            case stt.STT() if faults.stt:
+                return FaultySTT(model, stt_strikes)
+            case llm.LLM() if faults.llm:
+                return FaultyLLM(model, llm_strikes)
+            case tts.TTS() if faults.tts:
+                return FaultyTTS(model, tts_strikes)
+        return model
+
+    agents = {name: {part: struck(model) for part, model in own.items()} for name, own in providers.agents.items()}
+    own = {"stt": struck(providers.stt), "llm": struck(providers.llm), "tts": struck(providers.tts)}
+    return replace(providers, **own, agents=agents)
 
 
 class FaultyLLM(llm.LLM[Any]):
