@@ -18,7 +18,7 @@ class NoOptions(Settings):
 
 
 class LocalSttOptions(Settings):
-    """Whisper on this machine."""
+    """Whisper on this machine, with Moonshine beside it where that is chosen."""
 
     interim_interval: Annotated[Duration, DURATION.within("50 ms", "2 s")] = written(
         "150 ms", "Time from the beginning of one interim pass to the next; the first half second is heard more often."
@@ -30,6 +30,11 @@ class LocalSttOptions(Settings):
         None, description="What the recogniser is primed with instead of the profile's acknowledgements and commands."
     )
     threads: int = Field(2, ge=1, le=16, description="Threads of one recognition pass.")
+    interims: Literal["moonshine", "whisper"] = Field(
+        "whisper",
+        description="Who recognises while the caller still speaks; the finals are Whisper's. Without the package of "
+        "`moonshine`, or where it fails, Whisper does both.",
+    )
 
 
 class LocalTtsOptions(Settings):

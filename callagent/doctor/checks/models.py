@@ -10,7 +10,9 @@ from typing import Any
 from callagent.doctor.check import Check, Finding, Subject, failed, ok
 from callagent.profile import Profile, load_profile
 from callagent.providers import check_providers
+from callagent.providers.local.moonshine.installation import Unusable, find_weights
 from callagent.providers.plugins import installed_plugins
+from callagent.providers.types import LocalSttOptions
 from callagent.yaml_config import ConfigError
 
 LIMIT_S = 20.0
@@ -35,8 +37,23 @@ async def check_models(subject: Subject) -> Finding:
         return failed(f"no weights at {', '.join(missing)}", REINSTALL)
     used = {part: getattr(profile.providers, part).members for part in ("stt", "llm", "tts", "vad")}
     chosen = ", ".join(f"{part} {', then '.join(each.use for each in members)}" for part, members in used.items())
+    recognisers = await asyncio.to_thread(_local_recognisers, profile)
     installed = await asyncio.to_thread(installed_plugins)
-    return ok("; ".join([chosen, *notes, f"livekit plugins installed: {', '.join(installed)}"]))
+    return ok("; ".join([chosen, *recognisers, *notes, f"livekit plugins installed: {', '.join(installed)}"]))
+
+
+def _local_recognisers(profile: Profile) -> list[str]:
+    """Tell which models the local recogniser has here."""
+    chosen = [each for each in profile.providers.stt.members if each.use == "local"]
+    if not chosen:
+        return []
+    if LocalSttOptions.model_validate(chosen[0].options).interims == "whisper":
+        return ["local recognises with Whisper"]
+    try:
+        find_weights()
+    except Unusable as error:
+        return [f"local recognises with Whisper alone, Moonshine cannot be used: {error}"]
+    return ["local recognises with Whisper, interims with Moonshine"]
 
 
 def _missing_weights(profile: Profile) -> list[str]:

@@ -1,15 +1,18 @@
 """From a profile to the providers that run on this machine."""
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from livekit.agents import llm, stt, tts, vad
 from livekit.plugins import silero
 
-from callagent.profile import VadSettings, filled
-from callagent.providers.keyterms import bias_of
+from callagent.profile import Profile, VadSettings, filled
+from callagent.providers.keyterms import bias_of, prompt_text
 from callagent.providers.local.scripted_llm import ScriptedLLM
 from callagent.providers.types import LocalSttOptions, LocalTtsOptions, Setup
+
+if TYPE_CHECKING:
+    from callagent.providers.local.whisper.stream import Passes
 
 # The speech models are an extra: their packages are imported where a factory needs them.
 
@@ -64,7 +67,6 @@ def whisper_stt(setup: Setup) -> stt.STT[Any]:
     """Return Whisper, primed with the profile's acknowledgements and commands."""
     from callagent.providers.local.whisper.stream import Listening
     from callagent.providers.local.whisper.stt import WhisperSTT
-    from callagent.providers.local.whisper.weights import load_whisper
 
     options = LocalSttOptions.model_validate(dict(setup.options))
     settings = setup.profile.vad
@@ -77,18 +79,33 @@ def whisper_stt(setup: Setup) -> stt.STT[Any]:
         min_speech=settings.min_speech,
         prefix=settings.prefix_padding,
     )
-    return WhisperSTT(
-        load_whisper(options.threads),
-        _load_silero(settings),
-        listening=listening,
-        bias=bias_of(setup.profile),
-        prompt=options.prompt,
-    )
+    return WhisperSTT(_passes(setup.profile, options), _load_silero(settings), listening=listening)
+
+
+def _passes(profile: Profile, options: LocalSttOptions) -> "Passes":
+    from callagent.providers.local.whisper.passes import Recogniser
+    from callagent.providers.local.whisper.weights import load_whisper
+
+    whisper = load_whisper(options.threads)
+    prompt = prompt_text(bias_of(profile), whisper.fits) if options.prompt is None else options.prompt
+    recogniser = Recogniser(whisper, prompt)
+    if options.interims == "whisper":
+        return recogniser
+    from callagent.providers.local.moonshine.decoder import bias_for, load_moonshine
+    from callagent.providers.local.moonshine.interims import MoonshineInterims
+
+    moonshine = load_moonshine()
+    if moonshine is None:
+        return recogniser
+    phrases = profile.interruption
+    bias = bias_for(moonshine, phrases.soft_acks, phrases.commands)
+    return MoonshineInterims(moonshine, bias, phrases.commands, recogniser)
 
 
 def warm_whisper(setup: Setup) -> None:
-    """Load the model and recognise a second of silence."""
+    """Load the models and recognise a second of silence."""
     from callagent.providers.local.whisper.weights import load_whisper
 
     options = LocalSttOptions.model_validate(dict(setup.options))
     load_whisper(options.threads).warm()
+    _passes(setup.profile, options)

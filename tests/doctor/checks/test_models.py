@@ -1,6 +1,8 @@
 import pytest
 
+from callagent.doctor.checks import models
 from callagent.doctor.checks.models import check_models
+from callagent.providers.local.moonshine.installation import Unusable
 from tests.doctor.patients import subject
 from tests.support.plugins import FAKES, Install, install
 
@@ -18,6 +20,28 @@ async def test_the_plugins_that_are_installed_and_the_chosen_ones_are_told(insta
     assert "the voice of local has 22050 Hz and is resampled to 24000 Hz" in finding.found
     installed = finding.found.rpartition("livekit plugins installed: ")[2].split(", ")
     assert {"acme", "cartesia", "deepgram", "openai", "silero"} <= set(installed)
+
+
+@pytest.mark.blocks_loop(reason="livekit lets only the main thread import plugins")
+@pytest.mark.parametrize(
+    ("interims", "broken", "told"),
+    [
+        ("whisper", True, "; local recognises with Whisper; "),
+        ("moonshine", False, "; local recognises with Whisper, interims with Moonshine; "),
+        ("moonshine", True, "; local recognises with Whisper alone, Moonshine cannot be used: no such file; "),
+    ],
+)
+async def test_the_local_recognisers_are_told(
+    interims: str, broken: bool, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_weights() -> None:
+        if broken:
+            raise Unusable("no such file")
+
+    monkeypatch.setattr(models, "find_weights", find_weights)
+    finding = await check_models(subject(sets=(f"providers.stt={{use: local, interims: {interims}}}",)))
+    assert finding.state == "ok"
+    assert told in finding.found
 
 
 @pytest.mark.blocks_loop(reason="livekit lets only the main thread import plugins")

@@ -55,13 +55,13 @@ class Recogniser:
 
     def interim(self, audio: Samples, sample_rate: int, speech: float) -> Heard | None:
         """Return what was said in the `speech` seconds so far, None when it is nothing."""
-        encoded = self._whisper.encode(_resampled(audio, sample_rate), windows=INTERIM_WINDOWS_S)
+        encoded = self._whisper.encode(resampled(audio, sample_rate), windows=INTERIM_WINDOWS_S)
         best = self._whisper.transcribe(encoded, self._primed, max_tokens=_most_tokens(speech))
         return heard(best, speech, is_speech=not (best.confidence < DOUBTFUL and best.no_speech > NO_SPEECH_INTERIM))
 
     def final(self, audio: Samples, sample_rate: int, speech: float) -> Heard | None:
         """Return what was said in the whole utterance, None when it was no speech."""
-        encoded = self._whisper.encode(_resampled(audio, sample_rate))
+        encoded = self._whisper.encode(resampled(audio, sample_rate))
         best = self._whisper.transcribe(encoded, self._primed, max_tokens=_most_tokens(speech))
         return heard(best, speech, is_speech=not self._is_noise(encoded, best))
 
@@ -83,6 +83,7 @@ def _most_tokens(speech: float) -> int:
     return int(speech * TOKENS_PER_SECOND) + SPARE_TOKENS
 
 
-def _resampled(audio: Samples, sample_rate: int) -> npt.NDArray[np.float32]:
+def resampled(audio: Samples, sample_rate: int) -> npt.NDArray[np.float32]:
+    """Return the samples as the models want them: -1 to 1, at `SAMPLE_RATE`."""
     samples = audio.astype(np.float32) / np.float32(32768)
     return samples if sample_rate == SAMPLE_RATE else soxr.resample(samples, sample_rate, SAMPLE_RATE)

@@ -219,7 +219,8 @@ class WhisperStream(stt.RecognizeStream):
         else:
             heard = await self._pass(self._recogniser.interim, utterance)
         if heard is not None and part is self._part:
-            weighed = heard._replace(confidence=part.steadiness.weigh(*heard))
+            sure = part.steadiness.weigh(heard.text, heard.confidence, firm=heard.firm, doubtful=heard.doubtful)
+            weighed = heard._replace(confidence=sure)
             self._send(SpeechEventType.INTERIM_TRANSCRIPT, weighed, utterance)
 
     async def _give_final(self, part: _Part) -> None:

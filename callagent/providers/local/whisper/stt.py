@@ -1,6 +1,5 @@
 """Whisper as a recogniser for an `AgentSession`."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -14,32 +13,27 @@ from livekit.agents.types import (
     NotGivenOr,
 )
 
-from callagent.providers.keyterms import prompt_text
-from callagent.providers.local.whisper.passes import Recogniser
-from callagent.providers.local.whisper.stream import Listening, WhisperStream
-from callagent.providers.local.whisper.weights import Whisper
+from callagent.providers.local.whisper.stream import Listening, Passes, WhisperStream
 
 
 class WhisperSTT(stt.STT[Any]):
     """Streaming recognition on this machine, mono, any sample rate.
 
-    `bias` are phrases to expect; `prompt` replaces what the model is primed with because of them. The detector
-    (`vad`) gives speech probabilities, `listening` says what follows from them. Decoding runs in a thread of its own.
+    `recogniser` makes the passes, in a thread of its own. The detector (`vad`) gives speech probabilities, `listening`
+    says what follows from them.
     """
 
     def __init__(
         self,
-        whisper: Whisper,
+        recogniser: Passes,
         detector: vad.VAD,
         *,
         listening: Listening,
-        bias: Sequence[str] = (),
-        prompt: str | None = None,
     ) -> None:
         super().__init__(capabilities=stt.STTCapabilities(streaming=True, interim_results=True))
         self._detector = detector
         self._listening = listening
-        self._recogniser = Recogniser(whisper, prompt_text(tuple(bias), whisper.fits) if prompt is None else prompt)
+        self._recogniser = recogniser
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="whisper")
 
     @property

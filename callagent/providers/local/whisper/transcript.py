@@ -21,12 +21,22 @@ class Steadiness:
     def __init__(self) -> None:
         self._before: Sequence[str] = ()
 
-    def weigh(self, text: str, confidence: float) -> float:
-        """Return the confidence of the next interim, 0 to 1."""
+    def weigh(self, text: str, confidence: float, *, firm: bool | None = None, doubtful: Sequence[str] = ()) -> float:
+        """Return the confidence of the next interim, 0 to 1.
+
+        Args:
+            text: its words.
+            confidence: the recogniser's own, 0 to 1.
+            firm: it needs no second one to bear it out; None: its confidence tells.
+            doubtful: phrases in it that the one before must have had as well.
+        """
         words, before = key_words(text), self._before
         self._before = words
         steady = bool(before) and words[: len(before)] == list(before)
-        return confidence if steady or confidence >= SURE else confidence * UNSTEADY
+        steady = steady and all(occurrences(each, before) >= occurrences(each, words) for each in doubtful)
+        if steady or (confidence >= SURE if firm is None else firm):
+            return confidence
+        return min(confidence, SURE) * UNSTEADY
 
 
 QUICKEST_WORD: Final = 4.0
@@ -41,10 +51,15 @@ _KEY = re.compile(r"[\W_]+")
 
 
 class Heard(NamedTuple):
-    """Text that was said, and the confidence in it: the exponential of the mean log-probability, 0 to 1."""
+    """Text that was said, and the confidence in it: the exponential of the mean log-probability, 0 to 1.
+
+    `firm` and `doubtful` are those of `Steadiness.weigh`.
+    """
 
     text: str
     confidence: float
+    firm: bool | None = None
+    doubtful: tuple[str, ...] = ()
 
 
 def cleaned(text: str) -> str:
@@ -58,6 +73,11 @@ def cleaned(text: str) -> str:
 def key_words(text: str) -> list[str]:
     """Return the words of `text` as they are compared: without case and punctuation."""
     return [key for key in (_KEY.sub("", word).casefold() for word in text.split()) if key]
+
+
+def occurrences(phrase: str, words: Sequence[str]) -> int:
+    """Return how often `phrase`, in the words of `key_words`, stands in `words`."""
+    return f" {'  '.join(words)} ".count(f" {phrase.replace(' ', '  ')} ")
 
 
 def folded(text: str, seconds: float) -> str:

@@ -1,0 +1,1 @@
+"""Moonshine as the local recogniser of interims."""
