@@ -12,21 +12,20 @@ from callagent.worker.call.room_io import start
 from tests.support.virtual_call import a_profile
 
 
-class Session:
+class Call:
     def __init__(self) -> None:
         self.options: dict[str, Any] = {}
 
-    async def start(self, _: object, **options: Any) -> None:
+    async def start(self, **options: Any) -> None:
         self.options = options
 
 
 @pytest.mark.parametrize("dev", [False, True])
 async def test_nobody_in_the_room_drives_the_session_or_types_to_it(dev: bool) -> None:
-    session = Session()
-    call: Any = SimpleNamespace(session=session, agent=None)
+    call: Any = Call()
     await start(call, rtc.Room(), a_profile(), "caller", dev=dev)
-    assert session.options["session_host"] is dev
-    assert session.options["room_options"].get_text_input_options() is None
+    assert call.options["session_host"] is dev
+    assert call.options["room_options"].get_text_input_options() is None
 
 
 def keyed(digit: str, code: int = 5, sender: str | None = "caller") -> str:
