@@ -1,5 +1,6 @@
 """The part of `callagent.Call` that is about the line: keys, transfers, hold, the end, silences, background sounds."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ class Line:
     flow: "CallFlow"
 
 
-class CallLine:
+class CallLine(ABC):
     """What an author's agents, tools, hooks and listeners do with the line of a call.
 
     The acts on the telephone are those of the built-in tools, with the same limits in one call; where the profile wants
@@ -106,6 +107,7 @@ class CallLine:
         Raises:
             ControlError: it is not possible now.
         """
+        self._on_loop("hang_up")
         self._line.telephone.hang_up(self.session, [*self._speeches.values()])
 
     async def do_not_call(self) -> None:
@@ -134,10 +136,12 @@ class CallLine:
         Raises:
             ValueError: there is no such clip, or the volume is not from 0 to 1.
         """
+        self._on_loop("play_background")
         self._line.background.play(sound, volume=volume, loop=loop, override_thinking=override_thinking)
 
     def stop_background(self) -> None:
         """End what `play_background` plays, and the profile's `background.ambient`."""
+        self._on_loop("stop_background")
         self._line.background.stop()
 
     def start_thinking_sound(self, sound: SoundName | None = None) -> None:
@@ -151,10 +155,12 @@ class CallLine:
         Raises:
             ValueError: there is no such clip.
         """
+        self._on_loop("start_thinking_sound")
         self._line.background.start_thinking(sound)
 
     def stop_thinking_sound(self) -> None:
         """End the sound of an agent who thinks; it comes again the next time that it begins to think."""
+        self._on_loop("stop_thinking_sound")
         self._line.background.stop_thinking()
 
     def on_wake_up(self, callback: Callable[..., object] | None) -> None:
@@ -168,6 +174,10 @@ class CallLine:
             ValueError: the profile has no `flow.idle`, or the callback cannot be called so.
         """
         self._line.flow.on_wake_up(callback, self)
+
+    @abstractmethod
+    def _on_loop(self, method: str) -> None:
+        """Raise RuntimeError for a thread that is not that of the call."""
 
     def _speech_begun(self, event: SpeechCreatedEvent) -> None:
         speech = event.speech_handle

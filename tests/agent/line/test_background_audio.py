@@ -255,6 +255,24 @@ def test_a_clip_that_is_not_there_is_the_authors_mistake(sound: str, problem: st
     heard_in(a_profile(greeting="Hello.", flow={}), body)
 
 
+def test_a_thread_that_is_not_that_of_the_call_is_told_so_and_nothing_is_heard() -> None:
+    async def body(call: VirtualCall, own: callagent.Call, heard: Heard) -> None:
+        acts: list[Callable[[], None]] = [
+            lambda: own.play_background("office"),
+            own.stop_background,
+            own.start_thinking_sound,
+            own.stop_thinking_sound,
+            own.hang_up,
+        ]
+        for act in acts:
+            with pytest.raises(RuntimeError, match="is for the event loop of the call"):
+                await asyncio.to_thread(act)
+        await asyncio.sleep(1)
+        assert heard == []
+
+    heard_in(a_profile(greeting="Hello.", flow={}), body)
+
+
 def test_after_the_call_nothing_is_heard() -> None:
     async def call() -> Heard:
         heard: Heard = []
