@@ -122,7 +122,7 @@ def _at(value: object, path: list[str]) -> object:
 def _attribute(value: object, name: str) -> object:
     try:
         return getattr(value, name, None)
-    except Exception as error:  # a property of the author's runs here, and may raise anything
+    except (Exception, SystemExit) as error:  # a property of the author's runs here, and may raise anything
         _log.error("the state of a call has failed to give a value", extra={"value": name}, exc_info=error)
         return None
 
