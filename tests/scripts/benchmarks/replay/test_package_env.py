@@ -24,7 +24,8 @@ def test_a_short_run_installs_nothing(tmp_path: Path) -> None:
 
 def test_a_package_that_cannot_be_installed_is_told_with_the_last_line_of_pip(tmp_path: Path) -> None:
     environment(tmp_path)
-    with pytest.raises(PackageMissing, match=r"choir cannot be installed: .*No module named pip"):
+    (tmp_path / "bin" / "python").write_text("#!/bin/sh\necho trying >&2\necho no network >&2\nexit 1\n")
+    with pytest.raises(PackageMissing, match="choir cannot be installed: no network"):
         PackageEnv(tmp_path, "choir==1").prepare()
 
 
