@@ -10,6 +10,9 @@ from callagent.sanitise.personal import MASK
 _SECRET_KEY = re.compile(r"(^|[_-])(key|token|secret|password|passwd|credentials?|authorization)$", re.IGNORECASE)
 _SECRET_GLUED = re.compile(r"(apikey|accesstoken|authtoken)$", re.IGNORECASE)
 _REFERENCE = re.compile(r"\$\{\w+\}")
+_TELEPHONE_KEY = re.compile(r"[0-9*#A-D]|off")
+"""What is called `key` as well, and as short as no secret is."""
+
 _USER_IN_URL = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 _QUERY = re.compile(r"""([?&;#])([^=&;#?\s'"<>]{1,100})=((?:(?!\?[^=&;#?\s]{1,100}=)[^&;#\s'"<>])+)""")
 _SECRET_IN_QUERY = re.compile(
@@ -29,7 +32,7 @@ def masked(value: Any, key: str = "") -> Any:
     """
     if isinstance(value, dict):
         return {name: masked(inner, str(name)) for name, inner in value.items()}
-    if value is None or (isinstance(value, str) and _REFERENCE.fullmatch(value)):
+    if value is None or (isinstance(value, str) and (_REFERENCE.fullmatch(value) or _TELEPHONE_KEY.fullmatch(value))):
         return value
     if is_secret(key):
         return MASK

@@ -105,6 +105,11 @@ async def test_a_sound_in_the_background_is_logged_as_it_begins_and_ends(observe
     assert (begun.kind, begun.sound, begun.playing, ended.playing) == ("sound", "bell.wav", True, False)
 
 
+async def test_nothing_that_was_said_is_no_turn(observed: Observed) -> None:
+    message = ChatMessage(role="user", content=[""])  # as livekit adds it to a session that closes in the caller's turn
+    assert observed.emit("conversation_item_added", ConversationItemAddedEvent(item=message)) == []
+
+
 async def test_instructions_are_no_turn(observed: Observed) -> None:
     message = ChatMessage(role="system", content=["Be kind."])
     assert observed.emit("conversation_item_added", ConversationItemAddedEvent(item=message)) == []

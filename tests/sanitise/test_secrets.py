@@ -42,3 +42,9 @@ def test_secrets_in_the_query_of_an_address_are_masked_wherever_it_stands(name: 
 @pytest.mark.parametrize("query", ["?model=tiny&keyboard=de&language=en", "?key=${KEY}", "?", "?key=", "?a;b&c=d"])
 def test_what_is_no_secret_in_a_query_stays(query: str) -> None:
     assert masked(f"https://host/x{query}") == f"https://host/x{query}"
+
+
+def test_a_key_of_a_telephone_is_no_secret() -> None:
+    keys = {"key": "#", "begin_key": "*", "api_key": "sk-1"}
+    assert masked(keys) == {"key": "#", "begin_key": "*", "api_key": "***"}
+    assert masked({"key": "off"}) == {"key": "off"}

@@ -172,8 +172,11 @@ def _checked(path: str | Path) -> _Checked:
 
 
 def _providers(checked: Profile) -> tuple[list[Problem], list[str]]:
-    """Return what is wrong with the providers, and what is not installed. Nothing is loaded for those of `local`."""
-    if checked.providers.model_dump() == ProvidersSpec().model_dump():
+    """Return what is wrong with the providers, and what is not installed. Nothing is loaded for those of `local` where
+    nobody but the VAD, or a key, ends turns.
+    """
+    local = checked.providers.model_dump() == ProvidersSpec().model_dump()
+    if local and checked.endpointing.by in ("vad", "manual"):
         return [], []
     from callagent.providers import written_wrong
 

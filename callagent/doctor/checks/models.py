@@ -38,6 +38,8 @@ async def check_models(subject: Subject) -> Finding:
     used = {part: getattr(profile.providers, part).members for part in ("stt", "llm", "tts", "vad")}
     chosen = ", ".join(f"{part} {', then '.join(each.use for each in members)}" for part, members in used.items())
     recognisers = await asyncio.to_thread(_local_recognisers, profile)
+    if profile.endpointing.by != "vad":
+        chosen += f", turns end by {profile.endpointing.by}"
     installed = await asyncio.to_thread(installed_plugins)
     return ok("; ".join([chosen, *recognisers, *notes, f"livekit plugins installed: {', '.join(installed)}"]))
 

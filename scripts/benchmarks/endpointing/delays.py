@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def endpointing(*, seed: int, seeds: int, short: bool, profile_name: str, out: P
 
     Spoken by the local voice on an 8 kHz line, in metered time; about two minutes for each seed.
     """
+    logging.getLogger("livekit.plugins.silero").setLevel(logging.ERROR)  # it measures by a clock that jumps here
     said = [[(each, spoken(each)) for each in sentences(one, short=short)] for one in range(seed, seed + seeds)]
     found: dict[str, list[Turn]] = {}
     took: list[float] = []

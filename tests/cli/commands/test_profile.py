@@ -159,6 +159,16 @@ def test_check_judges_the_file_and_not_the_environment(profiles: Profiles, monke
     assert run("check", "x").exit_code == 0
 
 
+def test_check_says_who_cannot_end_turns(profiles: Profiles) -> None:
+    profiles.minimal("mine", "endpointing:\n  by: realtime\n")
+    result = run("check", "mine")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "configs/profiles/mine.yaml:6: endpointing.by: realtime needs a realtime model, and providers.llm is script: "
+        "use vad, stt, model or manual\n"
+    )
+
+
 def test_schema_prints_the_schema_of_profiles() -> None:
     assert json.loads(run("schema").stdout) == profile_schema()
 

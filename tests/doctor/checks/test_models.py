@@ -57,3 +57,10 @@ async def test_what_is_missing_is_told_with_what_brings_it(setting: str, found: 
     install("acme", FAKES)
     finding = await check_models(subject(sets=(setting,)))
     assert (finding.state, found in finding.found) == ("failed", True)
+
+
+async def test_who_ends_turns_is_told_and_who_cannot_is_a_failure() -> None:
+    finding = await check_models(subject(sets=("endpointing.by=model",)))
+    assert "vad silero, turns end by model" in finding.found
+    finding = await check_models(subject(sets=("endpointing.by=realtime",)))
+    assert "endpointing.by: realtime needs a realtime model" in finding.found
