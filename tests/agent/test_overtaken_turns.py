@@ -52,3 +52,17 @@ def test_a_session_that_closes_meanwhile_closes_in_order() -> None:
         return call.said
 
     assert virtually(body)[1] == "agent: Goodbye."
+
+
+def test_words_of_a_turn_that_is_thrown_away_meanwhile_are_not_answered() -> None:
+    async def body() -> list[str]:
+        async with VirtualCall(PROFILE) as call:
+            await call.say("Five five five.")
+            await asyncio.sleep(1.0)
+            call.call.session.say("Let me tell you about our opening hours.", allow_interruptions=False)
+            await asyncio.sleep(1.0)
+            call.call.call.clear_turn()
+            await asyncio.sleep(20)
+        return call.said
+
+    assert virtually(body)[1:] == ["agent: Let me tell you about our opening hours."]
