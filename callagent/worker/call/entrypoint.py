@@ -81,7 +81,7 @@ async def answer(config: WorkerConfig, ctx: JobContext) -> None:
 async def _answer(config: WorkerConfig, ctx: JobContext, life: CallLife) -> None:
     greeting(config.sounds)
     if config.reload:
-        renew(config, ctx.proc)
+        await renew(config, ctx.proc)
     await ctx.connect()
     try:
         order = read_order(ctx.job.metadata)

@@ -1,6 +1,7 @@
 """The profiles that a process has at hand, each with the phrases that were made ahead in its voice."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +71,12 @@ class Shelf:
         if self._config.sounds is not None and name not in self._config.profile_files:
             (self._config.sounds / f"{_WANTED}{name}").touch()
         return Ready(profile, sounds_kept(profile, self._config.sounds))
+
+    def read_again(self) -> None:
+        """Read the files of all of them, the slow part of `renew`, on any thread."""
+        for name in self._ready:
+            with suppress(ConfigError):  # told by `renew`
+                load_profile(name, sets=self._config.sets)
 
     def renew(self) -> None:
         """Load all of them again; one that cannot be used now stays as it was. To be called on the main thread, between

@@ -4,6 +4,7 @@ The worker leaves those that it has looked at in a file; a process reads it when
 gets its call. Such a process has one call in its life: one that has begun goes on with what it began with.
 """
 
+import asyncio
 import base64
 import json
 import logging
@@ -62,10 +63,13 @@ def take_latest(directory: Path | None) -> bool:
     return True
 
 
-def renew(config: WorkerConfig, process: JobProcess) -> None:
-    """Take what has changed since a process was made ready, before its call begins. Blocks, on the main thread."""
-    if take_latest(config.sounds):
+async def renew(config: WorkerConfig, process: JobProcess) -> None:
+    """Take what has changed since a process was made ready, before its call begins. What an author's modules do when
+    they are imported, they do on this thread: plugins of livekit want that.
+    """
+    if await asyncio.to_thread(take_latest, config.sounds):
         shelf: Shelf = process.userdata["shelf"]
+        await asyncio.to_thread(shelf.read_again)
         shelf.renew()
         _log.info("the call begins with the author's newest files")
 

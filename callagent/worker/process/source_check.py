@@ -1,8 +1,7 @@
 """Looks at an author's files in a process of its own: whatever they do when they are imported, the worker goes on.
 
-    python -m callagent.worker.process.source_check OUTCOME < {"profiles": […], "sets": […]}
-
-OUTCOME gets one JSON object: `problems`, a line each, or `files`, their contents in base64 by their paths.
+That process reads `{"profiles": […], "sets": […]}`, and leaves one JSON object in a file: `problems`, a
+line each, or `files`, their contents in base64 by their paths.
 """
 
 import asyncio
@@ -37,7 +36,7 @@ async def look(profiles: Sequence[str], sets: Sequence[str]) -> Looked:
     """Load the profiles and all that they name in another process. Cancelled, it ends that process."""
     with TemporaryDirectory(prefix="callagent-") as directory:
         outcome = Path(directory, "outcome")
-        command = (sys.executable, "-m", __spec__.name, str(outcome))
+        command = (sys.executable, "-c", f"from {__name__} import main; main()", str(outcome))
         process = await asyncio.create_subprocess_exec(
             *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
         )
@@ -88,6 +87,7 @@ def _each_once(problems: Iterable[Problem]) -> list[Problem]:
     return list(causes.values())
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Look at what standard input names; be the process of `look`."""
     asked = json.load(sys.stdin)
     Path(sys.argv[1]).write_text(json.dumps(looked_at(asked["profiles"], asked["sets"])), encoding="utf-8")

@@ -29,6 +29,34 @@ def test_each_line_of_a_pipe_is_a_turn() -> None:
     assert result.stdout.endswith("ended: caller hung up\n")
 
 
+SHOP = """
+from livekit.agents import Agent, function_tool
+
+class Shop(Agent):
+    def __init__(self, call):
+        super().__init__(instructions=call.profile.instructions)
+
+    async def on_enter(self):
+        self.session.userdata.greet()
+
+    @function_tool
+    async def add(self, loaves: int) -> str:
+        "Adds loaves."
+        self.session.userdata.state["loaves"] = loaves
+        return f"{self.session.userdata.state['loaves']} loaves"
+"""
+
+
+def test_an_authors_agent_is_talked_to(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(SHOP, encoding="utf-8")
+    profile = "extends: locales/en-US\ngreeting: Hello.\nagent: shop:Shop\n"
+    replies = "replies: [{when: bread, call: add, with: {loaves: 2}, say: 'That is {result}.'}]\n"
+    file = tmp_path / "shop.yaml"
+    file.write_text(profile + replies, encoding="utf-8")
+    result = CliRunner().invoke(main, ["chat", str(file), "--pace", "50"], input="Two loaves of bread\n")
+    assert said(result, "agent") == ["Hello.", "That is 2 loaves."]
+
+
 def test_the_same_lines_give_the_same_conversation(tmp_path: Path) -> None:
     files = [tmp_path / "first", tmp_path / "second"]
     printed = {chat("What are your hours?\n/stop\nHello\n", "--transcript", str(file)).stdout for file in files}
