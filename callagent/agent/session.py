@@ -13,7 +13,7 @@ from livekit.agents.llm import RealtimeModel, Tool, Toolset
 from callagent.agent.author.author_notes import Recorder
 from callagent.agent.author.hooks import Hooks
 from callagent.agent.call import Call
-from callagent.agent.call_agent import agent_makers, make_agent, make_one_of, make_state
+from callagent.agent.call_agent import CallAgent, agent_makers, make_agent, make_one_of, make_state
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.call_limits import CallFlow
 from callagent.agent.caller_turn import CallerTurn
@@ -102,6 +102,7 @@ def assemble(
     mocks: "Mapping[str, ToolMock]" = MappingProxyType({}),
     context: CallContext | None = None,
     recorder: Recorder | None = None,
+    stand_by: bool = False,
 ) -> AssembledCall:
     """Build the session of one call.
 
@@ -110,7 +111,8 @@ def assemble(
     put something around the bodies of the profile's tools, as tests do. `mocks` say what tools do instead of their own
     code, whoever brings them. `sounds` are phrases that were made ahead. `player` plays background sounds to the
     caller; without one they are not heard. `context` is what is known of the call, `recorder` keeps what its author
-    notes. Must be called on the event loop that the session will run on.
+    notes. With `stand_by` no agent of the profile's begins yet. Must be called on the event loop that the session will
+    run on.
     """
     gate_it = gate == "callagent"
     control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
@@ -146,7 +148,7 @@ def assemble(
     PushToTalk(keypad, session, turn, profile.endpointing)
     line = Line(telephone, background, flow)
     call = Call(session, profile, sounds, hand_overs, line=line, turn=turn, context=context, recorder=recorder)
-    agent = _agent_of(call, flow, keypad, control)
+    agent = _agent_of(call, flow, keypad, control, stand_by)
     return AssembledCall(session, agent, binding, keypad, flow, background, call, Hooks(profile, call))
 
 
@@ -158,14 +160,16 @@ def _tools(
     return [*made, *hand_overs.tools()]
 
 
-def _agent_of(call: Call, flow: CallFlow, keypad: Keypad, control: CallControl) -> Agent:
-    """Return the agent of a call, which has its state by then and hears of its keys."""
+def _agent_of(call: Call, flow: CallFlow, keypad: Keypad, control: CallControl, stand_by: bool) -> Agent:
+    """Return the agent of a call, which has its state by then and hears of its keys; to stand by, a plain one."""
     keypad.watch(flow.key_pressed)
     keypad.watch(call.events.key)
     call.session.userdata = call
     call.hand_overs.made_by(partial(make_one_of, call.profile, call, agent_makers(call.profile), keypad, control))
     flow.on_wake_up(load_wake_up(call.profile), call)
     call.state = make_state(call.profile, call)
+    if stand_by:
+        return CallAgent(call.profile, control=control, instructions=call.texts.instructions(call.profile.instructions))
     return make_agent(call.profile, call, control=control)
 
 

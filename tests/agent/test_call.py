@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
-from livekit.agents import Agent
+from livekit.agents import Agent, function_tool
 
 import callagent
 from callagent.agent.utterance import Utterance
@@ -193,6 +193,11 @@ class Baker(Agent):
         call: callagent.Call = self.session.userdata
         call.state.loaves += 1
         call.greet() if not self.greeting else call.say(self.greeting)
+
+    @function_tool
+    async def bake(self) -> str:
+        """Bake."""
+        return "baked"
 
 
 def baker_of(call: callagent.Call) -> Agent:

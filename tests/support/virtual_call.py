@@ -97,6 +97,7 @@ class VirtualCall:
         turn_model: TurnModel | None = None,
         context: CallContext | None = None,
         agents: AgentModels | None = None,
+        stand_by: bool = False,
     ) -> None:
         self.clock = CallClock()
         self.said: list[str] = []
@@ -125,6 +126,7 @@ class VirtualCall:
             player=player,
             context=context,
             recorder=self.record,
+            stand_by=stand_by,
         )
         self._input = TextInput()
         self._more = asyncio.Event()

@@ -1,15 +1,17 @@
 """Settings of outbound calls: whom the agent may call and when, how long it rings, what it does with machines."""
 
 import re
+from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Annotated, Any, Literal, get_args
 
 from phonenumbers import SUPPORTED_REGIONS
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from callagent.phone_numbers.dial_string import NumberKind
+from callagent.profile.text_templates import Template, check_template
 from callagent.yaml_config.errors import Flaw, FlawsError, nearest
 from callagent.yaml_config.units import DURATION, Duration, written
 from callagent.yaml_config.validation import Settings, Text, Texts
@@ -96,7 +98,11 @@ class RetrySettings(Settings):
 class Introduction(Settings):
     """What a call screener is told."""
 
-    say: Text = Field(max_length=2000, description="Who calls and why; the person reads or hears it and decides.")
+    say: Annotated[Text, AfterValidator(check_template)] = Field(
+        max_length=2000,
+        description="Who calls and why; the person reads or hears it and decides. `{call.metadata.NAME}` and the like "
+        "are filled in.",
+    )
 
 
 class MachineSettings(Settings):
@@ -113,7 +119,11 @@ class MachineSettings(Settings):
         "60 s", "How long a call that the network keeps waiting, or a screener passes on, is waited with."
     )
     uncertain: Literal["hang up", "continue"] = Field("continue", description="Nobody can tell, or nothing is said.")
-    message: str = Field("", max_length=2000, description="What `leave message` says after the beep.")
+    message: Template = Field(
+        "",
+        max_length=2000,
+        description="What `leave message` says after the beep; `{call.metadata.NAME}` and the like are filled in.",
+    )
     no_speech: Annotated[Duration, DURATION.within("1 s", "30 s")] = written(
         "4 s", "Silence after the answer from which on it is uncertain who is there."
     )
@@ -130,6 +140,13 @@ class MachineSettings(Settings):
         "3 s",
         "Longest wait for the beep, counted from the end of a mailbox's greeting; then the message is left anyway.",
     )
+
+    def in_words(self, spoken: Callable[[str], str]) -> "MachineSettings":
+        """Return the settings with what is said to a machine as `spoken` makes it of the text."""
+        screening = self.screening
+        if isinstance(screening, Introduction):
+            screening = screening.model_copy(update={"say": spoken(screening.say)})
+        return self.model_copy(update={"message": spoken(self.message), "screening": screening})
 
     @model_validator(mode="after")
     def _message_to_leave(self) -> "MachineSettings":

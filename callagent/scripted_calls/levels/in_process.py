@@ -62,6 +62,7 @@ class SessionInProcess:
             mocks=plan.script.agent.mock,
             context=plan.context,
             recorder=self._record,
+            stand_by=self._detected,
         )
         self._tasks = BackgroundTasks(_log, "what is done after a call broke")
         self._profile, self._log, self._clock = plan.profile, log, clock

@@ -6,7 +6,7 @@ import logging
 from callagent.agent import AssembledCall
 from callagent.concurrency import BackgroundTasks
 from callagent.journal import CallEnded, CallerAudible, CallerSilent, Observation, ObservationLog
-from callagent.profile import Profile
+from callagent.profile import MachineSettings, Profile
 from callagent.worker.outbound.amd import Answering, Verdict
 from callagent.worker.outbound.outbound_job import greet
 from callagent.worker.outbound.voicemail import leave_message
@@ -42,6 +42,10 @@ class Answered:
         await self._detection.aclose()
         logging.getLogger(LOGGER).removeFilter(self._of_interest)
 
+    @property
+    def _machines(self) -> MachineSettings:
+        return self._profile.dialling.machines.in_words(self._call.call.texts.spoken)
+
     async def recording(self, patience: float) -> None:
         """Wait until the other side has been silent for so many seconds: a scripted beep has no sound to go by."""
         spoken = -1
@@ -54,7 +58,7 @@ class Answered:
         return len(self._log.of(CallerAudible)) == len(self._log.of(CallerSilent)) or None
 
     async def _run(self) -> None:
-        answering = Answering(self._call.session, self._profile, self._profile.dialling.machines)
+        answering = Answering(self._call.session, self._profile, self._machines)
         verdict = await answering.verdict(asyncio.sleep(0))
         await answering.carry_out(verdict, self._act)
 
@@ -63,7 +67,7 @@ class Answered:
             case "talk":
                 greet(self._call, self._profile)
             case "leave message":
-                await leave_message(self._call.session, self._profile.dialling.machines, self)
+                await leave_message(self._call.session, self._machines, self)
                 self._call.session.shutdown(drain=False)
             case "hang up":
                 self._call.session.shutdown(drain=False)

@@ -141,6 +141,7 @@ async def _begin(
         mocks=brief.mocks,
         context=as_told(context),
         recorder=life.record,
+        stand_by=context.direction == "outbound",
     )
     control.attach(call.session)
     if brief.watched:

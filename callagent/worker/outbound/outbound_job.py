@@ -130,9 +130,8 @@ class Outbound:
             supervised(_keep_awake(call), name="callagent.worker.awake"),
         ):
             await first_done(placing, joining)
-            answering = Answering(
-                call.session, profile, self._order.machines, identity=CALLEE, waiting=self._kept_waiting
-            )
+            machines = self._order.machines.in_words(call.call.texts.spoken)
+            answering = Answering(call.session, profile, machines, identity=CALLEE, waiting=self._kept_waiting)
             verdict = await answering.verdict(self._answered(call, placing, joining))
         await answering.carry_out(verdict, partial(self._act, call, profile))
 
@@ -186,7 +185,8 @@ class Outbound:
                 pass  # the session does the first; the others are over
             case "leave message":
                 self._given_up = CUT_SHORT  # what has happened if the call is over before the message is
-                left = await leave_message(call.session, self._order.machines, self._mailbox)
+                machines = self._order.machines.in_words(call.call.texts.spoken)
+                left = await leave_message(call.session, machines, self._mailbox)
                 self._give_up("a message was left" if left else CUT_SHORT)
             case "hang up":
                 self._give_up(f"hung up on: {verdict.heard}" if verdict.heard else "hung up")
@@ -238,9 +238,9 @@ def hushed(profile: Profile, order: DialOrder) -> Profile:
 
 
 def silenced(profile: Profile) -> Profile:
-    """Return the profile without what the agent says first, and without an agent that begins by itself."""
+    """Return the profile without what the agent says first, for a session that stands by."""
     flow = profile.flow.model_copy(update={"notice": ""})
-    return profile.model_copy(update={"greeting": "", "flow": flow, "agent": None, "start": None})
+    return profile.model_copy(update={"greeting": "", "flow": flow})
 
 
 def greet(call: AssembledCall, profile: Profile) -> None:

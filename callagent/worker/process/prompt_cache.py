@@ -87,7 +87,7 @@ async def rehearse(profile: Profile) -> None:
     number = example_number(profile.language.rpartition("-")[2])
     read_context({"sip.phoneNumber": number, "sip.trunkPhoneNumber": number})
     providers = make_providers(profile)
-    assemble(profile.model_copy(update={"agent": None, "state": None, "start": None}), providers, clock=CallClock())
+    assemble(profile.model_copy(update={"state": None}), providers, clock=CallClock(), stand_by=True)
     hyphenate_word("rehearsal")  # livekit's transcripts would build its table of patterns during the greeting
     async with http_context.open():
         pass  # reads the certificates that the connections of every call's plugins trust, once per process

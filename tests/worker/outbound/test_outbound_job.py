@@ -108,7 +108,7 @@ class Mailboxed:
         ctx: Any = SimpleNamespace(room=room)
         self.outbound = Outbound(config, ctx, life, order)  # type: ignore[arg-type]  # all of a life that is used
         session = SimpleNamespace(say=lambda *_, **__: self.message)
-        call: Any = SimpleNamespace(session=session)
+        call: Any = SimpleNamespace(session=session, call=SimpleNamespace(texts=SimpleNamespace(spoken=str)))
         verdict = Verdict("voicemail", "leave message")
         self.acting = asyncio.create_task(self.outbound._act(call, load_profile("en-US"), verdict), name="test.acting")
 
@@ -161,16 +161,18 @@ async def test_a_screener_that_hangs_up_is_a_machine_and_a_person_who_comes_is_n
 
 
 def test_an_agent_of_an_authors_own_begins_when_somebody_has_answered() -> None:
-    profile = own("Baker")
+    profile = own("Baker", replies=[{"when": "bread", "call": "bake", "say": "It is {result}."}])
 
     async def body() -> None:
-        async with VirtualCall(silenced(profile)) as call:
+        async with VirtualCall(silenced(profile), stand_by=True) as call:
             await asyncio.sleep(10.0)
             assert call.said == []
             greet(call.call, profile)
             await call.hears("Good morning.")
             assert type(call.call.session.current_agent) is Baker
             assert call.call.call.state.loaves == 1
+            await call.say("Some bread, please.")
+            await call.hears("It is baked.")
 
     virtually(body)
 
