@@ -1,9 +1,12 @@
 """Who calls whom, over what, and what the network and the dispatch said: the facts of one call as one object."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Direction = Literal["inbound", "outbound"]
 
@@ -81,3 +84,20 @@ class CallContext:
             "headers": dict(self.headers),
             "attributes": dict(self.attributes),
         }
+
+
+@lru_cache(maxsize=600)
+def zone_of(name: str) -> ZoneInfo:
+    """Return the time zone of an IANA name; reads its file the first time.
+
+    Raises:
+        ZoneInfoNotFoundError: this machine has none of that name.
+    """
+    return ZoneInfo(name)
+
+
+def load_zones(context: CallContext, *more: str | None) -> None:
+    """Read the time zones of both numbers, and others, so that `zone_of` needs no file in the call. Blocks."""
+    for name in (*context.time_zones, *context.own_time_zones, *filter(None, more)):
+        with suppress(ZoneInfoNotFoundError, ValueError, OSError):  # whoever asks for it is told
+            zone_of(name)

@@ -109,12 +109,10 @@ def assemble(
     `clock` gives the times of the gate's journal. `turn_handling` replaces the options of stock mode only: with the
     gate they follow from the profile. `control` is what tools reach the telephone network through. `around_tool` may
     put something around the bodies of the profile's tools, as tests do. `mocks` say what tools do instead of their own
-    code, whoever brings them. `sounds` are phrases that were made ahead. `player` plays background sounds to the
-    caller; without one they are not heard. `context` is what is known of the call, `recorder` keeps what its author
-    notes. With `stand_by` no agent of the profile's begins yet. Must be called on the event loop that the session will
-    run on.
+    code. `sounds` are phrases that were made ahead. `player` plays background sounds, which are not heard without one.
+    `context` is what is known of the call, `recorder` keeps what its author notes. With `stand_by` no agent of the
+    profile's begins yet. Must be called on the event loop that the session will run on.
     """
-    gate_it = gate == "callagent"
     control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
 
     def waits_for_caller() -> AbstractContextManager[None]:
@@ -138,7 +136,7 @@ def assemble(
         **_options(profile, providers, gate, turn_handling),
     )
     hand_overs.follow(session)
-    binding = put_gate(session, profile, clock=clock) if gate_it else None
+    binding = put_gate(session, profile, clock=clock) if gate == "callagent" else None
     if binding is None:
         EveryAgent(session, None, profile.limits)
     mocked.follow(session)

@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from callagent.agent.author.spoken_dates import spoken_date, spoken_time, spoken_weekday
 from callagent.agent.untrusted_text import NOTICE, quoted
-from callagent.call_context import CallContext
+from callagent.call_context import CallContext, zone_of
 from callagent.profile import filled, is_template
 from callagent.sanitise import blanked, encodable
 
@@ -86,7 +86,7 @@ class CallTexts:
         called = context.time_zones if context.direction == "outbound" else context.own_time_zones
         named = (self._profile.time_zone,) if self._profile.time_zone else called
         try:
-            clocks = [datetime.now(ZoneInfo(zone)) for zone in named]
+            clocks = [datetime.now(zone_of(zone)) for zone in named]
         except (ZoneInfoNotFoundError, ValueError, OSError):  # this machine lacks the zone
             clocks = []
         if clocks and len({clock.utcoffset() for clock in clocks}) == 1:

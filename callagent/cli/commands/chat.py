@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from livekit.agents.utils import http_context
 
+from callagent.call_context import load_zones
 from callagent.cli.commands.chat_turns import Conversation
 from callagent.cli.options import FiniteRange, insecure_option, providers_option, sets_option
 from callagent.cli.output import ExitStatus, echo
@@ -69,6 +70,7 @@ def chat(profile: str, transcript: Path | None, pace: float, env: Mapping[str, s
         virtual = False
     with _saved(transcript) as kept, asyncio.Runner(loop_factory=VirtualLoop if virtual else None) as runner:
         context = SCRIPT.context.read("inbound")
+        load_zones(context, agent.time_zone)
         make_call = partial(TypedCall, agent, model, pace=pace, agents=agents, context=context)
         fine = runner.run(_converse(agent, make_call, pace, view, kept, at_terminal))
     sys.exit(ExitStatus.OK if fine else ExitStatus.FAILED)

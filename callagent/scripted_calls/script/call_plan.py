@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from callagent.call_context import CallContext
+from callagent.call_context import CallContext, load_zones
 from callagent.profile import (
     BUILT_IN_TOOLS,
     Profile,
@@ -73,7 +73,9 @@ def plan_call(
     except ConfigError as error:
         raise ConfigError(*map(with_step, error.problems)) from error
     file, script = str(Path(named).resolve()) if is_path(named) else "", call.script
-    return CallPlan(script, complete, voices_of(call), gate, file, script.context.read(script.direction))
+    context = script.context.read(script.direction)
+    load_zones(context, complete.time_zone)
+    return CallPlan(script, complete, voices_of(call), gate, file, context)
 
 
 def _problems(call: CallFile, profile: Profile) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from callagent.agent import GateMode, Sounds
+from callagent.call_context import load_zones
 from callagent.profile import Profile, ToolMock
 from callagent.profile.paths import profile_names
 from callagent.providers import Providers, make_providers
@@ -165,6 +166,7 @@ def provided(chosen: Chosen) -> tuple[Chosen, Providers]:
 
 def _tailored(ready: Ready, brief: Brief, context: CallContext) -> Chosen:
     profile = ready.profile.for_number(context.own_number)
+    load_zones(context, profile.time_zone)
     try:
         return Chosen(overlay(profile, brief.script), ready.sounds, brief)
     except ConfigError as error:
