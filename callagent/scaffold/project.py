@@ -7,7 +7,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, Final
 
@@ -116,10 +116,7 @@ def _name_flaw(name: str, module: str) -> str:
 
 
 def _is_installed(module: str) -> bool:
-    try:
-        spec = find_spec(module)
-    except (ImportError, ValueError):  # of some modules that have no spec of their own
-        return True
+    spec = PathFinder.find_spec(module)
     if spec is None or spec.origin is None:
         return False
     return Path.cwd() not in [*Path(spec.origin).parents][:2]  # what lies here is no other project's

@@ -70,7 +70,7 @@ async def test_sounds_behind_the_agent_are_on_the_line_and_nobodys_speech(
     worker: RunningWorker, tmp_path: Path
 ) -> None:
     over: list[FinishedCall] = []
-    run = patient(load_call(SOUNDS), "background.ambient=city", "background.thinking=keyboard")
+    run = patient(load_call(SOUNDS))
     await make_call(SharedWorker(worker), run, Watcher(), over.append)
     (finished,) = over
     failed = [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed]
