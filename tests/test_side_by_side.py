@@ -87,6 +87,7 @@ def test_what_is_in_real_time_runs_in_one_process_in_front_of_the_others_and_all
     assert {name for _, name in rest} == {*QUICK, "test_patient"}
     assert {step for step, _ in rest} == {usual or STEPS_BACK}
     result.assert_outcomes(passed=8, failed=1, skipped=1)
+    assert "loadscopesched" not in result.stdout.str() + result.stderr.str()
     result.stdout.fnmatch_lines(
         ["FAILED *test_quick?3?*", "SKIPPED * no user agent", "*1 failed, 8 passed, 1 skipped*"]
     )

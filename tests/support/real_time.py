@@ -8,6 +8,7 @@ status, so that `-x`, `--durations` and `--junitxml` mean what they always do.
 
 import os
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -74,8 +75,8 @@ class Distribution:
         return (yield)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_make_scheduler(self, config: pytest.Config) -> LoadScopeScheduling:
-        return OneInRealTime(config, self._alone)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> LoadScopeScheduling:
+        return OneInRealTime(config, log, self._alone)
 
 
 class OneInRealTime(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -85,8 +86,8 @@ class OneInRealTime(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no 
     pytest 9.2 has not.
     """
 
-    def __init__(self, config: pytest.Config, alone: frozenset[str]) -> None:
-        super().__init__(config)
+    def __init__(self, config: pytest.Config, log: Any, alone: frozenset[str]) -> None:
+        super().__init__(config, log)
         self._alone = alone
 
     def _split_scope(self, nodeid: str) -> str:

@@ -70,10 +70,12 @@ def build_tools(
         if name in BUILT_IN_TOOLS:
             made[name] = [telephone.tool(name)]
         elif isinstance(target, BroughtTools):
-            made[name] = _placed(name, spec, brought(target.tools, partial(_policy, profile, spec, telephone), around))
+            made[name] = _placed(
+                name, spec, brought(target.tools, partial(_policy, profile, spec, telephone, True), around)
+            )
         else:
-            body = around(name, _body(spec, target))
-            made[name] = _placed(name, spec, [_declared(name, spec, _policy(profile, spec, telephone, name), body)])
+            policy = _policy(profile, spec, telephone, _with_context(spec, target), name)
+            made[name] = _placed(name, spec, [_declared(name, spec, policy, around(name, _body(spec, target)))])
     taken = get_fnc_tool_names([tool for tools in made.values() for tool in tools])
     for name, brought_along in _of_servers(profile, around, mocks, taken).items():
         made[name] = [*made.get(name, ()), *brought_along]
@@ -115,7 +117,7 @@ def _placed(name: str, spec: "ToolSpec", tools: Sequence[Tool | Toolset]) -> Seq
     return [AsyncToolset(id=f"{name}_in_background", tools=[tool for tool in tools if isinstance(tool, Tool)])]
 
 
-def _policy(profile: "Profile", spec: "ToolSpec", telephone: Telephone, name: str) -> ToolPolicy:
+def _policy(profile: "Profile", spec: "ToolSpec", telephone: Telephone, inline: bool, name: str) -> ToolPolicy:
     fillers = profile.fillers if spec.fillers is None else spec.fillers.over(profile.fillers)
     return ToolPolicy(
         name,
@@ -127,12 +129,17 @@ def _policy(profile: "Profile", spec: "ToolSpec", telephone: Telephone, name: st
         interruptible=spec.interruptible,
         background=spec.background,
         on_duplicate=spec.on_duplicate,
+        inline=inline,
     )
+
+
+def _with_context(spec: "ToolSpec", target: Callable[..., Any] | None) -> bool:
+    return target is not None and takes_context(target, spec.takes or ())
 
 
 def _body(spec: "ToolSpec", target: Callable[..., Any] | None) -> Body:
     left_out = dict.fromkeys(spec.takes or (), "")
-    with_context = target is not None and takes_context(target, left_out)
+    with_context = _with_context(spec, target)
 
     async def body(arguments: Mapping[str, object]) -> Any:
         if spec.http is not None:

@@ -84,6 +84,24 @@ async def within(limit: float, name: str, work: Coroutine[Any, Any, T]) -> T:
             await _end(task, name)
 
 
+async def within_here(limit: float, name: str, work: Coroutine[Any, Any, T]) -> T:
+    """Return the result of `work` as `within`, but in the task that this one runs in.
+
+    What goes on in spite of being cancelled is waited for.
+
+    Raises:
+        TookTooLongError: the time has passed.
+    """
+    try:
+        async with asyncio.timeout(limit) as patience:
+            return await work
+    except TimeoutError:
+        if not patience.expired():
+            raise
+        _log.warning("a function took too long", extra={"tool": name, "limit": limit})
+        raise TookTooLongError(f"{name} took longer than {limit:g} s") from None
+
+
 async def _end(task: "asyncio.Task[Any]", name: str) -> None:
     task.cancel()
     await asyncio.wait({task}, timeout=CANCEL_PATIENCE_S)

@@ -8,12 +8,12 @@ from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from livekit.agents import RunContext
+from livekit.agents import AgentTask, RunContext
 from livekit.agents.llm import StopResponse, ToolError, ToolFlag, ToolResult
 from livekit.agents.llm.tool_context import DuplicateMode
 
 from callagent.agent.tools.confirmation import Confirmation
-from callagent.agent.tools.execution import TookTooLongError, within
+from callagent.agent.tools.execution import TookTooLongError, within, within_here
 from callagent.agent.tools.results import fitting
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ class ToolPolicy:
         interruptible: whether the caller's words may stop the agent while it runs.
         background: whether the conversation goes on while it runs.
         on_duplicate: what livekit does about a call while one is running; None: as the tool's author says.
+        inline: whether it runs in livekit's own task for the call, where alone an `AgentTask` can be awaited. One that
+            goes on when it is cancelled is waited for then.
     """
 
     name: str
@@ -102,6 +104,7 @@ class ToolPolicy:
     interruptible: bool = True
     background: bool = False
     on_duplicate: DuplicateMode | None = None
+    inline: bool = False
 
     async def run(self, context: RunContext[Any], arguments: Mapping[str, object], attempt: Attempt) -> Any:
         """Return the result for the LLM.
@@ -132,9 +135,12 @@ class ToolPolicy:
         if not fillers.say or not fillers.most:
             return nullcontext()
         phrases = itertools.cycle(fillers.say)
-        return context.with_filler(
-            lambda _: next(phrases), delay=fillers.delay, interval=fillers.interval, max_steps=fillers.most
-        )
+
+        def filler(_: int) -> str | None:
+            """Say nothing while a task of the tool's has the call: the caller is talking with it."""
+            return None if isinstance(context.session.current_agent, AgentTask) else next(phrases)
+
+        return context.with_filler(filler, delay=fillers.delay, interval=fillers.interval, max_steps=fillers.most)
 
     async def _outcome(self, context: RunContext[Any], attempt: Attempt) -> Any:
         try:
@@ -176,7 +182,8 @@ class ToolPolicy:
         return await self._once(attempt)
 
     async def _once(self, attempt: Attempt) -> Any:
-        return fitting(self.name, await within(self.timeout, self.name, self._ended(attempt)))
+        limited = within_here if self.inline else within
+        return fitting(self.name, await limited(self.timeout, self.name, self._ended(attempt)))
 
     async def _ended(self, attempt: Attempt) -> Any:
         """Return what one try gives. Raise ToolError where it ends as nothing but a task or a program may."""
