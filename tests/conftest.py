@@ -9,7 +9,7 @@ from tests.support.blocking_calls import blocking_calls
 from tests.support.leftovers import leftover_tasks
 from tests.support.levels import LevelsMustRun
 from tests.support.loop_watch import LoopWatch
-from tests.support.real_time import is_in_real_time, plugin, side_by_side
+from tests.support.real_time import is_in_real_time, side_by_side, split
 
 LONGEST_CALLBACK_S = 0.5
 """Seconds; a machine that is busy with something else takes twice as long over the same work."""
@@ -23,7 +23,7 @@ REPEATS_TIMEOUT = pytest.mark.timeout(300)
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("CI", "").lower() in {"1", "true"}:
         config.pluginmanager.register(LevelsMustRun())
-    if (part := plugin(config)) is not None:
+    if (part := split(config)) is not None:
         config.pluginmanager.register(part)
 
 

@@ -135,6 +135,7 @@ ELSEWHERE = {
     "callagent.private_files",
     "callagent.scripted_calls.run.caller_audio",  # in a temporary directory, which is private
     "callagent.processes",  # after create_file
+    "callagent.scaffold.project",  # what an author publishes, by the umask
     "callagent.cli.commands.chat",  # after create_file
     "callagent.pytest_plugin.realtime_slots",  # locks without content, in a directory of its own
 }

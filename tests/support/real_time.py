@@ -1,26 +1,21 @@
-"""Under xdist: what is in real time runs one after the other in a process of its own, and everything else beside it.
+"""Under xdist: what is in real time runs alone, in the first process, after everything else has run side by side.
 
-A call in real time that shares the processors with other tests is starved, so the processes of the others step back
-(`os.nice`): they get what real time leaves, which is about half of two processors. What only waits for a server or a
-worker, and is marked `any_speed`, is among the others. Everything stays one session with one summary and one exit
-status, so that `-x`, `--durations` and `--junitxml` mean what they always do.
+A call in real time that shares the processors with other tests is starved; what only waits for a server or a worker,
+and is marked `any_speed`, is not. Everything stays one session with one summary and one exit status, so that `-x`,
+`--durations` and `--junitxml` mean what they always do.
 """
 
 import os
-from collections.abc import Generator
-from typing import Any
+from collections.abc import Generator, Sequence
+from itertools import pairwise
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
 
 LEVELS = ("audio", "room", "sip")
 """Markers of the tests whose clock is the wall's."""
 
 ANY_SPEED = "any_speed"
 """Marks those of them that may share the processors."""
-
-STEPS_BACK = 15
-"""Of the 19 steps that a process can step back: about a thirtieth of what one in real time gets, where both want it."""
 
 MOST_PROCESSES = 8
 """Each takes some hundred MB, and seconds to import what the tests do."""
@@ -35,7 +30,7 @@ def is_alone(item: pytest.Item) -> bool:
 
 
 def side_by_side(config: pytest.Config) -> int:
-    """The number of processes that `-n auto` means: one in real time, and one for each processor that step back.
+    """The number of processes that `-n auto` means: one more than there are processors, since some tests only wait.
 
     0, which leaves all tests to this process, where single ones are named, which are over before other processes have
     started, and where somebody wants to look on.
@@ -45,18 +40,26 @@ def side_by_side(config: pytest.Config) -> int:
     return 0 if named or looks_on else min(len(os.sched_getaffinity(0)) + 1, MOST_PROCESSES)
 
 
-def plugin(config: pytest.Config) -> "StepsBack | Distribution | None":
+def split(config: pytest.Config) -> "Rest | Alone | None":
     """The plugin that this process of a distributed run needs; None where nothing is distributed."""
     if hasattr(config, "workerinput"):
-        return StepsBack()
-    return Distribution() if config.getoption("dist", "no") != "no" else None
+        return Rest()
+    return Alone() if config.getoption("dist", "no") != "no" else None
 
 
-class Distribution:
-    """In the process that starts the others: gives what is in real time to one of them, before anything else."""
+class Rest:
+    """In each of the processes side by side: first what waits long for a server, so that it is not what ends last."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = sorted((item for item in items if not is_alone(item)), key=is_in_real_time, reverse=True)
+
+
+class Alone:
+    """In the process that has started the others: what is in real time, once they are done."""
 
     def __init__(self) -> None:
-        self._alone: frozenset[str] = frozenset()
+        self._elsewhere = 0
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> bool:
@@ -65,44 +68,23 @@ class Distribution:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        self._alone = frozenset(item.nodeid for item in items if is_alone(item))
-        items.clear()
+        items[:] = [item for item in items if is_alone(item)]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        self._elsewhere = len(ids)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         if session.testsfailed and not session.config.getoption("continue_on_collection_errors"):
             raise session.Interrupted("what cannot be collected cannot be tested")
-        return (yield)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> LoadScopeScheduling:
-        return OneInRealTime(config, log, self._alone)
-
-
-class OneInRealTime(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """xdist's distribution by scope: the tests of `alone` are one scope, each of the others is one of its own.
-
-    Its `loadgroup` by the mark `xdist_group` would be the same, but needs a node id that can be changed, which
-    pytest 9.2 has not.
-    """
-
-    def __init__(self, config: pytest.Config, log: Any, alone: frozenset[str]) -> None:
-        super().__init__(config, log)
-        self._alone = alone
-
-    def _split_scope(self, nodeid: str) -> str:
-        return "in real time" if nodeid in self._alone else nodeid
-
-
-class StepsBack:
-    """In a process of a distributed run: steps back with its first test that is not in real time."""
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items.sort(key=is_in_real_time, reverse=True)  # what waits long for a server is not what ends last
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        if not is_alone(item) and os.getpriority(os.PRIO_PROCESS, 0) == 0:
-            os.nice(STEPS_BACK)
-        return (yield)
+        result = yield
+        session.testscollected = self._elsewhere + len(session.items)
+        for item, following in pairwise([*session.items, None]):
+            assert item is not None
+            session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.shouldfail:
+                raise session.Failed(session.shouldfail)
+            if session.shouldstop:
+                raise session.Interrupted(session.shouldstop)
+        return result

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from callagent.private_files import write_text
 from callagent.profile import load_profile, load_targets
 from callagent.profile.source_snapshot import Snapshot
 from callagent.providers import check_providers
@@ -90,4 +91,4 @@ def _each_once(problems: Iterable[Problem]) -> list[Problem]:
 def main() -> None:
     """Look at what standard input names; be the process of `look`."""
     asked = json.load(sys.stdin)
-    Path(sys.argv[1]).write_text(json.dumps(looked_at(asked["profiles"], asked["sets"])), encoding="utf-8")
+    write_text(Path(sys.argv[1]), json.dumps(looked_at(asked["profiles"], asked["sets"])))

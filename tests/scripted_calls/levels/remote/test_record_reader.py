@@ -16,6 +16,7 @@ from callagent.journal import (
     TurnAdded,
     write_journal,
 )
+from callagent.private_files import whole_file
 from callagent.scripted_calls.levels.remote.record_reader import complete, journal_of_room
 
 ORIGIN = 1_700_000_000.0
@@ -65,5 +66,6 @@ async def test_the_journal_is_the_one_of_the_room_once_the_record_is_there(tmp_p
     reading = asyncio.create_task(journal_of_room(tmp_path, "call-1"))
     await asyncio.sleep(0)
     assert not reading.done()
-    (tmp_path / "b.json").write_text(json.dumps({"room": "call-1"}))
+    with whole_file(tmp_path / "b.json") as file:
+        file.write(json.dumps({"room": "call-1"}).encode())
     assert await reading == journal()
