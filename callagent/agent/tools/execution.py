@@ -92,8 +92,9 @@ async def within_here(limit: float, name: str, work: Coroutine[Any, Any, T]) -> 
     Raises:
         TookTooLongError: the time has passed.
     """
+    patience = asyncio.timeout(limit)
     try:
-        async with asyncio.timeout(limit) as patience:
+        async with patience:
             return await work
     except TimeoutError:
         if not patience.expired():
