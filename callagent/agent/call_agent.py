@@ -11,7 +11,7 @@ from callagent.agent.call import Call
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.dtmf.keys import Keypad
 from callagent.agent.handover.profile_agent import ProfileAgent
-from callagent.profile import load_agent, load_own, takes_nothing
+from callagent.profile import can_be_called, load_agent, load_own
 
 if TYPE_CHECKING:
     from callagent.profile import Profile
@@ -126,7 +126,7 @@ def make_state(profile: "Profile", call: Call) -> Any:
 
 def _made(key: str, make: Callable[..., Any], call: Call) -> Any:
     try:
-        return make() if takes_nothing(make) else make(call)
+        return make() if can_be_called(make) else make(call)
     except Exception as error:  # the author's code runs here, and may raise anything
         _log.error(f"`{key}` of the profile failed", extra={"error": type(error).__name__}, exc_info=error)
         return None

@@ -12,7 +12,7 @@ from pydantic import BaseModel, SecretStr
 from callagent.journal.call_log import ObservationLog
 from callagent.journal.events import StateChanged
 from callagent.sanitise import shortened
-from callagent.yaml_config import nearest
+from callagent.yaml_config import did_you_mean, nearest
 
 LOOK_S: Final = 0.05
 """Seconds between two looks."""
@@ -120,8 +120,7 @@ def _below(value: Any, part: str, so_far: str) -> Any:
 
 
 def _nothing(part: str, so_far: str, known: Iterable[str]) -> str:
-    close = nearest(part, known)
-    return f"{so_far} has no '{part}'" + (f"; did you mean '{close}'?" if close else "")
+    return f"{so_far} has no '{part}'{did_you_mean(nearest(part, known))}"
 
 
 def _held(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """The YAML profile: reading, merging and checking what users write."""
 
-from callagent.profile.author_code import answers_later, call_flaw, load_target
+from callagent.profile.author_code import answers_later, call_flaw, can_be_called, last_line, load_target
 from callagent.profile.json_schema import profile_schema, schema_of
 from callagent.profile.loading import (
     DEFAULT_PROFILE,
@@ -20,7 +20,6 @@ from callagent.profile.own_agents import (
     load_transforms,
     load_wake_up,
     own_tools,
-    takes_nothing,
     wake_up_flaw,
 )
 from callagent.profile.paths import configs_dir
@@ -123,12 +122,14 @@ __all__ = [
     "answers_later",
     "as_text",
     "call_flaw",
+    "can_be_called",
     "check_profile",
     "clip_name",
     "configs_dir",
     "filled",
     "hand_over_tool",
     "is_template",
+    "last_line",
     "list_profiles",
     "load_agent",
     "load_hook",
@@ -145,7 +146,6 @@ __all__ = [
     "schema_of",
     "soft_acks_override",
     "takes_context",
-    "takes_nothing",
     "tool_names",
     "unknown_clip",
     "wake_up_flaw",

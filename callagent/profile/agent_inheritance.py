@@ -6,9 +6,6 @@ from callagent.profile.sections.agent_settings import hand_over_tool
 from callagent.yaml_config.errors import ConfigError, Problem, nearest
 from callagent.yaml_config.yaml_file import Document, Node
 
-MODELS = ("stt", "tts", "llm")
-"""Keys of an agent that name a provider, as those of `providers` do."""
-
 _SWITCHES = ("hands_over", "collect")
 """Mappings of an agent of which an inherited entry can be switched off."""
 
@@ -42,12 +39,12 @@ def with_agents_settled(base: Document, top: Document) -> tuple[Document, Docume
     mine = {name: _without(node, (), _switched_off(node)) for name, node in written.items() if name not in gone}
     root = {key: node for key, node in base.root.value.items() if not (key == "start" and node.value in gone)}
     if "agents" in root:
-        root["agents"] = _with_value(root["agents"], kept)
+        root["agents"] = root["agents"].with_value(kept)
     if "replies" in root and isinstance(root["replies"].value, list):
         replies = [each for each in root["replies"].value if not _is_of(each, gone)]
-        root["replies"] = _with_value(root["replies"], replies)
-    settled = {**top.root.value, "agents": _with_value(own, mine)}
-    return Document(_with_value(base.root, root)), Document(_with_value(top.root, settled))
+        root["replies"] = root["replies"].with_value(replies)
+    settled = {**top.root.value, "agents": own.with_value(mine)}
+    return Document(base.root.with_value(root)), Document(top.root.with_value(settled))
 
 
 def without_tools(agents: Node, gone: Collection[str]) -> Node:
@@ -60,9 +57,9 @@ def without_tools(agents: Node, gone: Collection[str]) -> Node:
         if tools is None or not isinstance(tools.value, list):
             return agent
         kept = [tool for tool in tools.value if tool.value not in gone]
-        return _with_value(agent, {**agent.value, "tools": _with_value(tools, kept)})
+        return agent.with_value({**agent.value, "tools": tools.with_value(kept)})
 
-    return _with_value(agents, {name: left(agent) for name, agent in agents.value.items()})
+    return agents.with_value({name: left(agent) for name, agent in agents.value.items()})
 
 
 def _agents(document: Document) -> Mapping[str, Node]:
@@ -99,10 +96,10 @@ def _without(agent: Node, gone: Collection[str], off: Mapping[str, Collection[st
     for key in _SWITCHES:
         if key in kept and isinstance(kept[key].value, dict):
             leave = {*off.get(key, ()), *(gone if key == "hands_over" else ())}
-            kept[key] = _with_value(
-                kept[key], {name: node for name, node in kept[key].value.items() if name not in leave}
+            kept[key] = kept[key].with_value(
+                {name: node for name, node in kept[key].value.items() if name not in leave}
             )
-    return _with_value(agent, kept)
+    return agent.with_value(kept)
 
 
 def _is_of(reply: Node, gone: Collection[str]) -> bool:
@@ -110,7 +107,3 @@ def _is_of(reply: Node, gone: Collection[str]) -> bool:
     agent, called = reply.child("agent"), reply.child("call")
     leads = called is not None and called.value in {hand_over_tool(name) for name in gone}
     return leads or (agent is not None and agent.value in gone)
-
-
-def _with_value(node: Node, value: object) -> Node:
-    return Node(value, node.file, node.line)

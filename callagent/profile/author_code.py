@@ -13,7 +13,7 @@ from typing import Any
 from callagent.profile.author_modules import import_from, provides
 from callagent.profile.native_tools import is_native, place_of
 from callagent.profile.source_snapshot import forgotten_with_sources
-from callagent.yaml_config.errors import nearest
+from callagent.yaml_config.errors import did_you_mean, nearest
 from callagent.yaml_config.yaml_file import shown
 
 
@@ -88,6 +88,14 @@ def _import(name: str, directories: Sequence[Path]) -> object:
         raise ImportError(f"{what}{_where(error, directories)}") from error
 
 
+def last_line(error: BaseException, is_own: Callable[[str], bool]) -> tuple[str, int] | None:
+    """Return file and line of the last code on the way to an error that is the author's, as `is_own` tells of its file;
+    None where there is none. Reads no file.
+    """
+    places = ((frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__))
+    return next(reversed([place for place in places if is_own(place[0])]), None)
+
+
 def _message(error: BaseException) -> str:
     return error.msg if isinstance(error, SyntaxError) else str(error)
 
@@ -96,8 +104,8 @@ def _where(error: BaseException, directories: Sequence[Path]) -> str:
     """Return the last line of the author's code on the way to the error, in brackets."""
     if isinstance(error, SyntaxError) and error.filename:
         return f" ({shown(error.filename)}:{error.lineno})"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_of(frame.filename, directories)]
-    return f" ({shown(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
+    at = last_line(error, lambda file: _is_of(file, directories))
+    return f" ({shown(at[0])}:{at[1]})" if at else ""
 
 
 def _is_of(file: str, directories: Iterable[Path]) -> bool:
@@ -111,5 +119,4 @@ def _source(module: object) -> str:
 
 
 def _hint(word: str, known: Iterable[str]) -> str:
-    near = nearest(word, [name for name in known if not name.startswith("_")])
-    return f"; did you mean {near!r}?" if near else ""
+    return did_you_mean(nearest(word, [name for name in known if not name.startswith("_")]))

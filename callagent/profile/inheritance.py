@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Set
 
-from callagent.profile.agent_inheritance import MODELS, is_off, with_agents_settled, without_tools
+from callagent.profile.agent_inheritance import is_off, with_agents_settled, without_tools
+from callagent.profile.sections.agent_settings import MODELS
 from callagent.profile.sections.provider_settings import SHORTHANDS
 from callagent.yaml_config.errors import ConfigError, Problem, nearest
 from callagent.yaml_config.yaml_file import Document, KeyPath, Node
@@ -31,7 +32,7 @@ def with_tools_settled(base: Document, top: Document, at: KeyPath) -> tuple[Docu
     if own is None:
         return base, top
     if is_off(own.value):
-        settled, mine = dict[str, Node](), Node({}, own.file, own.line)
+        settled, mine = dict[str, Node](), own.with_value({})
     elif isinstance(own.value, dict):
         kept = {name: node for name, node in own.value.items() if not is_off(node.value)}
         _check_switches(own.value, inherited, top)
@@ -40,14 +41,14 @@ def with_tools_settled(base: Document, top: Document, at: KeyPath) -> tuple[Docu
             for name, node in inherited.items()
             if name not in own.value or name in kept
         }
-        mine = Node(kept, own.file, own.line)
+        mine = own.with_value(kept)
     else:
         return base, top
     changed = {name for name, node in inherited.items() if settled.get(name) is not node}
     parameters = {name: _parameters(mine.child(name)) or _parameters(node) for name, node in settled.items()}
     root = {**base.root.value, **_callers(base, changed, parameters)}
     if "tools" in root:
-        root["tools"] = Node(settled, root["tools"].file, root["tools"].line)
+        root["tools"] = root["tools"].with_value(settled)
     return _with_root(base, root), _with_root(top, {**top.root.value, "tools": mine})
 
 
@@ -57,7 +58,7 @@ def _tools(document: Document) -> Mapping[str, Node]:
 
 
 def _with_root(document: Document, root: dict[str, Node]) -> Document:
-    return Document(Node(root, document.root.file, document.root.line))
+    return Document(document.root.with_value(root))
 
 
 def _check_switches(own: Mapping[str, Node], inherited: Mapping[str, Node], top: Document) -> None:
@@ -78,14 +79,14 @@ def _kept_below(inherited: Node, own: Node | None, at: KeyPath) -> Node:
         return inherited
     deeds = own.value.keys() & set(_DEEDS)
     if deeds and len(at) <= _WHOLE:
-        return Node({}, inherited.file, inherited.line)
+        return inherited.with_value({})
     gone = set(_DEEDS) - deeds if deeds else set()
     if "parameters" in own.value and len(at) <= _WHOLE + 1:
         gone.add("parameters")
     if not gone & inherited.value.keys():
         return inherited
     kept = {key: node for key, node in inherited.value.items() if key not in gone}
-    return Node(kept, inherited.file, inherited.line)
+    return inherited.with_value(kept)
 
 
 def _callers(base: Document, changed: set[str], parameters: Mapping[str, Set[str]]) -> dict[str, Node]:
@@ -99,10 +100,10 @@ def _callers(base: Document, changed: set[str], parameters: Mapping[str, Set[str
         result["agents"] = without_tools(agents, changed - parameters.keys())
     if replies is not None and isinstance(replies.value, list):
         kept = [reply for reply in replies.value if _fits(reply, changed, parameters)]
-        result["replies"] = Node(kept, replies.file, replies.line)
+        result["replies"] = replies.with_value(kept)
     if numbers is not None and isinstance(numbers.value, dict):
         left = {number: _without(node, changed - parameters.keys()) for number, node in numbers.value.items()}
-        result["numbers"] = Node(left, numbers.file, numbers.line)
+        result["numbers"] = numbers.with_value(left)
     return result
 
 
@@ -131,8 +132,8 @@ def _without(number: Node, gone: set[str]) -> Node:
     offered = number.child("tools")
     if offered is None or not isinstance(offered.value, list):
         return number
-    kept = Node([tool for tool in offered.value if tool.value not in gone], offered.file, offered.line)
-    return Node({**number.value, "tools": kept}, number.file, number.line)
+    kept = offered.with_value([tool for tool in offered.value if tool.value not in gone])
+    return number.with_value({**number.value, "tools": kept})
 
 
 _NOT_INHERITED = ("name", "description", "extends", "abstract")
@@ -161,7 +162,7 @@ def inherit(base: Document, top: Document) -> Document:
     """
     root = base.root
     kept = {key: node for key, node in root.value.items() if key not in _NOT_INHERITED}
-    return overlay(Document(Node(kept, root.file, root.line)), top)
+    return overlay(Document(root.with_value(kept)), top)
 
 
 def with_provider_options(document: Document) -> Document:
@@ -170,7 +171,7 @@ def with_provider_options(document: Document) -> Document:
     """
     root = _expanded(document.root)
     offered = root.value.get("provider_options")
-    providers = root.value.get("providers") or Node({}, root.file, root.line)
+    providers = root.value.get("providers") or root.with_value({})
     if offered is None or not isinstance(offered.value, dict) or not isinstance(providers.value, dict):
         return document
 
@@ -180,7 +181,7 @@ def with_provider_options(document: Document) -> Document:
             return chosen
         if isinstance(chosen.value, list):
             members = [_with_options(member, options, default) for member in chosen.value]
-            return Node(members, chosen.file, chosen.line)
+            return chosen.with_value(members)
         return _with_options(chosen, options, default)
 
     parts = dict(providers.value)
@@ -189,19 +190,19 @@ def with_provider_options(document: Document) -> Document:
             chosen = parts.get(part) or Node.of({"use": default}, providers.file, providers.line)
             parts[part] = completed(chosen, part)
     root = _with_models(root, completed)
-    merged = root.value | {"providers": Node(parts, providers.file, providers.line)}
-    return Document(Node(merged, root.file, root.line))
+    merged = root.value | {"providers": providers.with_value(parts)}
+    return Document(root.with_value(merged))
 
 
 def _with_options(chosen: Node, options: Node, default: str) -> Node:
     """Return the provider with its options of `options` under those that stand beside its `use`."""
     if not isinstance(chosen.value, dict):
         return chosen
-    use = chosen.value.get("use") or Node(default, chosen.file, chosen.line)
+    use = chosen.value.get("use") or chosen.with_value(default)
     given = options.child(use.value) if isinstance(use.value, str) else None
     if given is None or not isinstance(given.value, dict):
         return chosen
-    return Node({**given.value, **chosen.value, "use": use}, chosen.file, chosen.line)
+    return chosen.with_value({**given.value, **chosen.value, "use": use})
 
 
 def _merged(base: Node, top: Node, path: KeyPath) -> Node:
@@ -212,7 +213,7 @@ def _merged(base: Node, top: Node, path: KeyPath) -> Node:
         result[key] = _merged(result[key], node, (*path, key)) if key in result else node
     # An override has no line of its own: what is missing in a mapping is missing in the file below it.
     origin = base if top.line is None else top
-    return Node(result, origin.file, origin.line)
+    return origin.with_value(result)
 
 
 def _is_other_provider(base: Node, top: Node, path: KeyPath) -> bool:
@@ -233,13 +234,13 @@ def _expanded(root: Node) -> Node:
     if not isinstance(providers.value, dict):
         return root
     parts = {part: _long_form(node) for part, node in providers.value.items()}
-    return Node(root.value | {"providers": Node(parts, providers.file, providers.line)}, root.file, root.line)
+    return root.with_value(root.value | {"providers": providers.with_value(parts)})
 
 
 def _long_form(provider: Node) -> Node:
     """Return a provider that is written as its name as a mapping, and those of a list too."""
     if isinstance(provider.value, list):
-        return Node([_long_form(member) for member in provider.value], provider.file, provider.line)
+        return provider.with_value([_long_form(member) for member in provider.value])
     named = isinstance(provider.value, str)
     return Node.of({"use": provider.value}, provider.file, provider.line) if named else provider
 
@@ -254,15 +255,15 @@ def _with_models(root: Node, form: Callable[[Node, str], Node] = lambda model, _
         if not isinstance(agent.value, dict):
             return agent
         models = {part: form(node, part) for part, node in agent.value.items() if part in MODELS}
-        return Node(agent.value | models, agent.file, agent.line)
+        return agent.with_value(agent.value | models)
 
     changed = {name: formed(agent) for name, agent in agents.value.items()}
-    return Node(root.value | {"agents": Node(changed, agents.file, agents.line)}, root.file, root.line)
+    return root.with_value(root.value | {"agents": agents.with_value(changed)})
 
 
 def _with_fillers(root: Node) -> Node:
     fillers = root.value.get("fillers")
     if fillers is None or not isinstance(fillers.value, list):
         return root
-    say = Node({"say": fillers}, fillers.file, fillers.line)
-    return Node(root.value | {"fillers": say}, root.file, root.line)
+    say = fillers.with_value({"say": fillers})
+    return root.with_value(root.value | {"fillers": say})

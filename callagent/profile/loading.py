@@ -232,4 +232,4 @@ def _read(path: Path) -> Document:
     if named != path.stem:
         raise ConfigError(document.problem(("name",), f"must be the name of the file, '{path.stem}'; best left out"))
     name = Node.of(path.stem, document.file)
-    return Document(Node(document.root.value | {"name": name}, document.root.file, document.root.line))
+    return Document(document.root.with_value(document.root.value | {"name": name}))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from callagent.profile.agent_inheritance import MODELS
 from callagent.profile.inheritance import overlay
+from callagent.profile.sections.agent_settings import MODELS
 from callagent.yaml_config.errors import ConfigError, Problem
 from callagent.yaml_config.yaml_file import Document, KeyPath, Node, parse_value
 
@@ -89,13 +89,13 @@ def _expanded(document: Document, value_of: Callable[[str], str | None]) -> Docu
 
     def expand(node: Node, path: KeyPath) -> Node:
         if isinstance(node.value, dict):
-            return Node({key: expand(inner, (*path, key)) for key, inner in node.value.items()}, node.file, node.line)
+            return node.with_value({key: expand(inner, (*path, key)) for key, inner in node.value.items()})
         if isinstance(node.value, list):
             items = [expand(inner, (*path, index)) for index, inner in enumerate(node.value)]
-            return Node(items, node.file, node.line)
+            return node.with_value(items)
         if not isinstance(node.value, str):
             return node
-        return Node(_REFERENCE.sub(lambda match: value(match[1], path), node.value), node.file, node.line)
+        return node.with_value(_REFERENCE.sub(lambda match: value(match[1], path), node.value))
 
     def below(node: Node, left: tuple[str, ...], path: KeyPath) -> Node:
         if not left:
@@ -104,7 +104,7 @@ def _expanded(document: Document, value_of: Callable[[str], str | None]) -> Docu
             return node
         chosen = node.value if left[0] == "*" else node.value.keys() & {left[0]}
         inner = {key: below(node.value[key], left[1:], (*path, key)) for key in chosen}
-        return Node(node.value | inner, node.file, node.line)
+        return node.with_value(node.value | inner)
 
     root = document.root
     for place in _REFERRING:

@@ -89,14 +89,7 @@ def load_wake_up(profile: Profile) -> Callable[..., Any] | None:
         ValueError: it cannot be imported, or be called neither with a call nor with nothing.
     """
     path = profile.flow.on_wake_up
-    if path is None:
-        return None
-    target = load_target(path, profile.places.directories("flow.on_wake_up"))
-    if not callable(target) or is_native(target):
-        raise ValueError(f"{path!r} is no function")
-    if (flaw := wake_up_flaw(target)) is not None:
-        raise ValueError(flaw)
-    return cast("Callable[..., Any]", target)
+    return None if path is None else _function(profile, path, "flow.on_wake_up", wake_up_flaw)
 
 
 def load_hook(profile: Profile, key: Literal["started", "ended"]) -> Callable[..., Any] | None:
@@ -106,28 +99,33 @@ def load_hook(profile: Profile, key: Literal["started", "ended"]) -> Callable[..
         ValueError: it cannot be imported, or not be called with a call.
     """
     path: str | None = getattr(profile.hooks, key)
-    if path is None:
-        return None
-    target = load_target(path, profile.places.directories(f"hooks.{key}"))
+    return None if path is None else _function(profile, path, f"hooks.{key}", _hook_flaw)
+
+
+def _function(
+    profile: Profile, path: str, key: str, flaw_of: Callable[[Callable[..., Any]], str | None]
+) -> Callable[..., Any]:
+    target = load_target(path, profile.places.directories(key))
     if not callable(target) or is_native(target):
         raise ValueError(f"{path!r} is no function")
-    if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
-        raise ValueError(f"{place_of(target)} is a generator, which nobody runs through")
-    if (flaw := call_flaw(target, "call")) is not None:
+    if (flaw := flaw_of(target)) is not None:
         raise ValueError(flaw)
     return cast("Callable[..., Any]", target)
 
 
-def wake_up_flaw(target: Callable[..., Any]) -> str | None:
-    """Tell why a function cannot be called when nobody has spoken for a while, as one line; None where it can."""
+def _hook_flaw(target: Callable[..., Any]) -> str | None:
+    return _generator_flaw(target) or call_flaw(target, "call")
+
+
+def _generator_flaw(target: Callable[..., Any]) -> str | None:
     if inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target):
         return f"{place_of(target)} is a generator, which nobody runs through"
-    return None if takes_nothing(target) else call_flaw(target, "call")
+    return None
 
 
-def takes_nothing(target: Callable[..., Any]) -> bool:
-    """Tell whether a function can be called without arguments."""
-    return can_be_called(target)
+def wake_up_flaw(target: Callable[..., Any]) -> str | None:
+    """Tell why a function cannot be called when nobody has spoken for a while, as one line; None where it can."""
+    return _generator_flaw(target) or (None if can_be_called(target) else call_flaw(target, "call"))
 
 
 def flaws_of_own(profile: Profile) -> Iterator[Problem]:
@@ -136,22 +134,15 @@ def flaws_of_own(profile: Profile) -> Iterator[Problem]:
         "agent": partial(load_own, profile, "agent"),
         "state": partial(load_own, profile, "state"),
         **{f"agents.{name}.agent": partial(load_agent, profile, name) for name in profile.agents},
+        "hooks.started": partial(load_hook, profile, "started"),
+        "hooks.ended": partial(load_hook, profile, "ended"),
+        "flow.on_wake_up": partial(load_wake_up, profile),
     }
     for key, look in looks.items():
         try:
             look()
         except ValueError as error:
             yield profile.places.problem(f"profile {profile.name}", key, str(error))
-    moments: tuple[Literal["started", "ended"], ...] = ("started", "ended")
-    for moment in moments:
-        try:
-            load_hook(profile, moment)
-        except ValueError as error:
-            yield profile.places.problem(f"profile {profile.name}", f"hooks.{moment}", str(error))
-    try:
-        load_wake_up(profile)
-    except ValueError as error:
-        yield profile.places.problem(f"profile {profile.name}", "flow.on_wake_up", str(error))
     if profile.flow.on_wake_up is not None and profile.flow.idle is None:
         message = "is never called: flow.idle says after which silence, and is not set"
         yield profile.places.problem(f"profile {profile.name}", "flow.on_wake_up", message)

@@ -4,6 +4,7 @@ While a snapshot is in force in a process, these files are read from it and not 
 at is what its calls get, whatever somebody is typing meanwhile.
 """
 
+import base64
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -20,6 +21,15 @@ class Snapshot:
     """What was in each file, by its resolved path."""
 
     files: Mapping[Path, bytes] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, str]:
+        """Return it as JSON types: contents in base64, by path."""
+        return {str(file): base64.b64encode(content).decode("ascii") for file, content in self.files.items()}
+
+    @classmethod
+    def of(cls, texts: Mapping[str, str]) -> "Snapshot":
+        """Return the snapshot that `as_dict` has told of."""
+        return cls({Path(file): base64.b64decode(text) for file, text in texts.items()})
 
 
 class _Finder(importlib.abc.MetaPathFinder):

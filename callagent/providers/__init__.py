@@ -4,6 +4,7 @@ from callagent.providers.availability import written_wrong
 from callagent.providers.factory import (
     check_models,
     check_providers,
+    load_usable,
     make_agent_llms,
     make_ahead,
     make_llm,
@@ -23,6 +24,7 @@ __all__ = [
     "Script",
     "check_models",
     "check_providers",
+    "load_usable",
     "make_agent_llms",
     "make_ahead",
     "make_llm",

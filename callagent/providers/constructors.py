@@ -4,7 +4,6 @@ What can be said before the call is said here: an option that is not taken, one 
 """
 
 import inspect
-import traceback
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from livekit.agents import llm, stt, tts, vad
 from pydantic import ConfigDict, PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
 
+from callagent.profile import last_line
 from callagent.sanitise import is_secret, without
 from callagent.yaml_config import nearest
 
@@ -101,8 +101,8 @@ class Constructor:
     def _line_of(self, error: BaseException) -> str:
         """Return the last line of the author's own file on the way to the error, in brackets."""
         file, name = self.file
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-        return f" ({name}:{lines[-1]})" if lines else ""
+        at = last_line(error, lambda place: place == file)
+        return f" ({name}:{at[1]})" if at else ""
 
     def _mismatch(self, name: str, value: Any) -> str | None:
         adapter = _adapter(self.call, name)

@@ -2,13 +2,14 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from livekit.agents import llm, tts, vad
 
-from callagent.profile import Profile, ProviderSpec
+from callagent.profile import Profile, ProviderSpec, load_profile, load_targets
 from callagent.providers.availability import member_problems, moved, problems
 from callagent.providers.making import make_part, try_out
 from callagent.providers.registry import OFFERS, members_of, resolve
@@ -17,6 +18,18 @@ from callagent.providers.types import Providers, Reply, Script, Setup
 from callagent.yaml_config import ConfigError, Problem
 
 _log = logging.getLogger("callagent.providers")
+
+
+def load_usable(name_or_path: str | Path, *, sets: Sequence[str] = ()) -> Profile:
+    """Return a profile that a call can be answered with: its providers can be made, its functions be called.
+
+    Raises:
+        ConfigError: it cannot.
+    """
+    profile = load_profile(name_or_path, sets=sets)
+    check_providers(profile)
+    load_targets(profile)
+    return profile
 
 
 def check_providers(profile: Profile, env: Mapping[str, str] | None = None) -> tuple[str, ...]:

@@ -16,6 +16,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return spellings[close[0]] if close else None
 
 
+def did_you_mean(word: str | None) -> str:
+    """Return the end of a message that names the nearest right word, which `nearest` finds; nothing without one."""
+    return f"; did you mean '{word}'?" if word else ""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One mistake: where it stands, what it is, and the right word that comes nearest.
@@ -36,8 +41,7 @@ class Problem:
             _cut(self.key, LONGEST_KEY),
             _cut(masked_urls(self.message), LONGEST_MESSAGE),
         )
-        hint = f"; did you mean '{self.nearest}'?" if self.nearest else ""
-        return printable(": ".join(part for part in parts if part) + hint)
+        return printable(": ".join(part for part in parts if part) + did_you_mean(self.nearest))
 
 
 class ConfigError(ValueError):

@@ -43,6 +43,10 @@ class Node:
             return [node.plain for node in self.value]
         return self.value
 
+    def with_value(self, value: Any) -> "Node":
+        """Return another value of the same origin."""
+        return Node(value, self.file, self.line)
+
     def child(self, part: str | int) -> "Node | None":
         """Return what stands under a key or an index, if anything does."""
         if isinstance(self.value, list):

@@ -10,10 +10,8 @@ import pytest
 from livekit.agents import (
     Agent,
     AgentStateChangedEvent,
-    AgentTask,
     CloseEvent,
     RunContext,
-    StopResponse,
     UserInputTranscribedEvent,
     UserStateChangedEvent,
     function_tool,
@@ -27,6 +25,7 @@ from callagent.providers.local.scripted_llm import ScriptedLLM
 from callagent.scripted_calls.levels.text.cues import spoken_length
 from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS
 from tests.agent.test_gate_everywhere import SPEECH
+from tests.agent.tools.test_inline import Name
 from tests.support.plain_session import PlainSession
 from tests.support.virtual import virtually
 from tests.support.virtual_call import a_profile
@@ -298,18 +297,6 @@ def test_a_voice_of_its_own_is_taken_from_the_next_speech_on() -> None:
 
 def test_a_task_gives_its_result_and_one_that_is_called_off_an_error() -> None:
     results: list[object] = []
-
-    class Name(AgentTask[str]):
-        def __init__(self) -> None:
-            super().__init__(instructions="Ask.")
-
-        async def on_enter(self) -> None:
-            self.session.say("What is your name?")
-
-        async def on_user_turn_completed(self, turn_ctx: Any, new_message: Any) -> None:
-            if not self.done():
-                self.complete(new_message.text_content or "")
-            raise StopResponse
 
     async def act(context: RunContext[Any]) -> str:
         results.append(await Name())

@@ -7,7 +7,6 @@ import inspect
 import logging
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from callagent.agent.tools.execution import TookTooLongError, call, within
+from callagent.profile import last_line
 
 BLOCKED_S = 0.25
 """Seconds for which a function may hold the event loop before the log says so: the caller hears a gap from there on."""
@@ -76,12 +76,11 @@ def told_of(what: str, function: Callable[..., Any]) -> dict[str, str]:
 
 def place_in(function: Callable[..., Any], error: BaseException) -> str:
     """Return file and line of the author's code in which an error arose: the last one on the way to it."""
-    places = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
-    own = [(file, line) for file, line in places if _is_beside(function, file)]
     code = _code_of(function)
-    if not own and code is not None:
-        own = [(code.co_filename, code.co_firstlineno)]
-    return "{}:{}".format(*own[-1]) if own else ""
+    at = last_line(error, lambda file: _is_beside(function, file))
+    if at is None and code is not None:
+        at = (code.co_filename, code.co_firstlineno)
+    return f"{at[0]}:{at[1]}" if at else ""
 
 
 @contextmanager

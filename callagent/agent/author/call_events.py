@@ -21,7 +21,7 @@ from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExec
 
 from callagent.agent.author.author_functions import BLOCKED_S, tell_failure, told_of
 from callagent.concurrency import BackgroundTasks
-from callagent.yaml_config import nearest
+from callagent.yaml_config import did_you_mean, nearest
 
 EventName = Literal[
     "speech_in", "speech_out", "agent_state", "caller_state", "turn", "tool", "key", "handed_over", "ended"
@@ -193,8 +193,7 @@ def known(event: str) -> EventName:
     for name in EVENTS:
         if name == event:
             return name
-    near = nearest(str(event), EVENTS)
-    hint = f"; did you mean {near!r}?" if near else ""
+    hint = did_you_mean(nearest(str(event), EVENTS))
     raise ValueError(f"a call has no event {event!r} (there are {', '.join(EVENTS)}){hint}")
 
 

@@ -9,7 +9,7 @@ from livekit.agents import BuiltinAudioClip
 
 from callagent.audio import Sound
 from callagent.profile import clip_name, unknown_clip
-from callagent.yaml_config import nearest
+from callagent.yaml_config import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from callagent.profile import Profile
@@ -45,5 +45,5 @@ def sound_of(name: SoundName, profile: "Profile", volume: float, *, key: str = "
         return Sound(Path(name).name, tuple(directory / name for directory in beside), volume)
     if clip not in BUILT_IN:
         close = nearest(clip, [each for each in BUILT_IN if each])
-        raise ValueError(f"{unknown_clip(str(name))}{f'; did you mean {close!r}?' if close else ''}")
+        raise ValueError(f"{unknown_clip(str(name))}{did_you_mean(close)}")
     return Sound(clip, (_file_of(BUILT_IN[clip]),), volume)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from callagent.agent.author.author_functions import run_contained
-from callagent.profile import takes_nothing, wake_up_flaw
+from callagent.profile import can_be_called, wake_up_flaw
 
 WAKE_UP_S = 30.0
 """Seconds that the function may take, what it waits for being said included."""
@@ -25,7 +25,7 @@ class WakeUp:
         if (flaw := wake_up_flaw(function)) is not None:
             raise ValueError(flaw)
         self._function = _on_the_loop(function)
-        self._arguments = () if takes_nothing(function) else (call,)
+        self._arguments = () if can_be_called(function) else (call,)
         self._running = False
 
     async def run(self) -> bool:

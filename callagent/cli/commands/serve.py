@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,9 +16,9 @@ from callagent.cli.environment import log_level as level_of
 from callagent.cli.logs import LEVELS, setup_logging
 from callagent.cli.options import database_option, server_options, sets_option
 from callagent.cli.output import ExitStatus, echo
-from callagent.profile import list_profiles, load_profile, load_targets
+from callagent.profile import list_profiles
 from callagent.profile.paths import named_location
-from callagent.providers import check_providers
+from callagent.providers import load_usable
 from callagent.telephony import NO_ROUTES, Routes, load_routes
 from callagent.worker import (
     AGENT_NAME,
@@ -34,6 +35,9 @@ from callagent.worker import serve as run_worker
 from callagent.yaml_config import ConfigError, nearest
 from callagent.yaml_config.units import DURATION
 
+Command = Callable[..., None]
+Decorator = Callable[[Command], Command]
+
 
 def duration(context: click.Context, parameter: click.Parameter, text: str) -> float:
     """Return the seconds of an option that is written with its unit."""
@@ -43,77 +47,78 @@ def duration(context: click.Context, parameter: click.Parameter, text: str) -> f
         raise click.BadParameter(str(error)) from None
 
 
+def serving_options(*own: Decorator, level: str) -> Decorator:
+    """Return the options of a command that answers calls, in the order of its help.
+
+    Args:
+        own: those that stand behind the connection to the server.
+        level: the level of its log, where nothing says another.
+    """
+    options: list[Decorator] = [
+        click.option(
+            "--profile", default=DEFAULT_PROFILE, show_default=True, help="Profile of a call that names none."
+        ),
+        click.option(
+            "--profile-file",
+            "profile_files",
+            type=click.Path(exists=True, dir_okay=False, resolve_path=True),
+            multiple=True,
+            help="Another profile that calls may name, by its path. May be repeated.",
+        ),
+        server_options,
+        *own,
+        click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for."),
+        click.option(
+            "--records",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Directory of the records and journals of calls.",
+        ),
+        database_option,
+        click.option(
+            "--routes",
+            "routes_file",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="Profiles by number and country.",
+        ),
+        click.option(
+            "--drain",
+            default="1 h",
+            show_default=True,
+            callback=duration,
+            help="Time for the calls after the first signal.",
+        ),
+        click.option(
+            "--log-level", type=click.Choice(LEVELS), help=f"What to log. [default: LIVEKIT_LOG_LEVEL, else {level}]"
+        ),
+        sets_option,
+    ]
+
+    def decorated(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorated
+
+
 @click.command()
-@click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Profile of a call that names none.")
-@click.option(
-    "--profile-file",
-    "profile_files",
-    type=click.Path(exists=True, dir_okay=False, resolve_path=True),
-    multiple=True,
-    help="Another profile that calls may name, by its path. May be repeated.",
+@serving_options(
+    click.option(
+        "--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine; calls may be scripted."
+    ),
+    click.option("--max-calls", type=click.IntRange(1), help="Calls at the same time. [default: by cores and memory]"),
+    endpoint_options,
+    level="info",
 )
-@server_options
-@click.option("--dev", is_flag=True, help="Development: `livekit-server --dev` on this machine; calls may be scripted.")
-@click.option("--max-calls", type=click.IntRange(1), help="Calls at the same time. [default: by cores and memory]")
-@endpoint_options
-@click.option("--agent-name", default=AGENT_NAME, show_default=True, help="Name that a dispatch rule asks for.")
-@click.option(
-    "--records",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Directory of the records and journals of calls.",
-)
-@database_option
-@click.option(
-    "--routes", "routes_file", type=click.Path(dir_okay=False, path_type=Path), help="Profiles by number and country."
-)
-@click.option(
-    "--drain", default="1 h", show_default=True, callback=duration, help="Time for the calls after the first signal."
-)
-@click.option("--log-level", type=click.Choice(LEVELS), help="What to log. [default: LIVEKIT_LOG_LEVEL, else info]")
-@sets_option
 @click.pass_context
-def serve(
-    context: click.Context,
-    profile: str,
-    profile_files: tuple[str, ...],
-    url: str | None,
-    api_key: str | None,
-    api_secret: str | None,
-    dev: bool,
-    max_calls: int | None,
-    endpoints: Endpoints,
-    agent_name: str,
-    records: Path | None,
-    database: str | None,
-    routes_file: Path | None,
-    drain: float,
-    log_level: str | None,
-    sets: tuple[str, ...],
-) -> None:
+def serve(context: click.Context, /, log_level: str | None, **asked: Any) -> None:
     """Answer calls until SIGINT or SIGTERM.
 
     The first signal lets the calls in progress come to their end, for as long as `--drain` says; then their agents say
     a last sentence and hang up. A second signal hangs up at once.
     """
     set_up_log(context, log_level)
-    answer_calls(
-        Serving(
-            profile=profile,
-            profile_files=profile_files,
-            url=url,
-            api_key=api_key,
-            api_secret=api_secret,
-            dev=dev,
-            max_calls=max_calls,
-            endpoints=endpoints,
-            agent_name=agent_name,
-            records=records,
-            database=database,
-            routes_file=routes_file,
-            drain=drain,
-            sets=sets,
-        )
-    )
+    answer_calls(Serving(**asked))
 
 
 @dataclass(frozen=True)
@@ -147,13 +152,9 @@ def answer_calls(asked: Serving, on_change: Callable[[Reloaded], None] = lambda 
         ConfigError: a profile or the routes cannot be used.
         click.exceptions.Exit: the worker cannot start or go on; a line on stderr says why.
     """
-    default = load_profile(asked.profile, sets=asked.sets)
-    check_providers(default)
-    load_targets(default)
+    default = load_usable(asked.profile, sets=asked.sets)
     for file in asked.profile_files:
-        other = load_profile(Path(file), sets=asked.sets)
-        check_providers(other)
-        load_targets(other)
+        load_usable(Path(file), sets=asked.sets)
     routes = NO_ROUTES if asked.routes_file is None else load_routes(asked.routes_file)
     check_routes(routes, asked.routes_file, asked.sets)
     local_models = "local" in (default.providers.stt.use, default.providers.tts.use)
@@ -196,9 +197,7 @@ def check_routes(routes: Routes, file: Path | None, sets: tuple[str, ...]) -> No
     for name in sorted(routes.profiles):
         if name not in known:
             raise ConfigError.single(str(file), f"unknown profile {name!r}", nearest=nearest(name, known))
-        profile = load_profile(name, sets=sets)
-        check_providers(profile)
-        load_targets(profile)
+        load_usable(name, sets=sets)
 
 
 def set_up_log(context: click.Context, option: str | None, otherwise: str = "info") -> None:

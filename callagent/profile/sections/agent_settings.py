@@ -49,7 +49,9 @@ TASK_TOOLS: Final[Mapping[Asked, tuple[str, ...]]] = {
 CHANGE_ANSWER: Final = "change_answer"
 """The tool with which the model goes back to something that was asked for before."""
 
-_MODELS = ("stt", "tts", "llm")
+MODELS: Final = ("stt", "tts", "llm")
+"""Keys of an agent that name a provider, as those of `providers` do."""
+
 _OF_A_CLASS = ("instructions", "greeting", "collect", "done")
 """What an agent of the author's own says and does by itself."""
 
@@ -137,7 +139,7 @@ class AgentSpec(Settings):
     @property
     def models(self) -> dict[str, ProviderSpec]:
         """The models of its own, by part."""
-        return {part: spec for part in _MODELS if (spec := getattr(self, part)) is not None}
+        return {part: spec for part in MODELS if (spec := getattr(self, part)) is not None}
 
     @property
     def leads_to(self) -> tuple[str, ...]:

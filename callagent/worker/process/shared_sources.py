@@ -5,7 +5,6 @@ gets its call. Such a process has one call in its life: one that has begun goes 
 """
 
 import asyncio
-import base64
 import json
 import logging
 from collections.abc import Iterable, Sequence
@@ -14,7 +13,7 @@ from typing import Final
 
 from livekit.agents import JobProcess
 
-from callagent.private_files import whole_file
+from callagent.private_files import write_text
 from callagent.profile.author_modules import imported_files
 from callagent.profile.loading import files_of
 from callagent.profile.source_snapshot import Snapshot, put_in_force
@@ -42,9 +41,7 @@ def snapshot_of(profiles: Iterable[str]) -> Snapshot:
 
 def share(snapshot: Snapshot, directory: Path) -> None:
     """Have the processes read this from now on. Raise OSError."""
-    texts = {str(file): base64.b64encode(content).decode("ascii") for file, content in snapshot.files.items()}
-    with whole_file(directory / _FILE) as target:
-        target.write(json.dumps(texts).encode())
+    write_text(directory / _FILE, json.dumps(snapshot.as_dict()))
 
 
 def take_latest(directory: Path | None) -> bool:
@@ -58,7 +55,7 @@ def take_latest(directory: Path | None) -> bool:
         texts = json.loads((directory / _FILE).read_bytes())
     except FileNotFoundError:
         return False
-    put_in_force(Snapshot({Path(file): base64.b64decode(text) for file, text in texts.items()}))
+    put_in_force(Snapshot.of(texts))
     _taken[:] = [(found.st_mtime_ns, found.st_ino)]
     return True
 

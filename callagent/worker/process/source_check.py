@@ -5,7 +5,6 @@ line each, or `files`, their contents in base64 by their paths.
 """
 
 import asyncio
-import base64
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,9 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from callagent.private_files import write_text
-from callagent.profile import load_profile, load_targets
 from callagent.profile.source_snapshot import Snapshot
-from callagent.providers import check_providers
+from callagent.providers import load_usable
 from callagent.worker.process.shared_sources import snapshot_of
 from callagent.yaml_config import ConfigError, Problem
 
@@ -58,23 +56,20 @@ def _read(outcome: Path, status: int) -> Looked:
         told = json.loads(outcome.read_bytes())
     except (OSError, ValueError):
         return Looked(problems=(f"the profile's modules ended the process that looked at them (status {status})",))
-    files = {Path(file): base64.b64decode(text) for file, text in told.get("files", {}).items()}
-    return Looked(Snapshot(files), tuple(told.get("problems", ())))
+    return Looked(Snapshot.of(told.get("files", {})), tuple(told.get("problems", ())))
 
 
 def looked_at(profiles: Sequence[str], sets: Sequence[str]) -> dict[str, Any]:
     """Load the profiles and all that they name in this process, and return the outcome as JSON has it."""
     try:
         for name in profiles:
-            profile = load_profile(name, sets=sets)
-            check_providers(profile)
-            load_targets(profile)
+            load_usable(name, sets=sets)
         snapshot = snapshot_of(profiles)
     except ConfigError as error:
         return {"problems": [str(problem) for problem in _each_once(error.problems)]}
     except OSError as error:
         return {"problems": [f"{error.filename}: cannot be read: {error.strerror}"]}
-    return {"files": {str(file): base64.b64encode(text).decode("ascii") for file, text in snapshot.files.items()}}
+    return {"files": snapshot.as_dict()}
 
 
 def _each_once(problems: Iterable[Problem]) -> list[Problem]:
