@@ -5,7 +5,11 @@ on its way already, is logged with its traceback.
 """
 
 import asyncio
+import atexit
+import functools
 import logging
+import sys
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar, overload
@@ -16,6 +20,9 @@ T2 = TypeVar("T2")
 T3 = TypeVar("T3")
 
 _log = logging.getLogger("callagent.concurrency")
+
+_NATIVE_CALLBACK_S = 0.2
+"""Seconds; a callback takes well under a millisecond, the rest is for a machine that has no processor to spare."""
 
 
 async def first_of(*contenders: "Coroutine[Any, Any, T] | asyncio.Future[T]") -> T:
@@ -185,6 +192,24 @@ class BackgroundTasks:
         if (error := _error_of(task)) is not None:
             self._log.error(self._failure, exc_info=error, extra={"task": task.get_name()})
             self._on_error(error)
+
+
+@functools.cache
+def wait_for_native_callbacks_at_exit() -> None:
+    """Let what runs in the threads of livekit's native library end before the interpreter does.
+
+    The threads call into Python with events and lines of a log. One that is there still when the interpreter is taken
+    down cannot be unwound through native code: the process aborts with status 134, whatever it had to tell. The exit
+    handler of livekit sees to it that no further callback starts; it does not wait for one that runs, which on a busy
+    machine may not even have got the interpreter's lock. Exit handlers run last one first: call this before anything
+    of `livekit.rtc` is made. A process that has not imported it does not wait.
+    """
+    atexit.register(_wait_for_native_callbacks)
+
+
+def _wait_for_native_callbacks() -> None:
+    if "livekit.rtc" in sys.modules:
+        time.sleep(_NATIVE_CALLBACK_S)
 
 
 def _task_of(work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":

@@ -90,7 +90,9 @@ def main(context: click.Context, log_level: str | None, show_pii: bool) -> None:
     """
     from callagent.cli.environment import find_env_file, read_env_file
     from callagent.cli.environment import log_level as level_of
+    from callagent.concurrency import wait_for_native_callbacks_at_exit
 
+    wait_for_native_callbacks_at_exit()
     found = find_env_file(Path.cwd())
     context.obj = read_env_file(found) if found else None
     setup_logging(level_of(log_level, os.environ, "warning"), show_pii=show_pii)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callagent.concurrency import wait_for_native_callbacks_at_exit
 from callagent.pytest_plugin.items import CallItem, ScriptFile
 from callagent.pytest_plugin.realtime_slots import slots_for
 from callagent.pytest_plugin.selected_levels import IN_REAL_TIME, MARKERS, chosen_levels
@@ -38,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers that the project has not got, and refuse levels that do not exist."""
+    wait_for_native_callbacks_at_exit()
     declared = {re.split(r"[:(]", line)[0].strip() for line in config.getini("markers")}
     for name, meaning in MARKERS.items():
         if name not in declared:

@@ -6,6 +6,7 @@ import logging
 import click
 
 from callagent.cli.output import ExitStatus
+from callagent.concurrency import wait_for_native_callbacks_at_exit
 from callagent.yaml_config import ConfigError
 
 BENCHMARKS = {
@@ -62,6 +63,7 @@ class Benchmarks(click.Group):
 )
 def main() -> None:
     """Run a benchmark. `scripts/bench NAME --help` tells its options."""
+    wait_for_native_callbacks_at_exit()
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     for package in ("callagent", "scripts"):
         logging.getLogger(package).setLevel(logging.INFO)
