@@ -10,6 +10,7 @@ from callagent.concurrency import wait_for_native_callbacks_at_exit
 from callagent.yaml_config import ConfigError
 
 BENCHMARKS = {
+    "agents": ("scripts.benchmarks.own_agents.stops:agents", "How soon agents of one's own stop, beside a profile's."),
     "answering": ("scripts.benchmarks.answering.rounds:answering", "How soon calls are answered, and what they take."),
     "calls": ("scripts.benchmarks.side_by_side:calls", "The gate beside stock livekit-agents, spoken, in real time."),
     "endpointing": (
