@@ -86,6 +86,23 @@ def database_option(command: Any) -> Any:
     )(command)
 
 
+def region_option(command: Any) -> Any:
+    """Add ``--region``: the command gets the ISO code of a country, in capitals, or None."""
+
+    def country(context: click.Context, option: click.Parameter, code: str | None) -> str | None:
+        if code is None:
+            return None
+        from callagent.phone_numbers.number import is_region  # the plans take a while to load
+
+        if not is_region(code.upper()):
+            raise click.BadParameter(f"{code!r} is not an ISO 3166 country code, such as DE or US")
+        return code.upper()
+
+    return click.option(
+        "--region", metavar="CODE", callback=country, help="Country (ISO code) of numbers without + and code."
+    )(command)
+
+
 def insecure_option(command: Any) -> Any:
     """Add ``--insecure``: allow unencrypted connections to other machines, in the processes of the command too."""
 

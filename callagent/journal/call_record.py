@@ -122,7 +122,6 @@ class CallRecord:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record as JSON types; instants are ISO 8601 in UTC, `at` fields seconds from `started`."""
-        entries = list(self.log)
         return {
             "call": self.call,
             "room": self.room,
@@ -137,22 +136,7 @@ class CallRecord:
             "reason": self.reason,
             "because": self.because,
             "error": self.error,
-            "notes": [entry.message for entry in entries if isinstance(entry, Note)],
-            "author_notes": [
-                {"text": entry.text, "at": round(entry.at, 3)} for entry in entries if isinstance(entry, AuthorNote)
-            ],
-            "turns": [
-                {"role": entry.role, "text": entry.text, "interrupted": entry.interrupted, "at": round(entry.at, 3)}
-                for entry in entries
-                if isinstance(entry, TurnAdded)
-            ],
-            "tools": _tools(entries),
-            "decisions": [
-                entry.overlap.as_dict() for entry in entries if isinstance(entry, GateDecided) and entry.overlap
-            ],
-            "events": [
-                {"at": round(entry.at, 3), **event} for entry in entries if (event := _event(entry)) is not None
-            ],
+            **told_of(self.log),
         }
 
     def path(self, directory: Path) -> Path:
@@ -171,6 +155,25 @@ class CallRecord:
         path = self.path(directory)
         write_text(path, json_text(self.as_dict(), indent=2) + "\n")
         return path
+
+
+def told_of(log: ObservationLog) -> dict[str, Any]:
+    """Return what happened in a call as JSON types, by the fields of its record."""
+    entries = list(log)
+    return {
+        "notes": [entry.message for entry in entries if isinstance(entry, Note)],
+        "author_notes": [
+            {"text": entry.text, "at": round(entry.at, 3)} for entry in entries if isinstance(entry, AuthorNote)
+        ],
+        "turns": [
+            {"role": entry.role, "text": entry.text, "interrupted": entry.interrupted, "at": round(entry.at, 3)}
+            for entry in entries
+            if isinstance(entry, TurnAdded)
+        ],
+        "tools": _tools(entries),
+        "decisions": [entry.overlap.as_dict() for entry in entries if isinstance(entry, GateDecided) and entry.overlap],
+        "events": [{"at": round(entry.at, 3), **event} for entry in entries if (event := _event(entry)) is not None],
+    }
 
 
 def journal_beside(record: Path) -> Path:

@@ -11,8 +11,7 @@ from jwt.warnings import InsecureKeyLengthWarning
 
 from callagent.cli.commands.dial_calls import Calls, call_list, call_number
 from callagent.cli.commands.dial_options import ListOptions, caller_of, connection_of, list_options, meta_of, number_of
-from callagent.cli.commands.dnc import region_option
-from callagent.cli.options import FiniteRange, database_option, json_option, server_options, sets_option
+from callagent.cli.options import FiniteRange, database_option, json_option, region_option, server_options, sets_option
 from callagent.cli.output import ExitStatus
 from callagent.cli.views.dial_view import View, view_of
 from callagent.database import Store, StoreUnavailable

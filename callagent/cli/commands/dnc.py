@@ -4,24 +4,13 @@ from pathlib import Path
 
 import click
 
-from callagent.cli.options import database_option, json_option
+from callagent.cli.options import database_option, json_option, region_option
 from callagent.cli.output import ExitStatus, echo, print_json
 from callagent.database import DoNotCall, Store, StoreUnavailable
-from callagent.phone_numbers.number import InvalidNumber, Number, is_region, parse_number
+from callagent.phone_numbers.number import InvalidNumber, Number, parse_number
 from callagent.telephony.number_lists.cells import lacks_region
 from callagent.telephony.number_lists.do_not_call_file import read_number_file
 from callagent.yaml_config import ConfigError, Problem
-
-
-def _region(context: click.Context, parameter: click.Parameter, code: str | None) -> str | None:
-    if code is None or is_region(code.upper()):
-        return code and code.upper()
-    raise click.BadParameter(f"{code!r} is not an ISO 3166 country code, such as DE or US")
-
-
-region_option = click.option(
-    "--region", metavar="CODE", callback=_region, help="Country (ISO code) of numbers without + and code."
-)
 
 
 @click.group()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -87,13 +87,37 @@ def tune(name: str, directory: Path, level: "LevelName", out: Path, sets: tuple[
     try:
         make_directory(out)
         made = make(found.scripts, name, sets, level, out)
-        tuned = _tuned(profile, [*found.journals, *made.journals], directory, out)
     except LevelUnavailable as unavailable:
         echo(unavailable, err=True)
         sys.exit(ExitStatus.UNAVAILABLE)
     except OSError as error:
         raise ConfigError.single("--out", f"cannot be written: {error}") from error
-    tuned.notes.extend(f"{script}: an expectation was not met with the current setting" for script in made.failed)
+    failed = [f"{script}: an expectation was not met with the current setting" for script in made.failed]
+    tuned_on(profile, [*found.journals, *made.journals], str(directory), out, failed, as_json=as_json)
+
+
+def tuned_on(
+    profile: Profile,
+    journals: Sequence["CallJournal"],
+    where: str,
+    out: Path,
+    notes: Sequence[str] = (),
+    *,
+    as_json: bool,
+) -> NoReturn:
+    """Try the settings on the calls, print what came of it, and end the command.
+
+    Args:
+        where: what the calls were found by, for the line that says that they tell nothing.
+        out: directory of the picture; made where it is missing.
+        notes: what has to be said besides.
+    """
+    try:
+        make_directory(out)
+        tuned = _tuned(profile, journals, where, out)
+    except OSError as error:
+        raise ConfigError.single("--out", f"cannot be written: {error}") from error
+    tuned.notes.extend(notes)
     if as_json:
         print_json(_as_dict(tuned))
     else:
@@ -101,7 +125,7 @@ def tune(name: str, directory: Path, level: "LevelName", out: Path, sets: tuple[
     sys.exit(ExitStatus.OK if tuned.tradeoff.recommended else ExitStatus.FAILED)
 
 
-def _tuned(profile: Profile, journals: Sequence["CallJournal"], directory: Path, out: Path) -> Tuned:
+def _tuned(profile: Profile, journals: Sequence["CallJournal"], where: str, out: Path) -> Tuned:
     from callagent.scripted_calls.tuning import Setting, grid_around, hear, judged, sweep
     from callagent.turns import GateConfig
 
@@ -110,7 +134,7 @@ def _tuned(profile: Profile, journals: Sequence["CallJournal"], directory: Path,
     heard = hear(known.journals, profile)
     if not any(trial.overlaps for trial in heard.trials):
         message = "nothing to tune by: no acknowledgement, tic or interruption over the agent's speech in its calls"
-        raise ConfigError.single(str(directory), message)
+        raise ConfigError.single(where, message)
     current = Setting.of(profile)
     grid = grid_around(current, with_vad=heard.with_vad)
     vad = profile.vad if heard.with_vad else None

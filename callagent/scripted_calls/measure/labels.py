@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from callagent.journal import Meaning
 from callagent.phrases import words
 from callagent.scripted_calls.script.steps.base import Step
-from callagent.scripted_calls.script.steps.caller_action import CallerStep, Sound
+from callagent.scripted_calls.script.steps.caller_action import CallerStep
+from callagent.scripted_calls.script.steps.caller_forms import Sound
 from callagent.turns import Kind, Lexicon
 
 TICS = frozenset({"um", "uh", "uhm", "er", "erm", "hm", "hmm", "ah"})

@@ -23,9 +23,9 @@ PAGE, INDEX = "report.html", "index.html"
 
 @dataclass(frozen=True)
 class Written:
-    """A page: of which journal, and where it is."""
+    """A page: of which journal (its file, or the id of its call), and where it is."""
 
-    path: Path
+    path: Path | str
     journal: CallJournal
     page: Path
 
@@ -51,8 +51,20 @@ class Pages:
             ConfigError: it is no journal.
             OSError: a page cannot be written.
         """
-        journal = read_journal(path)
-        name = self._name(path)
+        own = path.name.removesuffix(FILE_NAME).rstrip(".") or path.absolute().parent.name or "call"
+        return self.draw(read_journal(path), own, path)
+
+    def draw(self, journal: CallJournal, own: str, path: Path | str) -> Written:
+        """Write the page of a call, and the page over all calls so far.
+
+        Args:
+            own: name of the call's directory, unless there is one of that name.
+            path: what the journal was found by.
+
+        Raises:
+            OSError: a page cannot be written.
+        """
+        name = self._name(own)
         directory = self._out / name
         make_directory(directory)
         report = page_of(journal, directory)
@@ -65,8 +77,7 @@ class Pages:
         write_text(self.index, storable(render_index(RunIndex(list(self._entries.values()), made=self._made))))
         return Written(path, journal, page)
 
-    def _name(self, path: Path) -> str:
-        own = path.name.removesuffix(FILE_NAME).rstrip(".") or path.absolute().parent.name or "call"
+    def _name(self, own: str) -> str:
         names = (own if number == 1 else f"{own}-{number}" for number in range(1, len(self._entries) + 2))
         return next(name for name in names if name not in self._entries)
 

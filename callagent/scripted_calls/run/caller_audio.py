@@ -14,7 +14,7 @@ from callagent.audio import SAMPLE_RATE, Impairments, Samples, read_audio, trim_
 from callagent.providers import speech
 from callagent.scripted_calls.run.live_call import LevelUnavailable
 from callagent.scripted_calls.script.call_script import NOTHING, LinePart
-from callagent.scripted_calls.script.caller import CallerAudio, Recording, Sound, SoundName, Speech
+from callagent.scripted_calls.script.caller import CallerAudio, Recording, Reported, Sound, SoundName, Speech
 from callagent.yaml_config.units import LEVEL
 
 PROGRAM = "espeak-ng"
@@ -129,7 +129,9 @@ def impairments_of(line: LinePart) -> Impairments:
 
 def _render(what: CallerAudio, language: str) -> Samples:
     match what:
-        case Speech(text=text):
+        case Reported(text=text) if not text.strip():
+            return sound("cough")
+        case Speech(text=text) | Reported(text=text):
             return speech(text) if is_english(language) else espeak(text, language)
         case Sound(name=name):
             return sound(name)

@@ -9,7 +9,8 @@ from typing import Any
 from callagent.scripted_calls.script.call_script import CallScript
 from callagent.scripted_calls.script.caller import CallerAudio
 from callagent.scripted_calls.script.script_checks import below
-from callagent.scripted_calls.script.steps.caller_action import CallerStep, Recording
+from callagent.scripted_calls.script.steps.caller_action import CallerStep
+from callagent.scripted_calls.script.steps.caller_forms import Recording
 from callagent.yaml_config import ConfigError, Document, Problem, load_yaml, validate
 from callagent.yaml_config.yaml_file import shown
 

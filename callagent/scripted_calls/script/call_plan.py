@@ -110,7 +110,7 @@ def _merged(base: Profile, call: CallFile) -> Document:
     root = Node.of(base.model_dump(mode="json", by_alias=True, exclude_none=True), f"profile {base.name}")
     own = call.document.root.child("agent")
     fields = dict(own.value) if own is not None and isinstance(own.value, dict) else {}
-    for key in ("faults", "mock"):
+    for key in ("faults", "mock", "pace"):
         fields.pop(key, None)
     root = _with_settings(root, fields.pop("set", None))
     tools = root.child("tools")

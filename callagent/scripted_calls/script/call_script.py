@@ -34,6 +34,12 @@ class AgentPart(Settings):
         None, description="Answers of the scripted LLM, instead of the profile's; the first that matches is taken."
     )
     otherwise: Text | None = Field(None, description="What the scripted LLM says when no reply matches.")
+    pace: float = Field(
+        1.0,
+        ge=0.25,
+        le=4.0,
+        description="How fast it speaks at level text; 1: 15 characters a second, like the voices of the other levels.",
+    )
     set: dict[str, Any] = Field(
         default_factory=dict, description="Other settings of the profile, as with --set: {interruption.grace: 1 s}."
     )

@@ -6,6 +6,9 @@ from typing import Literal
 
 TELEPHONE_KEYS = frozenset("0123456789ABCDabcd*#")
 
+CONFIDENCE = 0.9
+"""Of every transcript of level text that is given none: what a good recogniser gives for clear speech."""
+
 SoundName = Literal["cough", "noise", "tone", "beep"]
 
 
@@ -31,7 +34,36 @@ class Recording:
     text: str = ""
 
 
-CallerAudio = Speech | Sound | Recording
+@dataclass(frozen=True)
+class ReportedWords:
+    """A transcript as a recogniser gave it: `after` so many seconds from the utterance's first sample.
+
+    `confidence` is 0..1; 0 where the recogniser told none.
+    """
+
+    after: float
+    text: str
+    final: bool
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Speech of which it is known how a recogniser heard it; `text` is what is said in it, empty for no words.
+
+    Args:
+        seconds: from its first sample to its last.
+        heard: the transcripts; level text gives these and no others.
+        loud: from when to when the line was loud, seconds from the first sample; empty: all the time.
+    """
+
+    text: str
+    seconds: float
+    heard: tuple[ReportedWords, ...] = ()
+    loud: tuple[tuple[float, float], ...] = ()
+
+
+CallerAudio = Speech | Sound | Recording | Reported
 
 
 def telephone_keys(keys: str) -> str:

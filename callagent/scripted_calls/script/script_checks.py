@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from callagent.scripted_calls.script.steps.base import Never, PlannedCall, Step, StepPlace, keys_of
-from callagent.scripted_calls.script.steps.caller_action import CALLER_FORMS, CallerStep
+from callagent.scripted_calls.script.steps.caller_action import CallerStep
+from callagent.scripted_calls.script.steps.caller_forms import CALLER_FORMS
 from callagent.scripted_calls.script.steps.expectations.call_ends import CallEnds
 from callagent.scripted_calls.script.steps.never import EVENTS
 from callagent.scripted_calls.script.steps.registry import EXPECTATIONS, HAPPENINGS, NEVER_FORMS, VERBS, first_key
@@ -148,7 +149,7 @@ def _caller(index: int, caller: Mapping[str, Any]) -> Iterator[Flaw]:
             message = "unknown key" if key != "text" else "goes with `audio`; words alone are written as `caller: …`"
             yield Flaw((index, "caller", key), message, nearest(key, known) if key != "text" else None)
         if not caller:
-            yield Flaw((index, "caller"), "needs words, or one of sound, audio, dtmf, hangs up")
+            yield Flaw((index, "caller"), "needs words, or one of sound, audio, dtmf, hangs up, speech")
 
 
 def _never(index: int, entry: object) -> Iterator[Flaw]:

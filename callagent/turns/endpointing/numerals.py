@@ -75,6 +75,11 @@ def numerals(words: Sequence[str], language: str) -> list[Numeral]:
     return found
 
 
+def digit_words(language: str) -> tuple[str, ...]:
+    """Return the words for 0 to 9; empty for a language that is not known here."""
+    return tuple(_UNITS.get(language, "").split())
+
+
 def _numeral_at(words: Sequence[str], at: int, table: dict[tuple[str, ...], str], longest: int) -> tuple[str, int]:
     if words[at].isdecimal():
         return "".join(str(int(character)) for character in words[at]), 1

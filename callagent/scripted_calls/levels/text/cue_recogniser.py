@@ -10,9 +10,6 @@ from livekit.agents.utils import AudioBuffer
 from callagent.scripted_calls.levels.text.cues import INFERENCE_S, Cue
 from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller
 
-CONFIDENCE = 0.9
-"""Of every transcript: what a good recogniser gives for clear speech."""
-
 UNFINISHED = (",", ";", ":", "-", "…", "...")
 """Ends of an utterance after which the caller goes on, to the end-of-turn model of this level."""
 
@@ -74,7 +71,7 @@ class _Transcripts(stt.RecognizeStream):
         if self._event_ch.closed:
             return
         if cue.kind in _WORDS:
-            words = stt.SpeechData(language=self._language, text=cue.text, confidence=CONFIDENCE)
+            words = stt.SpeechData(language=self._language, text=cue.text, confidence=cue.confidence)
             self._send(_WORDS[cue.kind], words)
         if cue.kind in _EDGES and self._tells_ends:
             self._send(_EDGES[cue.kind])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from callagent.scripted_calls.script.caller import CallerAudio, Recording, Sound
+from callagent.scripted_calls.script.caller import CONFIDENCE, CallerAudio, Recording, Reported, Sound
 
 CHARS_PER_SECOND = 15.0
 """Speaking rate of both voices, letters and spaces: about 175 words of English a minute, a lively telephone voice."""
@@ -41,7 +41,8 @@ CueKind = Literal["loud", "quiet", "speech started", "speech goes on", "interim"
 class Cue:
     """One report, `at` seconds after the utterance's first sample.
 
-    text: the transcript so far; speech, silence: seconds of speech so far, and of silence behind it.
+    text: the transcript so far; speech, silence: seconds of speech so far, and of silence behind it; confidence: of the
+    transcript, 0..1.
     """
 
     at: float
@@ -49,6 +50,12 @@ class Cue:
     text: str = ""
     speech: float = 0.0
     silence: float = 0.0
+    confidence: float = CONFIDENCE
+
+    @property
+    def is_activity(self) -> bool:
+        """Whether the VAD tells of it."""
+        return self.kind in ("speech started", "speech goes on", "speech ended")
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,9 @@ def spoken_length(text: str) -> float:
     return words[-1].end if words else 0.0
 
 
-def unfold(what: CallerAudio, *, min_speech: float, min_silence: float, before: str = "") -> Unfolding:
+def unfold(
+    what: CallerAudio, *, min_speech: float, min_silence: float, before: str = "", running: bool = False
+) -> Unfolding:
     """Return what the VAD and the recogniser report of one utterance.
 
     Args:
@@ -98,7 +107,10 @@ def unfold(what: CallerAudio, *, min_speech: float, min_silence: float, before: 
         min_silence: silence that the VAD waits for before it reports the end of speech, seconds.
         before: words of the same stretch of speech that were said just before and are not final yet. When given, the
             VAD has already reported this stretch.
+        running: whether it has so, for speech whose transcripts are known.
     """
+    if isinstance(what, Reported):
+        return _unfold_reported(what, min_speech, min_silence, running)
     if isinstance(what, Sound) or not what.text.split():
         return _unfold_sound(what, min_speech, min_silence)
     words = words_of(what.text)
@@ -121,6 +133,20 @@ def _unfold_sound(what: CallerAudio, min_speech: float, min_silence: float) -> U
     if not isinstance(what, Recording) and what == Sound("cough"):
         cues += _activity(duration, min_speech, min_silence, running=False)
     return Unfolding(duration, tuple(sorted(cues, key=lambda cue: cue.at)))
+
+
+def _unfold_reported(what: Reported, min_speech: float, min_silence: float, running: bool) -> Unfolding:
+    loud = what.loud or ((LOUD_S, what.seconds + QUIET_S),)
+    cues = [
+        *_activity(what.seconds, min_speech, min_silence, running=running),
+        *(Cue(begin, "loud") for begin, _ in loud),
+        *(Cue(end, "quiet") for _, end in loud),
+        *(
+            Cue(each.after, "final" if each.final else "interim", each.text, confidence=each.confidence)
+            for each in what.heard
+        ),
+    ]
+    return Unfolding(what.seconds, tuple(sorted(cues, key=lambda cue: cue.at)))
 
 
 def _activity(duration: float, min_speech: float, min_silence: float, *, running: bool) -> Iterator[Cue]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from callagent.audio import Timeline
 from callagent.journal import CallerAudible, CallerSilent, ObservationLog
 from callagent.scripted_calls.levels.text.cues import Cue, unfold
-from callagent.scripted_calls.script.caller import CallerAudio, Sound
+from callagent.scripted_calls.script.caller import CallerAudio, Reported, Sound
 
 
 @dataclass
@@ -43,8 +43,9 @@ class ScriptedCaller:
         self._queue: deque[TextUtterance] = deque()
         self._current: TextUtterance | None = None
         self._end_timer: asyncio.TimerHandle | None = None
-        self._cues: list[asyncio.TimerHandle] = []
+        self._cues: list[tuple[asyncio.TimerHandle, Cue]] = []
         self._unfinal = ""
+        self._speech_runs = False
         self._count = 0
         self._listeners: list[Callable[[Cue], None]] = []
 
@@ -75,12 +76,21 @@ class ScriptedCaller:
     def _next(self) -> None:
         utterance = self._current = self._queue.popleft()
         loop, now = asyncio.get_running_loop(), self._log.now()
-        before = "" if isinstance(utterance.what, Sound) else self._unfinal
+        before = "" if isinstance(utterance.what, Sound | Reported) else self._unfinal
         if before:  # the same stretch of speech goes on
             self._cancel_cues()
-        unfolding = unfold(utterance.what, min_speech=self._min_speech, min_silence=self._min_silence, before=before)
-        self._cues = [timer for timer in self._cues if not timer.cancelled() and timer.when() > loop.time()]
-        self._cues += [loop.call_later(cue.at, self._report, cue) for cue in unfolding.cues]
+        running = isinstance(utterance.what, Reported) and self._speech_runs
+        if running:  # so does it, but what was heard of it comes as it is known
+            self._cancel_cues(lambda cue: cue.is_activity)
+        unfolding = unfold(
+            utterance.what,
+            min_speech=self._min_speech,
+            min_silence=self._min_silence,
+            before=before,
+            running=running,
+        )
+        pending = [(timer, cue) for timer, cue in self._cues if not timer.cancelled() and timer.when() > loop.time()]
+        self._cues = pending + [(loop.call_later(cue.at, self._report, cue), cue) for cue in unfolding.cues]
         self._end_timer = loop.call_later(unfolding.duration, self._said, utterance)
         if not isinstance(utterance.what, Sound):
             self._unfinal = f"{before} {utterance.text}".strip()
@@ -102,12 +112,15 @@ class ScriptedCaller:
         self._timeline.end_caller(now)
         self._log.add(CallerSilent(now, utterance.index))
 
-    def _cancel_cues(self) -> None:
-        for timer in self._cues:
-            timer.cancel()
+    def _cancel_cues(self, which: Callable[[Cue], bool] = lambda cue: True) -> None:
+        for timer, cue in self._cues:
+            if which(cue):
+                timer.cancel()
 
     def _report(self, cue: Cue) -> None:
+        if cue.kind == "speech started":
+            self._speech_runs = True
         if cue.kind == "speech ended":
-            self._unfinal = ""
+            self._unfinal, self._speech_runs = "", False
         for listener in list(self._listeners):
             listener(cue)

@@ -92,7 +92,7 @@ class TextStage:
         profile = self._plan.profile
         return Providers(
             stt=ScriptedSTT(self._caller, profile.language),
-            tts=ScriptedTTS(),
+            tts=ScriptedTTS(self._plan.script.agent.pace),
             llm=ScriptedLLM(script_of(profile)),
             vad=ScriptedVAD(self._caller),
             turn_model=ScriptedTurnModel(self._caller) if profile.endpointing.by == "model" else None,
@@ -103,7 +103,7 @@ class TextStage:
         """Return what stands for the models of one of several agents."""
         profile = self._plan.profile
         ears = {"stt": ScriptedSTT(self._caller, profile.language)} if agent.stt else {}
-        voice = {"tts": ScriptedTTS()} if agent.tts else {}
+        voice = {"tts": ScriptedTTS(self._plan.script.agent.pace)} if agent.tts else {}
         return {**ears, **voice, "llm": ScriptedLLM(script_of(profile, name))}
 
     async def _close_session(self) -> None:

@@ -1,116 +1,27 @@
 """`- caller: …`: the caller speaks, plays something, presses keys or hangs up, at their moment."""
 
-from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, field_validator
+from pydantic import Discriminator, Field, Tag
 
-from callagent.audio import read_audio
 from callagent.scripted_calls.run.call_view import QUIET_S, CallerAct, Scene, When
-from callagent.scripted_calls.script.caller import CallerAudio, SoundName, Speech, telephone_keys
-from callagent.scripted_calls.script.caller import Recording as RecordingAudio
-from callagent.scripted_calls.script.caller import Sound as SoundAudio
+from callagent.scripted_calls.script.caller import CallerAudio, Speech
 from callagent.scripted_calls.script.steps.base import LiveStep, StepPlace, keys_of
+from callagent.scripted_calls.script.steps.caller_forms import (
+    CALLER_FORMS,
+    CallerForm,
+    HangUp,
+    Keys,
+    Recording,
+    ReportedSpeech,
+    Sound,
+)
 from callagent.scripted_calls.script.steps.verdict import Verdict, clock, length, milliseconds, quoted
-from callagent.yaml_config import Duration, Flaw, Settings, nearest
+from callagent.yaml_config import Duration, Flaw
 from callagent.yaml_config.units import written
 from callagent.yaml_config.validation import Text
-
-
-class CallerForm(Settings):
-    """Something other than plain words that the caller does."""
-
-    @abstractmethod
-    def describe(self) -> str:
-        """Say what the caller does."""
-
-    def playable(self, directory: Path) -> CallerAudio | None:
-        """Tell what the caller plays, files being looked for in `directory`; None where nothing is played."""
-        return None
-
-
-class Sound(CallerForm):
-    """A sound that the caller makes."""
-
-    sound: SoundName = Field(description="Which sound.")
-
-    def describe(self) -> str:
-        """Say which sound is made."""
-        return f"the caller makes a sound: {self.sound}"
-
-    def playable(self, directory: Path) -> CallerAudio:
-        """Give the sound."""
-        return SoundAudio(self.sound)
-
-
-class Recording(CallerForm):
-    """A recording that the caller plays."""
-
-    audio: Text = Field(description="A .wav file beside the script.")
-    text: str = Field("", description="What is said in it; empty: nothing that should be understood as words.")
-
-    def describe(self) -> str:
-        """Say which file is played."""
-        return f"the caller plays {self.audio}"
-
-    def playable(self, directory: Path) -> CallerAudio:
-        """Give the recording."""
-        return RecordingAudio(directory / self.audio, self.text)
-
-    def file_flaws(self, directory: Path) -> Iterator[Flaw]:
-        """Tell why the file cannot be played."""
-        file = directory / self.audio
-        if not file.is_file():
-            beside = nearest(self.audio, [other.name for other in directory.glob("*.wav")])
-            yield Flaw(("audio",), f"no such file: {file}", beside)
-            return
-        try:
-            reason = "" if read_audio(file).size else f"{file} is empty"
-        except (OSError, ValueError) as error:
-            reason = str(error)
-        if reason:
-            yield Flaw(("audio",), f"cannot be played: {reason}")
-
-
-class Keys(CallerForm):
-    """Keys that the caller presses."""
-
-    dtmf: Text = Field(
-        description="The keys: 0 to 9, A to D, * and #; in quotes.",
-        json_schema_extra={"pattern": "^[0-9A-Da-d*#]+$"},
-    )
-
-    @field_validator("dtmf")
-    @classmethod
-    def _keys_exist(cls, dtmf: str) -> str:
-        return telephone_keys(dtmf)
-
-    def describe(self) -> str:
-        """Say which keys are pressed."""
-        return f"the caller presses {self.dtmf}"
-
-
-class HangUp(CallerForm):
-    """The end of the call, by the caller."""
-
-    hangs_up: bool = Field(alias="hangs up", description="true")
-
-    @field_validator("hangs_up")
-    @classmethod
-    def _really(cls, hangs_up: bool) -> bool:
-        if not hangs_up:
-            raise ValueError("must be true; leave the step out otherwise")
-        return hangs_up
-
-    def describe(self) -> str:
-        """Say that the call is over."""
-        return "the caller hangs up"
-
-
-CALLER_FORMS: tuple[type[CallerForm], ...] = (Sound, Recording, Keys, HangUp)
-"""What `caller` may be beside words; the first key of each tells them apart."""
 
 
 class CallerStep(LiveStep):
@@ -121,7 +32,8 @@ class CallerStep(LiveStep):
         | Annotated[Sound, Tag("Sound")]
         | Annotated[Recording, Tag("Recording")]
         | Annotated[Keys, Tag("Keys")]
-        | Annotated[HangUp, Tag("HangUp")],
+        | Annotated[HangUp, Tag("HangUp")]
+        | Annotated[ReportedSpeech, Tag("ReportedSpeech")],
         Discriminator(lambda value: _kind_of_caller(value)),
     ] = Field(description="What the caller says, or a sound, a recording, keys or the end of the call.")
     when: When | None = Field(None, description="What the caller waits for.")
@@ -130,9 +42,7 @@ class CallerStep(LiveStep):
     @property
     def words(self) -> str:
         """What is said, empty for what has no words."""
-        if isinstance(self.caller, str):
-            return self.caller
-        return self.caller.text if isinstance(self.caller, Recording) else ""
+        return self.caller if isinstance(self.caller, str) else self.caller.words
 
     @property
     def hangs_up(self) -> bool:

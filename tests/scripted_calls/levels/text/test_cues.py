@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from callagent.scripted_calls.levels.text.cues import Unfolding, spoken_length, unfold, words_of
-from callagent.scripted_calls.script.caller import CallerAudio, Recording, Sound, Speech
+from callagent.scripted_calls.script.caller import CallerAudio, Recording, Reported, ReportedWords, Sound, Speech
 
 
 def unfolded(what: CallerAudio, before: str = "") -> Unfolding:
@@ -69,3 +69,26 @@ def test_noise_is_only_loud() -> None:
 def test_a_recording_is_its_text_and_without_one_a_noise() -> None:
     assert texts(unfolded(Recording(Path("ok.wav"), "Okay.")), "final") == ["Okay."]
     assert texts(unfolded(Recording(Path("street.wav"))), "final") == []
+
+
+HEARD = (ReportedWords(0.6, "Okay.", False, 0.2), ReportedWords(1.5, "Okay, wait.", True, 0.75))
+
+
+def test_speech_that_was_heard_before_is_reported_as_it_was() -> None:
+    unfolding = unfolded(Reported("Okay, wait.", 0.9, HEARD))
+    assert unfolding.duration == 0.9
+    assert (times(unfolding, "interim"), texts(unfolding, "interim")) == ([0.6], ["Okay."])
+    assert (times(unfolding, "final"), texts(unfolding, "final")) == ([1.5], ["Okay, wait."])
+    assert [cue.confidence for cue in unfolding.cues if cue.text] == [0.2, 0.75]
+    assert times(unfolding, "speech started") == [0.1] and times(unfolding, "speech ended") == [1.25]
+    assert times(unfolding, "loud") == [0.02] and times(unfolding, "quiet") == [1.0]
+
+
+def test_the_line_is_loud_when_it_was() -> None:
+    unfolding = unfolded(Reported("", 0.9, loud=((0.0, 0.3), (0.6, 0.88))))
+    assert times(unfolding, "loud") == [0.0, 0.6] and times(unfolding, "quiet") == [0.3, 0.88]
+
+
+def test_speech_that_goes_on_begins_only_once() -> None:
+    unfolding = unfold(Reported("wait", 0.5, HEARD[1:]), min_speech=0.05, min_silence=0.35, running=True)
+    assert times(unfolding, "speech started") == [] and times(unfolding, "speech ended") == [0.85]

@@ -2,9 +2,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from callagent.journal import CallerAudible, CallerKeys
-from callagent.scripted_calls.script.caller import Recording
+from callagent.scripted_calls.script.caller import Recording, Reported, ReportedWords
 from callagent.scripted_calls.script.steps.caller_action import CallerStep
 from callagent.scripted_calls.script.steps.verdict import Verdict
 from tests.support.played_call import PlayedCall
@@ -112,3 +113,29 @@ def test_a_recording_is_looked_for_beside_the_script(tmp_path: Path) -> None:
 def test_keys_and_hanging_up_are_not_heard(what: Any) -> None:
     step = caller(what)
     assert (step.playable(Path()), step.words, step.is_audible) == (None, "", False)
+
+
+HEARD = {"speech": "Okay.", "lasts": "540 ms", "heard": [{"after": "600 ms", "text": "Okay.", "confidence": 0.2}]}
+
+
+def test_speech_of_a_real_call_has_what_was_heard_of_it() -> None:
+    step = caller(HEARD, when="agent speaking")
+    played = step.playable(Path())
+    assert played == Reported("Okay.", 0.54, (ReportedWords(0.6, "Okay.", False, 0.2),))
+    assert step.words == "Okay." and step.is_audible
+    assert step.describe() == "the caller says 'Okay.' for 540 ms when the agent is speaking"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lasts": "0 ms"},
+        {"lasts": 3},
+        {"heard": [{"after": "1 s"}]},
+        {"heard": [{"after": "1 s", "text": "a", "confidence": 2}]},
+        {"loud": [{"after": "1 s"}]},
+    ],
+)
+def test_speech_of_a_real_call_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        caller({**HEARD, **wrong})

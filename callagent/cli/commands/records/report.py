@@ -1,4 +1,4 @@
-"""`callagent records`: look at calls that are over."""
+"""`callagent records report`: the pages of calls that are over."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +11,7 @@ from callagent.extras import lacking
 from callagent.yaml_config import ConfigError, Problem
 
 
-@click.group()
-def records() -> None:
-    """Look at calls that are over, by what `serve --records` has kept of them."""
-
-
-@records.command()
+@click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option(
     "--out",
