@@ -19,7 +19,7 @@ from tests.support.livekit_server import RunningWorker, line_of, record_where
 from tests.support.patience import patient
 
 SHIPPED = Path(__file__).parents[4] / "configs" / "calls"
-ROOM = Path(__file__).parents[2] / "room"
+ROOM = Path(__file__).parents[1] / "room"
 SCRIPTS = [SHIPPED / "booking.yaml", SHIPPED / "hang-up-mid-sentence.yaml", ROOM / "stop-and-goodbye.yaml"]
 
 
@@ -95,6 +95,10 @@ async def test_a_call_that_nobody_answers_fails_with_the_cause(sip_stack: SipSta
     assert "not answered" in finished.result.log.of(Trouble)[0].message or "no agent answered" in str(
         finished.result.log.of(Trouble)
     )
+
+
+def test_the_scripts_of_this_level_are_there() -> None:  # also where it cannot run
+    assert [path for path in SCRIPTS if not path.is_file()] == []
 
 
 def test_without_livekit_sip_the_level_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
