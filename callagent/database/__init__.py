@@ -1,11 +1,12 @@
 """The records database: attempts, refusals, the do-not-call list, lists being dialled."""
 
-from callagent.database.engine import StoreUnavailable, file_of, probe, shown
+from callagent.database.engine import Database, StoreUnavailable, file_of, probe, shown
 from callagent.database.store import Store
 from callagent.database.tables import Attempt, DoNotCall, ListLease, ListRow, RefusedCall
 
 __all__ = [
     "Attempt",
+    "Database",
     "DoNotCall",
     "ListLease",
     "ListRow",

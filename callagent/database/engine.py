@@ -1,57 +1,19 @@
 """The records database: SQLite in a file unless an URL names another one."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import URL, Column, Engine, Table, create_engine, event, inspect, text
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, ProgrammingError, SQLAlchemyError
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
 
-from callagent.database.tables import Base
+from callagent.database.schema import UnknownSchema, bring_up_to_date, check_version
 from callagent.private_files import create_file, make_directory
-
-
-def bring_up_to_date(engine: Engine) -> None:
-    """Make the tables and columns that are missing. Several processes may do so at once.
-
-    Raises:
-        SQLAlchemyError: it cannot be done.
-    """
-    _make_tables(engine)
-    for table in Base.metadata.sorted_tables:
-        for column in _missing(engine, table):
-            try:
-                _add(engine, table, column)
-            except (OperationalError, ProgrammingError):
-                if column in _missing(engine, table):
-                    raise
-
-
-def _make_tables(engine: Engine) -> None:
-    for _ in Base.metadata.sorted_tables:  # for each of them another process may have been faster
-        try:
-            Base.metadata.create_all(engine)
-        except (OperationalError, ProgrammingError):
-            continue
-        return
-    Base.metadata.create_all(engine)
-
-
-def _missing(engine: Engine, table: Table) -> list[Column[object]]:
-    there = {column["name"] for column in inspect(engine).get_columns(table.name)}
-    return [column for column in table.columns if column.name not in there]
-
-
-def _add(engine: Engine, table: Table, column: Column[object]) -> None:
-    name = engine.dialect.identifier_preparer.format_table(table)
-    definition = CreateColumn(column).compile(dialect=engine.dialect)
-    with engine.begin() as connection:
-        connection.execute(text(f"ALTER TABLE {name} ADD COLUMN {definition}"))
-
+from callagent.profile.paths import default_location
 
 BUSY_TIMEOUT_S = 10.0
 """How long a write waits for another process, in seconds."""
@@ -61,8 +23,53 @@ class StoreUnavailable(Exception):
     """The database cannot be used; the message is one line."""
 
 
+class Database:
+    """A records database that is open. Its methods block: use a thread on an event loop.
+
+    Args:
+        location: a file or an URL; None: what the environment names, or a file in the user's state directory.
+
+    Raises:
+        StoreUnavailable: it cannot be used.
+    """
+
+    def __init__(self, location: str | None = None) -> None:
+        self.location = location or default_location()
+        self._engine = open_engine(self.location)
+        self._sessions = sessionmaker(self._engine, expire_on_commit=False)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Open a transaction, which an error undoes.
+
+        Raises:
+            StoreUnavailable: the database cannot be used.
+        """
+        try:
+            with self._sessions.begin() as session:
+                yield session
+        except SQLAlchemyError as error:
+            raise StoreUnavailable(f"records database: {first_line(error)}") from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a transaction that will write after it has read: in SQLite nobody else writes meanwhile.
+
+        Raises:
+            StoreUnavailable: the database cannot be used.
+        """
+        with self.session() as session:
+            if self._engine.dialect.name == "sqlite":
+                session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+            yield session
+
+
 def open_engine(location: str) -> Engine:
-    """Open the database, and make the tables and columns that are missing.
+    """Open the database, and bring its tables up to date.
 
     An SQLite file that is made here, and what SQLite puts beside it, can be read by its owner alone.
 
@@ -70,14 +77,17 @@ def open_engine(location: str) -> Engine:
         location: a file, or an URL such as `postgresql+psycopg://…`.
 
     Raises:
-        StoreUnavailable: it cannot be opened or written.
+        StoreUnavailable: it cannot be opened or written, or a newer version has written it.
     """
     with _one_line(location):
         if file := file_of(location):
             make_directory(file.parent)
             create_file(file)  # SQLite gives -wal and -shm the mode of the database
         engine = _engine(location)
-        bring_up_to_date(engine)
+        with ExitStack() as on_failure:
+            on_failure.callback(engine.dispose)
+            bring_up_to_date(engine)
+            on_failure.pop_all()
         return engine
 
 
@@ -92,6 +102,7 @@ def probe(location: str) -> None:
         try:
             with engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
+                check_version(connection)
         finally:
             engine.dispose()
 
@@ -148,6 +159,8 @@ def _one_line(location: str) -> Iterator[None]:
         raise StoreUnavailable(
             f"{shown(location)} names no database that is known here: {first_line(error)}"
         ) from error
+    except UnknownSchema as error:
+        raise StoreUnavailable(f"the records database {shown(location)} {error}") from error
     except OSError as error:
         raise StoreUnavailable(f"cannot open the records database {shown(location)}: {error.strerror}") from error
     except SQLAlchemyError as error:

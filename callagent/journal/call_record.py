@@ -55,6 +55,10 @@ class CallRecord:
         state: whether and how it has ended.
         error: what failed, where something did.
         because: what made the agent or the worker end the call; None where it was the talk itself.
+        profile_hash: SHA-256 of the profile as it is in this call.
+        agent: the agent name of the worker.
+        offered: when the call reached livekit-server, as `time.time()`; None where that is not known.
+        attempt: id of the attempt of an outbound call.
     """
 
     call: str
@@ -69,6 +73,10 @@ class CallRecord:
     state: State = "open"
     error: str | None = None
     because: str | None = None
+    profile_hash: str = ""
+    agent: str = ""
+    offered: float | None = None
+    attempt: str = ""
 
     def __post_init__(self) -> None:
         self.clock = CallClock(self.started)
@@ -115,9 +123,19 @@ class CallRecord:
 
     def head(self, made_by: str) -> Head:
         """Return the first line of the call's journal."""
-        started = _iso(self.started) or ""
         return Head(
-            self.call, self.profile, REAL, room=self.room, started=started, context=self.context, made_by=made_by
+            self.call,
+            self.profile,
+            REAL,
+            room=self.room,
+            started=_iso(self.started) or "",
+            context=self.context,
+            made_by=made_by,
+            profile_source=self.profile_source,
+            profile_hash=self.profile_hash,
+            agent=self.agent,
+            offered=_iso(self.offered) or "",
+            attempt=self.attempt,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -174,6 +192,20 @@ def told_of(log: ObservationLog) -> dict[str, Any]:
         "decisions": [entry.overlap.as_dict() for entry in entries if isinstance(entry, GateDecided) and entry.overlap],
         "events": [{"at": round(entry.at, 3), **event} for entry in entries if (event := _event(entry)) is not None],
     }
+
+
+def caller_of(context: Mapping[str, Any]) -> dict[str, str]:
+    """Return the participant's identity and `sip.*` attributes by the context of a call, as a record has them."""
+    names = {
+        "identity": "identity",
+        "sip.phoneNumber": "number",
+        "sip.trunkPhoneNumber": "own_number",
+        "sip.trunkID": "trunk",
+        "sip.ruleID": "rule",
+        "sip.callID": "call_id",
+        "sip.callIDFull": "sip_call_id",
+    }
+    return {name: value for name, key in names.items() if (value := context.get(key))}
 
 
 def journal_beside(record: Path) -> Path:

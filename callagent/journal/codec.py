@@ -34,7 +34,9 @@ class Head:
     """The first line of a journal: which call it was, and how long it took in seconds, where that is known.
 
     A real call has its `room`, when it `started` (ISO 8601) and the `context` (who called whom over what) besides;
-    `made_by` names the package that wrote the journal.
+    `made_by` names the package that wrote the journal. What its worker knows of it as well: what chose the profile
+    (`profile_source`), the SHA-256 of the profile, the name of the `agent`, when the call reached livekit-server
+    (`offered`, ISO 8601), and the id of the `attempt` of an outbound call.
     """
 
     call: str
@@ -45,6 +47,11 @@ class Head:
     started: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
     made_by: str = ""
+    profile_source: str = ""
+    profile_hash: str = ""
+    agent: str = ""
+    offered: str = ""
+    attempt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,7 @@ TYPES: Final[Mapping[str, type[Line]]] = {
     "state": seen.StateChanged,
     "decision": seen.GateDecided,
     "turn": seen.TurnAdded,
+    "usage": seen.ModelUsed,
     "error": seen.Trouble,
     "note": seen.Note,
     "author_note": seen.AuthorNote,

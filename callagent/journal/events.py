@@ -235,6 +235,18 @@ class TurnAdded(Observation):
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUsed(Observation):
+    """What a model of the call was used for so far: `figures` are livekit's (tokens, characters, seconds of audio)
+    since the call began; those that are 0 are left out.
+    """
+
+    kind: str
+    provider: str
+    model: str
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded(Observation):
     """The call is over: how, what failed if something did, and what made the agent end it by itself, if it did."""
 

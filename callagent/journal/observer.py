@@ -3,7 +3,7 @@
 import json
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from livekit.agents import (
@@ -14,9 +14,11 @@ from livekit.agents import (
     CloseEvent,
     ConversationItemAddedEvent,
     ErrorEvent,
+    SessionUsageUpdatedEvent,
     UserInputTranscribedEvent,
 )
 from livekit.agents.llm import AgentHandoff, ChatMessage
+from livekit.agents.metrics import ModelUsage
 from livekit.agents.voice import io
 from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExecutionUpdatedEvent
 from livekit.agents.voice.io import PlaybackFinishedEvent, PlaybackStartedEvent
@@ -33,6 +35,7 @@ from callagent.journal.events import (
     CallerKeys,
     GateDecided,
     HandedOver,
+    ModelUsed,
     PlayoutEnded,
     SoundKind,
     ToolCalled,
@@ -80,12 +83,16 @@ class SessionObserver:
         self._session = session
         self._name_of = name_of
         self._agent = ""
+        self._usage: Sequence[ModelUsage] = ()
+        self._usage_logged: dict[tuple[str, str, str], Mapping[str, float]] = {}
         self._transcripts = TranscriptLog(log, before=SAME_S)
         session.on("agent_state_changed", self._state_changed)
         session.on("user_input_transcribed", self._transcribed)
         session.on("conversation_item_added", self._item_added)
         session.on("tool_execution_updated", self._tool_updated)
         session.on("error", self._failed)
+        session.on("session_usage_updated", self._usage_updated)
+        session.on("close", lambda _: self._log_usage())
         if gate is not None:
             gate.on_record(self._decided)
 
@@ -118,6 +125,7 @@ class SessionObserver:
             metrics = turn_metrics(item.metrics, self._clock)
             at = self._clock.of(item.created_at)
             self._log.add(TurnAdded(at, role, item.text_content or "", metrics, item.interrupted))
+            self._log_usage()
 
     def _handed_over(self, at: float) -> None:
         agent = self._session.current_agent
@@ -140,6 +148,18 @@ class SessionObserver:
     def _failed(self, event: ErrorEvent) -> None:
         error = getattr(event.error, "error", event.error)
         self._log.add(Trouble(self._clock.of(event.created_at), f"{type(error).__name__}: {error}"))
+
+    def _usage_updated(self, event: SessionUsageUpdatedEvent) -> None:
+        self._usage = event.usage.model_usage
+
+    def _log_usage(self) -> None:
+        """Log what models were used for since it was logged: once a turn, of many times that livekit tells it."""
+        for used in self._usage:
+            name = (used.type.removesuffix("_usage"), used.provider, used.model)
+            figures = {key: value for key, value in used if isinstance(value, int | float) and value}
+            if figures and figures != self._usage_logged.get(name):
+                self._usage_logged[name] = figures
+                self._log.add(ModelUsed(self._log.now(), *name, figures))
 
     def _playback_started(self, event: PlaybackStartedEvent) -> None:
         self._log.add(AgentAudible(self._clock.of(event.created_at)))

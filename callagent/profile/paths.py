@@ -22,8 +22,12 @@ def default_location(env: Mapping[str, str] | None = None) -> str:
     a file in the user's state directory.
     """
     env = os.environ if env is None else env
-    state = Path(env.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return named_location(env=env) or str(state / "callagent" / "records.db")
+    return named_location(env=env) or str(state_directory(env) / "records.db")
+
+
+def state_directory(env: Mapping[str, str]) -> Path:
+    """Return the directory in which callagent keeps what a user's calls leave."""
+    return Path(env.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "callagent"
 
 
 ENDINGS = (".yaml", ".yml")

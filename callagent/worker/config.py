@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 from callagent.profile import DEFAULT_PROFILE
+from callagent.records.prices import NO_PRICES, Prices
 from callagent.telephony import NO_ROUTES, Routes
 
 HEALTH_PORT = 8081
@@ -74,6 +75,10 @@ class WorkerConfig:
         routes: profiles by dialled number and by country, for calls that ask for none.
         records: directory for one JSON file per call; None: no records.
         database: file or URL of the records database (attempts, the do-not-call list); None: a file of the user.
+        keep_calls: whether calls are kept in that database.
+        prices: what models cost, for the cost of calls.
+        spool: directories in which the processes leave calls for the database, the first one that can be written; set
+            by the worker itself.
         drain: how long a drain waits for the calls in progress, in seconds.
         sounds: directory in which the processes share what they have synthesised; set by the worker itself.
         reload: whether the author's files are watched, and a change is taken for the next call.
@@ -95,6 +100,9 @@ class WorkerConfig:
     metrics_port: int | None = None
     records: Path | None = None
     database: str | None = field(default=None, repr=False)
+    keep_calls: bool = False
+    prices: Prices = NO_PRICES
+    spool: tuple[Path, ...] = ()
     drain: float = DRAIN_S
     dev: bool = False
     sounds: Path | None = None

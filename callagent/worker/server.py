@@ -26,6 +26,7 @@ from callagent.worker.capacity import Capacity
 from callagent.worker.config import ServerUnavailable, WorkerConfig, WorkerFailed
 from callagent.worker.drain import drain, drain_seconds
 from callagent.worker.preflight import preflight
+from callagent.worker.record_delivery import delivered_records
 from callagent.worker.reload import Reloaded, SourceWatch
 from callagent.worker.signals import handled_signals
 from callagent.worker.watchdog.abandoned_rooms import RoomGuard, agent_identity
@@ -80,6 +81,7 @@ async def serve(
         async with AsyncExitStack() as closing:
             sounds = await asyncio.to_thread(TemporaryDirectory[str], prefix="callagent-")
             closing.push_async_callback(asyncio.to_thread, sounds.cleanup)
+            config = await closing.enter_async_context(delivered_records(config))
             config = replace(config, sounds=Path(sounds.name))
             watch = SourceWatch(config, Path(sounds.name), on_change) if config.reload else None
             if watch is not None:

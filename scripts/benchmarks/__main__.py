@@ -18,6 +18,7 @@ BENCHMARKS = {
         "How soon turns are answered, and how often they are cut off at a pause.",
     ),
     "gate": ("scripts.benchmarks.gate_speed:gate", "Microseconds for an event of the pure gate, bytes for a call."),
+    "records": ("scripts.benchmarks.records:records", "What keeping calls costs, and how soon they are found."),
     "sip": ("scripts.benchmarks.sip_apply:sip", "How long `callagent sip` takes for 50 trunks and 200 rules."),
     "turns": ("scripts.benchmarks.turns:turns", "Who talks through acknowledgements, and who stops when it is meant."),
 }

@@ -19,6 +19,7 @@ OVERLAP = OverlapRecord(1.0, 1.5, 1.2, "drop", "acknowledgement", (Heard(1.25, "
 
 LINES: list[Line] = [
     Head("AJ_1", "en-US", "real", None, "call-1", "2026-01-01T00:00:00.000+00:00", {"number": "+12025550123"}, "x"),
+    Head("AJ_2", "en-US", "real", made_by="x", profile_source="rule", profile_hash="5a", agent="us", attempt="at-1"),
     Head("Demo", "en-US", "text", 9.0),
     Utterance(1.0, 2.0, "Okay.", "acknowledgement"),
     Utterance(1.0, 2.0, "", None),
@@ -55,6 +56,7 @@ LINES: list[Line] = [
     seen.Trouble(1.0, "APIError: no"),
     seen.Note(1.0, "unknown profile"),
     seen.AuthorNote(1.0, "wants rye"),
+    seen.ModelUsed(1.0, "llm", "openai", "mini", {"input_tokens": 100.0, "session_duration": 2.5}),
 ]
 
 

@@ -15,9 +15,11 @@ from livekit.agents import (
     CloseReason,
     ConversationItemAddedEvent,
     ErrorEvent,
+    SessionUsageUpdatedEvent,
     UserInputTranscribedEvent,
 )
 from livekit.agents.llm import AgentHandoff, ChatMessage, FunctionCall
+from livekit.agents.metrics import AgentSessionUsage, LLMModelUsage, ModelUsage, STTModelUsage, TTSModelUsage
 from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExecutionUpdatedEvent
 from livekit.agents.voice.io import PlaybackFinishedEvent, PlaybackStartedEvent
 
@@ -31,6 +33,7 @@ from callagent.journal import (
     CallerKeys,
     GateDecided,
     HandedOver,
+    ModelUsed,
     Observation,
     ObservationLog,
     PlayoutEnded,
@@ -103,6 +106,37 @@ async def test_a_sound_in_the_background_is_logged_as_it_begins_and_ends(observe
     observed.observer.sound_changed("sound", "bell.wav", False)
     begun, ended = observed.log.of(BackgroundSound)
     assert (begun.kind, begun.sound, begun.playing, ended.playing) == ("sound", "bell.wav", True, False)
+
+
+async def test_what_models_were_used_for_is_logged_once_a_turn_and_at_the_end(observed: Observed) -> None:
+    def used(tokens: int, seconds: float) -> None:
+        models: list[ModelUsage] = [
+            LLMModelUsage(provider="openai", model="mini", input_tokens=tokens),
+            STTModelUsage(provider="local", model="whisper", audio_duration=seconds),
+            TTSModelUsage(provider="local", model="piper"),
+        ]
+        observed.emit("session_usage_updated", SessionUsageUpdatedEvent(usage=AgentSessionUsage(model_usage=models)))
+
+    def turn() -> None:
+        message = ChatMessage(role="assistant", content=["Hello."], created_at=NOW)
+        observed.emit("conversation_item_added", ConversationItemAddedEvent(item=message))
+
+    for tokens, seconds in ((10, 1.0), (20, 1.0)):
+        used(tokens, seconds)
+    turn()
+    used(30, 1.0)
+    used(40, 1.0)
+    turn()
+    turn()
+    used(50, 2.5)
+    observed.session.emit("close", CloseEvent(reason=CloseReason.USER_INITIATED))
+    assert observed.log.of(ModelUsed) == [
+        ModelUsed(5.0, "llm", "openai", "mini", {"input_tokens": 20}),
+        ModelUsed(5.0, "stt", "local", "whisper", {"audio_duration": 1.0}),
+        ModelUsed(5.0, "llm", "openai", "mini", {"input_tokens": 40}),
+        ModelUsed(5.0, "llm", "openai", "mini", {"input_tokens": 50}),
+        ModelUsed(5.0, "stt", "local", "whisper", {"audio_duration": 2.5}),
+    ]
 
 
 async def test_nothing_that_was_said_is_no_turn(observed: Observed) -> None:

@@ -65,7 +65,9 @@ def test_records_that_have_a_journal_are_not_counted(records: Path) -> None:
 
 
 def test_heads_of_journals_are_those_of_their_records() -> None:
-    record = CallRecord("AJ_1", "call-1", profile="en-US", started=0.0, context={"number": "+12025550123"})
+    context = {"number": "+12025550123"}
+    record = CallRecord("AJ_1", "call-1", profile="en-US", started=0.0, context=context, agent="us", offered=0.0)
+    began = "1970-01-01T00:00:00.000+00:00"
     assert record.head("a test") == Head(
-        "AJ_1", "en-US", "real", None, "call-1", "1970-01-01T00:00:00.000+00:00", {"number": "+12025550123"}, "a test"
+        "AJ_1", "en-US", "real", None, "call-1", began, context, "a test", "default", agent="us", offered=began
     )

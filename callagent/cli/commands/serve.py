@@ -19,6 +19,8 @@ from callagent.cli.output import ExitStatus, echo
 from callagent.profile import list_profiles
 from callagent.profile.paths import named_location
 from callagent.providers import load_usable
+from callagent.records.prices import VARIABLE as PRICES_VARIABLE
+from callagent.records.prices import load_prices
 from callagent.telephony import NO_ROUTES, Routes, load_routes
 from callagent.worker import (
     AGENT_NAME,
@@ -45,6 +47,23 @@ def duration(context: click.Context, parameter: click.Parameter, text: str) -> f
         return DURATION.parse(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+KEEPING: tuple[Decorator, ...] = (
+    click.option(
+        "--keep-calls/--no-keep-calls",
+        default=True,
+        help="Whether calls are kept in the records database: what was said, decided and done.  [default: kept]",
+    ),
+    click.option(
+        "--prices",
+        "prices_file",
+        envvar=PRICES_VARIABLE,
+        type=click.Path(dir_okay=False, path_type=Path),
+        help=f"What models cost, for the cost of calls; or {PRICES_VARIABLE}.",
+    ),
+)
+"""Options of what is kept of calls."""
 
 
 def serving_options(*own: Decorator, level: str) -> Decorator:
@@ -74,6 +93,7 @@ def serving_options(*own: Decorator, level: str) -> Decorator:
             help="Directory of the records and journals of calls.",
         ),
         database_option,
+        *KEEPING,
         click.option(
             "--routes",
             "routes_file",
@@ -136,6 +156,8 @@ class Serving:
     agent_name: str
     records: Path | None
     database: str | None = field(repr=False)
+    keep_calls: bool
+    prices_file: Path | None
     routes_file: Path | None
     drain: float
     sets: tuple[str, ...]
@@ -178,6 +200,8 @@ def answer_calls(asked: Serving, on_change: Callable[[Reloaded], None] = lambda 
             metrics_port=asked.endpoints.metrics_port,
             records=asked.records,
             database=named_location(asked.database),
+            keep_calls=asked.keep_calls,
+            prices=load_prices(asked.prices_file),
             drain=asked.drain,
             dev=asked.dev,
             reload=asked.reload,

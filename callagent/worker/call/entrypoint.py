@@ -121,7 +121,7 @@ async def _begin(
     chosen = await asyncio.to_thread(choose, config, ctx.proc.userdata["shelf"], context)
     chosen, providers = provided(chosen)
     profile, brief = chosen.profile, chosen.brief
-    life.begins(profile.name, brief.source)
+    life.begins(profile.name, brief.source, chosen.profile_hash)
     if config.dev:
         events = RoomEvents(ctx.room, life.record)
         life.before_hang_up(events.aclose)
@@ -149,9 +149,8 @@ async def _begin(
     observer = SessionObserver(call.session, call.gate, life.record.log, life.record.clock, call.name_of)
     call.keypad.watch(observer.key_pressed)
     call.background.watch(observer.sound_changed)
-    if call.gate is not None and life.journal is not None:
-        journal = life.journal
-        call.gate.on_event(lambda event: journal.put(life.record.log.kept(event)))
+    if call.gate is not None and life.keeps:
+        call.gate.on_event(life.keep)
     call.session.on("close", lambda event: life.session_closed(event, call.flow.ending, left=call.call.left))
     life.after_hang_up(call.hooks.end)
     ctx.room.on("sip_dtmf_received", functools.partial(_key_received, call, context.identity))

@@ -8,18 +8,22 @@ from types import TracebackType
 
 from livekit import rtc
 from livekit.agents import CloseEvent, JobContext
+from livekit.protocol.models import Room
 
 from callagent import __version__
 from callagent.agent.author import hooks
 from callagent.agent.call_limits import Ending
-from callagent.concurrency import BackgroundTasks
+from callagent.concurrency import BackgroundTasks, all_of
 from callagent.journal import Happening
-from callagent.journal.call_record import CallRecord, journal_beside
+from callagent.journal.call_record import CallRecord, caller_of, journal_beside
+from callagent.journal.codec import Head, Line
 from callagent.journal.endings import AGENT_ENDED
 from callagent.journal.journal_writer import JournalWriter
 from callagent.journal.observer import closing
 from callagent.livekit_api import HANG_UP_S, hang_up, leave
+from callagent.records.spool_writer import SpoolWriter
 from callagent.telephony import CallContext
+from callagent.turns.gate.events import Event
 from callagent.worker.config import WorkerConfig
 
 _SERVER_REASONS = frozenset(
@@ -65,11 +69,10 @@ class CallLife:
 
     Attributes:
         record: what is known of the call, with its log.
-        journal: takes what happens in the call as it goes; None where no records are kept.
     """
 
     def __init__(self, config: WorkerConfig, ctx: JobContext) -> None:
-        self.record = CallRecord(call=ctx.job.id, room=ctx.job.room.name)
+        self.record = CallRecord(ctx.job.id, ctx.job.room.name, agent=config.agent_name, offered=_created(ctx.job.room))
         self._config = config
         self._ctx = ctx
         self._farewells: list[Callable[[], Awaitable[None]]] = []
@@ -77,10 +80,13 @@ class CallLife:
         self._over, self._job_over = asyncio.Event(), asyncio.Event()
         self._filed = False
         self._lost = False
-        self.journal = None
+        self._writers: list[JournalWriter | SpoolWriter] = []
         if config.records is not None:
-            self.journal = JournalWriter(journal_beside(self.record.path(config.records)))
-            self.record.log.listen(self.journal.put)
+            self._writers.append(JournalWriter(journal_beside(self.record.path(config.records))))
+        if config.spool:
+            self._writers.append(SpoolWriter(self.record.call, config.spool))
+            self._writers[-1].begin(self._head())  # a process may be killed before the profile is known
+        self.record.log.listen(self._put)
         tasks = BackgroundTasks(_log, "the last steps of a call failed")
         self._holding = tasks.start(self._hold(), name="callagent.worker.call")
         ctx.add_shutdown_callback(self._job_ends)
@@ -88,22 +94,26 @@ class CallLife:
     def about(self, context: CallContext) -> None:
         """Record who calls whom, over what."""
         self.record.context = context.as_dict()
-        known = {
-            "identity": context.identity,
-            "sip.phoneNumber": context.number,
-            "sip.trunkPhoneNumber": context.own_number,
-            "sip.trunkID": context.trunk,
-            "sip.ruleID": context.rule,
-            "sip.callID": context.call_id,
-            "sip.callIDFull": context.sip_call_id,
-        }
-        self.record.caller = {name: value for name, value in known.items() if value}
+        self.record.caller = caller_of(self.record.context)
 
-    def begins(self, profile: str, source: str) -> None:
+    def begins(self, profile: str, source: str, profile_hash: str = "") -> None:
         """Begin the journal, now that the profile of the call is known."""
-        self.record.profile, self.record.profile_source = profile, source
-        if self.journal is not None:
-            self.journal.begin(self.record.head(f"callagent {__version__}"))
+        record = self.record
+        record.profile, record.profile_source, record.profile_hash = profile, source, profile_hash
+        self._begin_writers()
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what happens in the call is written down."""
+        return bool(self._writers)
+
+    def keep(self, event: Event) -> None:
+        """Write down what the gate was told, but for what is nobody's to know."""
+        self._put(self.record.log.kept(event))
+
+    async def flush(self, within: float) -> None:
+        """Wait until all of it is written, for so many seconds at most."""
+        await all_of(*(writer.flush(within) for writer in self._writers))
 
     def end(self, event: Happening, error: str | None = None) -> None:
         """Note something that may end the call: if it does, hang up, and let the job end.
@@ -184,8 +194,8 @@ class CallLife:
         await asyncio.wait([self._holding])
         if was_filed:
             await self._file()
-        if self.journal is not None:
-            self.journal.close()
+        for writer in self._writers:
+            writer.close()
 
     async def _hold(self) -> None:
         async with AsyncExitStack() as last_steps:
@@ -238,9 +248,9 @@ class CallLife:
     async def _file(self) -> None:
         record, self._filed = self.record, True
         _log.info("call ended", extra={"room": record.room, "reason": record.reason, "error": record.error})
+        await self._end_journal()
         if self._config.records is None:
             return
-        await self._end_journal()
         try:
             async with asyncio.timeout(FILING_S):
                 await asyncio.to_thread(record.write, self._config.records)
@@ -250,11 +260,27 @@ class CallLife:
 
     async def _end_journal(self) -> None:
         """Write the rest of the journal; an end that is told again corrects the one before."""
-        if self.journal is not None:
-            self.journal.begin(self.record.head(f"callagent {__version__}"))
-            if (ended := self.record.ending) is not None:
-                self.journal.put(ended)
-            await self.journal.flush(FILING_S)
+        self._begin_writers()
+        if (ended := self.record.ending) is not None:
+            self._put(ended)
+        await self.flush(FILING_S)
+
+    def _begin_writers(self) -> None:
+        for writer in self._writers:
+            writer.begin(self._head())
+
+    def _head(self) -> Head:
+        return self.record.head(f"callagent {__version__}")
+
+    def _put(self, line: Line) -> None:
+        for writer in self._writers:
+            writer.put(line)
+
+
+def _created(room: Room) -> float | None:
+    """Return when livekit-server made the room of the call, which it does when the call arrives."""
+    created = getattr(room, "creation_time_ms", 0) / 1000 or float(getattr(room, "creation_time", 0))
+    return created or None
 
 
 async def _until(deadline: float, farewell: Callable[[], Awaitable[None]]) -> None:

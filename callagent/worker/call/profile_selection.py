@@ -1,5 +1,6 @@
 """The profile of one call: what the context asks for, or the default one where that cannot be used."""
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -126,12 +127,14 @@ class Chosen:
 
     Args:
         instead: the same with the default profile; None where it is that one.
+        profile_hash: SHA-256 of the profile, by which calls with the same one are known.
     """
 
     profile: Profile
     sounds: Sounds
     brief: Brief
     instead: "Chosen | None" = None
+    profile_hash: str = ""
 
 
 def choose(config: WorkerConfig, shelf: Shelf, context: CallContext) -> Chosen:
@@ -168,9 +171,15 @@ def _tailored(ready: Ready, brief: Brief, context: CallContext) -> Chosen:
     profile = ready.profile.for_number(context.own_number)
     load_zones(context, profile.time_zone)
     try:
-        return Chosen(overlay(profile, brief.script), ready.sounds, brief)
+        tailored = overlay(profile, brief.script)
     except ConfigError as error:
-        return _noting(Chosen(profile, ready.sounds, brief), error)
+        return _noting(Chosen(profile, ready.sounds, brief, profile_hash=hash_of(profile)), error)
+    return Chosen(tailored, ready.sounds, brief, profile_hash=hash_of(tailored))
+
+
+def hash_of(profile: Profile) -> str:
+    """Return the SHA-256 of all that a profile says, its bases and overrides included."""
+    return hashlib.sha256(profile.model_dump_json(by_alias=True).encode()).hexdigest()
 
 
 def _noting(chosen: Chosen, error: ConfigError) -> Chosen:

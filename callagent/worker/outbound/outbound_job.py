@@ -18,7 +18,7 @@ from livekit.agents.utils.participant import wait_for_participant, wait_for_part
 from callagent.agent import AssembledCall, make_agent
 from callagent.agent.untrusted_text import facts
 from callagent.concurrency import BackgroundTasks, beside, first_done, supervised, wait_for_end
-from callagent.journal import Unanswered
+from callagent.journal import Ringing, Unanswered
 from callagent.journal.endings import WORDS, words_of
 from callagent.livekit_api import open_client
 from callagent.profile import Profile, as_text
@@ -55,6 +55,7 @@ _log = logging.getLogger("callagent.worker")
 
 async def call_out(config: WorkerConfig, ctx: JobContext, life: CallLife, order: DialOrder, start: Start) -> None:
     """Make the call. Return once the agent may talk, or once it is settled that it will not."""
+    life.record.attempt = order.attempt
     outbound = Outbound(config, ctx, life, order)
     life.before_hang_up(outbound.farewell)
     await outbound.run(start)
@@ -153,6 +154,9 @@ class Outbound:
 
     async def _joined(self) -> None:
         await wait_for_participant(self._ctx.room, identity=CALLEE)
+        record = self._life.record
+        if record.answered is None:
+            record.log.add(Ringing(record.clock.now()))
 
     async def _answered(
         self, call: AssembledCall, placing: "asyncio.Task[None]", joining: "asyncio.Task[None]"

@@ -58,6 +58,12 @@ def test_production_listens_on_all_interfaces_for_health_checks(configs: list[Wo
     assert config.max_calls >= 1
 
 
+def test_calls_are_kept_unless_told_otherwise(configs: list[WorkerConfig]) -> None:
+    run("--dev")
+    run("--dev", "--no-keep-calls")
+    assert [config.keep_calls for config in configs] == [True, False]
+
+
 def test_metrics_are_for_this_machine_alone_unless_told_otherwise(configs: list[WorkerConfig]) -> None:
     run("--dev", "--metrics-port", "8083")
     run("--dev", "--metrics-port", "8083", "--metrics-host", "0.0.0.0", "--host", " [::1] ")

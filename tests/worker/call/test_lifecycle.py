@@ -214,8 +214,7 @@ async def test_the_journal_of_a_call_begins_with_its_profile_and_takes_what_happ
     call = Call(peer.url, records=tmp_path)
     call.life.begins("en-GB", "default")
     call.life.record.note("something went otherwise")
-    assert call.life.journal is not None
-    await call.life.journal.flush(10)
+    await call.life.flush(10)
     head, note = journal_of(tmp_path)
     assert (head["type"], head["profile"], note["message"]) == ("call", "en-GB", "something went otherwise")
     call.life.end("caller left")

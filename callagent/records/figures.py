@@ -1,0 +1,73 @@
+"""The panel of a real call: how soon turns were answered, how soon the agent yielded, what was lost.
+
+In a scripted call it is known what each utterance was meant as; of a real one the gate's decisions tell.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from callagent.journal import AgentState, AgentWords, CallJournal, GateDecided, ToolCalled, TurnAdded
+from callagent.journal.latency import latencies
+from callagent.journal.spans import timeline_of
+
+NO_REPLY_S: Final = 2.0
+"""A turn of the caller is lost when nothing has come of it for so long, in seconds; an agent may think for a while."""
+
+
+def figures_of(journal: CallJournal) -> dict[str, Any]:
+    """Return the columns with the figures of a call that is over, its `panel` included. Times are in seconds."""
+    log = journal.log
+    turns = log.turns
+    answered = [each.seconds for each in latencies(log, timeline_of(journal), turns)]
+    decided = log.of(GateDecided)
+    yielded = [found for each in decided if (found := _yielded(each)) is not None]
+    by_rule: dict[str, int] = {}
+    for each in decided:
+        by_rule[each.rule] = by_rule.get(each.rule, 0) + 1
+    columns = {
+        "response_p50_s": _percentile(answered, 50),
+        "response_p95_s": _percentile(answered, 95),
+        "response_max_s": _percentile(answered, 100),
+        "yield_mean_s": round(sum(yielded) / len(yielded), 3) if yielded else None,
+        "yield_max_s": _percentile(yielded, 100),
+        "lost_turns": _lost(journal, turns),
+    }
+    counts = {"answered_turns": len(answered), "yields": len(yielded), "decisions_by_rule": by_rule}
+    return {**columns, "panel": {**columns, **counts}}
+
+
+def _yielded(decision: GateDecided) -> float | None:
+    """Return the seconds from the caller's first sample until the agent was silent; None where it talked on."""
+    if decision.decision != "interrupt":
+        return None
+    overlap = decision.overlap
+    if overlap is not None and overlap.silent_at is not None:
+        return max(0.0, overlap.silent_at - overlap.onset)
+    return None if decision.reaction_ms is None else decision.reaction_ms / 1000
+
+
+def _lost(journal: CallJournal, turns: Sequence[TurnAdded]) -> int:
+    """Count the turns of the caller after which the agent neither thought, spoke nor acted before the next one."""
+    asked = [turn.at for turn in turns if turn.role == "user"]
+    acts = np.sort([entry.at for entry in journal.log if _is_act(entry)])
+    ends = [*asked[1:], journal.seconds][: len(asked)]
+    lost = 0
+    for begun, end in zip(asked, ends, strict=True):
+        taken_up = np.searchsorted(acts, end, "right") > np.searchsorted(acts, begun, "left")
+        lost += not taken_up and end - begun >= NO_REPLY_S
+    return lost
+
+
+def _is_act(entry: object) -> bool:
+    match entry:
+        case AgentWords() | ToolCalled() | TurnAdded(role="assistant"):
+            return True
+        case AgentState(state="thinking" | "speaking"):
+            return True
+    return False
+
+
+def _percentile(values: Sequence[float], percent: int) -> float | None:
+    return round(float(np.percentile(values, percent)), 3) if values else None
