@@ -28,6 +28,7 @@ OPTIONAL: Final[Mapping[str, OptionalPackage]] = MappingProxyType(
         "jinja2": OptionalPackage("jinja2", "calls"),
         "matplotlib": OptionalPackage("matplotlib", "plots"),
         "mcp": OptionalPackage("mcp", "mcp"),
+        "pyarrow": OptionalPackage("pyarrow", "parquet"),
         "sounddevice": OptionalPackage("sounddevice", "mic"),
         "time_machine": OptionalPackage("time-machine", "calls"),
     }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from callagent.cli.options import database_option
 from callagent.cli.output import echo, echo_lines
 from callagent.journal import CallJournal, read_journal
 from callagent.private_files import write_text
@@ -14,26 +15,34 @@ from callagent.yaml_config import ConfigError
 
 
 @click.command()
-@click.argument("call", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("call", metavar="ID|FILE")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write the script to, readable by you alone. [default: stdout]",
 )
 @click.option("--profile", help="Profile that the script names: a name or a path. [default: that of the call]")
-def script(call: Path, out: Path | None, profile: str | None) -> None:
+@database_option
+def script(call: str, out: Path | None, profile: str | None, database: str | None) -> None:
     """Write a scripted call that goes like a call that is over: pin what went wrong.
 
-    FILE is the journal of a call (*.events.jsonl), or the record beside it (*.json). Turns, timing and keys are those
-    of the call; what the model said is scripted, and tools give what they gave. Numbers, digits, e-mail addresses and
-    the names in the context of the call are replaced by stand-ins; names that were only said stay. What cannot be made
-    again stands in comments. `callagent call --level text` on it comes to the same decisions.
+    ID is that of a call in the database, or as much of its begin as no other has; FILE is the journal of a call
+    (*.events.jsonl), or the record beside it (*.json). Turns, timing and keys are those of the call; what the model
+    said is scripted, and tools give what they gave. Numbers, digits, e-mail addresses and the names in the context of
+    the call are replaced by stand-ins; names that were only said stay. What cannot be made again stands in comments.
+    `callagent call --level text` on it comes to the same decisions.
 
-    Exit status: 0 the script is written, 2 FILE is no journal, the profile is not valid or --out cannot be written.
+    Exit status: 0 the script is written, 2 there is no such call, the profile is not valid or --out cannot be written,
+    3 the database is not there.
     """
+    from callagent.cli.commands.records.finding import database_of_calls, is_file
     from callagent.scripted_calls.reproduction import script_of
 
-    journal = journal_of(call)
+    if is_file(call):
+        journal = journal_of(Path(call))
+    else:
+        with database_of_calls(database) as store:
+            journal = store.journal(call)
     made = script_of(journal, _profile_of(journal, profile), named=_named(profile, out))
     if out is None:
         echo_lines(made.text, nl=False)
