@@ -39,6 +39,7 @@ class Call(CallLine):
         state: the author's own object, as `state` of the profile makes it; a dict where it names none.
         sounds: phrases that were made ahead.
         left: whether the agent has left the caller alone, by `leave`.
+        about: what an outbound call is about, for models; agents of the author's own are told when they enter.
         hand_overs: who of several agents has the call, and the way to the next one.
     """
 
@@ -62,6 +63,7 @@ class Call(CallLine):
         self.hand_overs = hand_overs
         self._turn = turn
         self.left = False
+        self.about = ""
         self.events = CallEvents(session)
         self._recorder = recorder or NoRecord()
         self._notes = AuthorNotes(self._recorder)

@@ -10,6 +10,7 @@ from livekit.agents.llm import Tool, Toolset
 from callagent.agent.call import Call
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.dtmf.keys import Keypad
+from callagent.agent.handover.history import tell
 from callagent.agent.handover.profile_agent import ProfileAgent
 from callagent.profile import can_be_called, load_agent, load_own
 
@@ -56,19 +57,23 @@ def make_agent(profile: "Profile", call: Call, *, control: CallControl | None = 
         return call.hand_overs.agent(profile.start, opens=True)
     own = _own_agent("agent", load_own(profile, "agent"), call)
     if own is not None:
-        return _after_the_notice(own, call)
+        return _told(own, call, opens=True)
     return CallAgent(profile, control=control, instructions=call.texts.instructions(profile.instructions))
 
 
-def _after_the_notice(agent: Agent, call: Call) -> Agent:
-    """Return the agent, which enters when the notice is on its way to the caller, whatever it does then.
+def _told(agent: Agent, call: Call, *, opens: bool) -> Agent:
+    """Return the author's agent, which enters when it knows what an outbound call is about. One that has the call first
+    enters when the notice is on its way to the caller besides, whatever it does then.
 
     livekit tells of no moment between an agent's start, before which nothing can be said, and its `on_enter`.
     """
     enter = agent.on_enter
 
     async def on_enter() -> None:
-        call.say_notice()
+        if opens:
+            call.say_notice()
+        if call.about and all(each.text_content != call.about for each in agent.chat_ctx.messages()):
+            await tell(agent, call.about)
         await enter()
 
     agent.on_enter = on_enter  # type: ignore[method-assign]  # of this one object
@@ -101,7 +106,7 @@ def make_one_of(
     """
     own = _own_agent(f"agents.{name}.agent", makers[name], call)
     if own is not None:
-        return _after_the_notice(own, call) if opens else own
+        return _told(own, call, opens=opens)
     return ProfileAgent(name, profile, call, keypad=keypad, control=control, opens=opens)
 
 

@@ -184,7 +184,7 @@ class Outbound:
             self._life.record.note(f"a machine has answered: {verdict.machine}")
         match verdict.action:
             case "talk":
-                greet(call, profile)
+                greet(call, profile, facts(META_HEADING, self._order.meta))
             case "navigate" | "introduce" | "wait":
                 pass  # the session does the first; the others are over
             case "leave message":
@@ -247,9 +247,13 @@ def silenced(profile: Profile) -> Profile:
     return profile.model_copy(update={"greeting": "", "flow": flow})
 
 
-def greet(call: AssembledCall, profile: Profile) -> None:
-    """Have the agent say what the profile begins with, or an agent of its author's begin."""
-    call.call.profile = profile
+def greet(call: AssembledCall, profile: Profile, about: str = "") -> None:
+    """Have the agent say what the profile begins with, or an agent of its author's begin.
+
+    Args:
+        about: what the call is about, which the instructions of the profile's own agents say already.
+    """
+    call.call.profile, call.call.about = profile, about
     if profile.agent is None and profile.start is None:
         call.call.greet()
     else:

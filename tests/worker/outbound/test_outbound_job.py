@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from callagent.agent.author.call_texts import CallTexts
-from callagent.agent.untrusted_text import NOTICE
+from callagent.agent.untrusted_text import NOTICE, facts
 from callagent.call_context import CallContext
 from callagent.database import Attempt, Store
 from callagent.journal.call_record import CallRecord
-from callagent.profile import load_profile
+from callagent.profile import Profile, load_profile
 from callagent.telephony.outbound import Connection, DialOrder, Limits, Stage, write_metadata
 from callagent.telephony.outbound.call_room import open_room
 from callagent.telephony.outbound.follow import CallWatch
@@ -33,7 +33,7 @@ from callagent.worker.outbound.outbound_job import (
 from tests.agent.test_call import Baker, own
 from tests.support.livekit_server import RunningWorker, new_room
 from tests.support.virtual import virtually
-from tests.support.virtual_call import VirtualCall
+from tests.support.virtual_call import VirtualCall, a_profile
 
 ORDER = DialOrder(attempt="a", to="+12025550123", caller_id="+12025550100", trunk="ST_1", meta={"order": "17"})
 
@@ -175,6 +175,35 @@ def test_an_agent_of_an_authors_own_begins_when_somebody_has_answered() -> None:
             await call.hears("It is baked.")
 
     virtually(body)
+
+
+SEVERAL = a_profile(
+    start="desk",
+    agents={
+        "desk": {"instructions": "You deliver.", "hands_over": {"baker": "Bread."}},
+        "baker": {"agent": "tests.agent.test_call:Baker"},
+    },
+    state="tests.agent.test_call:Order",
+    replies=[{"when": "bread", "call": "to_baker"}],
+)
+
+
+@pytest.mark.parametrize("profile", [own("Baker"), SEVERAL], ids=["an author's own", "several"])
+def test_whoever_talks_after_the_answer_is_told_once_what_the_call_is_about(profile: Profile) -> None:
+    told: list[str] = []
+
+    async def body() -> None:
+        async with VirtualCall(hushed(profile, ORDER), stand_by=True) as call:
+            greet(call.call, profile, facts(META_HEADING, ORDER.meta))
+            for words in ("Who is there?", "Some bread, please."):
+                await call.say(words)
+                await asyncio.sleep(10.0)
+                messages = call.call.session.current_agent.chat_ctx.messages()
+                told.append("\n".join(message.text_content or "" for message in messages))
+            assert type(call.call.session.current_agent) is Baker
+
+    virtually(body)
+    assert [text.count('- "order": "17"') for text in told] == [1, 1]
 
 
 def begin(database: Path, order: DialOrder, room: str) -> None:
