@@ -123,18 +123,19 @@ def _table(schema: Document, node: Node, *, deep: bool = True) -> str:
 
 
 def _rows(schema: Document, properties: Mapping[str, Node], prefix: str, seen: dict[str, str]) -> Iterator[Row]:
-    """Yield a row for each key, and for each inside it; what `seen` has, by its
-    definition, is not told a second time.
+    """Yield a row for each key, and for each inside it; what `seen` has, by the keys of
+    its definition, is not told a second time.
     """
     for key, written in properties.items():
         node = schema.resolve(written)
         path = f"{prefix}{key}"
         meaning = _LIMITS.sub("", _sentences(_description(written) or _description(node)))
         inside = _inside(schema, node)
-        known = seen.get(inside.get("description", "")) if "properties" in inside else None
+        same = json.dumps(inside.get("properties"), sort_keys=True)
+        known = seen.get(same) if "properties" in inside else None
         yield path, _value(schema, node), _default(node), f"{meaning} Its keys: as in `{known}`." if known else meaning
         if "properties" in inside and not known:
-            seen[inside.get("description", "")] = path
+            seen[same] = path
             yield from _rows(schema, inside["properties"], f"{path}{_many(node)}.", seen)
 
 

@@ -59,6 +59,19 @@ class CallTexts:
         whole = filled(text, value)
         return f"{whole}\n\n{NOTICE}" if foreign else whole
 
+    def now(self) -> datetime:
+        """Return the time where the call is: of the profile, or of the number that was called, or of this machine."""
+        context = self._context
+        called = context.time_zones if context.direction == "outbound" else context.own_time_zones
+        named = (self._profile.time_zone,) if self._profile.time_zone else called
+        try:
+            clocks = [datetime.now(zone_of(zone)) for zone in named]
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # this machine lacks the zone
+            clocks = []
+        if clocks and len({clock.utcoffset() for clock in clocks}) == 1:
+            return clocks[0]
+        return datetime.now().astimezone()
+
     def _value(self, name: str) -> object:
         context = self._context
         match name.split("."):
@@ -77,21 +90,8 @@ class CallTexts:
             case ["state", *path]:
                 return _at(self._state(), path)
             case [("date" | "time" | "weekday") as moment]:
-                return _MOMENTS[moment](self._now(), self._profile.language)
+                return _MOMENTS[moment](self.now(), self._profile.language)
         return None
-
-    def _now(self) -> datetime:
-        """Return the time where the call is: of the profile, or of the number that was called, or of this machine."""
-        context = self._context
-        called = context.time_zones if context.direction == "outbound" else context.own_time_zones
-        named = (self._profile.time_zone,) if self._profile.time_zone else called
-        try:
-            clocks = [datetime.now(zone_of(zone)) for zone in named]
-        except (ZoneInfoNotFoundError, ValueError, OSError):  # this machine lacks the zone
-            clocks = []
-        if clocks and len({clock.utcoffset() for clock in clocks}) == 1:
-            return clocks[0]
-        return datetime.now().astimezone()
 
 
 _MOMENTS: Mapping[str, Callable[[datetime, str], str]] = {

@@ -1,7 +1,7 @@
 """What an agent asks the caller for, one thing after the other: answers, refusals, second thoughts, and what fails."""
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from callagent.profile import CollectSpec
 
 _log = logging.getLogger("callagent.agent")
+
+MOST_TIMES_ASKED: Final = 3
+"""Times that a caller is asked for what is required; who says no three times will not say yes the fourth time."""
 
 NOT_GIVEN_BY_CALLER: Final = "not given"
 """What the agent is told of something that the caller did not want to tell."""
@@ -48,13 +51,15 @@ class Collecting:
         self.leave_for: str | None = None
         self._wanted, self._make, self._keep, self._call_ends = wanted, make, keep, call_ends
         self._left = deque(wanted)
+        self._refused: Counter[str] = Counter()
         self._asking = ""
         self.over = False
 
     @property
     def is_whole(self) -> bool:
-        """Whether all has been asked for."""
-        return not self._left and self.leave_for is None and not self.over
+        """Whether all has been asked for, and what is required has been told."""
+        lacks = any(spec.required and self.answers.get(name) is None for name, spec in self._wanted.items())
+        return not self._left and self.leave_for is None and not self.over and not lacks
 
     async def run(self) -> None:
         """Ask for all of it; return early when the caller wants another agent, or the call is over."""
@@ -71,10 +76,17 @@ class Collecting:
                 answer = None
                 _log.warning("asking failed", extra={"asked_for": self._asking, "error": type(error).__name__})
             self.over = answer is None and await self._call_ends()
-            if not self.over:
-                self.answers[self._asking] = answer
             if answer is not None:
                 self._keep(self._asking, answer)
+            elif not self.over and self._is_asked_again(self._asking):
+                self._left.appendleft(self._asking)
+                continue
+            if not self.over:
+                self.answers[self._asking] = answer
+
+    def _is_asked_again(self, name: str) -> bool:
+        self._refused[name] += 1
+        return self._wanted[name].required and self._refused[name] < MOST_TIMES_ASKED
 
     def leave(self, to: str, task: "AgentTask[Any]") -> None:
         """Give up what is being asked for, and all after it: the caller wants another agent."""

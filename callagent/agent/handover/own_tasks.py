@@ -34,15 +34,18 @@ Ignore unrelated input, and write no markdown.
 
 
 class DateTask(AgentTask[date]):
-    """Asks for a date of any kind, as livekit's tasks ask for theirs."""
+    """Asks for a date of any kind, as livekit's tasks ask for theirs.
+
+    Args:
+        now: the time where the call is, which "next Friday" counts from.
+    """
 
     ask = ""
 
-    def __init__(self, *, require_confirmation: Any = NOT_GIVEN, extra_instructions: str = "", **options: Any) -> None:
+    def __init__(self, now: datetime, *, require_confirmation: Any = NOT_GIVEN, extra_instructions: str = "") -> None:
         confirmation = "" if require_confirmation is False else "Call `confirm_date` once the caller has confirmed it."
-        today = f"{datetime.now():%A, %Y-%m-%d}"
-        text = _DATE.format(today=today, confirmation=confirmation, extra=extra_instructions)
-        super().__init__(instructions=text, **options)
+        today = f"{now:%A, %Y-%m-%d}"
+        super().__init__(instructions=_DATE.format(today=today, confirmation=confirmation, extra=extra_instructions))
         self._require_confirmation = require_confirmation
         self._date: date | None = None
 

@@ -86,7 +86,7 @@ class ProfileAgent(Agent):
     async def _task(self, spec: CollectSpec) -> AgentTask[Any]:
         texts = self._call.texts
         filled = {"ask": texts.spoken(spec.ask), "instructions": texts.instructions(spec.instructions)}
-        task = task_for(spec.model_copy(update=filled), self._profile, self._keypad)
+        task = task_for(spec.model_copy(update=filled), self._profile, self._keypad, texts.now())
         await task.update_chat_ctx(await history_for("carried", self, None), exclude_invalid_function_calls=False)
         return task
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from livekit.agents import Agent, AgentTask, RunContext, function_tool
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from callagent.profile import Asked, CollectSpec, Profile
 
 _HOLDER: Final = "It is the name on the card: ask for it as such."
+_REQUIRED: Final = (
+    "The call cannot go on without it: say so to a caller who would rather not tell it, and why it is needed."
+)
+
+_Maker = Callable[["CollectSpec", "Profile", Keypad, datetime], Any]
 
 
 class _Asking(Agent):
@@ -134,9 +139,13 @@ class CreditCardTask(AgentTask[workflows.GetCreditCardResult]):
 Task = NameTask | EmailTask | AddressTask | DateOfBirthTask | PhoneNumberTask | CreditCardTask | DateTask | DtmfTask
 
 
-def task_for(spec: "CollectSpec", profile: "Profile", keypad: Keypad) -> AgentTask[Any]:
-    """Return the task that asks for something, ready to be awaited in an agent's `on_enter`."""
-    task: Task = _MAKERS[spec.what](spec, profile, keypad)
+def task_for(spec: "CollectSpec", profile: "Profile", keypad: Keypad, now: datetime) -> AgentTask[Any]:
+    """Return the task that asks for something, ready to be awaited in an agent's `on_enter`.
+
+    Args:
+        now: the time where the call is.
+    """
+    task: Task = _MAKERS[spec.what](spec, profile, keypad, now)
     task.ask = spec.ask
     return task
 
@@ -165,32 +174,36 @@ def value_of(result: Any) -> Any:
 def _options(spec: "CollectSpec") -> dict[str, Any]:
     return {
         "require_confirmation": NOT_GIVEN if spec.confirm is None else spec.confirm,
-        "extra_instructions": spec.instructions,
+        "extra_instructions": _instructions(spec),
     }
 
 
-def _name(first: bool, last: bool) -> Callable[["CollectSpec", "Profile", Keypad], Any]:
+def _instructions(spec: "CollectSpec") -> str:
+    return f"{spec.instructions}\n{_REQUIRED}".strip() if spec.required else spec.instructions
+
+
+def _name(first: bool, last: bool) -> _Maker:
     return lambda spec, *_: NameTask(first_name=first, last_name=last, **_options(spec))
 
 
-def _phone_number(spec: "CollectSpec", profile: "Profile", _: Keypad) -> PhoneNumberTask:
+def _phone_number(spec: "CollectSpec", profile: "Profile", *_: object) -> PhoneNumberTask:
     task = PhoneNumberTask(**_options(spec))
     task.region = profile.number_reading.region
     return task
 
 
-def _dtmf(spec: "CollectSpec", profile: "Profile", keypad: Keypad) -> DtmfTask:
-    return DtmfTask(keypad, spec.digits or 1, profile.keys.entry_pause, extra_instructions=spec.instructions)
+def _dtmf(spec: "CollectSpec", profile: "Profile", keypad: Keypad, _: datetime) -> DtmfTask:
+    return DtmfTask(keypad, spec.digits or 1, profile.keys.entry_pause, extra_instructions=_instructions(spec))
 
 
-_MAKERS: Final[dict["Asked", Callable[["CollectSpec", "Profile", Keypad], Any]]] = {
+_MAKERS: Final[dict["Asked", _Maker]] = {
     "name": _name(True, True),
     "first_name": _name(True, False),
     "last_name": _name(False, True),
     "phone_number": _phone_number,
     "email": lambda spec, *_: EmailTask(**_options(spec)),
     "address": lambda spec, *_: AddressTask(**_options(spec)),
-    "date": lambda spec, *_: DateTask(**_options(spec)),
+    "date": lambda spec, profile, keypad, now: DateTask(now, **_options(spec)),
     "date_of_birth": lambda spec, *_: DateOfBirthTask(**_options(spec)),
     "credit_card": lambda spec, *_: CreditCardTask(**_options(spec)),
     "dtmf": _dtmf,

@@ -77,6 +77,11 @@ class CollectSpec(Settings):
         None,
         description="Whether it is said back for the caller to confirm. Left out: what is spoken is, typed is not.",
     )
+    required: bool = Field(
+        False,
+        description="Whether the call cannot go on without it: a caller who would rather not tell it is asked again, "
+        "three times in all, and without it the agent of `done` does not get the call.",
+    )
     instructions: Template = Field("", description="What the model has to know about it besides.")
     digits: int | None = Field(None, ge=1, le=40, description="How many digits `dtmf` has.")
 

@@ -1,7 +1,9 @@
 """MCP servers, whose tools the agent has: at an address, or as a program that is started for each call."""
 
+import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -22,7 +24,11 @@ class McpServer(Settings):
     headers: dict[str, Text] = Field(
         default_factory=dict, description="Headers of each request; ${NAME} reads the environment, for keys."
     )
-    command: Texts = Field((), description="Program of a server that speaks over its standard input and output.")
+    command: Texts = Field(
+        (),
+        description="Program of a server that speaks over its standard input and output, with its arguments; it is "
+        "started in the directory of the profile.",
+    )
     env: dict[str, str] = Field(
         default_factory=dict,
         description="Environment variables of the program, besides the usual few such as PATH; ${NAME} reads ours.",
@@ -48,13 +54,17 @@ class McpServer(Settings):
         """Tell whether every tool that the agent has of it is among the `mocked` ones, so that it need not be there."""
         return bool(self.allowed) and all(name in mocked for name in self.allowed or ())
 
-    def unusable(self, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """Tell what keeps it from being used on this machine, each with its key; the server is not asked."""
+    def unusable(self, env: Mapping[str, str], directory: Path) -> Iterator[tuple[str, str]]:
+        """Tell what keeps it from being used on this machine, each with its key; the server is not asked.
+
+        Args:
+            directory: where its program is started.
+        """
         if missing := lacking("an MCP server", "mcp"):
             yield "", missing
         if self.url is not None and is_exposed(self.url) and not insecure_allowed(env):
             yield "url", exposed_message(self.url)
-        if self.command and shutil.which(self.command[0]) is None:
+        if self.command and not _is_program(self.command[0], directory):
             yield "command", f"there is no program {self.command[0]!r} that could be started"
 
     def _flaws(self) -> Iterator[Flaw]:
@@ -73,3 +83,7 @@ class McpServer(Settings):
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Return arguments of the repr; of headers and variables their names."""
         return [("host", host_of(self.url or "")), ("command", self.command[:1]), ("headers", list(self.headers))]
+
+
+def _is_program(name: str, directory: Path) -> bool:
+    return shutil.which(directory / name if os.path.dirname(name) else name) is not None

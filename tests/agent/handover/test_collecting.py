@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from callagent.agent.handover.collecting import into, told_of
+from callagent.call_context import CallContext, load_zones
 from callagent.journal.codec import written
 from callagent.profile import Profile
 from callagent.profile.sections.agent_settings import TASK_TOOLS
@@ -109,6 +112,43 @@ def test_what_the_caller_would_rather_not_say_is_left_out_and_the_rest_is_asked_
     call = talk(shop(collect), "", "I want to order.", "I would rather not say.", "On Friday.", "Exactly.")
     assert state_of(call) == {"when": "2026-05-08"}
     assert call.handed_over[-1] == ("orders", "reception")
+
+
+REQUIRED = {"phone": {**COLLECT["phone"], "required": True}, "when": {"what": "date", "ask": "When?"}}
+
+
+def test_what_is_required_is_asked_for_again() -> None:
+    refusal = "I would rather not say."
+    told = talk(
+        shop(REQUIRED), "", "Order.", refusal, refusal, "My number is 202 555 0123.", "Right.", "Friday.", "Exactly."
+    )
+    assert told.said.count("agent: What is your number?") == 3
+    assert state_of(told) == {"phone": "+12025550123", "when": "2026-05-08"}
+    assert told.handed_over[-1] == ("orders", "reception")
+
+
+def test_without_what_is_required_the_next_agent_does_not_get_the_call() -> None:
+    replies = [*REPLIES, {"agent": "orders", "when": "exactly", "say": "I cannot take your order then."}]
+    call = talk(shop(REQUIRED, replies=replies), "", "Order.", *["I would rather not say."] * 3, "Friday.", "Exactly.")
+    assert call.said.count("agent: What is your number?") == 3
+    assert state_of(call) == {"when": "2026-05-08"}
+    assert call.handed_over[-1] == ("date_task", "orders")
+    assert call.said[-1] == "agent: I cannot take your order then."
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT-14", "Etc/GMT+12"])  # always on two different days
+def test_a_date_counts_from_the_day_where_the_call_is(zone: str) -> None:
+    load_zones(CallContext(), zone)
+
+    async def body() -> None:
+        async with Watched(shop({"when": REQUIRED["when"]}, time_zone=zone)) as call:
+            for text in ("", "I want to order."):
+                await call.interject(text)
+                await asyncio.sleep(8.0)
+            told = call.call.session.current_agent.instructions
+            assert f"Today is {datetime.now(ZoneInfo(zone)):%A, %Y-%m-%d}." in str(told)
+
+    virtually(body)
 
 
 def test_a_number_that_does_not_exist_is_asked_for_again() -> None:

@@ -1,5 +1,6 @@
 """The tasks that ask a caller for something have the tools that the profile knows them by."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from callagent.profile.sections.agent_settings import TASK_TOOLS
 from tests.support.virtual_call import a_profile
 
 KINDS = sorted(TASK_TOOLS)
+NOW = datetime(2026, 5, 8)
 
 
 def spec(kind: str) -> CollectSpec:
@@ -25,7 +27,7 @@ def spec(kind: str) -> CollectSpec:
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "credit_card"])
 async def test_a_task_has_the_tools_that_replies_may_call(kind: Any) -> None:
-    task: Any = task_for(spec(kind), a_profile(), Keypad())
+    task: Any = task_for(spec(kind), a_profile(), Keypad(), NOW)
     assert {tool.id for tool in task.tools} == {name for name in TASK_TOOLS[kind] if not name.startswith("confirm_")}
     assert task.ask == "Well?"
 
@@ -38,5 +40,5 @@ async def test_the_tasks_for_a_card_have_them_too() -> None:
 
 async def test_a_number_is_read_as_in_the_country_of_the_profile() -> None:
     german = a_profile(language="de-DE", number_reading={"region": "DE"})
-    task: Any = task_for(spec("phone_number"), german, Keypad())
+    task: Any = task_for(spec("phone_number"), german, Keypad(), NOW)
     assert task._e164("030 123456") == "+4930123456"
