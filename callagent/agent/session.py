@@ -26,9 +26,9 @@ from callagent.agent.line.background_audio import BackgroundAudio
 from callagent.agent.line.call_line import Line
 from callagent.agent.models import EveryAgent, gated
 from callagent.agent.prompts import Sounds
-from callagent.agent.tools.declared import as_it_is, build_tools
+from callagent.agent.tools.declared import build_tools
 from callagent.agent.tools.mocks import ToolMocks
-from callagent.agent.tools.policy import Around
+from callagent.agent.tools.policy import Around, as_it_is
 from callagent.agent.tools.telephony import Telephone
 from callagent.call_context import CallContext
 from callagent.profile import load_wake_up

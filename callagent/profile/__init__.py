@@ -1,5 +1,6 @@
 """The YAML profile: reading, merging and checking what users write."""
 
+from callagent.profile.agent_names import agent_flaw
 from callagent.profile.author_code import answers_later, call_flaw, can_be_called, last_line, load_target
 from callagent.profile.json_schema import profile_schema, schema_of
 from callagent.profile.loading import (
@@ -65,6 +66,7 @@ from callagent.profile.tool_functions import (
     Target,
     all_tools_known,
     load_targets,
+    program_directory,
     takes_context,
     tool_names,
 )
@@ -118,6 +120,7 @@ __all__ = [
     "TransferSettings",
     "Unanswered",
     "VadSettings",
+    "agent_flaw",
     "all_tools_known",
     "answers_later",
     "as_text",
@@ -143,6 +146,7 @@ __all__ = [
     "place_of",
     "preview_profile",
     "profile_schema",
+    "program_directory",
     "schema_of",
     "soft_acks_override",
     "takes_context",

@@ -46,10 +46,16 @@ def import_from(directory: Path, name: str) -> ModuleType:
         return importlib.import_module(name)
 
 
+def imported_modules() -> dict[Path, ModuleType]:
+    """Return all modules that were imported from such directories, by their files."""
+    modules = [module for loaded in _loaded.values() for module in loaded.values()]
+    files = ((getattr(module, "__file__", None), module) for module in modules)
+    return {Path(file).resolve(): module for file, module in files if file}
+
+
 def imported_files() -> list[Path]:
     """List the files of all modules that were imported from such directories."""
-    files = (getattr(module, "__file__", None) for modules in _loaded.values() for module in modules.values())
-    return [Path(file).resolve() for file in files if file]
+    return [*imported_modules()]
 
 
 def _forget() -> None:

@@ -3,6 +3,7 @@
 import inspect
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from callagent.profile.author_code import load_target
@@ -53,8 +54,9 @@ def load_targets(profile: Profile, *, mocked: Collection[str] = ()) -> dict[str,
         if flaw is not None:
             refuse(key, flaw)
     problems += [*transforms_of(profile)[1], *flaws_of_own(profile), *flaws_of_sounds(profile)]
-    for name, server in profile.mcp.items():
-        for key, message in () if server.is_mocked(mocked) else server.unusable(os.environ):
+    wanted = {name: server for name, server in profile.mcp.items() if not server.is_mocked(mocked)}
+    for name, server in wanted.items():
+        for key, message in server.unusable(os.environ, program_directory(profile, name)):
             refuse(f"mcp.{name}.{key}".rstrip("."), message)
     if not problems:
         for key, message, close in _clashes(profile, targets):
@@ -62,6 +64,11 @@ def load_targets(profile: Profile, *, mocked: Collection[str] = ()) -> dict[str,
     if problems:
         raise ConfigError(*problems)
     return targets
+
+
+def program_directory(profile: Profile, name: str) -> Path:
+    """Return where the program of an MCP server is started: beside the file that names it, else where we are."""
+    return profile.places.directories(f"mcp.{name}.command")[0]
 
 
 def tool_names(profile: Profile) -> list[str]:

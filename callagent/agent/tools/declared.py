@@ -14,9 +14,9 @@ from livekit.agents.llm.tool_context import get_fnc_tool_names
 from callagent.agent.tools.arguments import Arguments
 from callagent.agent.tools.brought import brought
 from callagent.agent.tools.execution import call
-from callagent.agent.tools.http_request import send
+from callagent.agent.tools.http_request import WebConnections
 from callagent.agent.tools.mocks import DONE, ToolMocks, fill
-from callagent.agent.tools.policy import Around, Body, ToolPolicy
+from callagent.agent.tools.policy import Around, Body, ToolPolicy, as_it_is
 from callagent.agent.tools.telephony import Telephone
 from callagent.profile import BUILT_IN_TOOLS, BroughtTools, load_targets, takes_context
 
@@ -28,11 +28,6 @@ Offered = Callable[[str, list[Tool | Toolset]], list[Tool | Toolset]]
 
 _called: ContextVar[RunContext[Any]] = ContextVar("callagent.tool")
 """What livekit says about the call of a tool that is under way."""
-
-
-def as_it_is(name: str, body: Body) -> Body:
-    """Return the body unchanged."""
-    return body
 
 
 def to_all(entry: str, tools: list[Tool | Toolset]) -> list[Tool | Toolset]:
@@ -64,6 +59,7 @@ def build_tools(
     mocks = mocks if isinstance(mocks, ToolMocks) else ToolMocks(mocks)
     around = _outside(around, mocks.around)
     targets = load_targets(profile, mocked=mocks.names)
+    web = WebConnections()
     made: dict[str, Sequence[Tool | Toolset]] = {}
     for name, spec in profile.tools.items():
         target = targets.get(name)
@@ -75,11 +71,12 @@ def build_tools(
             )
         else:
             policy = _policy(profile, spec, telephone, _with_context(spec, target), name)
-            made[name] = _placed(name, spec, [_declared(name, spec, policy, around(name, _body(spec, target)))])
+            made[name] = _placed(name, spec, [_declared(name, spec, policy, around(name, _body(spec, target, web)))])
     taken = get_fnc_tool_names([tool for tools in made.values() for tool in tools])
     for name, brought_along in _of_servers(profile, around, mocks, taken).items():
         made[name] = [*made.get(name, ()), *brought_along]
-    return [tool for name, tools in made.items() for tool in offered(name, [*tools])]
+    kept_open = [web] if any(spec.http is not None for spec in profile.tools.values()) else []
+    return [*(tool for name, tools in made.items() for tool in offered(name, [*tools])), *kept_open]
 
 
 def _of_servers(
@@ -100,7 +97,7 @@ def _of_servers(
 
     taken = [*taken, *get_fnc_tool_names(stand_ins)]
     for name, toolset in zip(
-        servers, server_tools(servers, policy=policy, around=around, taken=set(taken)), strict=True
+        servers, server_tools(profile, servers, policy=policy, around=around, taken=set(taken)), strict=True
     ):
         made[name].append(toolset)
     return made
@@ -137,13 +134,13 @@ def _with_context(spec: "ToolSpec", target: Callable[..., Any] | None) -> bool:
     return target is not None and takes_context(target, spec.takes or ())
 
 
-def _body(spec: "ToolSpec", target: Callable[..., Any] | None) -> Body:
+def _body(spec: "ToolSpec", target: Callable[..., Any] | None, web: WebConnections) -> Body:
     left_out = dict.fromkeys(spec.takes or (), "")
     with_context = _with_context(spec, target)
 
     async def body(arguments: Mapping[str, object]) -> Any:
         if spec.http is not None:
-            return await send(spec.http, arguments, spec.timeout)
+            return await web.send(spec.http, arguments, spec.timeout)
         if target is None:
             return fill(spec.returns or DONE, left_out | dict(arguments))
         result = await call(target, arguments, *([_called.get()] if with_context else []))

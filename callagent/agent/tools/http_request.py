@@ -1,12 +1,12 @@
 """Tools that are a request to a web server: the template filled in, sent to the host that it names, the answer read."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urljoin, urlsplit
 
 import aiohttp
-from livekit.agents.llm import ToolError
+from livekit.agents.llm import Tool, ToolError, Toolset
 from yarl import URL
 
 from callagent.agent.tools.policy import AttemptError
@@ -29,31 +29,53 @@ _OPEN: Final = frozenset({"accept", "accept-language", "content-type", "user-age
 """Headers whose values are no secrets."""
 
 
-async def send(request: "HttpRequest", arguments: Mapping[str, object], limit: float) -> Any:
-    """Return what the answer holds within `limit` seconds: of JSON what `result` names, else the text.
-
-    Raises:
-        AttemptError: there is no answer, or not one that can be used. It names the host, and no secret.
-        ToolError: an argument cannot stand in the address.
+class WebConnections(Toolset):
+    """What the HTTP tools of a session send their requests over: connections stay open for the next one, and are closed
+    with the session. It is a toolset because livekit closes those, and has no tools itself.
     """
-    url = filled_url(request.url, arguments)
-    try:
-        async with aiohttp.ClientSession(
-            headers=request.headers, timeout=aiohttp.ClientTimeout(total=limit)
-        ) as session:
-            text = await _exchange(session, request, url, filled_body(request.body, arguments))
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        host = urlsplit(url).hostname
-        what = "did not answer in time" if isinstance(error, TimeoutError) else f"failed: {type(error).__name__}"
-        raise AttemptError(f"the request to {host} {what}") from None  # the error may quote the address and headers
-    return _found(request, without_secrets(text, request.headers))
+
+    def __init__(self) -> None:
+        super().__init__(id="callagent_web_connections")
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def tools(self) -> Sequence[Tool | Toolset]:
+        """None."""
+        return []
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def send(self, request: "HttpRequest", arguments: Mapping[str, object], limit: float) -> Any:
+        """Return what the answer holds within `limit` seconds: of JSON what `result` names, else the text.
+
+        Raises:
+            AttemptError: there is no answer, or not one that can be used. It names the host, and no secret.
+            ToolError: an argument cannot stand in the address.
+        """
+        url = filled_url(request.url, arguments)
+        if self._session is None:
+            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        given = {"headers": request.headers, "timeout": aiohttp.ClientTimeout(total=limit)}
+        body = filled_body(request.body, arguments)
+        if body is not None:
+            given["json"] = body
+        try:
+            text = await _exchange(self._session, request, url, given)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            host = urlsplit(url).hostname
+            what = "did not answer in time" if isinstance(error, TimeoutError) else f"failed: {type(error).__name__}"
+            raise AttemptError(f"the request to {host} {what}") from None  # the error may quote the address and headers
+        return _found(request, without_secrets(text, request.headers))
 
 
-async def _exchange(session: aiohttp.ClientSession, request: "HttpRequest", url: str, body: Any) -> str:
+async def _exchange(session: aiohttp.ClientSession, request: "HttpRequest", url: str, given: Mapping[str, Any]) -> str:
     host = urlsplit(url).hostname
     for _ in range(MOST_REDIRECTS + 1):
-        sent = {} if body is None else {"json": body}
-        async with session.request(request.method, URL(url, encoded=True), allow_redirects=False, **sent) as response:
+        async with session.request(request.method, URL(url, encoded=True), allow_redirects=False, **given) as response:
             if 300 <= response.status < 400 and request.method == "get" and "Location" in response.headers:
                 target = urljoin(url, response.headers["Location"])
                 if _origin(target) != _origin(url):

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from livekit.agents.llm import RawFunctionTool, Tool, ToolError, Toolset
@@ -17,11 +18,11 @@ from mcp import stdio_client
 from mcp.client.stdio import StdioServerParameters
 
 from callagent.agent.tools.brought import brought
-from callagent.agent.tools.policy import Around, ToolPolicy
-from callagent.profile import NAME
+from callagent.agent.tools.policy import Around, ToolPolicy, as_it_is
+from callagent.profile import NAME, program_directory
 
 if TYPE_CHECKING:
-    from callagent.profile import McpServer
+    from callagent.profile import McpServer, Profile
 
 MOST_TOOLS: Final = 64
 """Tools of one server that the LLM is told of; more cost it more than they are worth."""
@@ -41,6 +42,11 @@ class ServerTools(Toolset):
     Args:
         name: of the server in the profile.
         taken: names of other tools, which those of a server do not take.
+        directory: where its program is started.
+
+    Attributes:
+        listed: the names of all tools that the server has listed.
+        why_not: why it is not used; empty while it may be.
     """
 
     def __init__(
@@ -51,21 +57,24 @@ class ServerTools(Toolset):
         policy: Callable[[str], ToolPolicy],
         around: Around,
         taken: Collection[str],
+        directory: Path,
     ) -> None:
         super().__init__(id=f"mcp_{name}")
         self._name = name
         self._spec = spec
         self._limited = partial(brought, policy=policy, around=around)
         self._taken = taken
-        self._server = _server(spec)
-        self._listed: Sequence[Tool | Toolset] = ()
+        self._server = _server(spec, directory)
+        self.listed: Sequence[str] = ()
+        self.why_not = ""
+        self._usable: Sequence[Tool | Toolset] = ()
         self._connecting: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
 
     @property
     def tools(self) -> Sequence[Tool | Toolset]:
         """Those that it has listed; none before, and none once it has gone."""
-        return self._listed if self._server.initialized else ()
+        return self._usable if self._server.initialized else ()
 
     async def setup(self) -> "ServerTools":
         """Begin to connect, once, and wait for nothing."""
@@ -91,12 +100,14 @@ class ServerTools(Toolset):
                 await self._server.initialize()
                 listed = await self._server.list_tools()
         except (Exception, BaseExceptionGroup) as error:  # the protocol, the network and the server fail in any way
-            what = "took too long" if isinstance(error, TimeoutError) else type(error).__name__
-            _log.warning("MCP server not used", extra={"server": self._name, "why": what, "pii_error": repr(error)})
+            self.why_not = "took too long" if isinstance(error, TimeoutError) else type(_first(error)).__name__
+            told = {"server": self._name, "why": self.why_not, "pii_error": repr(error)}
+            _log.warning("MCP server not used", extra=told)
             await self._close()
             return
         usable = [tool for tool in listed if self._is_usable(tool)][:MOST_TOOLS]
-        self._listed = self._limited(usable)
+        self.listed = [tool.info.name for tool in listed]
+        self._usable = self._limited(usable)
         counts = {"tools": len(usable), "left_out": len(listed) - len(usable)}
         _log.info("MCP server connected", extra={"server": self._name, **counts})
 
@@ -123,7 +134,24 @@ class ServerTools(Toolset):
             _log.info("MCP server closed", extra={"server": self._name, "pii_error": repr(error)})
 
 
+async def try_server(name: str, profile: "Profile") -> ServerTools:
+    """Return the tools of a server that was connected to, and left again, as a call would."""
+    spec, directory = profile.mcp[name], program_directory(profile, name)
+
+    def policy(tool: str) -> ToolPolicy:
+        return ToolPolicy(tool, spec.timeout, profile.fillers)
+
+    tools = ServerTools(name, spec, policy=policy, around=as_it_is, taken=(), directory=directory)
+    try:
+        await tools.setup()
+        await tools.connected()
+    finally:
+        await tools.aclose()
+    return tools
+
+
 def server_tools(
+    profile: "Profile",
     servers: "Mapping[str, McpServer]",
     *,
     policy: "Callable[[McpServer, str], ToolPolicy]",
@@ -133,12 +161,20 @@ def server_tools(
     """Return the tools of each server. One name belongs to one server: the first in the profile that allows it."""
     made: list[Toolset] = []
     for name, spec in servers.items():
-        made.append(ServerTools(name, spec, policy=partial(policy, spec), around=around, taken=frozenset(taken)))
+        limited = partial(policy, spec)
+        directory = program_directory(profile, name)
+        others = frozenset(taken)
+        made.append(ServerTools(name, spec, policy=limited, around=around, taken=others, directory=directory))
         taken |= set(spec.allowed or ())
     return made
 
 
-def _server(spec: "McpServer") -> MCPServer:
+def _first(error: BaseException) -> BaseException:
+    """Return the first error of a group, which says more than that there are some."""
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+
+
+def _server(spec: "McpServer", directory: Path) -> MCPServer:
     patience = max(spec.timeout, spec.connect_timeout)  # each has a limit of its own above
     if spec.url is None:
         program, *arguments = spec.command
@@ -146,6 +182,7 @@ def _server(spec: "McpServer") -> MCPServer:
             program,
             arguments,
             env=dict(spec.env),
+            cwd=directory,
             client_session_timeout_seconds=patience,
             tool_result_resolver=_told,
         )

@@ -57,6 +57,12 @@ Body = Callable[[Mapping[str, object]], Awaitable[Any]]
 Around = Callable[[str, Body], Body]
 """Given a tool's name and body, the body that is to run."""
 
+
+def as_it_is(name: str, body: Body) -> Body:
+    """Return the body unchanged."""
+    return body
+
+
 Attempt = Callable[[], Awaitable[Any]]
 """One try of what a tool does."""
 

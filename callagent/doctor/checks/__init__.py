@@ -4,6 +4,7 @@ from callagent.doctor.check import Check
 from callagent.doctor.checks.key_pair import KEYS
 from callagent.doctor.checks.livekit_server import CLOCK, MEDIA, SERVER, SIP
 from callagent.doctor.checks.livekit_sip import GATEWAY
+from callagent.doctor.checks.mcp_servers import MCP_SERVERS
 from callagent.doctor.checks.models import MODELS
 from callagent.doctor.checks.ports import PORTS
 from callagent.doctor.checks.profiles import PROFILES
@@ -20,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     GATEWAY,
     PROFILES,
     MODELS,
+    MCP_SERVERS,
     PORTS,
     RECORDS,
     DATABASE,

@@ -1,10 +1,10 @@
 """An MCP server with one tool, over stdio; here, ask your own customer data instead. Needs `pip install mcp`."""
 
-from mcp.server.fastmcp import FastMCP
+from mcp.server.mcpserver import MCPServer
 
 CUSTOMERS = {"ann lee": "a customer since 2019, with internet and telephone"}
 
-server = FastMCP("crm")
+server = MCPServer("crm")
 
 
 @server.tool()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from aiohttp import web
 from livekit.agents.llm import ToolError
 
 from callagent.agent.tools.declared import build_tools
-from callagent.agent.tools.http_request import filled_body, filled_url, send
+from callagent.agent.tools.http_request import WebConnections, filled_body, filled_url
 from callagent.agent.tools.policy import AttemptError
 from callagent.profile import HttpRequest
 from tests.support.virtual_call import a_profile
@@ -25,15 +25,22 @@ class Shop:
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, dict[str, str], str]] = []
+        self.clients: list[object] = []
         self.elsewhere = ""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.requests.append((request.method, request.raw_path, dict(request.headers), await request.text()))
+        self.clients.append(request.transport and request.transport.get_extra_info("peername"))
         name = request.path.strip("/").partition("/")[0]
         return await getattr(self, f"_{name}", self._stock)(request)
 
     async def _stock(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"items": [{"name": "rye", "price": 4.5}], "open": True})
+
+    async def _cookie(self, request: web.Request) -> web.StreamResponse:
+        response = web.json_response({})
+        response.set_cookie("visitor", "7")
+        return response
 
     async def _text(self, request: web.Request) -> web.StreamResponse:
         return web.Response(text="Four dollars.")
@@ -113,7 +120,8 @@ async def asked(shop: Shop, path: str, method: str = "get", limit: float = 5.0, 
     async with serving(shop) as origin, serving(Shop()) as other:
         shop.elsewhere = f"{other}/stock"
         request = HttpRequest.model_validate({method: f"{origin}{path}", "headers": HEADERS, **spec})
-        return await send(request, arguments, limit)
+        async with aclosing(WebConnections()) as web:
+            return await web.send(request, arguments, limit)
 
 
 async def refused(shop: Shop, path: str, **spec: Any) -> AttemptError:
@@ -191,7 +199,8 @@ async def test_nothing_listens() -> None:
     async with serving(Shop()) as origin:
         request = HttpRequest.model_validate({"get": f"{origin}/stock"})
     with pytest.raises(AttemptError, match=r"the request to 127.0.0.1 failed: ClientConnectorError"):
-        await send(request, {}, 5.0)
+        async with aclosing(WebConnections()) as web:
+            await web.send(request, {}, 5.0)
 
 
 async def test_another_host_is_sent_nothing_even_by_a_redirect_of_a_post() -> None:
@@ -250,6 +259,23 @@ def test_a_body_keeps_the_types_of_its_arguments() -> None:
     assert filled == {"a": 3, "b": "n is 3", "c": [{"d": [1, "{n}"]}], "e": 1, "f": None, "h": "x"}
 
 
+async def test_connections_stay_open_between_requests_until_the_session_is_closed() -> None:
+    shop = Shop()
+    async with serving(shop) as origin, aclosing(WebConnections()) as web:
+        request = HttpRequest.model_validate({"get": f"{origin}/cookie"})
+        for _ in range(3):
+            await web.send(request, {}, 5.0)
+        assert len(set(shop.clients)) == 1
+        await web.aclose()
+        await web.send(request, {}, 5.0)
+        assert len(set(shop.clients)) == 2
+    assert [headers for _, _, headers, _ in shop.requests if "Cookie" in headers] == []
+
+
+async def test_a_profile_without_such_tools_has_no_connections() -> None:
+    assert len(build_tools(a_profile(tools={"price": {"description": "P.", "returns": "4"}}))) == 1
+
+
 @pytest.mark.parametrize(
     ("path", "settings", "told", "requests"),
     [
@@ -265,10 +291,12 @@ async def test_a_tool_of_a_profile_is_a_request(path: str, settings: dict[str, A
     async with serving(shop) as origin:
         http = {"get": f"{origin}/{path}/{{item}}"}
         spec = {"description": "S.", "parameters": {"item": {}}, "http": http, "fillers": [], **settings}
-        (tool,) = build_tools(a_profile(tools={"stock": spec}))
-        try:
-            result = str(await tool(None, {"item": "rye"}))  # type: ignore[operator]  # a function tool
-        except ToolError as error:
-            result = error.message
+        tool, web = build_tools(a_profile(tools={"stock": spec}))
+        assert isinstance(web, WebConnections)
+        async with aclosing(web):
+            try:
+                result = str(await tool(None, {"item": "rye"}))  # type: ignore[operator]  # a function tool
+            except ToolError as error:
+                result = error.message
     assert result.startswith(told)
     assert len(shop.requests) == requests

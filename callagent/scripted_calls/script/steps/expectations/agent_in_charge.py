@@ -1,14 +1,17 @@
 """`- expect: {agent: …}`: which agent has the call: one of the profile, or of the author's own."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from pydantic import Field, field_validator
 
 from callagent.journal import HandedOver
 from callagent.phrases import check_expression, find, is_expression
+from callagent.profile import Profile, agent_flaw
 from callagent.scripted_calls.run.call_view import Scene
-from callagent.scripted_calls.script.steps.base import LiveStep, Never, Step, Wait, deadline, unless
+from callagent.scripted_calls.script.steps.base import LiveStep, Never, PlannedCall, Step, Wait, deadline, unless
 from callagent.scripted_calls.script.steps.verdict import Evidence, Verdict, clock, length
+from callagent.yaml_config import Flaw
 from callagent.yaml_config.units import written
 from callagent.yaml_config.validation import Text
 
@@ -40,6 +43,17 @@ class Charge(Never):
         """Tell whether a step expects the same agent."""
         return isinstance(step, HasCall) and self.agent == step.expect.agent
 
+    def profile_flaws(self, call: PlannedCall) -> Iterator[Flaw]:
+        """Tell of an agent that is misspelt."""
+        flaw = self.flaw(call.profile)
+        if flaw is not None and flaw.nearest:
+            yield flaw
+
+    def flaw(self, profile: Profile) -> Flaw | None:
+        """Tell why no agent of the profile's calls can be the one that is meant."""
+        found = None if is_expression(self.agent) else agent_flaw(profile, self.agent)
+        return None if found is None else Flaw(("agent",), *found)
+
     def look_for(self, evidence: Evidence) -> Verdict:
         """Look for a moment at which the agent got the call."""
         found = [entry for entry in evidence.log.of(HandedOver) if self.fits(entry)]
@@ -57,6 +71,11 @@ class HasCall(LiveStep):
     def describe(self) -> str:
         """Say which agent, and by when."""
         return f"{self.expect.describe()} within {length(self.within)}"
+
+    def profile_flaws(self, call: PlannedCall) -> Iterator[Flaw]:
+        """Tell of an agent that the call cannot have."""
+        if flaw := self.expect.flaw(call.profile):
+            yield Flaw(("expect", "agent"), f"can never be met: {flaw.message}", flaw.nearest)
 
     async def carry_out(self, scene: Scene, number: int) -> Verdict:
         """Wait until the agent that got the call last is the one that is meant."""
