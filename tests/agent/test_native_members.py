@@ -3,7 +3,7 @@ session with the gate: each does what livekit says, and afterwards the gate stil
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -16,8 +16,10 @@ from livekit.agents import (
     UserStateChangedEvent,
     function_tool,
     llm,
+    tts,
 )
 from livekit.agents.llm import FunctionTool
+from livekit.agents.types import TimedString
 from livekit.agents.voice import SpeechHandle
 
 from callagent.providers import Reply, Script
@@ -290,6 +292,75 @@ def test_a_voice_of_its_own_is_taken_from_the_next_speech_on() -> None:
         assert voice.said
 
     in_a_session(agent, body)
+
+
+class Stage(ScriptedTTS):
+    """A voice that takes how something is to be said from tags in the text, of which a model is told."""
+
+    class Markup(tts.TTS.Markup):
+        def _provider_key(self) -> str:  # as livekit's plugins say it
+            return "cartesia"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def synthesize(self, text: str, **rest: Any) -> Any:
+        self.told.append(text)
+        return super().synthesize(text, **rest)
+
+
+class Reading(ScriptedLLM):
+    """Answers as it is scripted, and keeps what it was told."""
+
+    told = ""
+
+    def chat(self, **request: Any) -> Any:
+        self.told = "\n".join(message.text_content or "" for message in request["chat_ctx"].messages())
+        return super().chat(**request)
+
+
+@pytest.mark.parametrize("expressive", [True, False])
+def test_a_model_says_how_something_is_to_be_said_where_the_voice_can_be_told(expressive: bool) -> None:
+    voice, model = Stage(), Reading(Script((), otherwise='<expr type="expression" label="happy"/> Good morning.'))
+
+    async def body(call: PlainSession) -> None:
+        await call.say("Hello?")
+        await asyncio.sleep(MODEL_S)
+
+    call = in_a_session(Agent(instructions="Act.", expressive=expressive), body, llm=model, tts=voice)
+    assert ("<expr" in model.told) is expressive
+    assert any('<emotion value="happy"/>' in text for text in voice.told) is expressive
+    assert "agent: Good morning." in call.said
+
+
+def test_the_transcript_of_an_agent_has_the_times_of_its_voice() -> None:
+    pieces: list[object] = []
+
+    class Reader(Agent):
+        async def transcription_node(self, text: AsyncIterable[Any], model_settings: Any) -> AsyncIterator[Any]:
+            async for piece in text:
+                pieces.append(piece)
+                yield piece
+
+    async def body(call: PlainSession) -> None:
+        await call.session.say("Good morning. We are open.")
+
+    call = in_a_session(Reader(instructions="Act.", use_tts_aligned_transcript=True), body)
+    assert "agent: Good morning. We are open." in call.said
+    assert [type(piece) for piece in pieces[:2]] == [TimedString, TimedString]
+
+
+def test_two_speeches_are_as_far_apart_as_an_agent_says() -> None:
+    apart: list[float] = []
+
+    async def body(call: PlainSession) -> None:
+        call.session.say("One.")
+        await call.session.say("Two.")
+        apart.append(call.spoke_at[1] - call.silent_at[0])
+
+    in_a_session(Agent(instructions="Act.", min_consecutive_speech_delay=4.0), body)
+    assert apart[0] > 3.5
 
 
 # AgentTask

@@ -1,12 +1,13 @@
 """OpenAI's speech-to-speech model in a call with the gate, over the wire to a server of this machine."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from livekit.agents import Agent
+from livekit import rtc
+from livekit.agents import Agent, ModelSettings
 from livekit.agents.llm import RealtimeModel
 from livekit.agents.utils import http_context
 
@@ -36,11 +37,12 @@ def spec(address: str, **options: object) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def call(peer: RealtimePeer) -> AsyncIterator[PlainSession]:
+async def call(peer: RealtimePeer, agent: Agent | None = None) -> AsyncIterator[PlainSession]:
     """A call whose model is the peer; in real time, as its sockets are."""
+    agent = agent or Agent(instructions="Sell bread.")
     async with peer.listening() as address, http_context.open(), asyncio.timeout(LONGEST_S):
         model = make_part(with_model(spec(address, model="gpt-realtime-2")), "llm", Script())
-        async with PlainSession(lambda _: Agent(instructions="Sell bread."), llm=model) as plain:
+        async with PlainSession(lambda _: agent, llm=model) as plain:
             yield plain
         await model.aclose()
 
@@ -87,6 +89,33 @@ async def test_a_command_stops_the_model_and_an_acknowledgement_does_not() -> No
         cut = await peer.until("conversation.item.truncate")
     assert plain.silent_at[0] - began < 1.5
     assert 1000 < cut["audio_end_ms"] < 6000
+
+
+class Through(Agent):
+    """Has a look at what the model says, on its way to the caller."""
+
+    def __init__(self) -> None:
+        super().__init__(instructions="Sell bread.")
+        self.seconds = 0.0
+
+    async def realtime_audio_output_node(
+        self, audio: AsyncIterable[rtc.AudioFrame], model_settings: ModelSettings
+    ) -> AsyncIterator[rtc.AudioFrame]:
+        """As livekit does."""
+        async for frame in Agent.default.realtime_audio_output_node(self, audio, model_settings):
+            self.seconds += frame.duration
+            yield frame
+
+
+async def test_what_the_model_says_passes_the_node_of_the_agent_and_a_command_stops_it() -> None:
+    peer, agent = RealtimePeer(WORDS, 6.0), Through()
+    async with call(peer, agent) as plain:
+        await plain.interject("When are you open?")
+        await plain.speaks(0.5)
+        began = await plain.interject("No, stop.")
+        await peer.until("conversation.item.truncate")
+    assert plain.silent_at[0] - began < 1.5
+    assert agent.seconds > 1.0
 
 
 def test_it_is_checked_as_the_other_providers_are() -> None:

@@ -20,7 +20,7 @@ from livekit.agents.utils import is_given
 
 from callagent.agent.models.gated_node import gate_on, has_gate
 from callagent.agent.models.gated_stt import GatedSTT, gated
-from callagent.agent.models.limited_models import LimitedLLM, LimitedTTS
+from callagent.agent.models.limited_models import LimitedLLM, limited_tts
 from callagent.turns.binding import GateBinding
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class EveryAgent:
         return model if isinstance(model, LimitedLLM) else LimitedLLM(model, self._limits)
 
     def _limited_tts(self, voice: tts.TTS[Any]) -> tts.TTS[Any]:
-        return voice if isinstance(voice, LimitedTTS) else LimitedTTS(voice, self._limits)
+        return limited_tts(voice, self._limits)
 
     def _once(self, model: M, around: Callable[[M], Any]) -> Any:
         """Return what stands around a model: the same one for every agent, so that livekit can keep its stream open."""

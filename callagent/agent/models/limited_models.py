@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from livekit.agents import APIConnectOptions, llm, tts
+from livekit.agents import APIConnectOptions, inference, llm, tts
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 
 from callagent.agent.models.provider_proxy import ProviderProxy
@@ -72,7 +72,8 @@ class LimitedTTS(ProviderProxy, tts.TTS[Any]):
     def __init__(self, inner: tts.TTS[Any], limits: "LimitSettings") -> None:
         streaming = inner.capabilities.streaming
         aligned = inner.capabilities.aligned_transcript or not streaming
-        super().__init__(
+        tts.TTS.__init__(
+            self,
             capabilities=replace(inner.capabilities, streaming=True, aligned_transcript=aligned),
             sample_rate=inner.sample_rate,
             num_channels=inner.num_channels,
@@ -112,6 +113,22 @@ class LimitedTTS(ProviderProxy, tts.TTS[Any]):
     def _set_expressive(self, enabled: bool) -> None:
         """Hand on what the session tells every voice, as livekit's own adapters do."""
         self._voice._set_expressive(enabled)
+
+
+class AdaptedTTS(LimitedTTS, tts.StreamAdapter):  # type: ignore[misc]  # its stream is none of the adapter's
+    """A limited voice whose words pass one of livekit's adapters inside it, or livekit's gateway.
+
+    There the model's markup of how something is to be said becomes the voice's own. livekit has a model write such for
+    these voices alone, which it tells by this type; of the adapter's own code there is nothing in it.
+    """
+
+
+def limited_tts(voice: tts.TTS[Any], limits: "LimitSettings") -> LimitedTTS:
+    """Return a voice within limits."""
+    if isinstance(voice, LimitedTTS):
+        return voice
+    lowers = not voice.capabilities.streaming or isinstance(voice, inference.TTS | tts.StreamAdapter)
+    return AdaptedTTS(voice, limits) if lowers else LimitedTTS(voice, limits)
 
 
 class _LimitedSpeech(tts.SynthesizeStream):
