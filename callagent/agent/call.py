@@ -13,6 +13,8 @@ from callagent.agent.author.author_notes import AuthorNotes, NoRecord, Recorder
 from callagent.agent.author.call_events import CallEvents, CallOver, Listener
 from callagent.agent.author.call_texts import CallTexts
 from callagent.agent.caller_turn import CallerTurn
+from callagent.agent.compliance.disclosures import Disclosures
+from callagent.agent.compliance.watchers import ComplianceWatchers
 from callagent.agent.line.call_line import CallLine, Line
 from callagent.agent.prompts import Sounds, say
 from callagent.agent.utterance import Utterance
@@ -41,6 +43,8 @@ class Call(CallLine):
         left: whether the agent has left the caller alone, by `leave`.
         about: what an outbound call is about, for models; agents of the author's own are told when they enter.
         hand_overs: who of several agents has the call, and the way to the next one.
+        disclosures: what the other side must be told.
+        compliance: who is told of that, and of those who do not want to be called again.
     """
 
     def __init__(
@@ -72,6 +76,8 @@ class Call(CallLine):
         self._noticed = False
         self._reply = Utterance(None)
         self._known: dict[str, Utterance] = {}
+        self.compliance = ComplianceWatchers()
+        self.disclosures = Disclosures(session, self.context.direction, self._speak, self.compliance)
         self._entered: Agent | None = None
         session.on("conversation_item_added", self._item_added)
         session.on("speech_created", self._speech_created)
@@ -88,7 +94,7 @@ class Call(CallLine):
         return CallTexts(self.profile, self.context, lambda: self.state)
 
     def greet(self) -> Utterance:
-        """Say what the profile begins with: its `flow.notice`, where it has not been said yet, and its `greeting`.
+        """Say what the profile begins with: `flow.notice` and disclosures, where not said yet, and its `greeting`.
 
         For `on_enter` of an agent of one's own: an agent of the profile does so by itself.
         """
@@ -97,18 +103,29 @@ class Call(CallLine):
         text = self.texts.spoken(self.profile.greeting)
         if not text.strip() or self._over:
             return notice
-        return self._told(Utterance(say(self.session, text, self.sounds), text))
+        return self._speak(text, interruptible=True)
 
     def say_notice(self) -> Utterance:
-        """Say the profile's `flow.notice`, which cannot be interrupted; only the first time in a call.
+        """Say the profile's `flow.notice`, which cannot be interrupted, and its `compliance.disclosures`; only the
+        first time in a call.
 
         Nobody has to: it is said before the first agent of a call enters.
         """
-        text = self.texts.spoken(self.profile.flow.notice)
-        if self._noticed or not text.strip() or self._over:
-            return Utterance(None)
-        self._noticed = True
-        return self._told(Utterance(say(self.session, text, self.sounds, interruptible=False), text))
+        text, noticed = self.texts.spoken(self.profile.flow.notice), Utterance(None)
+        if not self._noticed and text.strip() and not self._over:
+            self._noticed = True
+            noticed = self._speak(text, interruptible=False)
+        disclosed = self.disclose(self.profile)
+        return disclosed[-1] if disclosed else noticed
+
+    def disclose(self, profile: "Profile", *, voicemail: bool = False) -> list[Utterance]:
+        """Say a profile's `compliance.disclosures`, the first time in a call; `voicemail`: a machine records it."""
+        if self._over:
+            return []
+        return self.disclosures.say(profile.compliance, self.texts.spoken, voicemail=voicemail)
+
+    def _speak(self, text: str, interruptible: bool) -> Utterance:
+        return self._told(Utterance(say(self.session, text, self.sounds, interruptible=interruptible), text))
 
     def say(
         self, text: str, *, interruptible: bool = True, audio: AsyncIterable[rtc.AudioFrame] | None = None

@@ -17,6 +17,7 @@ from callagent.agent.call_agent import CallAgent, agent_makers, make_agent, make
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.call_limits import CallFlow
 from callagent.agent.caller_turn import CallerTurn
+from callagent.agent.compliance.opt_out import OptOut
 from callagent.agent.dtmf.keys import Keypad, KeyTurns
 from callagent.agent.dtmf.push_to_talk import PushToTalk
 from callagent.agent.gated_session import SessionOptions, gated_options, stock_options
@@ -75,6 +76,7 @@ class AssembledCall:
 
     def begin(self) -> None:
         """Begin what lasts as long as the call: its duration counts, and the sound of the place is heard."""
+        self.call.disclosures.answered()
         self.flow.start()
         self.background.begin()
 
@@ -109,9 +111,9 @@ def assemble(
     `clock` gives the times of the gate's journal. `turn_handling` replaces the options of stock mode only: with the
     gate they follow from the profile. `control` is what tools reach the telephone network through. `around_tool` may
     put something around the bodies of the profile's tools, as tests do. `mocks` say what tools do instead of their own
-    code. `sounds` are phrases that were made ahead. `player` plays background sounds, which are not heard without one.
-    `context` is what is known of the call, `recorder` keeps what its author notes. With `stand_by` no agent of the
-    profile's begins yet. Must be called on the event loop that the session will run on.
+    code. `sounds` are phrases that were made ahead. `player` plays background sounds, unheard without one. `context`
+    is what is known of the call, `recorder` keeps what its author notes. With `stand_by` no agent of the profile's
+    begins yet. Must be called on the event loop that the session will run on.
     """
     control, keypad, sounds = control or NoControl(), Keypad(), sounds or Sounds()
 
@@ -140,12 +142,12 @@ def assemble(
     if binding is None:
         EveryAgent(session, None, profile.limits)
     mocked.follow(session)
-    KeyTurns(keypad, session, profile.keys)
+    keys = KeyTurns(keypad, session, profile.keys)
     background, flow = BackgroundAudio(session, profile, player), CallFlow(session, profile, sounds)
-    turn = CallerTurn(session, binding)
+    turn, line = CallerTurn(session, binding), Line(telephone, background, flow)
     PushToTalk(keypad, session, turn, profile.endpointing)
-    line = Line(telephone, background, flow)
     call = Call(session, profile, sounds, hand_overs, line=line, turn=turn, context=context, recorder=recorder)
+    OptOut(call, control, flow).listen(binding, keys)
     agent = _agent_of(call, flow, keypad, control, stand_by)
     return AssembledCall(session, agent, binding, keypad, flow, background, call, Hooks(profile, call))
 

@@ -38,6 +38,13 @@ class Utterance:
         return self._speech is not None and self._speech.interrupted
 
     @property
+    def complete(self) -> bool:
+        """Whether all of it was said: it is over, nobody has ended it before, and the voice did not fail."""
+        if self._speech is None or not self._speech.done() or self._speech.interrupted:
+            return False
+        return any(isinstance(item, ChatMessage) for item in self._speech.chat_items)
+
+    @property
     def done(self) -> bool:
         """Whether it is over, with all that its tools do."""
         return self._speech is None or self._speech.done()

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from callagent.sanitise import hide_numbers, masked, printable, text_of, without_personal, without_quotations
+from callagent.sanitise.redaction import LOGS
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -32,9 +33,9 @@ _OWN_LOGGERS = ("callagent", "livekit")
 class LineFormatter(logging.Formatter):
     """``12:30:01.250 INFO callagent.turns: caller stopped the agent rule=command pii_heard=***``.
 
-    Masked are secrets, fields with a `pii` part in their name, and telephone numbers wherever they stand: in messages,
-    names of rooms, identities, nested values and tracebacks. Messages of exceptions that may quote what was said are
-    left out.
+    Masked are secrets, fields with a `pii` part in their name, and telephone, card, bank account and identity numbers
+    wherever they stand: in messages, names of rooms, identities, nested values and tracebacks. Messages of exceptions
+    that may quote what was said are left out.
 
     Args:
         show_pii: mask secrets only.
@@ -92,7 +93,7 @@ class LineFormatter(logging.Formatter):
             yield INDENT + printable(line)
 
     def _without_numbers(self, text: str) -> str:
-        return text if self.show_pii else hide_numbers(text)
+        return text if self.show_pii else hide_numbers(LOGS.masked(text))
 
 
 def setup_logging(level: str, *, show_pii: bool = False) -> None:

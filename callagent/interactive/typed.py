@@ -19,10 +19,13 @@ from callagent.journal import (
     AuthorNote,
     CallEnded,
     CallerKeys,
+    Disclosed,
+    DisclosureMissed,
     GateDecided,
     HandedOver,
     Observation,
     ObservationLog,
+    OptedOut,
     PlayoutEnded,
     ToolCalled,
     ToolReturned,
@@ -39,6 +42,7 @@ from callagent.scripted_calls.levels.text.cue_recogniser import ScriptedSTT, Scr
 from callagent.scripted_calls.levels.text.cues import FINAL_LATENCY_S, LOUD_S, QUIET_S, Cue
 from callagent.scripted_calls.levels.text.scripted_caller import ScriptedCaller, TextUtterance
 from callagent.scripted_calls.levels.text.silent_line import ScriptedTTS, TextInput, TextOutput
+from callagent.scripted_calls.report.live_view import compliance_words
 from callagent.scripted_calls.script.caller import Speech
 
 
@@ -79,6 +83,8 @@ def _told(entry: Observation) -> Iterator[tuple[str, str]]:
             yield "gate", f"{decision}: {heard or 'nothing understood'} ({rule})"
         case AuthorNote(text=text):
             yield "note", text
+        case Disclosed() | DisclosureMissed() | OptedOut():
+            yield "call", compliance_words(entry)
         case Trouble(message=message):
             yield "error", message
         case CallEnded(reason=reason):

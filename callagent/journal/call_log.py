@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from callagent.journal.events import CallEnded, Observation, TurnAdded
 from callagent.journal.private_tasks import PrivateTasks
+from callagent.journal.redacted_lines import RedactedLines
 from callagent.phrases import SlowExpressionError
+from callagent.sanitise.redaction import Redaction
 from callagent.turns.gate.events import Event
 
 Kind = TypeVar("Kind", bound=Observation)
@@ -45,6 +47,7 @@ class ObservationLog:
         self.now = now
         self.gate_events: list[Event] = []
         self._private = PrivateTasks()
+        self._redacted = RedactedLines(Redaction(()))
         self._entries: list[Observation] = []
         self._waiters: list[_Waiter] = []
         self._listeners: list[Callable[[Observation], None]] = []
@@ -81,15 +84,23 @@ class ObservationLog:
         """Call `listener` with every observation from now on."""
         self._listeners.append(listener)
 
+    def redact(self, redaction: Redaction) -> None:
+        """Keep nothing of what a policy masks, from now on; see `redacted_lines`."""
+        self._redacted = RedactedLines(redaction)
+
     def kept(self, event: Told) -> Told:
-        """Return what may be kept of something that the gate was told; see `private_tasks`."""
-        return self._private.kept(event)
+        """Return what may be kept of something that the gate was told; see `private_tasks` and `redacted_lines`."""
+        return self._redacted.kept(self._private.kept(event))
+
+    def kept_text(self, text: str | None) -> str | None:
+        """Return what may be kept of a text that stands beside the log."""
+        return text and self._redacted.text(text)
 
     def add(self, entry: Observation) -> None:
         """Append an observation and wake whoever waited for it. A second end of the call is ignored."""
         if isinstance(entry, CallEnded) and self.ended is not None:
             return
-        entry = self._private.kept(entry)
+        entry = self._redacted.kept(self._private.kept(entry))
         self._entries.append(entry)
         for listener in self._listeners:
             listener(entry)

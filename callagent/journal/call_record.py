@@ -18,12 +18,15 @@ from callagent.journal.events import (
     AuthorNote,
     CallEnded,
     CallerKeys,
+    Disclosed,
+    DisclosureMissed,
     DoNotCall,
     GateDecided,
     HandedOver,
     Note,
     Observation,
     OnHold,
+    OptedOut,
     ToolCalled,
     ToolReturned,
     TransferRequested,
@@ -119,7 +122,7 @@ class CallRecord:
         if self.state == "open" or self.state == "handed over":
             return None
         at = self.clock.now() if self.ended is None else self.clock.of(self.ended)
-        return CallEnded(at, self.state, self.error, self.because)
+        return CallEnded(at, self.state, self.log.kept_text(self.error), self.because)
 
     def head(self, made_by: str) -> Head:
         """Return the first line of the call's journal."""
@@ -153,7 +156,7 @@ class CallRecord:
             "seconds": None if self.ended is None else round(self.ended - self.started, 3),
             "reason": self.reason,
             "because": self.because,
-            "error": self.error,
+            "error": self.log.kept_text(self.error),
             **told_of(self.log),
         }
 
@@ -232,8 +235,8 @@ def _result(returned: ToolReturned | None) -> Mapping[str, str]:
     return {} if returned is None else {"status": returned.status, "result": returned.result[:LONGEST_RESULT]}
 
 
-def _event(entry: Observation) -> Mapping[str, str] | None:
-    """Return what happened beside the talk: a key, a transfer, the caller on hold, another agent."""
+def _event(entry: Observation) -> Mapping[str, Any] | None:
+    """Return what happened beside the talk: a key, a transfer, the caller on hold, another agent, a disclosure."""
     match entry:
         case HandedOver(agent=agent, before=before, task=False) if before:
             return {"type": "hand-over", "from": before, "to": agent}
@@ -253,6 +256,13 @@ def _event(entry: Observation) -> Mapping[str, str] | None:
             }
         case OnHold(begun=begun):
             return {"type": "hold", "outcome": "begun" if begun else "ended"}
+        case Disclosed(kind=kind, complete=complete, offset=offset):
+            outcome = "complete" if complete else "cut off"
+            return {"type": "disclosure", "kind": kind, "outcome": outcome, "offset": round(offset, 3)}
+        case DisclosureMissed(kind=kind, within=within, why=why):
+            return {"type": "disclosure missed", "kind": kind, "within": within, "detail": why}
+        case OptedOut(by=by, listed=listed):
+            return {"type": "opt-out", "by": by, "outcome": "listed" if listed else "not listed"}
         case DoNotCall(refused=refused) if refused:
             return {"type": "do not call", **_failed(refused)}
         case DoNotCall(attestation=attestation):

@@ -203,6 +203,7 @@ AGENT_ENDED: Final[Mapping[str, Happening]] = {
     "max duration": "agent hung up",
     "provider failure": "session failed",
     "worker stopped": "job shut down",
+    "opted out": "agent hung up",
 }
 """What made the agent end the call by itself (`callagent.agent.Ending.why`)."""
 

@@ -130,12 +130,36 @@ class BackgroundSound(Observation):
 
 @dataclass(frozen=True, slots=True)
 class DoNotCall(Observation):
-    """The caller asked not to be called again. `refused` says why they are not on the list, empty when they are;
-    `attestation` how sure their number is.
-    """
+    """The caller asked not to be called again; `refused`: why they are not listed; `attestation`: how sure they are."""
 
     attestation: str = ""
     refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed(Observation):
+    """A disclosure (`compliance.disclosures`) was said whole, or was cut off, `offset` seconds after the answer."""
+
+    kind: str
+    complete: bool
+    offset: float
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureMissed(Observation):
+    """It was not said whole within so many seconds of the answer; `why` in words."""
+
+    kind: str
+    within: float
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OptedOut(Observation):
+    """The other side does not want to be called again, and the call ends; `listed`: their number is on the list."""
+
+    by: Literal["words", "key"]
+    listed: bool
 
 
 @dataclass(frozen=True, slots=True)

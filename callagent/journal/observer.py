@@ -4,7 +4,7 @@ import json
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from livekit.agents import (
     Agent,
@@ -33,9 +33,12 @@ from callagent.journal.events import (
     BackgroundSound,
     CallerHeard,
     CallerKeys,
+    Disclosed,
+    DisclosureMissed,
     GateDecided,
     HandedOver,
     ModelUsed,
+    OptedOut,
     PlayoutEnded,
     SoundKind,
     ToolCalled,
@@ -109,6 +112,18 @@ class SessionObserver:
     def sound_changed(self, kind: SoundKind, sound: str, playing: bool) -> None:
         """Log that a sound in the background begins or ends."""
         self._log.add(BackgroundSound(self._clock.now(), kind, sound, playing))
+
+    def disclosed(self, kind: str, complete: bool, offset: float) -> None:
+        """Log that a disclosure was said whole, or was cut off."""
+        self._log.add(Disclosed(self._clock.now(), kind, complete, offset))
+
+    def disclosure_missed(self, kind: str, within: float, why: str) -> None:
+        """Log that one was not said in time."""
+        self._log.add(DisclosureMissed(self._clock.now(), kind, within, why))
+
+    def opted_out(self, by: Literal["words", "key"], listed: bool) -> None:
+        """Log that the other side does not want to be called again."""
+        self._log.add(OptedOut(self._clock.now(), by, listed))
 
     def _state_changed(self, event: AgentStateChangedEvent) -> None:
         self._log.add(AgentState(self._clock.of(event.created_at), event.new_state))

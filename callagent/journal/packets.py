@@ -11,10 +11,13 @@ from callagent.journal.events import (
     AuthorNote,
     BackgroundSound,
     CallEnded,
+    Disclosed,
+    DisclosureMissed,
     GateDecided,
     HandedOver,
     Note,
     Observation,
+    OptedOut,
     PlayoutEnded,
     StateChanged,
     ToolCalled,
@@ -31,7 +34,8 @@ def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
     interrupted, metrics: the seconds and stamps of livekit's `MetricsReport`), `tool` (name, arguments), `decision`
     (overlap, as in the record), `handed_over` (agent, before, task), `state` (path, value, missing: what a scripted
     call asks for), `audible` and `silent` (interrupted) for the agent's playouts, `background` (kind, sound, playing),
-    `error` and `note` (message), `author_note` (text), `ended` (reason, error).
+    `disclosed` (kind, complete, offset), `disclosure_missed` (kind, within, why), `opted_out` (by, listed), `error` and
+    `note` (message), `author_note` (text), `ended` (reason, error).
     """
     fields: dict[str, Any]
     match entry:
@@ -52,6 +56,12 @@ def packet_of(entry: Observation, clock: CallClock) -> dict[str, Any] | None:
             fields = {"type": "silent", "interrupted": interrupted}
         case BackgroundSound(kind=kind, sound=sound, playing=playing):
             fields = {"type": "background", "kind": kind, "sound": sound, "playing": playing}
+        case Disclosed(kind=kind, complete=complete, offset=offset):
+            fields = {"type": "disclosed", "kind": kind, "complete": complete, "offset": offset}
+        case DisclosureMissed(kind=kind, within=within, why=why):
+            fields = {"type": "disclosure_missed", "kind": kind, "within": within, "why": why}
+        case OptedOut(by=by, listed=listed):
+            fields = {"type": "opted_out", "by": by, "listed": listed}
         case Trouble(message=message):
             fields = {"type": "error", "message": message}
         case Note(message=message):
@@ -93,6 +103,12 @@ def observation_of(packet: Mapping[str, Any], clock: CallClock) -> Observation |
             return PlayoutEnded(at, bool(packet["interrupted"]))
         case "background":
             return BackgroundSound(at, packet["kind"], packet["sound"], bool(packet["playing"]))
+        case "disclosed":
+            return Disclosed(at, packet["kind"], bool(packet["complete"]), float(packet["offset"]))
+        case "disclosure_missed":
+            return DisclosureMissed(at, packet["kind"], float(packet["within"]), packet["why"])
+        case "opted_out":
+            return OptedOut(at, packet["by"], bool(packet["listed"]))
         case "error":
             return Trouble(at, packet["message"])
         case "note":

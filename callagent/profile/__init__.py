@@ -44,6 +44,7 @@ from callagent.profile.sections.call_settings import (
     Phrases,
     TransferSettings,
 )
+from callagent.profile.sections.compliance_settings import ComplianceSettings, Disclosure, OptOutSettings
 from callagent.profile.sections.dial_settings import (
     CallingHours,
     ClockTime,
@@ -87,8 +88,10 @@ __all__ = [
     "CallingHours",
     "ClockTime",
     "CollectSpec",
+    "ComplianceSettings",
     "Destination",
     "DialSettings",
+    "Disclosure",
     "EndpointingSettings",
     "FillerSettings",
     "FlowSettings",
@@ -104,6 +107,7 @@ __all__ = [
     "ModelSettings",
     "NumberReading",
     "NumberSettings",
+    "OptOutSettings",
     "Phrases",
     "Profile",
     "ProfileSummary",

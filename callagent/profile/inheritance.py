@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Set
 
 from callagent.profile.agent_inheritance import is_off, with_agents_settled, without_tools
 from callagent.profile.sections.agent_settings import MODELS
+from callagent.profile.sections.compliance_settings import long_form
 from callagent.profile.sections.provider_settings import SHORTHANDS
 from callagent.yaml_config.errors import ConfigError, Problem, nearest
 from callagent.yaml_config.yaml_file import Document, KeyPath, Node
@@ -224,8 +225,10 @@ def _is_other_provider(base: Node, top: Node, path: KeyPath) -> bool:
 
 
 def _expanded(root: Node) -> Node:
-    """Return the root with ``providers`` and ``fillers`` in their long form, which can be merged with a mapping."""
-    root = _with_models(_with_fillers(root))
+    """Return the root with ``providers``, ``fillers`` and ``compliance.disclosures`` in their long form, which can be
+    merged with a mapping.
+    """
+    root = _with_models(_with_disclosures(_with_fillers(root)))
     providers = root.value.get("providers")
     if providers is None:
         return root
@@ -267,3 +270,18 @@ def _with_fillers(root: Node) -> Node:
         return root
     say = fillers.with_value({"say": fillers})
     return root.with_value(root.value | {"fillers": say})
+
+
+def _with_disclosures(root: Node) -> Node:
+    compliance = root.child("compliance")
+    disclosures = None if compliance is None else compliance.child("disclosures")
+    if compliance is None or disclosures is None or not isinstance(disclosures.value, dict):
+        return root
+
+    def formed(node: Node) -> Node:
+        form = None if isinstance(node.value, dict) else long_form(node.value)
+        return Node.of(form, node.file, node.line) if isinstance(form, dict) else node
+
+    forms = {name: formed(node) for name, node in disclosures.value.items()}
+    settled = compliance.with_value({**compliance.value, "disclosures": disclosures.with_value(forms)})
+    return root.with_value(root.value | {"compliance": settled})

@@ -22,7 +22,7 @@ from callagent.profile.profile import Profile
 from callagent.profile.source_snapshot import content_of, forgotten_with_sources
 from callagent.yaml_config.errors import ConfigError, Problem, nearest
 from callagent.yaml_config.validation import validate
-from callagent.yaml_config.yaml_file import Document, Node, load_yaml, shown
+from callagent.yaml_config.yaml_file import Document, KeyPath, Node, load_yaml, shown
 
 __all__ = ["DEFAULT_PROFILE", "ProfileSummary", "check_profile", "list_profiles", "load_profile", "preview_profile"]
 
@@ -81,10 +81,11 @@ def _placed(profile: Profile, document: Document) -> Profile:
 
 def files_of(name_or_path: str | Path) -> list[Path]:
     """List the files that a profile is made of: its own, and those that it extends. Raise ConfigError."""
-    path = _find(name_or_path)
-    files = [path]
-    while (extends := _read(files[-1]).data.get("extends")) is not None and len(files) <= LONGEST_CHAIN:
-        files.append(_base(_read(files[-1]), extends, files[-1].resolve()))
+    files = [_find(name_or_path)]
+    for path in files:  # which grows meanwhile
+        document = _read(path)
+        bases = [_base(document, each, key, path.resolve()) for each, key in _extended(document)]
+        files += [base for base in bases if base not in files and len(files) <= LONGEST_CHAIN]
     return files
 
 
@@ -146,8 +147,10 @@ def _summary(path: Path) -> ProfileSummary:
         data = _with_bases(path).data
     except ConfigError as error:
         return ProfileSummary(name, shown(path), problems=error.problems)
-    language, extends, description = (str(data.get(key) or "") for key in ("language", "extends", "description"))
-    return ProfileSummary(name, shown(path), language, extends, description)
+    language, description = (str(data.get(key) or "") for key in ("language", "description"))
+    extends = data.get("extends") or ""
+    bases = ", ".join(map(str, extends)) if isinstance(extends, list | tuple) else str(extends)
+    return ProfileSummary(name, shown(path), language, bases, description)
 
 
 def _find(name_or_path: str | Path) -> Path:
@@ -171,30 +174,39 @@ def _tell_shadowed(name: str, path: Path) -> None:
         _log.info("a profile takes the place of a shipped one", extra={"profile": name, "file": shown(path)})
 
 
-def _with_bases(path: Path) -> Document:
-    document = _read(path)
-    chain, seen = [document], [path.resolve()]
-    while (extends := document.data.get("extends")) is not None:
-        base = _base(document, extends, seen[-1])
-        if base.resolve() in seen:
-            circle = " -> ".join(file.stem for file in (*seen, base))
-            raise ConfigError(document.problem(("extends",), f"goes round in a circle: {circle}"))
-        seen.append(base.resolve())
-        document = _read(base)
-        chain.append(document)
-    result = standing_alone(chain.pop())
-    while chain:
-        result = inherit(result, chain.pop())
-    return result
+def _with_bases(path: Path, below: tuple[Path, ...] = ()) -> Document:
+    """Return a file laid over what it extends.
+
+    Args:
+        below: the files that are extended on the way to it.
+    """
+    document, chain = _read(path), (*below, path.resolve())
+    result: Document | None = None
+    for extends, key in _extended(document):
+        base = _base(document, extends, key, chain[-1])
+        if base.resolve() in chain:
+            circle = " -> ".join(file.stem for file in (*chain, base))
+            raise ConfigError(document.problem(key, f"goes round in a circle: {circle}"))
+        found = _with_bases(base, chain)
+        result = found if result is None else inherit(result, found)
+    return standing_alone(document) if result is None else inherit(result, document)
 
 
-def _base(document: Document, extends: object, origin: Path) -> Path:
+def _extended(document: Document) -> list[tuple[object, KeyPath]]:
+    """List what a file extends, each with where it stands."""
+    extends = document.data.get("extends")
+    if isinstance(extends, list) and extends:
+        return [(each, ("extends", index)) for index, each in enumerate(extends)]
+    return [] if extends is None else [(extends, ("extends",))]
+
+
+def _base(document: Document, extends: object, key: KeyPath, origin: Path) -> Path:
     if not isinstance(extends, str) or not extends:
-        raise ConfigError(document.problem(("extends",), "needs the name or the path of a profile"))
+        raise ConfigError(document.problem(key, "needs the name or the path of a profile"))
     if is_path(extends):
         path = origin.parent / extends
         if not os.path.isfile(path):
-            raise ConfigError(document.problem(("extends",), f"no such file: {shown(path)}"))
+            raise ConfigError(document.problem(key, f"no such file: {shown(path)}"))
         return path
     directories = (origin.parent, *profile_dirs())
     found = find_by_name(extends, *directories, without=origin) or find_by_name(extends, *directories)
@@ -203,7 +215,7 @@ def _base(document: Document, extends: object, origin: Path) -> Path:
     else:
         known = [name for name in known_names(*directories, locales=True) if name != origin.stem]
         message = f"unknown profile '{extends}'"
-        raise ConfigError(document.problem(("extends",), message, nearest(extends, known)))
+        raise ConfigError(document.problem(key, message, nearest(extends, known)))
     return found
 
 

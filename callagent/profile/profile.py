@@ -24,8 +24,10 @@ from callagent.profile.sections.call_settings import (
     check_numbers,
     check_refers,
 )
+from callagent.profile.sections.compliance_settings import ComplianceSettings
 from callagent.profile.sections.dial_settings import DialSettings
 from callagent.profile.sections.mcp_settings import McpServer
+from callagent.profile.sections.privacy_settings import PrivacySettings
 from callagent.profile.sections.provider_settings import ModelSettings, ProviderOptions, ProviderSpec, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading, SpeechSettings
 from callagent.profile.sections.reply_settings import ReplySpec, check_replies
@@ -35,7 +37,7 @@ from callagent.profile.text_templates import Template
 from callagent.sanitise import masked_urls
 from callagent.yaml_config.errors import Flaw, FlawsError
 from callagent.yaml_config.origins import Places
-from callagent.yaml_config.validation import Settings, Text
+from callagent.yaml_config.validation import Settings, Text, Texts
 
 _REGION = re.compile(r"-([A-Z]{2})(?:-|$)")
 
@@ -45,7 +47,11 @@ class Profile(Settings):
 
     name: Text = Field(description="Name of the profile: its file name without the ending. Set on loading.")
     description: str = Field("", description="One line about the profile, shown by `callagent profile list`.")
-    extends: str | None = Field(None, description="Profile to start from: a name, or a path relative to this file.")
+    extends: str | Texts | None = Field(
+        None,
+        description="Profile to start from: a name, or a path relative to this file; or a list of them, each laid over "
+        "those before it.",
+    )
     abstract: bool = Field(False, description="True for a profile that is there only to be extended.")
     language: str = Field(
         pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="Language tag (BCP 47), for example en-US."
@@ -122,6 +128,11 @@ class Profile(Settings):
     )
 
     flow: FlowSettings = Field(default_factory=FlowSettings, description="How long a call and a silence may last.")
+    compliance: ComplianceSettings = Field(
+        default_factory=ComplianceSettings,
+        description="What the other side must be told, by when, and how they are not called again.",
+    )
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings, description="What of a call is not kept.")
     limits: LimitSettings = Field(
         default_factory=LimitSettings, description="What a provider may send before it counts as failed."
     )

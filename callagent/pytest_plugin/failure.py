@@ -54,6 +54,9 @@ def step_text(call: CallFile, step: StepResult) -> str:
 
 
 def line_of(call: CallFile, number: int) -> int | None:
-    """Return the line of a step, counted from 1; those behind the steps are what must never happen."""
+    """Return the line of a step, counted from 1; those behind the steps are `never`, then `must`."""
     behind = number - len(call.script.steps)
-    return call.document.line_of(("steps", number - 1) if behind <= 0 else ("never", behind - 1))
+    if behind <= 0:
+        return call.document.line_of(("steps", number - 1))
+    wanted = behind - len(call.script.never)
+    return call.document.line_of(("never", behind - 1) if wanted <= 0 else ("must", wanted - 1))

@@ -79,7 +79,8 @@ class KeyTurns:
 
     The first key stops the agent, as a voice menu does. An entry is complete with `END_KEY` or after the pause; its
     keys are then the caller's turn ("12"), to which the agent replies. `END_KEY` alone is the turn "#". Where the agent
-    must not be stopped the reply comes when that speech ends, instead of what would have followed it.
+    must not be stopped the reply comes when that speech ends, instead of what would have followed it. An entry that has
+    a meaning of its own (`give_meaning`) is no turn.
     """
 
     def __init__(self, keypad: Keypad, session: AgentSession[Any], settings: "KeySettings") -> None:
@@ -88,15 +89,20 @@ class KeyTurns:
         self._entry = ""
         self._waiting: list[str] = []
         self._barred = False
+        self._meanings: dict[str, Callable[[], None]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._stop = keypad.on_key(self._pressed)
         session.on("close", self._closed)
+
+    def give_meaning(self, entry: str, act: Callable[[], None]) -> None:
+        """Call `act` for an entry, whatever the profile's `keys` say of turns."""
+        self._meanings[entry] = act
 
     def _pressed(self, key: str) -> None:
         self._cancel_timer()
         if self._settings.interrupt and not self._entry:
             self._stop_agent()
-        if not self._settings.turns:
+        if not self._settings.turns and not self._meanings:
             return
         if key == END_KEY:
             self._complete()
@@ -116,6 +122,11 @@ class KeyTurns:
     def _complete(self) -> None:
         entry, self._entry = self._entry or END_KEY, ""
         _log.info("keys entered", extra={"pii_keys": entry})
+        if entry in self._meanings:
+            self._meanings[entry]()
+            return
+        if not self._settings.turns:
+            return
         if self._waiting:
             self._waiting.append(entry)
             return

@@ -13,9 +13,12 @@ from callagent.journal import (
     CallEnded,
     CallerAudible,
     CallerKeys,
+    Disclosed,
+    DisclosureMissed,
     GateDecided,
     HandedOver,
     Observation,
+    OptedOut,
     PlayoutEnded,
     ToolCalled,
     ToolReturned,
@@ -24,7 +27,7 @@ from callagent.journal import (
 )
 from callagent.sanitise import printable
 from callagent.sanitise.console import one_line
-from callagent.scripted_calls.report.live_view import decision_text, handed_over
+from callagent.scripted_calls.report.live_view import compliance_words, decision_text, handed_over
 
 _BREAK = re.compile(r"[^\S ]+")
 """Line ends, tabs and the like: what is said is one line."""
@@ -79,6 +82,8 @@ class ChatView:
                 self._line("", one_line(f"→ {entry.text}", style="red" if entry.failed else "magenta"))
             case AuthorNote(text=text):
                 self._line("note", one_line(text, style="dim"))
+            case Disclosed(complete=False) | DisclosureMissed() | OptedOut():
+                self._line("call", one_line(compliance_words(entry), style="magenta"))
             case Trouble(message=message):
                 self._line("error", one_line(message, style="red"))
             case CallEnded(reason=reason):

@@ -40,6 +40,13 @@ def check_phrases(phrases: Sequence[str]) -> None:
         raise FlawsError(*flaws)
 
 
+def key_as_it_is_written(value: object) -> object:
+    """Take `off` and a digit for the `TelephoneKey` that they are meant to be, which YAML reads as something else."""
+    if value is False:
+        return "off"
+    return str(value) if isinstance(value, int) and value is not True else value
+
+
 def overlaps(lists: Mapping[str, Sequence[str]], later: str, *earlier: str) -> Iterator[Flaw]:
     """Yield a flaw for each phrase of the list `later` that one of the lists
     `earlier` has too, however it is spelt there.
@@ -142,10 +149,7 @@ class EndpointingSettings(Settings):
     @field_validator("key", "begin_key", mode="before")
     @classmethod
     def _key_as_it_is_written(cls, value: object) -> object:
-        """Take `off` and a digit for what they are meant to be, which YAML reads as something else."""
-        if value is False:
-            return "off"
-        return str(value) if isinstance(value, int) and value is not True else value
+        return key_as_it_is_written(value)
 
     @model_validator(mode="after")
     def _delays_in_order(self) -> "EndpointingSettings":

@@ -5,7 +5,7 @@ import asyncio
 from livekit.agents.llm import ChatContext
 
 from callagent.agent import ControlError, NoControl
-from callagent.journal import AgentKeys, CallEnded, ObservationLog, TransferRequested
+from callagent.journal import AgentKeys, CallEnded, DoNotCall, ObservationLog, TransferRequested
 from callagent.scripted_calls.run.faults.fault_settings import Fault
 from callagent.scripted_calls.run.faults.schedule import PATIENCE_S, SCRIPTED, Strikes
 
@@ -17,7 +17,7 @@ REFERRED_S = 0.5
 
 
 class NotedControl(NoControl):
-    """Notes keys and transfers in the log; a transfer that is accepted ends the call."""
+    """Notes keys, transfers and who is not to be called in the log; a transfer that is accepted ends the call."""
 
     def __init__(self, log: ObservationLog, fault: Fault | None) -> None:
         self._log = log
@@ -46,7 +46,8 @@ class NotedControl(NoControl):
         await self.transfer(to)
 
     async def do_not_call(self) -> None:
-        """Done: the tool's call is in the log."""
+        """Note it; there is no list."""
+        self._log.add(DoNotCall(self._log.now()))
 
     def _transferred(self) -> None:
         self._log.add(CallEnded(self._log.now(), "transferred"))

@@ -46,6 +46,7 @@ class SessionInProcess:
         log: ObservationLog,
         player: SoundPlayer | None = None,
     ) -> None:
+        log.redact(plan.profile.privacy.redaction(plan.profile.language))
         faults = plan.script.agent.faults
         called = plan.script.called
         self._detected = called is not None and called.detected
@@ -69,6 +70,7 @@ class SessionInProcess:
         self._answered: Answered | None = None
         observer = SessionObserver(self._call.session, self._call.gate, log, clock, self._call.name_of)
         self._call.background.watch(observer.sound_changed)
+        self._call.call.compliance.watch(observer)
         self._call.session.on("close", self._closed)
         if self._call.gate is not None:
             self._call.gate.on_event(lambda event: log.gate_events.append(log.kept(event)))

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from callagent.audio import Span
-from callagent.scripted_calls.report.page_data import CallReport, Decision, Moment, Step, Word
+from callagent.scripted_calls.report.page_data import CallReport, Decision, Moment, MomentKind, Step, Word
 from callagent.scripted_calls.report.plot.call_scene import Heard
 
 SLACK_S = 0.05
 """A word belongs to what the agent is about to say when it comes this much too early."""
+
+
+EntryKind = Literal["caller", "heard", "decision", MomentKind]
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Entry:
 
     at: float
     end: float
-    kind: Literal["caller", "agent", "heard", "decision", "tool", "keys", "transfer", "trouble", "note", "line", "end"]
+    kind: EntryKind
     text: str
     cut: bool = False
     before: Sequence[str] = ()

@@ -11,9 +11,12 @@ from callagent.journal import (
     CallerAudible,
     CallerHeard,
     CallerKeys,
+    Disclosed,
+    DisclosureMissed,
     GateDecided,
     HandedOver,
     Observation,
+    OptedOut,
     PlayoutEnded,
     Ringing,
     ToolCalled,
@@ -41,6 +44,8 @@ VISIBLE = (
     ToolCalled,
     TransferRequested,
     HandedOver,
+    DisclosureMissed,
+    OptedOut,
     PlayoutEnded,
     CallEnded,
     Trouble,
@@ -97,6 +102,9 @@ class LiveTranscript(Watcher):
                 self._line(entry.at, "agent", one_line(told, style="magenta"))
             case HandedOver(before=before) if before:
                 self._line(entry.at, "agent", one_line(handed_over(entry), style="magenta"))
+            case Disclosed() | DisclosureMissed() | OptedOut():
+                style = "red" if isinstance(entry, DisclosureMissed) else "magenta"
+                self._line(entry.at, "call", one_line(compliance_words(entry), style=style))
             case Ringing():
                 self._line(entry.at, "call", Text("rings"))
             case Answered():
@@ -173,6 +181,17 @@ def decision_text(entry: GateDecided) -> Text:
 def handed_over(entry: HandedOver) -> str:
     """Say which agent has the call now."""
     return f"{entry.agent} has the call" if not entry.task else f"{entry.before} gives the call to {entry.agent}"
+
+
+def compliance_words(entry: Disclosed | DisclosureMissed | OptedOut) -> str:
+    """Return what became of a disclosure, or who does not want to be called again, in words."""
+    match entry:
+        case Disclosed(kind=kind, complete=complete, offset=offset):
+            return f"{kind} {'disclosed' if complete else 'cut off'} {offset:.1f} s after the answer"
+        case DisclosureMissed(kind=kind, within=within, why=why):
+            return f"{kind} not disclosed within {within:g} s: {why}"
+        case OptedOut(by=by, listed=listed):
+            return f"opted out by {by}, {'on the do-not-call list' if listed else 'NOT on the do-not-call list'}"
 
 
 def print_panel(console: Console, panel: Panel) -> None:

@@ -62,6 +62,8 @@ MOMENTS = {
     "trouble": ("⚠", "error"),
     "note": ("✎", "note"),
     "line": ("☎", "line"),
+    "agent": ("⇄", "agent"),
+    "compliance": ("§", "compliance"),
     "end": ("↓", "call"),
 }
 """What else happens in a call: the sign on the timeline and the name in the conversation."""

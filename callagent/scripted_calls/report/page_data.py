@@ -29,14 +29,18 @@ class Word:
     text: str
 
 
+MomentKind = Literal["agent", "tool", "keys", "transfer", "trouble", "note", "line", "compliance", "end"]
+
+
 @dataclass(frozen=True)
 class Moment:
     """Something else that happened: another agent got the call, a tool was called, keys were pressed, a transfer was
-    asked for, something broke or went otherwise than asked, or the call was answered or ended.
+    asked for, something broke or went otherwise than asked, something was disclosed or was not, or the call was
+    answered or ended.
     """
 
     at: float
-    kind: Literal["agent", "tool", "keys", "transfer", "trouble", "note", "line", "end"]
+    kind: MomentKind
     text: str
 
 

@@ -15,12 +15,15 @@ from callagent.journal import (
     CallEnded,
     CallerHeard,
     CallerKeys,
+    Disclosed,
+    DisclosureMissed,
     DoNotCall,
     GateDecided,
     HandedOver,
     Note,
     ObservationLog,
     OnHold,
+    OptedOut,
     Ringing,
     ToolCalled,
     TransferRequested,
@@ -28,6 +31,7 @@ from callagent.journal import (
 )
 from callagent.journal.latency import TurnLatency, latencies
 from callagent.journal.spans import agent_states
+from callagent.scripted_calls.report.live_view import compliance_words
 from callagent.scripted_calls.report.page_data import CallReport, Decision, Latency, Moment, Outcome, Recording, Word
 from callagent.scripted_calls.report.plot.call_scene import Heard, Scene, StateSpan
 
@@ -121,6 +125,8 @@ def _moments(log: ObservationLog) -> Iterator[Moment]:
                 yield Moment(at, "line", "on hold" if begun else "no longer on hold")
             case DoNotCall(at=at, refused=refused):
                 yield Moment(at, "line", f"not to be called again{refused and f', refused: {refused}'}")
+            case Disclosed() | DisclosureMissed() | OptedOut():
+                yield Moment(entry.at, "compliance", compliance_words(entry))
             case Ringing(at=at):
                 yield Moment(at, "line", "rings")
             case Answered(at=at):

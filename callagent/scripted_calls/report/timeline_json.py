@@ -9,6 +9,8 @@ from callagent.journal import (
     AuthorNote,
     CallerHeard,
     CallerKeys,
+    Disclosed,
+    DisclosureMissed,
     HandedOver,
     Observation,
     ToolCalled,
@@ -28,8 +30,9 @@ def timeline_data(result: CallResult, stage: Stage) -> dict[str, Any]:
 
     Beside the fields of `callagent call --json` (a step has its `at` as well, null when it was judged after the call):
     `caller` and `agent`, the spans in which each was on the line; `states`, the agent's; `words`, what the agent said
-    as it was heard; `heard`, the transcripts; `keys`, `tools`, `author_notes`, `trouble`; `ended`, null when the call
-    was broken off; and `latencies`, one for each turn that was answered, see `callagent.journal.latency`.
+    as it was heard; `heard`, the transcripts; `keys`, `tools`, `author_notes`, `disclosures`, `disclosures_missed`,
+    `trouble`; `ended`, null when the call was broken off; and `latencies`, one for each turn that was answered, see
+    `callagent.journal.latency`.
     """
     log, timeline = result.log, stage.timeline
     ended = log.ended
@@ -51,6 +54,14 @@ def timeline_data(result: CallResult, stage: Stage) -> dict[str, Any]:
         "agents": [{**_at(entry), "agent": entry.agent, "before": entry.before} for entry in log.of(HandedOver)],
         "tools": [{**_at(entry), "name": entry.name, "arguments": entry.arguments} for entry in log.of(ToolCalled)],
         "author_notes": [{**_at(entry), "text": entry.text} for entry in log.of(AuthorNote)],
+        "disclosures": [
+            {**_at(entry), "kind": entry.kind, "complete": entry.complete, "offset": round(entry.offset, 3)}
+            for entry in log.of(Disclosed)
+        ],
+        "disclosures_missed": [
+            {**_at(entry), "kind": entry.kind, "within": entry.within, "why": entry.why}
+            for entry in log.of(DisclosureMissed)
+        ],
         "trouble": [{**_at(entry), "message": entry.message} for entry in log.of(Trouble)],
         "ended": {**_at(ended), "reason": ended.reason} if ended else None,
     }

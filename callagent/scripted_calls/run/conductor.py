@@ -106,6 +106,10 @@ class Conductor:
             except SlowExpressionError as error:
                 verdict = Verdict(False, str(error))
             self._tell(StepResult(number, verdict.passed, f"never: {entry.describe()}", verdict.observed))
+        beyond = len(steps) + len(self._plan.script.never) + 1
+        for number, wanted in enumerate(self._plan.script.must, start=beyond):
+            verdict = wanted.look_for(evidence)
+            self._tell(StepResult(number, verdict.passed, f"must: {wanted.describe()}", verdict.observed))
         self.results.sort(key=lambda result: result.step)
         return self.results
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from callagent.agent import AssembledCall
 from callagent.concurrency import BackgroundTasks
@@ -58,7 +59,12 @@ class Answered:
         return len(self._log.of(CallerAudible)) == len(self._log.of(CallerSilent)) or None
 
     async def _run(self) -> None:
-        answering = Answering(self._call.session, self._profile, self._machines)
+        answering = Answering(
+            self._call.session,
+            self._profile,
+            self._machines,
+            waiting=lambda _: self._call.call.disclosures.nobody_listens_yet(),
+        )
         verdict = await answering.verdict(asyncio.sleep(0))
         await answering.carry_out(verdict, self._act)
 
@@ -67,7 +73,8 @@ class Answered:
             case "talk":
                 greet(self._call, self._profile)
             case "leave message":
-                await leave_message(self._call.session, self._machines, self)
+                first = partial(self._call.call.disclose, self._profile, voicemail=True)
+                await leave_message(self._call.session, self._machines, self, first)
                 self._call.session.shutdown(drain=False)
             case "hang up":
                 self._call.session.shutdown(drain=False)

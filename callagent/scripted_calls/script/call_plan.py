@@ -25,7 +25,7 @@ from callagent.scripted_calls.script.script_checks import profile_flaws
 from callagent.scripted_calls.script.steps.base import PlannedCall
 from callagent.turns import GateConfig
 from callagent.yaml_config import ConfigError, Document, Flaw, Problem, nearest, validate
-from callagent.yaml_config.yaml_file import Node
+from callagent.yaml_config.yaml_file import KeyPath, Node
 
 GateName = Literal["callagent", "stock"]
 
@@ -82,9 +82,17 @@ def _problems(call: CallFile, profile: Profile) -> Iterator[Problem]:
     """Tell of expectations that no event could meet, prohibitions that nothing could break, faults of what is not."""
     script = call.script
     labels = labels_of(script.steps, GateConfig.from_profile(profile).lexicon)
-    planned = PlannedCall(profile, frozenset(label.meaning for label in labels if label.meaning))
-    for flaw in (*profile_flaws(script.steps, script.never, planned), *_tool_flaws(script, profile)):
-        yield call.document.problem(flaw.path, flaw.message, flaw.nearest)
+    planned = PlannedCall(profile, frozenset(label.meaning for label in labels if label.meaning), script.direction)
+    flaws = profile_flaws(script.steps, script.never, script.must, planned)
+    for flaw in (*flaws, *_tool_flaws(script, profile)):
+        yield call.document.problem(_as_written(call.document, flaw.path), flaw.message, flaw.nearest)
+
+
+def _as_written(document: Document, path: KeyPath) -> KeyPath:
+    """Return the path of an entry of `must` as it is where that is one mapping instead of a list."""
+    must = document.root.child("must")
+    alone = path[:1] == ("must",) and must is not None and isinstance(must.value, dict)
+    return (*path[:1], *path[2:]) if alone else path
 
 
 def _tool_flaws(script: CallScript, profile: Profile) -> Iterator[Flaw]:

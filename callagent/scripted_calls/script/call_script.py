@@ -11,6 +11,7 @@ from callagent.scripted_calls.script.callee import UNANSWERED, CalleePart
 from callagent.scripted_calls.script.script_checks import never_flaws, order_flaws, step_flaws
 from callagent.scripted_calls.script.steps.expectations.call_ends import CallEnds
 from callagent.scripted_calls.script.steps.expectations.state_holds import paths_of
+from callagent.scripted_calls.script.steps.must import AnyMust
 from callagent.scripted_calls.script.steps.never import AnyNever
 from callagent.scripted_calls.script.steps.registry import AnyStep
 from callagent.yaml_config import Duration, Flaw, FlawsError, Level, Percent, Settings
@@ -107,6 +108,7 @@ class CallScript(Settings):
     never: Annotated[tuple[AnyNever, ...], Field(strict=False)] = Field(
         (), description="What must not happen in the whole call."
     )
+    must: AnyMust = Field((), description="What must be in the whole call, whenever: {disclosed: ai, within: 10 s}.")
 
     @field_validator("steps", mode="before")
     @classmethod

@@ -7,7 +7,7 @@ with each other, and what can be told before their values are looked at.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from callagent.scripted_calls.script.steps.base import Never, PlannedCall, Step, StepPlace, keys_of
+from callagent.scripted_calls.script.steps.base import Must, Never, PlannedCall, Step, StepPlace, keys_of
 from callagent.scripted_calls.script.steps.caller_action import CallerStep
 from callagent.scripted_calls.script.steps.caller_forms import CALLER_FORMS
 from callagent.scripted_calls.script.steps.expectations.call_ends import CallEnds
@@ -51,12 +51,16 @@ def order_flaws(steps: Sequence[Step], never: Sequence[Never], *, greeted: bool 
                 yield Flaw(("never", number), f"forbids what step {index + 1} expects")
 
 
-def profile_flaws(steps: Sequence[Step], never: Sequence[Never], call: PlannedCall) -> Iterator[Flaw]:
+def profile_flaws(
+    steps: Sequence[Step], never: Sequence[Never], must: Sequence[Must], call: PlannedCall
+) -> Iterator[Flaw]:
     """Tell of expectations that no call with this profile could meet, prohibitions that none could break."""
     for index, step in enumerate(steps):
         yield from below(("steps", index), step.profile_flaws(call))
     for number, entry in enumerate(never):
         yield from below(("never", number), entry.profile_flaws(call))
+    for number, wanted in enumerate(must):
+        yield from below(("must", number), wanted.profile_flaws(call))
 
 
 def below(path: tuple[str | int, ...], flaws: Iterator[Flaw]) -> Iterator[Flaw]:

@@ -121,6 +121,7 @@ async def _begin(
     chosen = await asyncio.to_thread(choose, config, ctx.proc.userdata["shelf"], context)
     chosen, providers = provided(chosen)
     profile, brief = chosen.profile, chosen.brief
+    life.record.log.redact(profile.privacy.redaction(profile.language))
     life.begins(profile.name, brief.source, chosen.profile_hash)
     if config.dev:
         events = RoomEvents(ctx.room, life.record)
@@ -149,6 +150,7 @@ async def _begin(
     observer = SessionObserver(call.session, call.gate, life.record.log, life.record.clock, call.name_of)
     call.keypad.watch(observer.key_pressed)
     call.background.watch(observer.sound_changed)
+    call.call.compliance.watch(observer)
     if call.gate is not None and life.keeps:
         call.gate.on_event(life.keep)
     call.session.on("close", lambda event: life.session_closed(event, call.flow.ending, left=call.call.left))

@@ -132,7 +132,12 @@ class Outbound:
         ):
             await first_done(placing, joining)
             machines = self._order.machines.in_words(call.call.texts.spoken)
-            answering = Answering(call.session, profile, machines, identity=CALLEE, waiting=self._kept_waiting)
+
+            def waiting(verdict: Verdict) -> None:
+                call.call.disclosures.nobody_listens_yet()
+                self._kept_waiting(verdict)
+
+            answering = Answering(call.session, profile, machines, identity=CALLEE, waiting=waiting)
             verdict = await answering.verdict(self._answered(call, placing, joining))
         await answering.carry_out(verdict, partial(self._act, call, profile))
 
@@ -190,7 +195,9 @@ class Outbound:
             case "leave message":
                 self._given_up = CUT_SHORT  # what has happened if the call is over before the message is
                 machines = self._order.machines.in_words(call.call.texts.spoken)
-                left = await leave_message(call.session, machines, self._mailbox)
+                left = await leave_message(
+                    call.session, machines, self._mailbox, first=partial(call.call.disclose, profile, voicemail=True)
+                )
                 self._give_up("a message was left" if left else CUT_SHORT)
             case "hang up":
                 self._give_up(f"hung up on: {verdict.heard}" if verdict.heard else "hung up")
@@ -244,7 +251,8 @@ def hushed(profile: Profile, order: DialOrder) -> Profile:
 def silenced(profile: Profile) -> Profile:
     """Return the profile without what the agent says first, for a session that stands by."""
     flow = profile.flow.model_copy(update={"notice": ""})
-    return profile.model_copy(update={"greeting": "", "flow": flow})
+    compliance = profile.compliance.model_copy(update={"disclosures": {}})
+    return profile.model_copy(update={"greeting": "", "flow": flow, "compliance": compliance})
 
 
 def greet(call: AssembledCall, profile: Profile, about: str = "") -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -92,7 +93,17 @@ class Mailbox:
             await stream.aclose()
 
 
-async def leave_message(session: "AgentSession[Any]", machines: MachineSettings, mailbox: Recording) -> bool:
-    """Speak after the beep. False: not to the end, because the call ended before."""
+async def leave_message(
+    session: "AgentSession[Any]",
+    machines: MachineSettings,
+    mailbox: Recording,
+    first: Callable[[], object] = lambda: None,
+) -> bool:
+    """Speak after the beep. False: not to the end, because the call ended before.
+
+    Args:
+        first: says what has to be said before the message.
+    """
     await mailbox.recording(machines.beep)
+    first()
     return not (await session.say(machines.message, allow_interruptions=False)).interrupted

@@ -76,7 +76,11 @@ def sounds_kept(profile: Profile, directory: Path | None) -> Sounds:
 def texts_of(profile: Profile) -> tuple[str, ...]:
     """Return what is worth making ahead, each text once; what a call fills in is known only then."""
     greetings = [number.greeting for number in profile.numbers.values() if number.greeting][:MOST_GREETINGS]
-    texts = [profile.flow.notice, profile.greeting, *greetings, profile.phrases.trouble]
+    compliance = profile.compliance
+    disclosures = [compliance.text_of(name) for name in compliance.disclosures]
+    opt_out = [compliance.opt_out.confirmed] if compliance.opt_out.honoured else []
+    first = [profile.flow.notice, *disclosures, profile.greeting]
+    texts = [*first, *greetings, profile.phrases.trouble, *opt_out]
     return tuple(dict.fromkeys(filled(text, lambda _: "") for text in texts if text and not is_template(text)))
 
 

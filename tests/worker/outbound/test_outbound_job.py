@@ -100,6 +100,7 @@ class Mailboxed:
 
     def __init__(self) -> None:
         self.message, self.record = Message(), CallRecord("job", "room", answered=1.0)
+        self.disclosed = False
         policy = {"voicemail": "leave message", "message": "Call us back.", "beep": "0 ms"}
         order = DialOrder.model_validate({**ORDER.model_dump(), "machines": policy})
         room = SimpleNamespace(on=lambda *_: None)
@@ -108,9 +109,13 @@ class Mailboxed:
         ctx: Any = SimpleNamespace(room=room)
         self.outbound = Outbound(config, ctx, life, order)  # type: ignore[arg-type]  # all of a life that is used
         session = SimpleNamespace(say=lambda *_, **__: self.message)
-        call: Any = SimpleNamespace(session=session, call=SimpleNamespace(texts=SimpleNamespace(spoken=str)))
+        own = SimpleNamespace(texts=SimpleNamespace(spoken=str), disclose=self._disclose)
+        call: Any = SimpleNamespace(session=session, call=own)
         verdict = Verdict("voicemail", "leave message")
         self.acting = asyncio.create_task(self.outbound._act(call, load_profile("en-US"), verdict), name="test.acting")
+
+    def _disclose(self, profile: Profile, *, voicemail: bool) -> None:
+        self.disclosed = voicemail and profile.name == "en-US"
 
     def told(self) -> tuple[str | None, str]:
         report = self.outbound.report()
@@ -121,7 +126,7 @@ async def test_a_message_that_was_left_is_a_machine() -> None:
     call = Mailboxed()
     call.message.over.set()
     await call.acting
-    assert call.told() == ("machine", "a message was left")
+    assert call.told() == ("machine", "a message was left") and call.disclosed
 
 
 async def test_a_mailbox_that_hangs_up_during_the_message_is_a_machine() -> None:

@@ -10,10 +10,13 @@ from callagent.audio import CallClock
 from callagent.journal import (
     AuthorNote,
     CallJournal,
+    Disclosed,
+    DisclosureMissed,
     GateDecided,
     HandedOver,
     Observation,
     ObservationLog,
+    OptedOut,
     StateChanged,
     ToolCalled,
     TransferRequested,
@@ -27,6 +30,12 @@ RECORD_TIMEOUT_S = 5.0
 """How long the record of a call is waited for: the worker closes the session first."""
 
 POLL_S = 0.05
+
+LATE = (
+    *(TurnAdded, ToolCalled, StateChanged, GateDecided, HandedOver, AuthorNote),
+    *(Disclosed, DisclosureMissed, OptedOut),
+)
+"""Kinds of which the last ones may come when the caller has left the room."""
 
 
 async def journal_of_room(directory: Path, room: str) -> CallJournal | None:
@@ -49,7 +58,7 @@ async def journal_of_room(directory: Path, room: str) -> CallJournal | None:
 def complete(log: ObservationLog, clock: CallClock, journal: CallJournal) -> None:
     """Add what came after that which the log has of each kind (turns, tools, …), and why the worker failed."""
     offset = clock.of(datetime.fromisoformat(journal.head.started).timestamp())
-    for kind in (TurnAdded, ToolCalled, StateChanged, GateDecided, HandedOver, AuthorNote):
+    for kind in LATE:
         for entry in journal.log.of(kind)[len(log.of(kind)) :]:
             log.add(_later(entry, offset))
     for transfer in journal.log.of(TransferRequested):

@@ -1,4 +1,4 @@
-"""What all steps have in common, and all that a script forbids.
+"""What all steps have in common, and all that a script forbids or wants of a whole call.
 
 A form of step is one model. It has the keys of the step as fields, its words (`describe`), its sense (`order_flaws`,
 `profile_flaws`), and its judgement: a `LiveStep` is carried out when the call reaches it, a `HindsightStep` is judged
@@ -49,6 +49,7 @@ class PlannedCall:
 
     profile: Profile
     meanings: frozenset[str]
+    direction: Literal["inbound", "outbound"] = "inbound"
 
 
 class Step(Settings):
@@ -112,6 +113,22 @@ class Never(Settings):
 
     def profile_flaws(self, call: PlannedCall) -> Iterator[Flaw]:
         """Tell what no call with this profile could break, paths being relative to the entry."""
+        yield from ()
+
+    @abstractmethod
+    def look_for(self, evidence: Evidence) -> Verdict:
+        """Look through the whole call for it."""
+
+
+class Must(Settings):
+    """Something that must be in the whole call."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Say in one line what must be."""
+
+    def profile_flaws(self, call: PlannedCall) -> Iterator[Flaw]:
+        """Tell what no call with this profile could have, paths being relative to the entry."""
         yield from ()
 
     @abstractmethod

@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from callagent.scripted_calls.script.steps.base import EventStep, Never, Step, keys_of
 from callagent.scripted_calls.script.steps.caller_action import CallerStep
+from callagent.scripted_calls.script.steps.disclosure_made import Disclosure, IsDisclosed
 from callagent.scripted_calls.script.steps.expectations.agent_in_charge import Charge, HasCall
 from callagent.scripted_calls.script.steps.expectations.agent_is_silent import IsSilent
 from callagent.scripted_calls.script.steps.expectations.agent_keeps_speaking import KeepsSpeaking
@@ -53,6 +54,7 @@ STEPS: tuple[type[Step], ...] = (
     TranscriptHas,
     HasCall,
     IsHeard,
+    IsDisclosed,
     IsSaid,
     StateHolds,
     PanelHolds,
@@ -67,6 +69,7 @@ NEVER_FORMS: tuple[type[Never], ...] = (
     Transcript,
     Charge,
     Background,
+    Disclosure,
     WordsSaid,
     State,
     Figures,
