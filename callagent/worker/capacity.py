@@ -29,6 +29,7 @@ MEMORY_SHARE = 0.75
 _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 _log = logging.getLogger("callagent.worker")
+_offered = prometheus_client.Counter("callagent_calls_offered", "Calls offered to the worker, the refused ones too")
 _refused = prometheus_client.Counter("callagent_calls_refused", "Calls refused because the worker was full")
 _active = prometheus_client.Gauge("callagent_calls_active", "Calls in progress")
 _limit = prometheus_client.Gauge("callagent_calls_max", "Calls that the worker answers at the same time")
@@ -89,6 +90,7 @@ class Capacity:
             job_id: the job that is offered.
             active: ids of the jobs in progress.
         """
+        _offered.inc()
         if len(self._answering.union(active)) >= self.max_calls:
             self.refused += 1
             _refused.inc()

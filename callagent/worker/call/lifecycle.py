@@ -25,6 +25,8 @@ from callagent.records.spool_writer import SpoolWriter
 from callagent.telephony import CallContext
 from callagent.turns.gate.events import Event
 from callagent.worker.config import WorkerConfig
+from callagent.worker.metrics.call_figures import CallFigures
+from callagent.worker.metrics.figures_channel import report
 
 _SERVER_REASONS = frozenset(
     {
@@ -246,7 +248,9 @@ class CallLife:
         return failed
 
     async def _file(self) -> None:
-        record, self._filed = self.record, True
+        record, first, self._filed = self.record, not self._filed, True
+        if first and self._config.sounds is not None:
+            report(CallFigures.of(record), self._config.sounds)
         _log.info("call ended", extra={"room": record.room, "reason": record.reason, "error": record.error})
         await self._end_journal()
         if self._config.records is None:

@@ -21,6 +21,8 @@ from callagent.telephony import CallContext
 from callagent.worker import WorkerConfig
 from callagent.worker.call import lifecycle
 from callagent.worker.call.lifecycle import CallLife
+from callagent.worker.metrics.call_figures import CallFigures
+from callagent.worker.metrics.figures_channel import counting
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer
 from tests.support.virtual import virtually
 
@@ -46,14 +48,15 @@ def participant(
 class Call:
     """The life of a call whose caller is there, and the room that it watches."""
 
-    def __init__(self, url: str, *there: str, records: Path | None = None) -> None:
+    def __init__(self, url: str, *there: str, records: Path | None = None, shared: Path | None = None) -> None:
         self.room = Room(*(there or [CALLER]))
         self._callbacks: list[Callable[[str], Awaitable[None]]] = []
         job = SimpleNamespace(id="AJ_1", room=SimpleNamespace(name=ROOM))
         ctx: Any = SimpleNamespace(
             job=job, room=self.room, shutdown=lambda _: None, add_shutdown_callback=self._callbacks.append
         )
-        self.life = CallLife(WorkerConfig(url=url, api_key=KEY, api_secret=SECRET, max_calls=1, records=records), ctx)
+        config = WorkerConfig(url, KEY, SECRET, max_calls=1, records=records, sounds=shared)
+        self.life = CallLife(config, ctx)
         self.life.watch(participant(CALLER, SIP, DisconnectReason.CLIENT_INITIATED))
 
     @property
@@ -337,3 +340,19 @@ async def test_what_takes_too_long_after_a_call_keeps_no_record_waiting(
     call.life.end("caller left")
     await call.ends()
     assert filed(tmp_path)["reason"] == "caller hung up"
+
+
+async def test_the_worker_is_told_of_a_call_once_although_its_end_is_corrected(
+    peer: LiveKitPeer, tmp_path: Path
+) -> None:
+    told: list[CallFigures] = []
+    async with counting(tmp_path, told.append):
+        call = Call(peer.url, shared=tmp_path)
+        call.life.about(CallContext(direction="outbound"))
+        gone = peer.rooms[ROOM].deleted
+        call.leaves(CALLER)
+        await gone.wait()
+        await call.ends()
+        await call.ends("worker stopped")
+        await asyncio.sleep(0)
+    assert [(each.direction, each.ending) for each in told] == [("outbound", "caller hung up")]
