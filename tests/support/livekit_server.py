@@ -1,4 +1,5 @@
-"""One real livekit-server and one worker for all the tests of a session, and callers for them.
+"""One real livekit-server for all the tests of a session, a worker that needs no models and one that has them, and
+callers for them.
 
 Import the fixtures that a `conftest.py` wants; however often they are imported, the session has one of each.
 """
@@ -24,6 +25,7 @@ from callagent.scripted_calls.servers.child_processes import ChildProcess
 from callagent.scripted_calls.servers.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
 from callagent.worker import Connection
 from tests.support.background import Background, background
+from tests.support.quiet_providers import write_quiet_default
 from tests.support.sabotage import SABOTAGES
 
 _BACKGROUND = pytest.StashKey[Background]()
@@ -32,6 +34,7 @@ SOON_S = 60
 """Seconds; how long anything may take on a busy machine."""
 
 _WORKER = pytest.StashKey["RunningWorker"]()
+_SPEAKING_WORKER = pytest.StashKey["RunningWorker"]()
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def livekit(pytestconfig: pytest.Config, own_loop: Background) -> Connection:
 def worker(
     pytestconfig: pytest.Config, own_loop: Background, livekit: Connection, tmp_path_factory: pytest.TempPathFactory
 ) -> RunningWorker:
+    """A worker that hears nothing and speaks in beeps."""
     if _WORKER not in pytestconfig.stash:
         running = own_loop.run(run_worker(livekit, tmp_path_factory.mktemp("worker")))
         pytestconfig.add_cleanup(lambda: own_loop.run(running.process.aclose()))
@@ -82,11 +86,30 @@ def worker(
     return pytestconfig.stash[_WORKER]
 
 
-async def run_worker(server: Connection, directory: Path, *options: str, agent_name: str = "") -> RunningWorker:
-    """A worker with a directory of records, and profiles of the directory besides the shipped ones."""
+@pytest.fixture(scope="session")
+def speaking_worker(
+    pytestconfig: pytest.Config, own_loop: Background, livekit: Connection, tmp_path_factory: pytest.TempPathFactory
+) -> RunningWorker:
+    """A worker with the local speech models."""
+    if _SPEAKING_WORKER not in pytestconfig.stash:
+        running = own_loop.run(run_worker(livekit, tmp_path_factory.mktemp("speaking-worker"), quiet=False))
+        pytestconfig.add_cleanup(lambda: own_loop.run(running.process.aclose()))
+        pytestconfig.stash[_SPEAKING_WORKER] = running
+    return pytestconfig.stash[_SPEAKING_WORKER]
+
+
+async def run_worker(
+    server: Connection, directory: Path, *options: str, agent_name: str = "", quiet: bool = True
+) -> RunningWorker:
+    """A worker with a directory of records, and profiles of the directory besides the shipped ones.
+
+    Its default profile is the shipped one; where it is `quiet`, with providers that load no models.
+    """
     agent_name = agent_name or f"test-{secrets.token_hex(4)}"
     configs, records = directory / "configs", directory / "records"
     write_profiles(configs / "profiles")
+    if quiet:
+        write_quiet_default(configs / "profiles")
     env = {"CALLAGENT_CONFIGS": str(configs)}
     database = directory / "records.db"
     options = ("--records", str(records), "--database", str(database), *options)

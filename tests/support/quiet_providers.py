@@ -8,6 +8,8 @@ import numpy as np
 from livekit.agents import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, APIConnectOptions, NotGivenOr, stt, tts
 from livekit.agents.utils import AudioBuffer
 
+from callagent.profile import DEFAULT_PROFILE
+
 RATE = 24_000
 SECONDS = 0.6
 
@@ -15,9 +17,19 @@ PROVIDERS = "providers: {stt: {use: 'quiet_providers:Deaf'}, tts: {use: 'quiet_p
 """What a profile needs, once the module lies beside it."""
 
 
+DEFAULT = f"extends: en-US\n{PROVIDERS}flow: {{idle: 10 min}}\n"
+"""The default profile without models. It lets a silent caller be."""
+
+
 def put_beside(directory: Path) -> None:
     """Copies this module into the directory of a profile."""
     copy(__file__, directory)
+
+
+def write_quiet_default(directory: Path) -> None:
+    """Has the default profile, in a directory of profiles, take the place of the shipped one."""
+    put_beside(directory)
+    (directory / f"{DEFAULT_PROFILE}.yaml").write_text(DEFAULT, encoding="utf-8")
 
 
 class Deaf(stt.STT[Any]):

@@ -32,7 +32,7 @@ def sip_worker(
         directory = tmp_path_factory.mktemp("sip-worker")
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("callagent.scripted_calls.servers.child_processes.KEPT_LINES", 100_000)
-            running = own_loop.run(run_worker(sip_stack.server, directory, "--log-level", "debug"))
+            running = own_loop.run(run_worker(sip_stack.server, directory, "--log-level", "debug", quiet=False))
         pytestconfig.add_cleanup(lambda: own_loop.run(running.process.aclose()))
         pytestconfig.stash[_WORKER] = running
     return pytestconfig.stash[_WORKER]

@@ -25,12 +25,14 @@ def room(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
+@cache
 def imports(module: str, *, lazy: bool = True) -> set[str]:
     """Dotted names of what a module imports; with `lazy` also inside functions and for type checking."""
     nodes = ast.walk(tree(module)) if lazy else iter(tree(module).body)
     return {name for node in nodes for name in _imported(module, node)}
 
 
+@cache
 def imported_modules(module: str, *, lazy: bool = True) -> set[str]:
     """The modules of the package among the imports."""
     return (imports(module, lazy=lazy) & modules().keys()) - {module}

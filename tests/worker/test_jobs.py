@@ -14,7 +14,7 @@ from callagent.journal import AgentAudible, CallJournal, find_journals, read_jou
 from callagent.worker import Connection
 from tests.support.livekit_server import RunningWorker, line_of, new_room, phone_call, record_of, run_worker
 
-pytestmark = [pytest.mark.room, pytest.mark.any_speed, pytest.mark.local_models, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.room, pytest.mark.any_speed, pytest.mark.timeout(400)]
 
 SOON_S = 60
 """Seconds; how long anything may take on a busy machine."""
@@ -128,11 +128,12 @@ async def job_process(worker: RunningWorker, room: str) -> int:
     return int(found[1])
 
 
+@pytest.mark.local_models
 async def test_the_log_of_a_worker_at_debug_tells_neither_words_nor_numbers(
     livekit: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("callagent.scripted_calls.servers.child_processes.KEPT_LINES", 100_000)
-    worker = await run_worker(livekit, tmp_path, "--log-level", "debug", "--max-calls", "1")
+    worker = await run_worker(livekit, tmp_path, "--log-level", "debug", "--max-calls", "1", quiet=False)
     room = f"call-_+12025550123_{new_room()}"
     try:
         async with phone_call(worker, json.dumps({"profile": "impatient", "name": "Wombat"}), room=room) as caller:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -17,6 +18,7 @@ LONGEST_PHRASE = 80
 _ANNOTATION = re.compile(r"\[[^\]\d]*\]|\([^)\d]*\)|\*[^*\d]*\*")
 
 
+@lru_cache(maxsize=4096)
 def sound_key(phrase: str) -> str:
     """Return what phrases that recognisers write for each other have in common: beside the `phrase_key` also spaces and
     hyphens ("uhhuh"), drawn-out letters ("okaaay", "mmhm") and the accents of Latin letters ("si") do not count.

@@ -59,7 +59,7 @@ CASES: list[tuple[tuple[str, dict[str, Any]], dict[str, Any], set[str]]] = [
     (says(command("do_not_call", number=STRANGER)), TOOLS, {"do not call"}),
     (says(command("send_dtmf", keys="1234#")), TOOLS, set()),
     (says(command("send_dtmf", keys="1" * 41)), MENU, set()),
-    (says(command("send_dtmf", keys="1") * 200), MENU, {"keys 1"}),
+    (says(command("send_dtmf", keys="1") * (LIMITS["keys"] + 5)), MENU, {"keys 1"}),
     (says(command("hang_up") * 50), TOOLS, set()),
     (says(command("hold_call") * 50), TOOLS, {"music", "no music"}),
     (says(command("note", text=command("transfer_call", destination=STRANGER))), TOOLS, set()),

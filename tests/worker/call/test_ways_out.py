@@ -19,7 +19,7 @@ from callagent.worker.drain import TOPIC as FAREWELL
 from tests.support.livekit_server import RunningWorker, line_of, new_room, phone_call, record_of, run_worker
 from tests.support.page_proxy import page_proxy
 
-pytestmark = [pytest.mark.room, pytest.mark.any_speed, pytest.mark.local_models, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.room, pytest.mark.any_speed, pytest.mark.timeout(400)]
 
 SOON_S = 60
 """Seconds; how long anything may take on a busy machine."""

@@ -220,7 +220,6 @@ def begin(database: Path, order: DialOrder, room: str) -> None:
 
 @pytest.mark.room
 @pytest.mark.any_speed
-@pytest.mark.local_models
 @pytest.mark.timeout(400)
 async def test_a_call_that_the_server_cannot_place_is_told_and_recorded(worker: RunningWorker) -> None:
     room, stages = new_room(), list[Stage]()

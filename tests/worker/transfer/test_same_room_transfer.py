@@ -14,6 +14,7 @@ from callagent.livekit_api import capabilities as moving
 from callagent.profile import Profile
 from callagent.worker import Connection, WorkerConfig
 from callagent.worker.call.room_io import room_options
+from callagent.worker.transfer import same_room_transfer
 from callagent.worker.transfer.hold_music import playing
 from callagent.worker.transfer.same_room_transfer import HUMAN, Consultation, Held, NotConnected
 from tests.support.consultation import (
@@ -38,6 +39,11 @@ VOICE = "roomio_audio"
 
 LEAK_S = 0.4
 """How long the human may hear the caller when they answer, on a busy machine."""
+
+
+@pytest.fixture(autouse=True)
+def silence_is_soon_spoken_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(same_room_transfer, "SILENCE_S", 0.8)
 
 
 class Call:
@@ -156,7 +162,8 @@ async def test_who_hangs_up_while_they_are_asked_leaves_the_caller_with_the_agen
 
 async def test_nobody_is_asked_for_longer_than_a_caller_may_be_on_hold(livekit: Connection, song: str) -> None:
     async with Call(livekit, song, session()) as call:
-        call.profile = a_profile(hold={"longest": "5 s"})
+        hold = call.profile.hold.model_copy(update={"longest": 2.0})  # less than a profile may say
+        call.profile = call.profile.model_copy(update={"hold": hold})
         assert await call.fails() == "it took too long"
 
 

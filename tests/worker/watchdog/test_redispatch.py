@@ -17,6 +17,9 @@ from tests.support.livekit_server import call_for, new_room
 
 pytestmark = [pytest.mark.room, pytest.mark.any_speed, pytest.mark.timeout(120)]
 
+LOOK_S = 0.1
+"""Seconds between two looks at the server, whose list of rooms is some seconds behind."""
+
 
 @pytest.fixture
 def config(livekit: Connection, monkeypatch: pytest.MonkeyPatch) -> WorkerConfig:
@@ -30,6 +33,7 @@ async def lost(config: WorkerConfig, room: str, participants: int = 1) -> list[s
     async with open_client(config) as server:
         counted = -1
         while counted != participants:
+            await asyncio.sleep(LOOK_S)
             counted = sum(each.num_participants for each in await server.rooms([room]))
         return [each.room async for each in redispatch.lost_calls(server, config.agent_name)]
 
@@ -46,6 +50,7 @@ async def sweeps(config: WorkerConfig, workers: int, room: str, known: str) -> l
     try:
         there = await dispatches(config, room)
         while not there or known in [each.id for each in there]:
+            await asyncio.sleep(LOOK_S)
             there = await dispatches(config, room)
     finally:
         for task in sweeping:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from callagent.scripted_calls.servers.livekit_server import find_binary
+from tests.support.quiet_providers import write_quiet_default
 
 MARK = "CALLAGENT_TEST_MARK"
 CLOSED_PORT = "ws://127.0.0.1:9"
@@ -51,7 +52,9 @@ def test_a_server_that_dies_fails_the_call_with_its_cause_and_leaves_no_process(
         pytest.skip("there is no livekit-server")
     (tmp_path / "call.yaml").write_text(CALL)
     mark = secrets.token_hex(8)
-    env = {**os.environ, MARK: mark, "LIVEKIT_URL": CLOSED_PORT}
+    (tmp_path / "profiles").mkdir()
+    write_quiet_default(tmp_path / "profiles")
+    env = {**os.environ, MARK: mark, "LIVEKIT_URL": CLOSED_PORT, "CALLAGENT_CONFIGS": str(tmp_path)}
     command = [sys.executable, "-m", "callagent", "call", "--level", "room", str(tmp_path / "call.yaml")]
     output = tmp_path / "output.txt"
     with output.open("wb") as file, subprocess.Popen(command, env=env, stdout=file, stderr=file) as run:

@@ -50,10 +50,12 @@ class SharedWorker(RoomLevel):
 @pytest.mark.local_models
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("paths", PAIRS, ids=lambda paths: " and ".join(path.stem for path in paths))
-async def test_scripted_calls_pass_in_a_room(worker: RunningWorker, paths: tuple[Path, ...], tmp_path: Path) -> None:
+async def test_scripted_calls_pass_in_a_room(
+    speaking_worker: RunningWorker, paths: tuple[Path, ...], tmp_path: Path
+) -> None:
     over: list[FinishedCall] = []
     runs = [patient(load_call(path)) for path in paths]
-    await asyncio.gather(*(make_call(SharedWorker(worker), run, Watcher(), over.append) for run in runs))
+    await asyncio.gather(*(make_call(SharedWorker(speaking_worker), run, Watcher(), over.append) for run in runs))
     assert len(over) == len(paths)
     for finished in over:
         failed = [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed]
@@ -67,11 +69,11 @@ async def test_scripted_calls_pass_in_a_room(worker: RunningWorker, paths: tuple
 @pytest.mark.local_models
 @pytest.mark.timeout(300)
 async def test_sounds_behind_the_agent_are_on_the_line_and_nobodys_speech(
-    worker: RunningWorker, tmp_path: Path
+    speaking_worker: RunningWorker, tmp_path: Path
 ) -> None:
     over: list[FinishedCall] = []
     run = patient(load_call(SOUNDS))
-    await make_call(SharedWorker(worker), run, Watcher(), over.append)
+    await make_call(SharedWorker(speaking_worker), run, Watcher(), over.append)
     (finished,) = over
     failed = [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed]
     assert failed == [], "\n".join(map(str, finished.result.log))

@@ -1,6 +1,7 @@
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
@@ -11,7 +12,7 @@ from callagent.scripted_calls import CallResult, Run, load_call, make_level, pla
 from callagent.scripted_calls.script.call_plan import GateName
 from tests.support.scripted import failed
 
-pytestmark = [pytest.mark.text, pytest.mark.timeout(240)]  # the first test makes all calls
+pytestmark = [pytest.mark.text, pytest.mark.timeout(240)]  # one test makes all calls
 
 CALLS = sorted((Path(__file__).resolve().parents[4] / "configs" / "calls").rglob("*.yaml"))
 PROFILES = sorted((Path(__file__).resolve().parents[4] / "configs" / "profiles").glob("??-??.yaml"))
@@ -42,38 +43,33 @@ def observed(result: CallResult) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Library:
-    """All shipped calls, made once in one process, and the seconds of it that each took."""
+class Made:
+    """A shipped call, made once in a process, and the seconds of the processor that it took."""
 
-    results: Mapping[str, CallResult]
-    seconds: Mapping[str, float]
+    result: CallResult
+    seconds: float
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    calls = [load_call(path) for path in CALLS]
-    runs = [Run(call, plan_call(call, env={})) for call in calls]
-    results, seconds, began = dict[str, CallResult](), dict[str, float](), time.process_time()
-    for finished in run_calls(make_level("text"), runs):
-        results[finished.result.file] = finished.result
-        seconds[finished.result.file] = time.process_time() - began
-        began = time.process_time()
-    return Library(results, seconds)
+@cache
+def made(path: Path) -> Made:
+    began = time.process_time()
+    result = run(path)
+    return Made(result, time.process_time() - began)
 
 
 @pytest.mark.parametrize("path", CALLS, ids=lambda path: path.stem)
-def test_shipped_calls_pass(path: Path, library: Library) -> None:
-    assert failed(library.results[str(path)]) == []
+def test_shipped_calls_pass(path: Path) -> None:
+    assert failed(made(path).result) == []
 
 
-def test_forty_calls_take_less_than_fifteen_seconds(library: Library) -> None:
+def test_forty_calls_take_less_than_fifteen_seconds() -> None:
     assert len(CALLS) >= 40
-    assert sum(library.seconds.values()) * 40 / len(CALLS) < 15.0
+    assert sum(made(path).seconds for path in CALLS) * 40 / len(CALLS) < 15.0
 
 
 @pytest.mark.parametrize("path", CALLS[::6], ids=lambda path: path.stem)
 def test_a_call_is_the_same_every_time(path: Path) -> None:
-    assert run(path).as_dict() == run(path).as_dict()
+    assert run(path).as_dict() == made(path).result.as_dict()
 
 
 def test_the_library_has_a_call_for_every_locale() -> None:

@@ -94,7 +94,7 @@ def test_a_process_that_is_gone_takes_nothing() -> None:
 
 
 @pytest.mark.room
-@pytest.mark.local_models
+@pytest.mark.any_speed
 @pytest.mark.timeout(200)
 async def test_a_caller_in_a_room_is_answered_and_greeted(worker: RunningWorker) -> None:
     await answered_and_greeted(RoomCaller(worker.server, api.RoomAgentDispatch(agent_name=worker.agent_name)))
