@@ -34,7 +34,7 @@ COMMENTS = [line for line in (STACK / "compose.yaml").read_text(encoding="utf-8"
 
 
 REFERENCE = re.compile(r"\$\{(?P<variable>[A-Z_]+):-(?P<image>[^@}]+)(?P<digest>@sha256:[0-9a-f]{64})?\}")
-UNKNOWN_DIGESTS = {"SIP_IMAGE"}
+UNKNOWN_DIGESTS = {"SIP_IMAGE", "PROMETHEUS_IMAGE", "GRAFANA_IMAGE"}
 """Images whose digest was not known when the file was written: scripts/pin_images asks the registry for them."""
 
 MARGIN_S = 30.0
@@ -45,6 +45,12 @@ def option(name: str) -> str:
     """What the worker's command says after that option."""
     command: list[str] = SERVICES["worker"]["command"]
     return command[command.index(name) + 1]
+
+
+def prometheus_address() -> str:
+    """Where the Prometheus of the stack listens."""
+    (address,) = re.findall(r"--web.listen-address=(\S+)", "\n".join(SERVICES["prometheus"]["command"]))
+    return str(address)
 
 
 def default_image(reference: str) -> str:
@@ -64,7 +70,7 @@ def leaves(value: Any, key: str = "") -> list[tuple[str, Any]]:
 
 def test_every_image_is_pinned_to_a_version() -> None:
     images = {name: service["image"] for name, service in SERVICES.items() if "build" not in service}
-    assert images.keys() == {"redis", "livekit", "sip"}
+    assert images.keys() == {"redis", "livekit", "sip", "prometheus", "grafana"}
     references = [*images.values(), SERVICES["worker"]["build"]["args"]["PYTHON_IMAGE"]]
     assert [image for image in references if not re.search(r":v?\d+\.\d+\.\d+", default_image(image))] == []
     found = [match for match in map(REFERENCE.fullmatch, references) if match is not None]
@@ -84,7 +90,7 @@ def test_the_digests_of_the_images_can_be_asked_for(tmp_path: Path) -> None:
     docker.chmod(0o755)
     told = subprocess.run([ROOT / "scripts" / "pin_images"], capture_output=True, text=True, env=with_docker(docker))
     lines = dict(line.split("=", 1) for line in told.stdout.splitlines())
-    assert lines.keys() == {"REDIS_IMAGE", "LIVEKIT_IMAGE", "SIP_IMAGE", "PYTHON_IMAGE"}
+    assert lines.keys() == {f"{each}_IMAGE" for each in ("REDIS", "LIVEKIT", "SIP", "PYTHON", "PROMETHEUS", "GRAFANA")}
     assert lines["SIP_IMAGE"] == f"{default_image(SERVICES['sip']['image'])}@{digest}"
 
 
@@ -200,6 +206,7 @@ def test_the_health_checks_ask_where_the_services_answer() -> None:
 def test_every_port_is_documented_and_none_is_used_twice() -> None:
     ports = [LIVEKIT["port"], LIVEKIT["rtc"]["tcp_port"], LIVEKIT["rtc"]["udp_port"], SIP["sip_port"]]
     ports += [SIP["health_port"], option("--metrics-port"), 8081, 6379, SIP["rtp_port"]]
+    ports += [SERVICES["grafana"]["environment"]["GF_SERVER_HTTP_PORT"], prometheus_address().partition(":")[2]]
     documented = [line.split()[1] for line in COMMENTS if re.match(r"#\s{3}[\d-]+\s", line)]
     assert sorted(map(str, ports)) == sorted(documented)
 
