@@ -29,6 +29,9 @@ LOST_AFTER_S: Final = 120.0
 """A call that goes on and of which nothing was heard for so long is taken for cut off, in seconds: its worker tells
 every half minute that it lives (`callagent.records.delivery.HEARTBEAT_S`)."""
 
+MANY: Final = 1000
+"""Calls from which on it is quicker to go through all of them from the newest on."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WORD = re.compile(r"\w+\*?")
 _words = table("call_words", column("rowid"))
@@ -76,13 +79,27 @@ def lost_before() -> datetime:
 
 def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     """Return what a row of `calls` must be; words are looked for apart."""
-    row, found = CallRow, list[ColumnElement[bool]]()
-    equal = ((row.pii_number, wanted.number), (row.direction, wanted.direction), (row.profile, wanted.profile))
-    found += [attribute == value for attribute, value in equal if value]
+    found = _indexed(wanted)
+    if wanted.direction:
+        found.append(CallRow.direction == wanted.direction)
     if wanted.since is not None:
-        found.append(row.seq >= seq_of(wanted.since))
+        found.append(CallRow.seq >= seq_of(wanted.since))
     if wanted.until is not None:
-        found.append(row.seq < seq_of(wanted.until))
+        found.append(CallRow.seq < seq_of(wanted.until))
+    if wanted.errors is False:
+        found.append(CallRow.errors == 0)
+    if wanted.state:
+        found += _state(wanted.state)
+    return found
+
+
+def _indexed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return those conditions of which each has an index of its own."""
+    row, found = CallRow, list[ColumnElement[bool]]()
+    if wanted.number:
+        found.append(row.pii_number == wanted.number)
+    if wanted.profile:
+        found.append(row.profile == wanted.profile)
     if wanted.endings:
         found.append(row.ending.in_(_endings(wanted.endings)))
     over: tuple[tuple[Any, float | None], ...] = (
@@ -90,25 +107,37 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         (row.yield_max_s, wanted.yield_over_s),
         (row.seconds, wanted.longer_than_s),
         (row.lost_turns, wanted.lost_turns_over),
+        (row.errors, 0 if wanted.errors else None),
     )
     found += [attribute > limit for attribute, limit in over if limit is not None]
-    if wanted.errors is not None:
-        found.append(row.errors > 0 if wanted.errors else row.errors == 0)
-    if wanted.state:
-        found += _state(wanted.state)
     return found
 
 
 def newest(session: Session, wanted: Wanted, limit: int) -> list[int]:
-    """Return the `seq` of the newest calls that are looked for, newest first."""
+    """Return the `seq` of the newest calls that are looked for, newest first.
+
+    Where one of the conditions leaves few calls, those are looked at. Otherwise calls are gone through from the newest
+    on, in an index that has all the columns or in that of the words, until there are enough: that is soon.
+    """
+    few = _few(session, wanted)
+    these = [] if few is None else [CallRow.seq.in_(few)]
     if not wanted.text:
-        query = select(CallRow.seq).where(*conditions(wanted)).order_by(CallRow.seq.desc()).limit(limit)
+        query = select(CallRow.seq).where(*these, *conditions(wanted)).order_by(CallRow.seq.desc()).limit(limit)
         return list(session.scalars(query))
     words = words_in(wanted.text)
-    if not words:
+    if not words or few == []:
         return []
-    over = _over(session, wanted, words, limit)
+    over = _over(session, wanted, words, limit, these)
     return sorted({*over, *_under_way(session, wanted, words, limit)}, reverse=True)[:limit]
+
+
+def _few(session: Session, wanted: Wanted) -> list[int] | None:
+    """Return the calls that one of the conditions leaves, in any order; None where each leaves many."""
+    for condition in _indexed(wanted):
+        found = list(session.scalars(select(CallRow.seq).where(condition).limit(MANY)))
+        if len(found) < MANY:
+            return found
+    return None
 
 
 def words_in(asked: str) -> list[str]:
@@ -116,28 +145,31 @@ def words_in(asked: str) -> list[str]:
     return _WORD.findall(asked.lower())
 
 
-def _over(session: Session, wanted: Wanted, words: Sequence[str], limit: int) -> list[int]:
+def _over(
+    session: Session, wanted: Wanted, words: Sequence[str], limit: int, these: Sequence[ColumnElement[bool]]
+) -> list[int]:
     """Return calls that are over, by the index of the words that were said in them."""
     said: ColumnElement[bool]
     match session.get_bind().dialect.name:
         case "sqlite":
-            return list(session.scalars(_by_fts5(wanted, limit), {"words": _fts5(words)}))
+            return list(session.scalars(_by_fts5(wanted, limit, these), {"words": _fts5(words)}))
         case "postgresql":
             vector = func.to_tsvector(text("'simple'::regconfig"), TextRow.pii_text)
             asked = func.to_tsquery(text("'simple'::regconfig"), " & ".join(_tsquery(word) for word in words))
             said = vector.bool_op("@@")(asked)
         case _:
             said = and_(*(_contains(TextRow.pii_text, word) for word in words))
-    query = select(CallRow.seq).join(TextRow, TextRow.seq == CallRow.seq).where(said, *conditions(wanted))
+    query = select(CallRow.seq).join(TextRow, TextRow.seq == CallRow.seq).where(said, *these, *conditions(wanted))
     return list(session.scalars(query.order_by(CallRow.seq.desc()).limit(limit)))
 
 
-def _by_fts5(wanted: Wanted, limit: int) -> Any:
-    """Return the query for SQLite: FTS5 gives the newest first, unless a number leaves few calls to look at."""
+def _by_fts5(wanted: Wanted, limit: int, these: Sequence[ColumnElement[bool]]) -> Any:
+    """Return the query for SQLite: FTS5 gives the newest first, unless there are few calls to look at."""
     said = text("call_words MATCH :words").bindparams(bindparam("words"))
-    if wanted.number:
+    if these:
         has = exists(select(literal_column("1")).select_from(_words).where(said, _words.c.rowid == CallRow.seq))
-        return select(CallRow.seq).where(has, *conditions(wanted)).order_by(CallRow.seq.desc()).limit(limit)
+        query = select(CallRow.seq).where(has, *these, *conditions(wanted))
+        return query.order_by(CallRow.seq.desc()).limit(limit)
     query = select(_words.c.rowid).where(said)
     if wanted.since is not None:
         query = query.where(_words.c.rowid >= seq_of(wanted.since))

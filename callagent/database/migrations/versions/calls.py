@@ -44,6 +44,8 @@ def upgrade() -> None:
     op.create_index("ix_calls_id", "calls", ["id"], unique=True, postgresql_ops={"id": "varchar_pattern_ops"})
     op.create_index("ix_calls_pii_number", "calls", ["pii_number", "seq"])
     op.create_index("ix_calls_scan", "calls", SCANNED)
+    for column in ("ending", "profile", "seconds", "errors", "lost_turns", "response_max_s", "yield_max_s"):
+        op.create_index(f"ix_calls_{column}", "calls", [column])
     few = sa.text("state <> 'ended'")
     op.create_index("ix_calls_not_ended", "calls", ["seq", "state"], sqlite_where=few, postgresql_where=few)
     _lines(
