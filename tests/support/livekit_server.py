@@ -11,7 +11,7 @@ import secrets
 import signal
 import string
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import pytest
 from livekit import api, rtc
 
 from callagent.agent.dtmf.keys import dtmf_code
+from callagent.records import CallRow, RecordStore
 from callagent.scripted_calls.levels.room.room_level import start_worker
 from callagent.scripted_calls.servers.child_processes import ChildProcess
 from callagent.scripted_calls.servers.livekit_server import HOW_TO_GET_IT, LiveKitServer, find_binary
@@ -148,6 +149,20 @@ async def record_where(worker: RunningWorker, condition: Callable[[dict[str, Any
                 record: dict[str, Any] = json.loads(await asyncio.to_thread(path.read_text, encoding="utf-8"))
                 if condition(record):
                     return record
+            await asyncio.sleep(0.05)
+
+
+async def kept_call(worker: RunningWorker, room: str) -> CallRow:
+    """The call in that room as the database has it, once it is over there."""
+
+    def look() -> CallRow | None:
+        with closing(RecordStore(str(worker.database))) as store:
+            return next((call for call in store.find(limit=None) if call.room == room and call.state != "live"), None)
+
+    async with asyncio.timeout(SOON_S):
+        while True:
+            if (call := await asyncio.to_thread(look)) is not None:
+                return call
             await asyncio.sleep(0.05)
 
 

@@ -5,14 +5,16 @@ import json
 import os
 import re
 import signal
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from callagent.journal import AgentAudible, CallJournal, find_journals, read_journal
+from callagent.records import RecordStore
 from callagent.worker import Connection
-from tests.support.livekit_server import RunningWorker, line_of, new_room, phone_call, record_of, run_worker
+from tests.support.livekit_server import RunningWorker, kept_call, line_of, new_room, phone_call, record_of, run_worker
 
 pytestmark = [pytest.mark.room, pytest.mark.any_speed, pytest.mark.timeout(400)]
 
@@ -34,6 +36,13 @@ async def test_a_caller_is_greeted_and_the_call_recorded(worker: RunningWorker, 
     assert [turn.text for turn in journal.log.turns] == [turn["text"] for turn in record["turns"]]
     assert journal.log.ended is not None
     assert round(journal.log.ended.at, 3) == record["seconds"]
+    call = await kept_call(worker, room)
+    assert (call.id, call.state, call.reason, call.profile) == (record["call"], "ended", "caller hung up", "en-US")
+    assert (call.seconds, call.turns, len(call.profile_hash)) == (record["seconds"], len(record["turns"]), 64)
+    assert call.offered is not None and call.answered is not None and call.first_audio is not None
+    assert call.offered <= call.answered < call.first_audio
+    with closing(RecordStore(str(worker.database))) as store:
+        assert store.journal(call.id).lines == journal.lines
 
 
 async def test_a_dispatch_that_makes_no_sense_is_answered_with_the_default_profile(worker: RunningWorker) -> None:
@@ -79,6 +88,8 @@ async def test_a_job_that_is_killed_is_hung_up_on_by_the_worker(worker: RunningW
     journal = await journal_of(worker, room)
     assert journal.cut_off
     assert journal.log.last(AgentAudible) is not None
+    call = await kept_call(worker, room)
+    assert (call.state, call.ending, call.first_audio is not None) == ("cut off", "", True)
 
 
 async def test_the_first_signal_drains_and_the_second_hangs_up(livekit: Connection, tmp_path: Path) -> None:
