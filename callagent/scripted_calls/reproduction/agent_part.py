@@ -10,7 +10,7 @@ from callagent.journal import CallJournal, ToolCalled, ToolReturned, TurnAdded
 from callagent.phrases import sentences, words
 from callagent.profile import BUILT_IN_TOOLS, Profile
 from callagent.scripted_calls.levels.text.cues import spoken_length
-from callagent.scripted_calls.reproduction.agent_activity import BY_MODEL, CUT_S, AgentActivity
+from callagent.scripted_calls.reproduction.agent_activity import BY_MODEL, CUT_S, AgentActivity, Playout
 from callagent.scripted_calls.reproduction.caller_acts import Act
 from callagent.scripted_calls.reproduction.stand_ins import StandIns
 from callagent.yaml_config.units import DURATION
@@ -73,7 +73,7 @@ def agent_side(
     greeting = _greeting(journal, activity, stand_ins, profile, gaps)
     if greeting is not None:
         part["greeting"] = greeting
-    if (pace := _pace(journal, activity)) is not None:
+    if (pace := _pace(journal, activity, acts)) is not None:
         part["pace"] = pace
     replies, tools = _replies(exchanges, activity, stand_ins, gaps)
     if replies:
@@ -133,17 +133,26 @@ def _sentences_of(profile: Profile) -> Iterable[str]:
     yield from (profile.flow.notice, *profile.phrases.model_dump().values())
 
 
-def _pace(journal: CallJournal, activity: AgentActivity) -> float | None:
-    """Return how fast the agent spoke, where that is not how fast level text does."""
+def _pace(journal: CallJournal, activity: AgentActivity, acts: Sequence[Act]) -> float | None:
+    """Return how fast the agent spoke, where that is not how fast level text does.
+
+    What counts is the speech over which the caller did something, of which the slowest: the agent has to be at it still
+    when the caller does so again. Moments after a speech are counted from its end, however long it was.
+    """
     if journal.head.level == "text":
         return None
     said = [each for each in activity.playouts if each.text and each.ended - each.began > LEAST_SAID_S]
     whole = [each for each in said if not each.interrupted] or said
     if not whole:
         return None
-    paces = [_natural_length(each.text) / (each.ended - each.began) for each in whole]
-    pace = min(FASTEST, max(SLOWEST, round(statistics.median(paces), 2)))
+    paces = [_pace_of(each) for each in whole]
+    over = [_pace_of(each) for each in said if any(each.began <= act.start < each.ended for act in acts)]
+    pace = min(FASTEST, max(SLOWEST, round(min(over) if over else statistics.median(paces), 2)))
     return None if NATURAL[0] <= pace <= NATURAL[1] else pace
+
+
+def _pace_of(playout: Playout) -> float:
+    return _natural_length(playout.text) / (playout.ended - playout.began)
 
 
 def _natural_length(text: str) -> float:

@@ -125,7 +125,7 @@ class CallSteps:
                 }
                 for each in heard
             ]
-        if act.over_agent and act.loud:
+        if act.over_agent and act.loud is not None:
             form["loud"] = [
                 {
                     "after": DURATION.text(round(begin - act.start, 3)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import callagent.turns.gate.events as told
-from callagent.journal import CallerAudible, CallerKeys, CallerSilent, CallJournal
+from callagent.journal import CallerAudible, CallerKeys, CallerSilent, CallJournal, GateDecided
 from callagent.journal.spans import spoken
 from callagent.scripted_calls.levels.fake_call_control import KEY_S
 from callagent.scripted_calls.script.caller import TELEPHONE_KEYS, SoundName
@@ -15,9 +15,6 @@ ONSET_S = 0.05
 
 SLOW_KEY_S = 0.25
 """Keys that come further apart are pressed one by one."""
-
-LATEST_S = 3.0
-"""Transcripts that come later than this after speech are not of it, in seconds."""
 
 STANDS_FOR_A_KEY = "0"
 """Pressed where the journal does not keep which key it was."""
@@ -42,13 +39,13 @@ class Said(Act):
 class Heard(Act):
     """Speech of a real caller; `text` is what was understood of it, empty where nothing was.
 
-    `transcripts` are those of it, and `loud` the stretches in which the line was loud, in seconds of the call; both are
-    of interest as long as the agent speaks or thinks, which is `over_agent`.
+    `transcripts` are those of it, and `loud` the stretches in which the line was loud, in seconds of the call, None
+    where the journal does not tell; both are of interest as long as the agent speaks or thinks, which is `over_agent`.
     """
 
     text: str
     transcripts: tuple[told.Transcript, ...]
-    loud: tuple[tuple[float, float], ...]
+    loud: tuple[tuple[float, float], ...] | None
     over_agent: bool
 
 
@@ -77,8 +74,10 @@ def acts_of(journal: CallJournal) -> list[Act]:
     acts: list[Act] = [*_speech(journal), *_keys(journal)]
     ended = journal.log.ended
     if ended is not None and ended.reason == "caller hung up":
-        acts.append(HungUp(ended.at, ended.at))
-        acts = [act for act in acts if act.start <= ended.at]
+        # A worker that is late hears what came before after it knows of the end.
+        heard = (*journal.log.of(GateDecided), *(turn for turn in journal.log.turns if turn.role == "user"))
+        at = max([ended.at, *(entry.at for entry in heard)])
+        acts = [*(act for act in acts if act.start <= at), HungUp(at, at)]
     return sorted(acts, key=lambda act: (act.start, isinstance(act, HungUp)))
 
 
@@ -106,12 +105,11 @@ def _reported(journal: CallJournal) -> Iterator[Heard]:
     active = _agent_active(journal)
     following = [start for start, _, _ in spans[1:]]
     for (start, end, text), until in zip(spans, [*following, float("inf")], strict=False):
-        until = min(until, end + LATEST_S)
         own = tuple(event for event in transcripts if start <= event.at < until)
         said = text or (own[-1].text if own else "")
         over = any(began < end and stopped > start for began, stopped in active)
         here = tuple((max(start, began), stopped) for began, stopped in loud if began < end and stopped > start)
-        yield Heard(start, end, said, own, here, over)
+        yield Heard(start, end, said, own, here if loud else None, over)
 
 
 def _loud(journal: CallJournal) -> list[tuple[float, float]]:

@@ -54,13 +54,13 @@ class Reported:
     Args:
         seconds: from its first sample to its last.
         heard: the transcripts; level text gives these and no others.
-        loud: from when to when the line was loud, seconds from the first sample; empty: all the time.
+        loud: from when to when the line was loud, seconds from the first sample; None: all the time.
     """
 
     text: str
     seconds: float
     heard: tuple[ReportedWords, ...] = ()
-    loud: tuple[tuple[float, float], ...] = ()
+    loud: tuple[tuple[float, float], ...] | None = None
 
 
 CallerAudio = Speech | Sound | Recording | Reported

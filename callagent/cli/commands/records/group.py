@@ -5,13 +5,13 @@ import importlib
 import click
 
 COMMANDS = {
-    "export": ("export_calls", "Write calls for other programs."),
-    "list": ("list_calls", "List calls, the newest first."),
-    "prune": ("prune_calls", "Delete calls that have been kept long enough."),
-    "report": ("report", "Draw the page of each call."),
-    "script": ("script", "Write a scripted call that goes like a call that is over."),
-    "show": ("show_call", "Show what happened in a call."),
-    "tune": ("tune_calls", "Try the interruption settings of a profile on real calls."),
+    "export": ("retention:export_calls", "Write calls for other programs."),
+    "list": ("look_up:list_calls", "List calls, the newest first."),
+    "prune": ("retention:prune_calls", "Delete calls that have been kept long enough."),
+    "report": ("report:report", "Draw the page of each call."),
+    "script": ("script:script", "Write a scripted call that goes like a call that is over."),
+    "show": ("look_up:show_call", "Show what happened in a call."),
+    "tune": ("tune_calls:tune_calls", "Try the interruption settings of a profile on real calls."),
 }
 """Name of a command -> its module here and the command in it, and its line in the help."""
 
@@ -27,8 +27,8 @@ class RecordsGroup(click.Group):
         """Return the command of that name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        module = COMMANDS[cmd_name][0]
-        command = getattr(importlib.import_module(f"callagent.cli.commands.records.{module}"), module)
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command = getattr(importlib.import_module(f"callagent.cli.commands.records.{module}"), attribute)
         assert isinstance(command, click.Command)
         return command
 

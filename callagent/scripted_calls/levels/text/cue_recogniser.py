@@ -73,7 +73,7 @@ class _Transcripts(stt.RecognizeStream):
         if cue.kind in _WORDS:
             words = stt.SpeechData(language=self._language, text=cue.text, confidence=cue.confidence)
             self._send(_WORDS[cue.kind], words)
-        if cue.kind in _EDGES and self._tells_ends:
+        if cue.kind in _EDGES and self._tells_ends and not cue.more:
             self._send(_EDGES[cue.kind])
 
     def _send(self, kind: stt.SpeechEventType, *words: stt.SpeechData) -> None:

@@ -42,7 +42,7 @@ class Cue:
     """One report, `at` seconds after the utterance's first sample.
 
     text: the transcript so far; speech, silence: seconds of speech so far, and of silence behind it; confidence: of the
-    transcript, 0..1.
+    transcript, 0..1; more: whether the recogniser has more to say of this stretch of speech behind a final transcript.
     """
 
     at: float
@@ -51,6 +51,7 @@ class Cue:
     speech: float = 0.0
     silence: float = 0.0
     confidence: float = CONFIDENCE
+    more: bool = False
 
     @property
     def is_activity(self) -> bool:
@@ -136,13 +137,20 @@ def _unfold_sound(what: CallerAudio, min_speech: float, min_silence: float) -> U
 
 
 def _unfold_reported(what: Reported, min_speech: float, min_silence: float, running: bool) -> Unfolding:
-    loud = what.loud or ((LOUD_S, what.seconds + QUIET_S),)
+    loud = ((LOUD_S, what.seconds + QUIET_S),) if what.loud is None else what.loud
     cues = [
         *_activity(what.seconds, min_speech, min_silence, running=running),
+        *([] if loud and loud[0][0] <= QUIET_S else [Cue(0.0, "quiet")]),
         *(Cue(begin, "loud") for begin, _ in loud),
         *(Cue(end, "quiet") for _, end in loud),
         *(
-            Cue(each.after, "final" if each.final else "interim", each.text, confidence=each.confidence)
+            Cue(
+                each.after,
+                "final" if each.final else "interim",
+                each.text,
+                confidence=each.confidence,
+                more=any(later.final and later.after > each.after for later in what.heard),
+            )
             for each in what.heard
         ),
     ]

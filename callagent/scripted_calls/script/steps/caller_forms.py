@@ -152,8 +152,8 @@ class ReportedSpeech(CallerForm):
     heard: Annotated[tuple[Heard, ...], Field(strict=False)] = Field(
         (), description="The transcripts at level text, and no others; when they came, and how sure they were."
     )
-    loud: Annotated[tuple[Loud, ...], Field(strict=False)] = Field(
-        (), description="When the line was loud at level text; left out, all the time."
+    loud: Annotated[tuple[Loud, ...], Field(strict=False)] | None = Field(
+        None, description="When the line was loud at level text; left out, all the time."
     )
 
     @property
@@ -169,7 +169,7 @@ class ReportedSpeech(CallerForm):
     def playable(self, directory: Path) -> CallerAudio:
         """Give the speech."""
         heard = tuple(ReportedWords(each.after, each.text, each.final, each.confidence) for each in self.heard)
-        loud = tuple((each.after, each.after + each.lasts) for each in self.loud)
+        loud = None if self.loud is None else tuple((each.after, each.after + each.lasts) for each in self.loud)
         return Reported(self.speech, self.lasts, heard, loud)
 
 

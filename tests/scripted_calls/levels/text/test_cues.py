@@ -89,6 +89,11 @@ def test_the_line_is_loud_when_it_was() -> None:
     assert times(unfolding, "loud") == [0.0, 0.6] and times(unfolding, "quiet") == [0.3, 0.88]
 
 
+def test_a_line_that_was_never_loud_is_not() -> None:
+    unfolding = unfolded(Reported("", 0.9, loud=()))
+    assert (times(unfolding, "loud"), times(unfolding, "quiet")) == ([], [0.0])
+
+
 def test_speech_that_goes_on_begins_only_once() -> None:
     unfolding = unfold(Reported("wait", 0.5, HEARD[1:]), min_speech=0.05, min_silence=0.35, running=True)
     assert times(unfolding, "speech started") == [] and times(unfolding, "speech ended") == [0.85]

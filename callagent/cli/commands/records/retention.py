@@ -1,15 +1,17 @@
-"""`callagent records export`: calls as a table for other programs."""
+"""`callagent records export` and `prune`: calls leave the database, for other programs or for good."""
 
 import csv
 import io
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
 from callagent.cli.commands.records.finding import database_of_calls, wanted_options
+from callagent.cli.options import database_option
 from callagent.cli.output import ExitStatus, echo
 from callagent.cli.views.records_view import StoredCall, call_json, fields_of_call, whole_json
 from callagent.extras import lacking
@@ -71,6 +73,26 @@ def export_calls(
     except OSError as error:
         raise ConfigError.single("--out", f"cannot be written: {error}") from error
     echo(f"{len(calls)} calls: {out}")
+
+
+@click.command("prune")
+@click.option(
+    "--days",
+    type=click.IntRange(min=1, max=36500),
+    required=True,
+    help="Calls that ended longer ago are deleted, journals included.",
+)
+@click.option("--dry-run", is_flag=True, help="Only tell how many.")
+@database_option
+def prune_calls(days: int, dry_run: bool, database: str | None) -> None:
+    """Delete calls from the database that have been kept long enough; files beside it stay.
+
+    Exit status: 0 they are deleted, also where there was none, 3 the database is not there.
+    """
+    with database_of_calls(database) as store:
+        count = store.prune(datetime.now(UTC) - timedelta(days=days), dry_run=dry_run)
+    calls = "1 call" if count == 1 else f"{count} calls"
+    echo(f"{calls} would be deleted" if dry_run else f"{calls} deleted")
 
 
 def _csv(store: RecordStore, calls: Sequence[CallRow]) -> bytes:

@@ -1,11 +1,11 @@
-"""`callagent records list`: calls that are over, and those under way, the newest first."""
+"""`callagent records list` and `show`: calls that are over, and those under way; what happened in one."""
 
 import click
 
 from callagent.cli.commands.records.finding import database_of_calls, wanted_options
-from callagent.cli.options import json_option
+from callagent.cli.options import database_option, json_option
 from callagent.cli.output import echo, print_json, print_table
-from callagent.cli.views.records_view import COLUMNS, call_json, call_row
+from callagent.cli.views.records_view import COLUMNS, StoredCall, call_json, call_row, facts, story, whole_json
 from callagent.records import Wanted
 
 
@@ -34,3 +34,25 @@ def list_calls(wanted: Wanted, limit: int, as_json: bool, database: str | None) 
         echo(f"{len(calls)} of {total} calls; --limit shows more", err=True)
     elif not calls:
         echo("no such call", err=True)
+
+
+@click.command("show")
+@click.argument("call", metavar="ID")
+@json_option
+@database_option
+def show_call(call: str, as_json: bool, database: str | None) -> None:
+    """Show a call: who, when, how it ended, and what happened in it, in order of time.
+
+    ID is that of `records list`, or as much of its begin as no other has.
+
+    Exit status: 0 it is shown, 2 there is no such call, 3 the database is not there.
+    """
+    with database_of_calls(database) as store:
+        stored = StoredCall.read(store, call)
+    if as_json:
+        print_json(whole_json(stored))
+        return
+    for name, value in facts(stored.row):
+        echo(f"{name:<12}{value}")
+    for at, kind, text in story(stored):
+        echo(f"{at:9.2f} s  {kind:<10}{text}")
