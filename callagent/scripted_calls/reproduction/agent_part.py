@@ -21,6 +21,9 @@ LEAST_DELAY_S = 0.05
 LEAST_SAID_S = 1.0
 """Shorter playouts tell little about the pace of a voice, in seconds."""
 
+MUCH_SLOWER = 0.85
+"""A pace that is nearer than this to the usual one is the usual one, as far as one that was cut off tells."""
+
 SHORT_SENTENCE = 20
 """Characters; livekit has a shorter sentence spoken with the next."""
 
@@ -136,7 +139,7 @@ def _sentences_of(profile: Profile) -> Iterable[str]:
 def _pace(journal: CallJournal, activity: AgentActivity, acts: Sequence[Act]) -> float | None:
     """Return how fast the agent spoke, where that is not how fast level text does.
 
-    What counts is the speech over which the caller did something, of which the slowest: the agent has to be at it still
+    Where the agent was much slower than usual while the caller did something, that counts: it has to be at it still
     when the caller does so again. Moments after a speech are counted from its end, however long it was.
     """
     if journal.head.level == "text":
@@ -145,9 +148,10 @@ def _pace(journal: CallJournal, activity: AgentActivity, acts: Sequence[Act]) ->
     whole = [each for each in said if not each.interrupted] or said
     if not whole:
         return None
-    paces = [_pace_of(each) for each in whole]
+    usual = statistics.median(_pace_of(each) for each in whole)
     over = [_pace_of(each) for each in said if any(each.began <= act.start < each.ended for act in acts)]
-    pace = min(FASTEST, max(SLOWEST, round(min(over) if over else statistics.median(paces), 2)))
+    slowest = min(over, default=usual)
+    pace = min(FASTEST, max(SLOWEST, round(slowest if slowest < MUCH_SLOWER * usual else usual, 2)))
     return None if NATURAL[0] <= pace <= NATURAL[1] else pace
 
 

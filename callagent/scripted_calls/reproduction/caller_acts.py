@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import callagent.turns.gate.events as told
-from callagent.journal import CallerAudible, CallerKeys, CallerSilent, CallJournal, GateDecided
+from callagent.journal import CallerAudible, CallerKeys, CallerSilent, CallJournal
 from callagent.journal.spans import spoken
 from callagent.scripted_calls.levels.fake_call_control import KEY_S
 from callagent.scripted_calls.script.caller import TELEPHONE_KEYS, SoundName
 
 ONSET_S = 0.05
 """A VAD's first sample of a sound is so near to when it was played, in seconds."""
+
+HEARD_S = 0.05
+"""From a transcript to what the gate makes of it, in seconds; a caller who hangs up then is still heard."""
 
 SLOW_KEY_S = 0.25
 """Keys that come further apart are pressed one by one."""
@@ -75,8 +78,8 @@ def acts_of(journal: CallJournal) -> list[Act]:
     ended = journal.log.ended
     if ended is not None and ended.reason == "caller hung up":
         # A worker that is late hears what came before after it knows of the end.
-        heard = (*journal.log.of(GateDecided), *(turn for turn in journal.log.turns if turn.role == "user"))
-        at = max([ended.at, *(entry.at for entry in heard)])
+        heard = [event.at + HEARD_S for event in journal.events if isinstance(event, told.Transcript)]
+        at = max([ended.at, *heard])
         acts = [*(act for act in acts if act.start <= at), HungUp(at, at)]
     return sorted(acts, key=lambda act: (act.start, isinstance(act, HungUp)))
 

@@ -10,6 +10,7 @@ from callagent.journal import (
     REAL,
     AgentSilent,
     AgentWords,
+    CallEnded,
     CallerAudible,
     CallerKeys,
     CallerSilent,
@@ -24,7 +25,8 @@ from callagent.scripted_calls import CallResult, Run, load_call, make_level, pla
 from callagent.scripted_calls.levels.fake_call_control import KEY_S
 from callagent.scripted_calls.reproduction import script_of
 from callagent.scripted_calls.tuning import event_journal
-from callagent.turns.gate.events import Transcript
+from callagent.turns.gate.events import CallerAudible as HeardLoud
+from callagent.turns.gate.events import CallerHushed, CallerStarted, Transcript
 from tests.support.source_tree import ROOT
 
 CALLS = ROOT / "configs" / "calls"
@@ -168,3 +170,26 @@ def test_what_the_recogniser_was_not_sure_of_is_as_unsure_again(tmp_path: Path) 
     assert [entry.confidence for entry in again.log.gate_events if isinstance(entry, Transcript)] == [
         entry.confidence for entry in first.log.gate_events if isinstance(entry, Transcript)
     ]
+
+
+def test_what_a_late_worker_heard_after_the_end_is_heard_before_it(tmp_path: Path) -> None:
+    first, journal = made(CALLS / "talk-over.yaml")
+    real = as_real(journal)
+    early = next(line.at for line in real.lines if isinstance(line, Transcript) and line.final) - 1.0
+    lines = [replace(line, at=early) if isinstance(line, CallEnded) else line for line in real.lines]
+    again = made_again(replace(real, lines=lines), tmp_path)
+    assert decisions(again) == decisions(first)
+
+
+def test_a_line_that_was_not_loud_is_not_loud_again(tmp_path: Path) -> None:
+    _, journal = made(CALLS / "cough.yaml")
+    real = as_real(journal)
+    onset = next(line.onset for line in real.lines if isinstance(line, CallerStarted))
+    lines: list[Line] = []
+    for line in real.lines:
+        if isinstance(line, HeardLoud | CallerHushed):
+            line = replace(line, at=onset - 1.0)
+        lines.append(line)
+    again = made_again(replace(real, lines=lines), tmp_path)
+    loud = [event for event in again.log.gate_events if isinstance(event, HeardLoud)]
+    assert loud == [] and len(decisions(again)) == 1
