@@ -24,10 +24,9 @@ from callagent.profile.sections.call_settings import (
     check_numbers,
     check_refers,
 )
-from callagent.profile.sections.compliance_settings import ComplianceSettings
+from callagent.profile.sections.compliance_settings import ComplianceSettings, PrivacySettings
 from callagent.profile.sections.dial_settings import DialSettings
 from callagent.profile.sections.mcp_settings import McpServer
-from callagent.profile.sections.privacy_settings import PrivacySettings
 from callagent.profile.sections.provider_settings import ModelSettings, ProviderOptions, ProviderSpec, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading, SpeechSettings
 from callagent.profile.sections.reply_settings import ReplySpec, check_replies

@@ -1,4 +1,4 @@
-"""What a call must tell the other side, by when, and what becomes of somebody who does not want to be called again."""
+"""What a call owes the other side: what to tell them and by when, not to call them again, not to keep some of it."""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_
 from callagent.phrases import Phrase
 from callagent.profile.sections.turn_settings import TelephoneKey, key_as_it_is_written
 from callagent.profile.text_templates import Template
+from callagent.sanitise.redaction import RedactedKind, Redaction
 from callagent.yaml_config.errors import Flaw, FlawsError, nearest
 from callagent.yaml_config.units import DURATION, Duration, written
 from callagent.yaml_config.validation import Settings
@@ -150,3 +151,20 @@ class ComplianceSettings(Settings):
         return {
             name: spec for name, spec in specs if direction in spec.directions and (spec.voicemail or not voicemail)
         }
+
+
+class PrivacySettings(Settings):
+    """What is masked in journals, records, reports and what a job tells its room. In logs `card`, `iban` and
+    `national_id` are masked whatever stands here, and telephone numbers are shortened.
+    """
+
+    redact: Annotated[tuple[RedactedKind, ...], Field(strict=False)] = Field(
+        ("card", "national_id"),
+        description="Kinds: card (Luhn, and keys of a card number behind the eighth), iban, national_id (with check "
+        "digits, by country), email, phone, birth_date, keys (all that are pressed while a tool collects digits). "
+        "`[]`: none. Spoken digits count too.",
+    )
+
+    def redaction(self, language: str) -> Redaction:
+        """Return the policy for calls in a language, a BCP 47 tag."""
+        return Redaction(self.redact, language)
