@@ -73,6 +73,13 @@ def test_numbers_are_masked_in_every_field(fields: dict[str, Any]) -> None:
     assert "555" in line("call", show_pii=True, **fields) or "note" in fields
 
 
+@pytest.mark.parametrize("number", ["4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00", "078-05-1120", "12345678Z"])
+def test_cards_accounts_and_identity_numbers_are_masked_wherever_they_stand(number: str) -> None:
+    text = line(f"cannot charge {number}", error=f"ValueError: {number}", nested={"card": [number]})
+    assert number not in text and number[-4:] not in text
+    assert number in line(f"cannot charge {number}", show_pii=True)
+
+
 def test_numbers_are_masked_in_messages_and_their_arguments() -> None:
     assert (
         line("room %s closed", args=("call-_+12025550123_x",)) == "INFO callagent.turns: room call-_+1***23_x closed\n"

@@ -68,6 +68,21 @@ def test_it_holds_over_the_agents_words_and_what_it_was_saying_ends(tmp_path: Pa
     assert "wonderful offers" not in said[0] and "not call you again" in said[-1]
 
 
+def test_it_holds_at_once_over_what_nobody_else_may_interrupt(tmp_path: Path) -> None:
+    steps = (
+        "  - agent_says: whole of this\n"
+        "  - caller: Take me off your list.\n"
+        "    when: agent speaking\n"
+        "  - expect: call ends\n"
+        "    within: 20 s\n"
+    )
+    long = " and so on and on" * 20
+    result = call(tmp_path, steps, settings=f", flow.notice: You have to hear the whole of this{long}.")
+    assert failed(result) == []
+    (entry,) = result.log.of(OptedOut)
+    assert entry.at < 10.0
+
+
 def test_it_may_come_in_two_pieces(tmp_path: Path) -> None:
     steps = (
         "  - caller: Okay, take me off\n    when: agent listening\n"
