@@ -13,6 +13,7 @@ from callagent.database import StoreUnavailable
 from callagent.journal.codec import Line
 from callagent.records import Delivery, DeliveryThread, RecordStore, Wanted, open_records, places, spool
 from tests.support.kept_calls import head_of, raw, talk
+from tests.support.postgres_server import PostgresServer
 
 LINES = talk()
 
@@ -207,6 +208,27 @@ def test_calls_wait_while_the_disk_is_full_and_come_afterwards(tmp_path: Path, p
         delivery.round()
         assert delivery.depth == 0
         assert list(store.journal("AJ_1").lines) == LINES
+
+
+def test_calls_wait_while_postgresql_is_away_and_come_when_it_is_back(postgres: PostgresServer, place: Path) -> None:
+    location = postgres.database()
+    writer = Writer(place)
+    writer.put(*LINES[:6])
+    with closing(Delivery(location, [place])) as delivery:
+        delivery.round()
+        postgres.stop()
+        try:
+            writer.put(*LINES[6:])
+            writer.dies()
+            with pytest.raises(StoreUnavailable):
+                delivery.round()
+            assert delivery.depth == 1
+        finally:
+            postgres.start()
+        delivery.round()
+        assert delivery.depth == 0
+    with closing(RecordStore(location)) as reader:
+        assert (reader.get("AJ_1").state, list(reader.journal("AJ_1").lines)) == ("ended", LINES)
 
 
 def wait_for(condition: threading.Event) -> None:

@@ -7,6 +7,8 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from livekit import api
 
@@ -106,7 +108,8 @@ async def running(max_calls: int, *, over_sip: bool = False, cloud: bool = False
     async with AsyncExitStack() as stack:
         name = f"bench-{secrets.token_hex(4)}"
         options, env = await stack.enter_async_context(standing_in()) if cloud else ((), {})
-        options = ("--max-calls", str(max_calls), *options)
+        kept = stack.enter_context(TemporaryDirectory(prefix="callagent-bench-"))
+        options = ("--max-calls", str(max_calls), "--database", str(Path(kept) / "records.db"), *options)
         if over_sip:
             sip = await start_stack(stack)
             await _route(sip.server, name)

@@ -20,8 +20,8 @@ from callagent.records.spool_writer import SpoolWriter
 EVERY_S = 0.02
 """Seconds between two things that happen in a call."""
 
-LONGEST_S = 1.5
-"""Seconds that a call lasts at most before its process is killed."""
+SHORTEST_S, LONGEST_S = 0.1, 1.5
+"""Seconds that a call lasts before its process is killed: at least until there is a call, which takes milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def kill(count: int, seed: int = 1, database: str | None = None) -> Iterator[Kil
 
 def _one(call: str, location: str, delivery: Delivery, rng: random.Random) -> tuple[float, float]:
     """Kill one; return when its call began, and when it was killed, as `time.time()`."""
-    began, lasts = time.time(), rng.uniform(0.0, LONGEST_S)
+    began, lasts = time.time(), rng.uniform(SHORTEST_S, LONGEST_S)
     process = os.fork()
     if process == 0:
         _talk(call, location, began)
