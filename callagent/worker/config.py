@@ -79,6 +79,7 @@ class WorkerConfig:
         prices: what models cost, for the cost of calls.
         spool: directories in which the processes leave calls for the database, the first one that can be written; set
             by the worker itself.
+        otlp: collector to which each call's trace goes, without `/v1/traces`; None: as OpenTelemetry's variables say.
         drain: how long a drain waits for the calls in progress, in seconds.
         sounds: directory in which the processes share what they have synthesised; set by the worker itself.
         reload: whether the author's files are watched, and a change is taken for the next call.
@@ -103,6 +104,7 @@ class WorkerConfig:
     keep_calls: bool = False
     prices: Prices = NO_PRICES
     spool: tuple[Path, ...] = ()
+    otlp: str | None = None
     drain: float = DRAIN_S
     dev: bool = False
     sounds: Path | None = None

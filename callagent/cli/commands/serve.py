@@ -34,6 +34,7 @@ from callagent.worker import (
     resolve_connection,
 )
 from callagent.worker import serve as run_worker
+from callagent.worker.call.tracing import check_collector
 from callagent.yaml_config import ConfigError, nearest
 from callagent.yaml_config.units import DURATION
 
@@ -47,6 +48,14 @@ def duration(context: click.Context, parameter: click.Parameter, text: str) -> f
         return DURATION.parse(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def collector(context: click.Context, parameter: click.Parameter, url: str | None) -> str | None:
+    """Return the address of an OTLP collector."""
+    try:
+        return None if url is None else check_collector(url)
+    except ValueError as error:
+        raise click.BadParameter(f"{url!r} {error}") from None
 
 
 KEEPING: tuple[Decorator, ...] = (
@@ -64,6 +73,13 @@ KEEPING: tuple[Decorator, ...] = (
     ),
 )
 """Options of what is kept of calls."""
+
+OTLP = click.option(
+    "--otlp",
+    metavar="URL",
+    callback=collector,
+    help="Collector (OTLP over HTTP) of a trace of each call; or OTEL_EXPORTER_OTLP_ENDPOINT.",
+)
 
 
 def serving_options(*own: Decorator, level: str) -> Decorator:
@@ -94,6 +110,7 @@ def serving_options(*own: Decorator, level: str) -> Decorator:
         ),
         database_option,
         *KEEPING,
+        OTLP,
         click.option(
             "--routes",
             "routes_file",
@@ -157,6 +174,7 @@ class Serving:
     records: Path | None
     database: str | None = field(repr=False)
     keep_calls: bool
+    otlp: str | None
     prices_file: Path | None
     routes_file: Path | None
     drain: float
@@ -202,6 +220,7 @@ def answer_calls(asked: Serving, on_change: Callable[[Reloaded], None] = lambda 
             database=named_location(asked.database),
             keep_calls=asked.keep_calls,
             prices=load_prices(asked.prices_file),
+            otlp=asked.otlp,
             drain=asked.drain,
             dev=asked.dev,
             reload=asked.reload,

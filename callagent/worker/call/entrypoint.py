@@ -28,6 +28,7 @@ from callagent.worker.call.lifecycle import CallLife
 from callagent.worker.call.profile_selection import choose, provided
 from callagent.worker.call.room_events import RoomEvents
 from callagent.worker.call.room_io import CALLER_KINDS, start
+from callagent.worker.call.tracing import CallTrace, flush_at_exit, start_tracing, wanted
 from callagent.worker.config import WorkerConfig
 from callagent.worker.drain import on_farewell
 from callagent.worker.outbound.outbound_job import Change, as_it_is, as_told, call_out
@@ -64,6 +65,8 @@ def prepare(config: WorkerConfig, process: JobProcess) -> None:
         kind_of("")  # half a second of compiling, which no call should wait for
         for profile in shelf.profiles:
             make_ahead(profile)
+    if wanted(config.otlp):
+        flush_at_exit(start_tracing(config.otlp))
     for name, value in zip(VARIABLES, (config.url, config.api_key, config.api_secret), strict=True):
         os.environ[name] = value  # what livekit's own warm transfer reaches the server with
 
@@ -71,6 +74,10 @@ def prepare(config: WorkerConfig, process: JobProcess) -> None:
 async def answer(config: WorkerConfig, ctx: JobContext) -> None:
     """Answer one call. Never raises: a failure is logged and recorded, and the caller is hung up on."""
     life = CallLife(config, ctx)
+    if wanted(config.otlp):
+        call_trace = CallTrace(start_tracing(config.otlp), life.record.clock)
+        life.record.log.listen(call_trace.put)
+        ctx.add_shutdown_callback(call_trace.flush)
     try:
         await _answer(config, ctx, life)
     except (Exception, SystemExit) as error:  # a tool's module may want to end the process
