@@ -57,6 +57,11 @@ def print_json(data: Any, *, indent: int | None = 2) -> None:
     click.echo(json_text(data, indent=indent))
 
 
+def print_file(content: bytes) -> None:
+    """Print what is to become a file: as it is into a pipe or a file, and on a terminal so that nothing acts on it."""
+    click.echo(printable_lines(content.decode(errors="replace")) if sys.stdout.isatty() else content, nl=False)
+
+
 def harmless(error: click.ClickException) -> click.ClickException:
     """Return the error, whose message click prints as it is, with nothing in it that acts on the terminal."""
     told = error.format_message()

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from callagent.cli.commands.records.finding import database_of_calls, wanted_options
 from callagent.cli.options import database_option
-from callagent.cli.output import ExitStatus, echo
+from callagent.cli.output import ExitStatus, echo, print_file
 from callagent.cli.views.records_view import StoredCall, call_json, fields_of_call, whole_json
 from callagent.extras import lacking
 from callagent.private_files import whole_file
@@ -65,7 +64,7 @@ def export_calls(
         calls = store.find(wanted, limit=limit)
         content = WRITERS[form](store, calls)
     if out is None:
-        sys.stdout.write(content.decode())
+        print_file(content)
         return
     try:
         with whole_file(out) as file:
