@@ -1,10 +1,13 @@
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 
 from callagent.scripted_calls.report import CallReport, Moment, Recording, RunIndex, Step, render_call, render_index
+from callagent.scripted_calls.report.page import MOMENTS
+from callagent.scripted_calls.report.page_data import MomentKind
 from callagent.scripted_calls.report.plot.call_scene import Scene
 from tests.support.report_pages import NASTY, entry, report, tone
 
@@ -136,3 +139,7 @@ def test_an_index_tells_what_did_not_pass_and_why() -> None:
     links = [attrs["href"] for tag, attrs in page.elements if tag == "a"]
     assert links[:2] == ["a%20call/report.html", "a%20call/timeline.json"]
     assert len(page.by_class("met")) == len(page.by_class("unmet")) == 1
+
+
+def test_whatever_may_happen_has_a_sign_and_a_name() -> None:
+    assert set(get_args(MomentKind)) == set(MOMENTS)
