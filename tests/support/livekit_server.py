@@ -91,12 +91,16 @@ def worker(
 def speaking_worker(
     pytestconfig: pytest.Config, own_loop: Background, livekit: Connection, tmp_path_factory: pytest.TempPathFactory
 ) -> RunningWorker:
-    """A worker with the local speech models."""
+    """A worker with the local speech models, which knows an author's own agents besides."""
     if _SPEAKING_WORKER not in pytestconfig.stash:
-        running = own_loop.run(run_worker(livekit, tmp_path_factory.mktemp("speaking-worker"), quiet=False))
+        running = own_loop.run(speaking_one(livekit, tmp_path_factory.mktemp("speaking-worker")))
         pytestconfig.add_cleanup(lambda: own_loop.run(running.process.aclose()))
         pytestconfig.stash[_SPEAKING_WORKER] = running
     return pytestconfig.stash[_SPEAKING_WORKER]
+
+
+async def speaking_one(server: Connection, directory: Path) -> RunningWorker:
+    return await run_worker(server, directory, "--profile-file", str(OWN_AGENTS), quiet=False)
 
 
 async def run_worker(
@@ -118,6 +122,7 @@ async def run_worker(
     return RunningWorker(server, agent_name, process, child_of(process.pid), records, database)
 
 
+OWN_AGENTS = Path(__file__).parents[1] / "scripted_calls" / "levels" / "own_agents" / "corner-shop.yaml"
 PROFILES = {
     "broken": "tools: {explode: {description: Cannot be loaded., run: 'no_such_package:explode'}}",
     **{

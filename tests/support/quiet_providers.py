@@ -12,6 +12,7 @@ from callagent.profile import DEFAULT_PROFILE
 
 RATE = 24_000
 SECONDS = 0.6
+PITCH_HZ = 440
 
 PROVIDERS = "providers: {stt: {use: 'quiet_providers:Deaf'}, tts: {use: 'quiet_providers:Beep'}, llm: {use: script}}\n"
 """What a profile needs, once the module lies beside it."""
@@ -69,6 +70,6 @@ class Beep(tts.TTS[Any]):
 class _Sound(tts.ChunkedStream):
     async def _run(self, output_emitter: tts.AudioEmitter) -> None:
         output_emitter.initialize(request_id="beep", sample_rate=RATE, num_channels=1, mime_type="audio/pcm")
-        tone = np.sin(np.arange(int(RATE * SECONDS)) * 2 * np.pi * 440 / RATE) * 12_000
+        tone = np.sin(np.arange(int(RATE * SECONDS)) * 2 * np.pi * PITCH_HZ / RATE) * 12_000
         output_emitter.push(tone.astype(np.int16).tobytes())
         output_emitter.flush()

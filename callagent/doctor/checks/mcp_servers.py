@@ -36,7 +36,7 @@ async def _look_at(profile: Profile, name: str) -> Finding:
     if missing:
         told = ", ".join(f"'{tool}'{did_you_mean(nearest(tool, server.listed))}" for tool in missing)
         return warning(f"{name} has no tool {told}", CORRECT)
-    return ok(f"{name} has {len(server.listed)} tools")
+    return ok(f"{name} has {len(server.listed)} tool{'' if len(server.listed) == 1 else 's'}")
 
 
 MCP_SERVERS = Check(
