@@ -52,9 +52,9 @@ def instant(text: str) -> datetime | None:
     """Return the moment that ISO 8601 names, in UTC; None for anything else."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def of_head(head: Head) -> dict[str, Any]:

@@ -4,9 +4,11 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from callagent.journal.call_record import CallRecord, caller_of
 from callagent.journal.codec import Head, Line, NotALine, parsed
-from callagent.journal.events import CallEnded, Observation
+from callagent.journal.events import Answered, CallEnded, Observation
 from callagent.journal.journal_file import CallJournal
+from callagent.records.facts import instant
 from callagent.turns.gate.events import Event
 
 
@@ -68,3 +70,33 @@ def journal_of(lines: Iterable[bytes]) -> CallJournal:
 def last_moment(journal: CallJournal) -> float:
     """Return when the last thing was that a journal tells, in seconds of the call."""
     return max((line.at for line in journal.lines if isinstance(line, Observation | Event)), default=0.0)
+
+
+def record_of(journal: CallJournal) -> CallRecord:
+    """Return the record of a call that is over, or was cut off, as far as its journal tells."""
+    head, log = journal.head, journal.log
+    answered, ended = next(iter(log.of(Answered)), None), log.ended
+    record = CallRecord(
+        head.call,
+        head.room,
+        profile=head.profile,
+        profile_source=head.profile_source or "default",
+        caller=caller_of(head.context),
+        context=dict(head.context),
+        started=_stamp(head.started) or 0.0,
+        profile_hash=head.profile_hash,
+        agent=head.agent,
+        offered=_stamp(head.offered),
+        attempt=head.attempt,
+    )
+    record.answered = None if answered is None else record.clock.wall(answered.at)
+    if ended is not None:
+        record.ended, record.state = record.clock.wall(ended.at), ended.reason
+        record.error, record.because = ended.error, ended.because
+    record.log = log
+    return record
+
+
+def _stamp(text: str) -> float | None:
+    moment = instant(text)
+    return None if moment is None else moment.timestamp()

@@ -12,9 +12,8 @@ import callagent.records.facts as facts
 from callagent.database import Database
 from callagent.journal.codec import Head, written
 from callagent.journal.journal_file import CallJournal
-from callagent.records.exported import record_of
 from callagent.records.figures import figures_of
-from callagent.records.journal_lines import Packet, journal_of, last_moment
+from callagent.records.journal_lines import Packet, journal_of, last_moment, record_of
 from callagent.records.prices import NO_PRICES, Prices
 from callagent.records.search import Wanted, conditions, lost_before, newest, seq_of
 from callagent.records.tables import CUT_OFF, LIVE, PARTS, CallRow, DecisionRow, NoteRow, TextRow, ToolRow, TurnRow

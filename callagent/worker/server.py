@@ -11,7 +11,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
+import prometheus_client
 from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
 from livekit.agents.telemetry import http_server
 
@@ -19,7 +21,9 @@ from callagent.concurrency import beside, first_done
 from callagent.livekit_api.connection import quieten
 from callagent.livekit_api.errors import os_words
 from callagent.profile import Profile, load_profile
+from callagent.profile.paths import default_location
 from callagent.providers.registry import members_of
+from callagent.records import Delivery, DeliveryThread, places
 from callagent.worker.call.entrypoint import answer, prepare
 from callagent.worker.call.lifecycle import LAST_STEPS_S
 from callagent.worker.capacity import Capacity
@@ -28,7 +32,6 @@ from callagent.worker.drain import drain, drain_seconds
 from callagent.worker.metrics.figures_channel import counting
 from callagent.worker.metrics.instruments import count
 from callagent.worker.preflight import preflight
-from callagent.worker.record_delivery import delivered_records
 from callagent.worker.reload import Reloaded, SourceWatch
 from callagent.worker.signals import handled_signals
 from callagent.worker.watchdog.abandoned_rooms import RoomGuard, agent_identity
@@ -57,6 +60,12 @@ their callers ring until they give up.
 """
 
 JOB = "callagent.worker.call.entrypoint"
+
+LAST_DELIVERY_S: Final = 10.0
+"""How long the database may take for the calls that have just ended when the worker does, in seconds; what is not
+delivered by then is by the next worker, or by whoever looks at the records."""
+
+_waiting = prometheus_client.Gauge("callagent_records_waiting", "Calls in the spool that are not in the database yet")
 
 _log = logging.getLogger("callagent.worker")
 
@@ -151,6 +160,21 @@ async def metrics_endpoint(config: WorkerConfig) -> AsyncIterator[None]:
         yield
     finally:
         await server.aclose()
+
+
+@asynccontextmanager
+async def delivered_records(config: WorkerConfig) -> AsyncIterator[WorkerConfig]:
+    """Have the calls of a worker delivered, and give its configuration with the spool that they are left in."""
+    if not config.keep_calls:
+        yield config
+        return
+    location = config.database or default_location()
+    directories = await asyncio.to_thread(places, location)
+    thread = DeliveryThread(Delivery(location, directories, prices=config.prices), _waiting.set)
+    try:
+        yield replace(config, spool=directories)
+    finally:
+        await asyncio.to_thread(thread.close, LAST_DELIVERY_S)
 
 
 def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, preload: list[str]) -> AgentServer:

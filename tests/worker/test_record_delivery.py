@@ -12,7 +12,7 @@ from callagent.telephony import CallContext
 from callagent.turns.gate.events import CallerStarted
 from callagent.worker import WorkerConfig
 from callagent.worker.call.lifecycle import CallLife
-from callagent.worker.record_delivery import delivered_records
+from callagent.worker.server import delivered_records
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer
 
 ROOM = "call-1"
