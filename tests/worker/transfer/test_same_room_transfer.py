@@ -214,8 +214,12 @@ async def test_who_comes_when_they_were_given_up_already_does_not_stay(livekit: 
         await dialled.wait()
         running.cancel()
         await asyncio.sleep(0.2)
-        await call.human.join(livekit, call.name, HUMAN)
+        came = asyncio.Event()
+        call.ours.on("participant_connected", lambda who: came.set() if who.identity == HUMAN else None)
+        joining = asyncio.create_task(call.human.join(livekit, call.name, HUMAN))
+        await came.wait()
         await asyncio.wait([running])
+        await cancel_and_wait(joining)  # who is sent away while their track is being published is told of no end
         assert running.cancelled() and HUMAN not in await call.there()
         assert call.session.input.audio_enabled
 
