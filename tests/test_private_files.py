@@ -135,6 +135,7 @@ ELSEWHERE = {
     "callagent.private_files",
     "callagent.scripted_calls.run.caller_audio",  # in a temporary directory, which is private
     "callagent.processes",  # after create_file
+    "callagent.records.spool",  # a file of mkstemp, which is for its owner alone
     "callagent.scaffold.project",  # what an author publishes, by the umask
     "callagent.cli.commands.chat",  # after create_file
     "callagent.pytest_plugin.realtime_slots",  # locks without content, in a directory of its own

@@ -9,6 +9,7 @@ import pytest
 from livekit import api, rtc
 from livekit.agents import Agent, AgentSession, AudioConfig
 
+from callagent.concurrency import cancel_and_wait
 from callagent.livekit_api import CONSULTED, Refused, hang_up
 from callagent.livekit_api import capabilities as moving
 from callagent.profile import Profile
