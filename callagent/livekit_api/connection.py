@@ -1,7 +1,7 @@
 """How to reach livekit-server: its URL and key pair, from options and the environment."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -39,14 +39,18 @@ class Connection:
     api_secret: str = field(repr=False)
 
 
-def check_url(url: str) -> None:
-    """Raise InvalidConnection when `url` is not that of a LiveKit server, or holds a password, which is not shown."""
+def names_server(url: str, schemes: Collection[str]) -> bool:
+    """Whether `url` has one of the schemes and names a host, and a port, if it names one, that there can be."""
     try:
         split = urlsplit(url)
-        fits = split.scheme in _SCHEMES and bool(split.hostname) and split.port != 0 and "@" not in split.netloc
+        return split.scheme in schemes and bool(split.hostname) and split.port != 0
     except ValueError:
-        fits = False
-    if fits:
+        return False
+
+
+def check_url(url: str) -> None:
+    """Raise InvalidConnection when `url` is not that of a LiveKit server, or holds a password, which is not shown."""
+    if names_server(url, _SCHEMES) and "@" not in urlsplit(url).netloc:
         return
     if "@" in url:
         raise InvalidConnection(f"the LiveKit URL holds a user name or a password; write it without ({_EXAMPLE})")

@@ -42,9 +42,8 @@ def _yielded(decision: GateDecided) -> float | None:
     """Return the seconds from the caller's first sample until the agent was silent; None where it talked on."""
     if decision.decision != "interrupt":
         return None
-    overlap = decision.overlap
-    if overlap is not None and overlap.silent_at is not None:
-        return max(0.0, overlap.silent_at - overlap.onset)
+    if decision.overlap is not None and (seconds := decision.overlap.silent_after) is not None:
+        return seconds
     return None if decision.reaction_ms is None else decision.reaction_ms / 1000
 
 

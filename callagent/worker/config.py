@@ -104,7 +104,7 @@ class WorkerConfig:
     keep_calls: bool = False
     prices: Prices = NO_PRICES
     spool: tuple[Path, ...] = ()
-    otlp: str | None = None
+    otlp: str | None = field(default=None, repr=False)
     drain: float = DRAIN_S
     dev: bool = False
     sounds: Path | None = None

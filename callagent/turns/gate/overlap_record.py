@@ -38,6 +38,11 @@ class OverlapRecord:
         return round((self.decided_at - self.onset) * 1000)
 
     @property
+    def silent_after(self) -> float | None:
+        """Caller's first sample to the agent's silence, in seconds; None where it talked on."""
+        return None if self.silent_at is None else max(0.0, self.silent_at - self.onset)
+
+    @property
     def text(self) -> str:
         """The finals in order, or the last interim when there was no final."""
         finals = [h.text for h in self.heard if h.final and h.text]

@@ -9,7 +9,6 @@ import logging
 import os
 import threading
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from livekit.agents import telemetry
 from opentelemetry import trace
@@ -21,6 +20,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from callagent import __version__
 from callagent.audio import CallClock
 from callagent.journal import GateDecided, HandedOver, Observation, TransferRequested
+from callagent.livekit_api.connection import names_server
 
 SERVICE = "callagent"
 VARIABLES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
@@ -47,12 +47,7 @@ def check_collector(url: str) -> str:
     Raises:
         ValueError: it is none; the message is for whoever gave it.
     """
-    try:
-        split = urlsplit(url)
-        fits = split.scheme in ("http", "https") and bool(split.hostname) and split.port != 0
-    except ValueError:
-        fits = False
-    if not fits:
+    if not names_server(url, ("http", "https")):
         raise ValueError("is not the address of a collector, such as http://127.0.0.1:4318")
     return url.rstrip("/").removesuffix(TRACES)
 
@@ -107,8 +102,8 @@ class CallTrace:
                     "callagent.rule": overlap.rule,
                     "callagent.reaction_ms": overlap.reaction_ms,
                 }
-                if overlap.silent_at is not None:
-                    figures["callagent.silent_ms"] = round((overlap.silent_at - overlap.onset) * 1000)
+                if (seconds := overlap.silent_after) is not None:
+                    figures["callagent.silent_ms"] = round(seconds * 1000)
                 self._span("overlap", overlap.onset, overlap.silent_at or overlap.decided_at, figures)
             case HandedOver(at=at, agent=agent, before=before) if before:
                 self._span("hand_over", at, at, {"callagent.from": before, "callagent.to": agent})

@@ -82,9 +82,9 @@ class CallFigures:
             latency=_latency(log.of(TurnAdded)),
             decisions=_counted(f"{overlap.decision}/{overlap.rule[:LABEL]}" for overlap in overlaps),
             yields=[
-                round(overlap.silent_at - overlap.onset, 3)
+                round(seconds, 3)
                 for overlap in overlaps
-                if overlap.decision == "interrupt" and overlap.silent_at is not None
+                if overlap.decision == "interrupt" and (seconds := overlap.silent_after) is not None
             ],
             tools=_counted(entry.status or "done" for entry in log.of(ToolReturned)),
             errors=_counted(_kind(entry.message) for entry in log.of(Trouble)),
