@@ -1,9 +1,7 @@
 """Writes what happens in a call into the spool, from a thread: whatever the disk does, the call goes on."""
 
-import asyncio
 import logging
 import os
-import queue
 import threading
 import time
 from collections.abc import Sequence
@@ -12,10 +10,8 @@ from pathlib import Path
 from typing import Final
 
 import callagent.records.spool as spool
-from callagent.journal.codec import Head, Line, written
-
-MOST_AT_ONCE: Final = 256
-"""Lines that are written by one request to the system."""
+from callagent.journal.codec import Head, Line
+from callagent.journal.line_queue import LineQueue
 
 MOST_KEPT_BYTES: Final = 16 << 20
 """Bytes of a call that wait in memory for a disk that takes them; what comes later is lost."""
@@ -40,7 +36,7 @@ class SpoolWriter:
 
     def __init__(self, call: str, places: Sequence[Path]) -> None:
         self._call, self._places = call, list(places)
-        self._lines: queue.SimpleQueue[Line | threading.Event | None] = queue.SimpleQueue()
+        self._lines = LineQueue()
         self._file: int | None = None
         self._path: Path | None = None
         self._size, self._left = 0, b""
@@ -58,38 +54,23 @@ class SpoolWriter:
 
     async def flush(self, within: float) -> None:
         """Wait until what was put so far is written, for so many seconds at most."""
-        done = threading.Event()
-        self._lines.put(done)
-        if not await asyncio.to_thread(done.wait, within):
+        if not await self._lines.flush(within):
             _log.error("call not spooled in time", extra={"call": self._call})
 
     def close(self) -> None:
         """End the thread after what was put so far; do not wait for it. Whoever delivers knows then that it is all."""
-        self._lines.put(None)
+        self._lines.close()
 
     def join(self, within: float) -> None:
         """Wait for the end of the thread, for so many seconds at most; blocks."""
         self._thread.join(within)
 
     def _run(self) -> None:
-        going_on = True
-        while going_on:
-            batch = self._batch()
-            going_on = None not in batch
-            lines = [written(each) for each in batch if not isinstance(each, threading.Event | None)]
-            self._write("".join(f"{line}\n" for line in lines).encode(), last=not going_on)
-            for each in batch:
-                if isinstance(each, threading.Event):
-                    each.set()
+        for batch in self._lines.batches():
+            self._write(batch.encoded(), last=batch.last)
+            batch.done()
         if self._file is not None:
             os.close(self._file)
-
-    def _batch(self) -> "list[Line | threading.Event | None]":
-        """Return what has been put meanwhile, at least one thing."""
-        batch = [self._lines.get()]
-        while len(batch) < MOST_AT_ONCE and not self._lines.empty():
-            batch.append(self._lines.get())
-        return batch
 
     def _write(self, content: bytes, *, last: bool) -> None:
         if len(self._left) + len(content) <= MOST_KEPT_BYTES:
