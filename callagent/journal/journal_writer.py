@@ -60,8 +60,10 @@ class JournalWriter:
             assert self._head is not None
             _write(file, f"{written(self._head)}\n".encode())
             for batch in self._lines.batches():
-                _write(file, batch.encoded())
-                batch.done()
+                try:
+                    _write(file, batch.encoded())
+                finally:
+                    batch.done()
         except OSError as error:
             self._give_up(error)
         finally:

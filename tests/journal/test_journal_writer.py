@@ -68,6 +68,30 @@ async def test_a_disk_that_fails_costs_the_journal_and_nothing_else(
     assert "in time" not in caplog.text
 
 
+async def test_nobody_waits_for_lines_that_a_disk_refuses_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    writer = JournalWriter(tmp_path / "a.events.jsonl")
+    writer.put(Note(1.0, "x"))
+    waiting = asyncio.create_task(writer.flush(5.0))
+    await asyncio.sleep(0)  # it waits for the same batch
+    real, done = os.write, list[int]()
+
+    def write(file: int, content: bytes) -> int:
+        if done:
+            raise OSError(28, "No space left on device")
+        done.append(real(file, content))
+        return done[0]
+
+    monkeypatch.setattr("callagent.journal.journal_writer.os.write", write)
+    writer.begin(HEAD)
+    await waiting
+    await writer.flush(5.0)
+    writer.close()
+    assert "journal not written" in caplog.text
+    assert "in time" not in caplog.text
+
+
 async def test_a_killed_process_leaves_every_line_that_was_written(tmp_path: Path) -> None:
     program = (
         "import asyncio, sys\n"
