@@ -145,14 +145,13 @@ def return_tool(tool: ToolRow, line: ToolReturned) -> None:
     tool.seconds = round(max(0.0, line.at - tool.at), 3)
 
 
-def close(row: CallRow, last: float, *, cut_off: bool) -> None:
-    """Have the row of a call tell that nothing follows.
+def close(row: CallRow, last: float) -> None:
+    """Have the row of a call tell that nothing follows: one that has not told its end was cut off.
 
     Args:
         last: when the last line of its journal was, in seconds of the call.
-        cut_off: whether the process of the call is gone without having told the end.
     """
-    if row.state == ENDED and not cut_off:
+    if row.state == ENDED:
         return
     row.state = CUT_OFF
     row.seconds = round(last, 3)

@@ -65,11 +65,10 @@ class RecordStore(Database):
             for packet in packets:
                 append(session, packet, host)
 
-    def end(self, call: str, *, cut_off: bool = False, prices: Prices = NO_PRICES) -> bool:
+    def end(self, call: str, *, prices: Prices = NO_PRICES) -> bool:
         """Record that nothing follows: its figures are made, and its words can be found. False for an unknown call.
 
         Args:
-            cut_off: the process of the call is gone without having told its end.
             prices: what its models cost.
         """
         with self.writing() as session:
@@ -78,7 +77,7 @@ class RecordStore(Database):
                 return False
             lines = lines_of(session, row.seq)
             journal = journal_of(lines)
-            facts.close(row, last_moment(journal), cut_off=cut_off)
+            facts.close(row, last_moment(journal))
             for name, value in figures_of(journal).items():
                 setattr(row, name, value)
             row.cost = prices.of(row.usage)

@@ -69,7 +69,7 @@ def keep(
     store = RecordStore(str(database))
     try:
         store.append(Packet(call, 0, [written(line).encode() for line in (head, *lines, *more, *end)]))
-        store.end(call, cut_off=ended is None)
+        store.end(call)
     finally:
         store.close()
 

@@ -13,8 +13,6 @@ down_revision: str | None = "0001"
 SEQ = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 """When the call began, in microseconds since 1970; in SQLite the rowid."""
 
-ONCE = sa.String(100)
-
 SCANNED = (
     *("seq", "ending", "direction", "profile", "seconds", "errors"),
     *("lost_turns", "response_max_s", "yield_max_s"),
