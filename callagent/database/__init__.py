@@ -1,6 +1,6 @@
 """The records database: attempts, refusals, the do-not-call list, lists being dialled."""
 
-from callagent.database.engine import Database, StoreUnavailable, file_of, probe, shown
+from callagent.database.engine import Database, StoreUnavailable, file_of, first_line, probe, shown
 from callagent.database.store import Store
 from callagent.database.tables import Attempt, DoNotCall, ListLease, ListRow, RefusedCall
 
@@ -14,6 +14,7 @@ __all__ = [
     "Store",
     "StoreUnavailable",
     "file_of",
+    "first_line",
     "probe",
     "shown",
 ]

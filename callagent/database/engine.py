@@ -176,6 +176,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def first_line(error: Exception) -> str:
-    """Return what the database itself says, on one line."""
+    """Return what an error says on one line: of SQLAlchemy's, what the database itself says."""
     cause = getattr(error, "orig", None) or error
     return (str(cause).splitlines() or [type(cause).__name__])[0]

@@ -18,7 +18,7 @@ from typing import Final
 from sqlalchemy.exc import DataError, IntegrityError
 
 import callagent.records.spool as spool
-from callagent.database import StoreUnavailable
+from callagent.database import StoreUnavailable, first_line
 from callagent.records.journal_lines import Packet, call_of
 from callagent.records.prices import NO_PRICES, Prices, load_prices
 from callagent.records.store import RecordStore
@@ -151,7 +151,9 @@ class Delivery:
         if failures < MOST_TRIES:
             return
         if failures == MOST_TRIES:
-            _log.error("call not recorded: its file is set aside", extra={"path": str(path), "error": _words(error)})
+            _log.error(
+                "call not recorded: its file is set aside", extra={"path": str(path), "error": first_line(error)}
+            )
         with suppress(OSError):
             path.rename(path.with_name(path.name + spool.REFUSED))
 
@@ -172,7 +174,7 @@ def open_records(location: str | None = None) -> RecordStore:
     try:
         Delivery(store.location, store=store, prices=prices).round()
     except StoreUnavailable as error:
-        _log.warning("calls that wait in the spool were not delivered", extra={"error": _words(error)})
+        _log.warning("calls that wait in the spool were not delivered", extra={"error": first_line(error)})
     return store
 
 
@@ -213,7 +215,7 @@ class DeliveryThread:
         except StoreUnavailable as error:
             if self._away_since is None:
                 self._away_since = time.monotonic()
-                _log.error("database away: calls are kept in the spool", extra={"error": _words(error)})
+                _log.error("database away: calls are kept in the spool", extra={"error": first_line(error)})
             return False
         except Exception:  # the thread's own boundary: what is in the spool stays there
             _log.exception("calls not delivered")
@@ -223,7 +225,3 @@ class DeliveryThread:
             _log.warning("database back: calls are delivered", extra={"seconds": seconds})
             self._away_since = None
         return True
-
-
-def _words(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
