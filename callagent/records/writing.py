@@ -13,15 +13,10 @@ from callagent.journal.codec import Head, Line, NotALine, parsed
 from callagent.journal.events import ToolReturned
 from callagent.records.journal_lines import Packet, packed, readable, unpacked
 from callagent.records.search import seq_of
-from callagent.records.tables import LIVE, CallRow, PacketRow, TextRow, ToolRow
+from callagent.records.tables import CallRow, PacketRow, TextRow, ToolRow
 
 MOST_AT_A_MOMENT: Final = 1000
 """Calls that may begin in one millisecond: they are numbered in microseconds."""
-
-_NOTHING_YET: Final = {
-    "state": LIVE,
-    **dict.fromkeys(("lines", "turns", "tools", "errors", "interruptions", "talked_through", "lost_turns"), 0),
-}
 
 LONGEST_TEXT: Final = 200_000
 """Characters of what was said in a call in which words are found: PostgreSQL takes a megabyte."""
@@ -57,7 +52,7 @@ def _new_row(session: Session, packet: Packet, host: str) -> CallRow:
     started = facts.instant(head.started) or datetime.now(UTC)
     values = {"id": packet.call, "started": started, "seen": started, "host": host, **facts.of_head(head)}
     for _ in range(MOST_AT_A_MOMENT):
-        row = CallRow(seq=_free(session, seq_of(started)), **values, **_NOTHING_YET)
+        row = CallRow(seq=_free(session, seq_of(started)), **values)
         try:
             with session.begin_nested():
                 session.add(row)
