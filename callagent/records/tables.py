@@ -45,7 +45,7 @@ class CallRow(Base):
         seen: when the database last heard of it.
         state: `live`, `ended` or `cut off`.
         ending: how it ended, in the words of `callagent.journal.endings`; ended_by: `caller`, `agent`, `worker`,
-            `network`, `provider` or empty; because: what made the agent or the worker end it.
+            `network` or empty; because: what made the agent or the worker end it.
         lines: of its journal, as far as they are here.
         response_…_s: seconds from the end of a turn of the caller to the agent's answer.
         yield_…_s: seconds from the caller's first sample to the agent's silence, of interruptions.
