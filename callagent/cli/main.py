@@ -1,12 +1,12 @@
 """The ``callagent`` command: finds the subcommand, reads ``.env``, sets up logging, reports configuration errors."""
 
-import importlib
 import os
 from pathlib import Path
 
 import click
 
 from callagent import __version__
+from callagent.cli.lazy_group import LazyGroup
 from callagent.cli.logs import LEVELS, setup_logging
 from callagent.cli.output import ExitStatus, echo_lines, harmless
 
@@ -29,21 +29,8 @@ COMMANDS = {
 """Name of a command -> where it is, and its line in the help; a command is imported only when it runs."""
 
 
-class LazyGroup(click.Group):
-    """A group that imports the command that runs and no other, and turns what users do wrong into exit statuses."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return names of all commands."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of that name, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[cmd_name][0].split(":")
-        command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)
-        return command
+class MainGroup(LazyGroup):
+    """The group of all commands; it turns what users do wrong into exit statuses."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -52,15 +39,10 @@ class LazyGroup(click.Group):
         # Loading pydantic takes longer than all that `callagent --help` does.
         from callagent.yaml_config import nearest
 
-        close = nearest(args[0], COMMANDS) if args and args[0] not in COMMANDS else None
+        close = nearest(args[0], self.table) if args and args[0] not in self.table else None
         if close is not None:
             ctx.fail(f"No such command '{args[0]}'. Did you mean '{close}'?")
         return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command. A ConfigError is a line per problem on stderr and status 2, Ctrl-C is status 130."""
@@ -77,7 +59,11 @@ class LazyGroup(click.Group):
             raise click.exceptions.Exit(ExitStatus.INTERRUPTED) from interrupt
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=MainGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="callagent")
 @click.option("--log-level", type=click.Choice(LEVELS), help="What to log. [default: LIVEKIT_LOG_LEVEL, else warning]")
 @click.option("--show-pii", is_flag=True, help="Show phone numbers and transcripts in the log.")

@@ -1,10 +1,10 @@
 """`python -m scripts.benchmarks NAME`, which `scripts/bench NAME` runs: find the benchmark of that name, run it."""
 
-import importlib
 import logging
 
 import click
 
+from callagent.cli.lazy_group import LazyGroup
 from callagent.cli.output import ExitStatus
 from callagent.concurrency import wait_for_native_callbacks_at_exit
 from callagent.yaml_config import ConfigError
@@ -25,26 +25,8 @@ BENCHMARKS = {
 """Name of a benchmark -> where its command is, and its line in the help; only the one that runs is imported."""
 
 
-class Benchmarks(click.Group):
-    """A group that imports the command that runs and no other."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return names of all benchmarks."""
-        return list(BENCHMARKS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the benchmark of that name, imported now."""
-        if cmd_name not in BENCHMARKS:
-            return None
-        module, attribute = BENCHMARKS[cmd_name][0].split(":")
-        command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of benchmarks without importing them."""
-        with formatter.section("Benchmarks"):
-            formatter.write_dl([(name, line) for name, (_, line) in BENCHMARKS.items()])
+class Benchmarks(LazyGroup):
+    """The group of all benchmarks; it turns what is missing into exit statuses."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the benchmark. Exit status as of callagent: 2 for an invalid profile, 3 for what is not there."""
@@ -61,7 +43,11 @@ class Benchmarks(click.Group):
 
 
 @click.group(
-    cls=Benchmarks, subcommand_metavar="NAME [OPTIONS]", context_settings={"help_option_names": ["-h", "--help"]}
+    cls=Benchmarks,
+    table=BENCHMARKS,
+    heading="Benchmarks",
+    subcommand_metavar="NAME [OPTIONS]",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 def main() -> None:
     """Run a benchmark. `scripts/bench NAME --help` tells its options."""
