@@ -34,9 +34,8 @@ class StoredCall:
     remarks: Sequence[Trouble | Note]
 
     @classmethod
-    def read(cls, store: RecordStore, call: str) -> "StoredCall":
-        """Read the call with this id, or begin of one. Raise UnknownCall or StoreUnavailable."""
-        row = store.get(call)
+    def read(cls, store: RecordStore, row: CallRow) -> "StoredCall":
+        """Read what happened in a call. Raise UnknownCall or StoreUnavailable."""
         log = store.journal(row.id).log
         return cls(row, told_of(log), [*log.of(Trouble), *log.of(Note)])
 

@@ -48,7 +48,7 @@ def show_call(call: str, as_json: bool, database: str | None) -> None:
     Exit status: 0 it is shown, 2 there is no such call, 3 the database is not there.
     """
     with database_of_calls(database) as store:
-        stored = StoredCall.read(store, call)
+        stored = StoredCall.read(store, store.get(call))
     if as_json:
         print_json(whole_json(stored))
         return

@@ -104,7 +104,7 @@ def _csv(store: RecordStore, calls: Sequence[CallRow]) -> bytes:
 
 
 def _jsonl(store: RecordStore, calls: Sequence[CallRow]) -> bytes:
-    lines = (json_text(whole_json(StoredCall.read(store, call.id))) for call in calls)
+    lines = (json_text(whole_json(StoredCall.read(store, call))) for call in calls)
     return "".join(f"{line}\n" for line in lines).encode()
 
 
