@@ -61,8 +61,9 @@ def script_of(journal: CallJournal, profile: Profile | None = None, *, named: st
     language = profile.language if profile is not None else journal.head.profile
     stand_ins = StandIns(journal.head.context, language, _phrases_of(profile))
     activity = AgentActivity(journal)
-    stand_ins.learn(_texts(journal))
-    acts = list(_with_other_keys(acts_of(journal), activity, stand_ins))
+    done = acts_of(journal)
+    stand_ins.learn(_texts(journal, done))
+    acts = list(_with_other_keys(done, activity, stand_ins))
     agent = agent_side(journal, activity, acts, stand_ins, profile)
     steps = CallSteps(journal, activity, acts, stand_ins, agent.tools)
     made = steps.make() or [ScriptStep({"caller": {"hangs up": True}, "after": "1 s"})]
@@ -78,14 +79,14 @@ def _phrases_of(profile: Profile | None) -> Any:
     return lambda word: lexicon.match(word, final=True).kind in (Kind.ACK, Kind.COMMAND)
 
 
-def _texts(journal: CallJournal) -> Iterator[str]:
+def _texts(journal: CallJournal, acts: Sequence[Act]) -> Iterator[str]:
     """Return every text of the call in which there may be digits."""
     for turn in journal.log.turns:
         yield turn.text
     for event in journal.events:
         if isinstance(event, told.Transcript) and event.final:
             yield event.text
-    for act in acts_of(journal):
+    for act in acts:
         if isinstance(act, Said | Heard):
             yield act.text
     yield "".join(event.text for event in journal.events if isinstance(event, told.AgentText))
