@@ -13,6 +13,7 @@ from callagent.plaintext import INSECURE_VARIABLE, insecure_allowed
 from callagent.private_files import PRIVATE_FILE
 from callagent.profile.overrides import PROVIDERS_VARIABLE
 from callagent.profile.paths import VARIABLE
+from callagent.yaml_config.units import DURATION
 
 ALL_MAY_WRITE = 0o666
 
@@ -26,6 +27,19 @@ class FiniteRange(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number.", param, ctx)
         return number
+
+
+class Length(click.ParamType[float]):
+    """A duration with its unit, as in a script; the value is in seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a duration."""
+        try:
+            return value if isinstance(value, float) else DURATION.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def file_mode(context: click.Context, parameter: click.Parameter, text: str) -> int:

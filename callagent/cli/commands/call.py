@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
 from callagent.cli.commands.call_mic import MIC_LIMIT_S, talk_by_microphone
 from callagent.cli.endpoints import sip_uri_option
-from callagent.cli.options import check_report_packages, file_mode, insecure_option, json_option, sets_option
+from callagent.cli.options import Length, check_report_packages, file_mode, insecure_option, json_option, sets_option
 from callagent.cli.output import ExitStatus, echo, print_json
 from callagent.private_files import PRIVATE_FILE
 from callagent.sanitise.console import TerminalConsole, one_line
@@ -37,22 +37,8 @@ from callagent.scripted_calls.run.conductor import CALL_LIMIT_S
 from callagent.scripted_calls.script.call_plan import GateName
 from callagent.scripted_calls.script.call_script import call_schema
 from callagent.yaml_config import ConfigError, Problem
-from callagent.yaml_config.units import DURATION
 
 LEVELS: tuple[LevelName, ...] = get_args(LevelName)
-
-
-class Length(click.ParamType[float]):
-    """A duration with its unit, as in a script; the value is in seconds."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read a duration."""
-        try:
-            return value if isinstance(value, float) else DURATION.parse(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 class Session:

@@ -14,7 +14,7 @@ from callagent.cli.endpoints import Endpoints, endpoint_options
 from callagent.cli.environment import EnvFile, left_out_of_env_file
 from callagent.cli.environment import log_level as level_of
 from callagent.cli.logs import LEVELS, setup_logging
-from callagent.cli.options import database_option, server_options, sets_option
+from callagent.cli.options import Length, database_option, server_options, sets_option
 from callagent.cli.output import ExitStatus, echo
 from callagent.profile import list_profiles
 from callagent.profile.paths import named_location
@@ -36,18 +36,9 @@ from callagent.worker import (
 from callagent.worker import serve as run_worker
 from callagent.worker.call.tracing import check_collector
 from callagent.yaml_config import ConfigError, nearest
-from callagent.yaml_config.units import DURATION
 
 Command = Callable[..., None]
 Decorator = Callable[[Command], Command]
-
-
-def duration(context: click.Context, parameter: click.Parameter, text: str) -> float:
-    """Return the seconds of an option that is written with its unit."""
-    try:
-        return DURATION.parse(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 def collector(context: click.Context, parameter: click.Parameter, url: str | None) -> str | None:
@@ -121,7 +112,7 @@ def serving_options(*own: Decorator, level: str) -> Decorator:
             "--drain",
             default="1 h",
             show_default=True,
-            callback=duration,
+            type=Length(),
             help="Time for the calls after the first signal.",
         ),
         click.option(

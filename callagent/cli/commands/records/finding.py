@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import click
 
-from callagent.cli.options import database_option, region_option
+from callagent.cli.options import Length, database_option, region_option
 from callagent.cli.output import ExitStatus, echo
 from callagent.database import StoreUnavailable
 from callagent.journal.endings import ENDINGS, Reason
@@ -30,16 +30,6 @@ DAYS = {"today": 0, "yesterday": -1}
 
 _DAYS_AGO = re.compile(r"(\d{1,6}) ?d(?:ays?)?")
 _AGO = re.compile(r"[\d.]+ ?[a-z]+")
-
-
-def _duration(context: click.Context, option: click.Parameter, written: str | None) -> float | None:
-    """Return the seconds of a duration with its unit."""
-    if written is None:
-        return None
-    try:
-        return DURATION.parse(written)
-    except ValueError as error:
-        raise click.BadParameter(f"{error}.") from error
 
 
 def _moment(context: click.Context, option: click.Parameter, written: str | None) -> datetime | None:
@@ -100,14 +90,11 @@ _OPTIONS = (
     click.option("--profile", metavar="NAME", help="Calls with this profile."),
     click.option("--direction", type=click.Choice(["inbound", "outbound"]), help="Who called whom."),
     click.option("--text", metavar="WORDS", help="All these words were said, by whomever; a word may end in *."),
-    click.option("--longer-than", metavar="DURATION", callback=_duration, help="Calls that took longer."),
-    click.option(
-        "--response-over", metavar="DURATION", callback=_duration, help="The agent once took longer to answer."
-    ),
+    click.option("--longer-than", type=Length(), help="Calls that took longer."),
+    click.option("--response-over", type=Length(), help="The agent once took longer to answer."),
     click.option(
         "--yield-over",
-        metavar="DURATION",
-        callback=_duration,
+        type=Length(),
         help="The agent once took longer to stop for the caller.",
     ),
     click.option("--lost-turns", is_flag=True, help="Something that the caller said did not reach the model."),
