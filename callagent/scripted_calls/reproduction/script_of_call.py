@@ -22,6 +22,7 @@ from callagent.scripted_calls.reproduction.call_steps import CallSteps, ScriptSt
 from callagent.scripted_calls.reproduction.caller_acts import Act, Heard, Pressed, Said, acts_of
 from callagent.scripted_calls.reproduction.stand_ins import StandIns
 from callagent.turns import GateConfig, Kind
+from callagent.turns.endpointing.numerals import digit_words
 
 WIDTH = 118
 """Characters of a line, but for those that may not be broken."""
@@ -58,7 +59,7 @@ def script_of(journal: CallJournal, profile: Profile | None = None, *, named: st
         profile: that of the call, as far as it is here.
         named: what the script is to call the profile; left out, its name in the journal.
     """
-    language = profile.language if profile is not None else journal.head.profile
+    language = profile.language if profile is not None else _language_named(journal.head.profile)
     stand_ins = StandIns(journal.head.context, language, _phrases_of(profile))
     activity = AgentActivity(journal)
     done = acts_of(journal)
@@ -69,6 +70,11 @@ def script_of(journal: CallJournal, profile: Profile | None = None, *, named: st
     made = steps.make() or [ScriptStep({"caller": {"hangs up": True}, "after": "1 s"})]
     gaps = [*_gaps(journal), *agent.gaps, *steps.gaps]
     return CallAsScript(_file(journal, named, stand_ins, agent, made, gaps), gaps)
+
+
+def _language_named(profile: str) -> str:
+    """Return the language that a profile which is not here is called by, as `de-DE` is; English for any other name."""
+    return profile if digit_words(profile.split("-")[0].lower()) else "en"
 
 
 def _phrases_of(profile: Profile | None) -> Any:

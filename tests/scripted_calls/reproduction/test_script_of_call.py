@@ -193,3 +193,9 @@ def test_a_line_that_was_not_loud_is_not_loud_again(tmp_path: Path) -> None:
     again = made_again(replace(real, lines=lines), tmp_path)
     loud = [event for event in again.log.gate_events if isinstance(event, HeardLoud)]
     assert loud == [] and len(decisions(again)) == 1
+
+
+def test_digits_that_are_spelt_out_are_replaced_where_the_profile_tells_no_language() -> None:
+    _, journal = made(CALLS / "digits-spoken.yaml")
+    unnamed = replace(journal, head=replace(journal.head, profile="corner-shop"))
+    assert "four, zero, seven, one, three" not in script_of(unnamed).text.casefold()
