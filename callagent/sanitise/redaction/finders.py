@@ -22,8 +22,12 @@ _AT = r"(?:at|at the rate(?: of)?|ät|arroba|arobase|chiocciola|アット(?:マ�
 _WORD = r"[^\W_][\w+-]*"
 _NO_NAME = r"(?:look|looking|is|are|was|us|me|you|it|order|online|website|site|page|go|here|there|shop|find|found)"
 """Before "at example.com", no name of anybody."""
+
+WRITTEN_EMAIL: Final = r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
+"""An e-mail address as it is written."""
+
 _EMAIL: Final = re.compile(
-    r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
+    rf"{WRITTEN_EMAIL}"
     rf"|(?<!\w)(?!{_NO_NAME}\s+at\s){_WORD}(?:(?:\s+{_DOT}\s+|\s+(?:underscore|dash|hyphen|plus|minus|guion|tiret|trattino)\s+|[._-]){_WORD})*"
     rf"\s+{_AT}\s+{_WORD}(?:(?:\s+{_DOT}\s+|\.){_WORD})+",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from callagent.sanitise.redaction.finders import WRITTEN_EMAIL
 from callagent.scripted_calls.reproduction.stand_in_digits import StandInDigits
 from callagent.scripted_calls.script.call_data import CALLER_NUMBER, DIALLED_NUMBER
 from callagent.telephony.context import RESERVED
@@ -20,7 +21,7 @@ NAMED = re.compile(r"name|customer|client|patient|guest|user|contact|mail|street
 LEAST_LETTERS = 2
 """Shorter words are no names."""
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(WRITTEN_EMAIL)
 _WORD = re.compile(r"[^\W\d_]+")
 _PLAIN = re.compile(r"[a-z][a-z_-]*")
 _CONSONANTS, _VOWELS = "bdfglmnprstv", "aeiou"

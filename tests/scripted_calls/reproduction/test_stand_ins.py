@@ -91,8 +91,9 @@ def test_the_number_at_home_is_that_of_the_context() -> None:
     assert re.sub(r"\D", "", made.text("089 21765438"))[1:] == abroad[2:][-len("8921765438") :]
 
 
-def test_addresses_lose_both_halves() -> None:
-    other = stand_ins().text("Write to ann.smith@harbour-dental.com, please.")
+@pytest.mark.parametrize("address", ["ann.smith@harbour-dental.com", "ann%smith@harbour-dental.com"])
+def test_addresses_lose_both_halves(address: str) -> None:
+    other = stand_ins().text(f"Write to {address}, please.")
     assert "ann" not in other and "harbour" not in other
     assert re.search(r"Write to \w+@example\.com, please\.", other)
 
