@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from livekit.agents import Agent
 from livekit.agents.llm import Tool, Toolset
 
+from callagent.agent.author.author_functions import failures_told
 from callagent.agent.call import Call
 from callagent.agent.call_control import CallControl, NoControl
 from callagent.agent.dtmf.keys import Keypad
@@ -130,8 +131,7 @@ def make_state(profile: "Profile", call: Call) -> Any:
 
 
 def _made(key: str, make: Callable[..., Any], call: Call) -> Any:
-    try:
-        return make() if can_be_called(make) else make(call)
-    except Exception as error:  # the author's code runs here, and may raise anything
-        _log.error(f"`{key}` of the profile failed", extra={"error": type(error).__name__}, exc_info=error)
-        return None
+    made = None
+    with failures_told(key, make, f"`{key}` of the profile failed"):
+        made = make() if can_be_called(make) else make(call)
+    return made

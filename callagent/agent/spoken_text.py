@@ -1,12 +1,12 @@
 """The agent's text on its way to the voice: functions of the profile, pronunciations, and numbers read out."""
 
-import logging
 import re
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from livekit.agents.voice.transcription.text_transforms import TextTransforms
 
+from callagent.agent.author.author_functions import failures_told
 from callagent.agent.number_reading import digit_reader
 from callagent.profile import TextTransform, load_transforms
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 _UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Thai, kana and Han: words there have nothing between them, so a word may begin and end anywhere."""
-
-_log = logging.getLogger("callagent.agent")
 
 
 def spoken_transforms(profile: "Profile") -> list[TextTransforms]:
@@ -65,23 +63,20 @@ def contained(transform: TextTransform) -> TextTransform:
     """Return the transform of an author as one that does not fail: what it has not given back goes on as it was."""
 
     async def safe(text: AsyncIterable[str]) -> AsyncGenerator[str, None]:
-        source, owed = aiter(text), list[str]()
+        source, owed, given_back = aiter(text), list[str](), False
 
         async def given() -> AsyncGenerator[str, None]:
             async for piece in source:
                 owed.append(piece)
                 yield piece
 
-        try:
+        with failures_told("speech.transforms", transform, "a text transform failed; the text goes on without it"):
             async for ready in transform(given()):
                 owed.clear()
                 yield ready
+            given_back = True
+        if given_back:
             return
-        except Exception as error:  # the author's code runs here, and may raise anything
-            code = getattr(transform, "__code__", None)
-            where = f"{code.co_filename}:{code.co_firstlineno}" if code else repr(transform)
-            told = {"error": type(error).__name__, "function": where}
-            _log.error("a text transform failed; the text goes on without it", extra=told)
         for piece in owed:
             yield piece
         async for piece in source:

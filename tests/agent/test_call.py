@@ -209,6 +209,10 @@ def broken() -> Agent:
     raise LookupError("broken on purpose")
 
 
+def giving_up() -> Agent:
+    raise SystemExit(1)
+
+
 def no_agent() -> object:
     return object()
 
@@ -331,7 +335,14 @@ def test_the_texts_of_a_profile_are_those_of_the_call() -> None:
     assert str(call_.call.agent.instructions).startswith('You talk with "Ada".')
 
 
-@pytest.mark.parametrize(("agent", "told"), [("broken", "`agent` of the profile failed"), ("no_agent", "no livekit")])
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [
+        ("broken", "`agent` of the profile failed"),
+        ("giving_up", "`agent` of the profile failed"),
+        ("no_agent", "no livekit"),
+    ],
+)
 def test_an_agent_that_cannot_be_made_leaves_the_call_to_that_of_the_profile(
     agent: str, told: str, caplog: pytest.LogCaptureFixture
 ) -> None:

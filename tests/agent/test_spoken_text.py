@@ -103,6 +103,19 @@ def test_a_function_that_fails_takes_nothing_from_the_text(
     assert all(each["error"] == "ValueError" and "test_spoken_text.py:" in each["function"] for each in told)
 
 
+async def gives_up(text: AsyncIterable[str]) -> AsyncIterator[str]:
+    async for piece in text:
+        if "b" in piece:
+            raise SystemExit(1)
+        yield piece.upper()
+
+
+def test_a_function_that_would_end_the_program_takes_nothing_from_the_text(caplog: pytest.LogCaptureFixture) -> None:
+    assert spoken(contained(gives_up), "abcd", 1) == "Abcd"
+    told = [record.__dict__ for record in caplog.records if "transform failed" in record.message]
+    assert [each["error"] for each in told] == ["SystemExit"] and "test_spoken_text.py:" in told[0]["at"]
+
+
 class Noting(ScriptedTTS):
     """A voice that notes what it is given to say."""
 

@@ -22,6 +22,8 @@ BLOCKED_S = 0.25
 LOOK_S = 0.05
 """Seconds between two looks at the loop."""
 
+GOES_ON = "a function of the profile's author failed; the call goes on"
+
 _log = logging.getLogger("callagent.agent")
 
 
@@ -61,10 +63,21 @@ async def _failure_of(function: Callable[..., Any], arguments: Sequence[object])
     return None
 
 
-def tell_failure(what: str, function: Callable[..., Any], error: BaseException) -> None:
+@contextmanager
+def failures_told(what: str, function: Callable[..., Any], message: str = GOES_ON) -> Iterator[None]:
+    """Have the log tell of what a function of an author's raises while inside, in the words of `message`, and go on
+    after it. In a task of its own a SystemExit would end the event loop.
+    """
+    try:
+        yield
+    except (Exception, SystemExit) as error:  # the author's code runs here, and may raise anything
+        tell_failure(what, function, error, message)
+
+
+def tell_failure(what: str, function: Callable[..., Any], error: BaseException, message: str = GOES_ON) -> None:
     """Log that a function of an author's has failed, and where; what it has raised may name a person."""
     told = {**told_of(what, function), "at": place_in(function, error), "error": type(error).__name__}
-    _log.error("a function of the profile's author failed; the call goes on", extra=told, exc_info=error)
+    _log.error(message, extra=told, exc_info=error)
 
 
 def told_of(what: str, function: Callable[..., Any]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from livekit.agents import (
 from livekit.agents.llm import AgentHandoff, ChatMessage
 from livekit.agents.voice.events import ToolCallEnded, ToolCallStarted, ToolExecutionUpdatedEvent
 
-from callagent.agent.author.author_functions import BLOCKED_S, tell_failure, told_of
+from callagent.agent.author.author_functions import BLOCKED_S, failures_told, tell_failure, told_of
 from callagent.concurrency import BackgroundTasks
 from callagent.yaml_config import did_you_mean, nearest
 
@@ -149,10 +149,8 @@ class CallEvents:
 
     def _begin(self, event: EventName, listener: Listener, work: Any) -> None:
         async def contained() -> None:
-            try:
+            with failures_told(f"listener of {event}", listener):
                 await work
-            except (Exception, SystemExit) as error:  # as above
-                tell_failure(f"listener of {event}", listener, error)
 
         task = self._tasks.start(contained(), name=f"callagent.agent.on.{event}")
         self._running.add(task)
