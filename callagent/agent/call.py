@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from livekit import rtc
-from livekit.agents import Agent, AgentSession, CloseEvent, ConversationItemAddedEvent, SpeechCreatedEvent
+from livekit.agents import Agent, AgentSession, CloseEvent, ConversationItemAddedEvent
 from livekit.agents.llm import AgentHandoff
 from livekit.agents.types import NOT_GIVEN
 
@@ -17,7 +18,7 @@ from callagent.agent.compliance.disclosures import Disclosures
 from callagent.agent.compliance.watchers import ComplianceWatchers
 from callagent.agent.line.call_line import CallLine, Line
 from callagent.agent.prompts import Sounds, say
-from callagent.agent.utterance import Utterance
+from callagent.agent.utterance import Utterance, Utterances
 from callagent.call_context import CallContext
 
 if TYPE_CHECKING:
@@ -69,24 +70,23 @@ class Call(CallLine):
         self.left = False
         self.about = ""
         self.events = CallEvents(session)
+        self._utterances = Utterances(session, partial(self.events.emit, "speech_out"))
         self._recorder = recorder or NoRecord()
         self._notes = AuthorNotes(self._recorder)
         self._loop = asyncio.get_running_loop()
         self._over = False
         self._noticed = False
         self._reply = Utterance(None)
-        self._known: dict[str, Utterance] = {}
         self.compliance = ComplianceWatchers()
         self.disclosures = Disclosures(session, self.context.direction, self._speak, self.compliance)
         self._entered: Agent | None = None
         session.on("conversation_item_added", self._item_added)
-        session.on("speech_created", self._speech_created)
         session.on("close", self._closed)
 
     @property
     def utterance(self) -> Utterance | None:
         """What is being said, or comes next; None while the agent has nothing to say."""
-        return next((each for each in self._known.values() if not each.done), None)
+        return self._utterances.current
 
     @property
     def texts(self) -> CallTexts:
@@ -125,7 +125,7 @@ class Call(CallLine):
         return self.disclosures.say(profile.compliance, self.texts.spoken, voicemail=voicemail)
 
     def _speak(self, text: str, interruptible: bool) -> Utterance:
-        return self._told(Utterance(say(self.session, text, self.sounds, interruptible=interruptible), text))
+        return self._utterances.keep(Utterance(say(self.session, text, self.sounds, interruptible=interruptible), text))
 
     def say(
         self, text: str, *, interruptible: bool = True, audio: AsyncIterable[rtc.AudioFrame] | None = None
@@ -144,7 +144,8 @@ class Call(CallLine):
         self.interrupt()
         recorded = self.sounds.audio(text) if audio is None else audio
         allowed = NOT_GIVEN if interruptible else False
-        return self._told(Utterance(self.session.say(text, audio=recorded, allow_interruptions=allowed), text))
+        speech = self.session.say(text, audio=recorded, allow_interruptions=allowed)
+        return self._utterances.keep(Utterance(speech, text))
 
     def reply(self, instructions: str | None = None, *, wait_for_playback: bool = False) -> Utterance:
         """End an unfinished utterance, and let the model speak.
@@ -163,7 +164,7 @@ class Call(CallLine):
         if not wait_for_playback:
             self.interrupt()
         speech = self.session.generate_reply(instructions=NOT_GIVEN if instructions is None else instructions)
-        self._reply = self._told(Utterance(speech))
+        self._reply = self._utterances.keep(Utterance(speech))
         return self._reply
 
     async def agent(self, name: str) -> Agent:
@@ -181,8 +182,7 @@ class Call(CallLine):
     def interrupt(self) -> None:
         """End what is being said and what is to be said next, up to something that must not be interrupted."""
         self._on_loop("interrupt")
-        for each in [*self._known.values()]:
-            each.interrupt()
+        self._utterances.interrupt()
 
     def commit_turn(self) -> "asyncio.Task[str]":
         """End the caller's turn now, however `endpointing.by` would: the agent answers it. Where nothing was said it
@@ -275,26 +275,9 @@ class Call(CallLine):
         except RuntimeError:
             return True
 
-    def _told(self, utterance: Utterance) -> Utterance:
-        """Keep an utterance as the one that its author has, instead of that of the session's event."""
-        self._known[utterance.id] = utterance
-        utterance.on_done(self._forget)
-        return utterance
-
     def _item_added(self, event: ConversationItemAddedEvent) -> None:
         if isinstance(event.item, AgentHandoff):
             self._entered = self.session.current_agent
-
-    def _speech_created(self, event: SpeechCreatedEvent) -> None:
-        utterance = self._told(Utterance(event.speech_handle))
-        self._loop.call_soon(self._speech_out, utterance)
-
-    def _speech_out(self, utterance: Utterance) -> None:
-        """Tell of an utterance as its author has it, who has been given it by now."""
-        self.events.emit("speech_out", self._known.get(utterance.id, utterance))
-
-    def _forget(self, utterance: Utterance) -> None:
-        self._known.pop(utterance.id, None)
 
     def _closed(self, _: CloseEvent) -> None:
         self._over = True

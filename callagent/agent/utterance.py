@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
+from livekit.agents import AgentSession, SpeechCreatedEvent
 from livekit.agents.llm import ChatMessage
 from livekit.agents.voice import SpeechHandle
 
@@ -73,3 +75,44 @@ class Utterance:
                 callback(self)
 
             self._speech.add_done_callback(over)
+
+
+class Utterances:
+    """What is being said in a call and is to be said next, each as the one that its author has.
+
+    Args:
+        begun: is told of each, by whomever it was begun, once its author has it.
+    """
+
+    def __init__(self, session: AgentSession[Any], begun: Callable[[Utterance], None]) -> None:
+        self._known: dict[str, Utterance] = {}
+        self._begun = begun
+        self._loop = asyncio.get_running_loop()
+        session.on("speech_created", self._speech_created)
+
+    @property
+    def current(self) -> Utterance | None:
+        """What is being said, or comes next; None while there is nothing to say."""
+        return next((each for each in self._known.values() if not each.done), None)
+
+    def keep(self, utterance: Utterance) -> Utterance:
+        """Return an utterance, which is from now on the one that its author has, instead of that of livekit's event."""
+        self._known[utterance.id] = utterance
+        utterance.on_done(self._forget)
+        return utterance
+
+    def interrupt(self) -> None:
+        """End all that may be interrupted."""
+        for each in [*self._known.values()]:
+            each.interrupt()
+
+    def _speech_created(self, event: SpeechCreatedEvent) -> None:
+        utterance = self.keep(Utterance(event.speech_handle))
+        self._loop.call_soon(self._tell, utterance)
+
+    def _tell(self, utterance: Utterance) -> None:
+        """Tell of an utterance as its author has it, who has been given it by now."""
+        self._begun(self._known.get(utterance.id, utterance))
+
+    def _forget(self, utterance: Utterance) -> None:
+        self._known.pop(utterance.id, None)
