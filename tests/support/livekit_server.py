@@ -10,7 +10,7 @@ import os
 import secrets
 import signal
 import string
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,11 +80,7 @@ def worker(
     pytestconfig: pytest.Config, own_loop: Background, livekit: Connection, tmp_path_factory: pytest.TempPathFactory
 ) -> RunningWorker:
     """A worker that hears nothing and speaks in beeps."""
-    if _WORKER not in pytestconfig.stash:
-        running = own_loop.run(run_worker(livekit, tmp_path_factory.mktemp("worker")))
-        pytestconfig.add_cleanup(lambda: own_loop.run(running.process.aclose()))
-        pytestconfig.stash[_WORKER] = running
-    return pytestconfig.stash[_WORKER]
+    return only_one(pytestconfig, own_loop, _WORKER, lambda: run_worker(livekit, tmp_path_factory.mktemp("worker")))
 
 
 @pytest.fixture(scope="session")
@@ -92,11 +88,25 @@ def speaking_worker(
     pytestconfig: pytest.Config, own_loop: Background, livekit: Connection, tmp_path_factory: pytest.TempPathFactory
 ) -> RunningWorker:
     """A worker with the local speech models, which knows an author's own agents besides."""
-    if _SPEAKING_WORKER not in pytestconfig.stash:
-        running = own_loop.run(speaking_one(livekit, tmp_path_factory.mktemp("speaking-worker")))
-        pytestconfig.add_cleanup(lambda: own_loop.run(running.process.aclose()))
-        pytestconfig.stash[_SPEAKING_WORKER] = running
-    return pytestconfig.stash[_SPEAKING_WORKER]
+    return only_one(
+        pytestconfig,
+        own_loop,
+        _SPEAKING_WORKER,
+        lambda: speaking_one(livekit, tmp_path_factory.mktemp("speaking-worker")),
+    )
+
+
+def only_one(
+    config: pytest.Config,
+    loop: Background,
+    key: pytest.StashKey[RunningWorker],
+    start: Callable[[], Coroutine[Any, Any, RunningWorker]],
+) -> RunningWorker:
+    """The session's worker under that key, which is started for the first who wants it, and ends with the session."""
+    if key not in config.stash:
+        running = config.stash[key] = loop.run(start())
+        config.add_cleanup(lambda: loop.run(running.process.aclose()))
+    return config.stash[key]
 
 
 async def speaking_one(server: Connection, directory: Path) -> RunningWorker:
