@@ -1,6 +1,7 @@
 """Calls in a database, as a worker has left them there."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,11 @@ from callagent.journal import (
     Trouble,
     TurnAdded,
 )
-from callagent.journal.codec import written
-from callagent.records import Packet, RecordStore
+from callagent.records import RecordStore
 from callagent.turns import Heard, OverlapRecord
 from callagent.turns.gate import events as told
 from callagent.turns.gate.events import CallerStarted, CallerStopped, Transcript
+from tests.support import kept_calls
 
 OVERLAP = OverlapRecord(2.0, 2.5, 2.7, "interrupt", "command", (Heard(2.6, "No, stop.", True, 0.9),), 2.8)
 
@@ -66,12 +67,8 @@ def keep(
     context: dict[str, Any] = {"direction": "inbound", "number": number, "own_number": "+12025550100", "country": "US"}
     head = Head(call, profile, REAL, room="call-1", started=started, context=context, made_by="a test")
     end = [CallEnded(8.0, ended)] if ended else []
-    store = RecordStore(str(database))
-    try:
-        store.append(Packet(call, 0, [written(line).encode() for line in (head, *lines, *more, *end)]))
-        store.end(call)
-    finally:
-        store.close()
+    with closing(RecordStore(str(database))) as store:
+        kept_calls.keep(store, head, [*lines, *more, *end])
 
 
 BROKEN = Trouble(6.5, "APIError: away")
