@@ -101,8 +101,18 @@ class Delivery:
                 continue
             with spool.delivering(place) as allowed:
                 for path in mine:
-                    if not allowed or self._deliver(path):
+                    if not allowed or self._deliver_or_hold(path):
                         self.depth -= 1
+
+    def _deliver_or_hold(self, path: Path) -> bool:
+        """Deliver what is new in a file; one with which anything unforeseen happens does not keep the others back."""
+        try:
+            return self._deliver(path)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # the boundary of one call: it is tried again, and set aside in the end
+            self._failed(path, error)
+            return False
 
     def _deliver(self, path: Path) -> bool:
         """Deliver what is new in a file, and remove one that nobody writes any more; tell whether all went well."""

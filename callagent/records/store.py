@@ -142,7 +142,7 @@ class RecordStore(Database):
         with self.writing() as session:
             seq = session.scalar(select(CallRow.seq).where(CallRow.id == call))
             if seq is not None:
-                _delete(session, [seq])
+                remove_calls(session, [seq])
             return seq is not None
 
     def prune(self, before: datetime, *, dry_run: bool = False) -> int:
@@ -159,10 +159,25 @@ class RecordStore(Database):
         while True:
             with self.writing() as session:  # others may write between two lots
                 seqs = list(session.scalars(select(CallRow.seq).where(*over).order_by(CallRow.seq).limit(AT_ONCE)))
-                _delete(session, seqs)
+                remove_calls(session, seqs)
             deleted += len(seqs)
             if len(seqs) < AT_ONCE:
                 return deleted
+
+    def compact(self) -> None:
+        """Write the database anew without what was deleted: nothing of that can be read from its files any more.
+
+        Raises:
+            StoreUnavailable: somebody else uses it all the time; what was deleted is only free space yet.
+        """
+        dialect = self._engine.dialect.name
+        with self.outside_transactions() as connection:
+            if dialect == "sqlite":
+                connection.exec_driver_sql("INSERT INTO call_words (call_words) VALUES ('optimize')")
+            if dialect in ("sqlite", "postgresql"):
+                connection.exec_driver_sql("VACUUM")
+            if dialect == "sqlite":
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _pages(self, session: Session, wanted: Wanted, limit: int | None) -> Iterator[list[CallRow]]:
         rows = select(CallRow).order_by(CallRow.seq.desc())
@@ -203,7 +218,8 @@ def _as_seen(row: CallRow) -> CallRow:
     return row
 
 
-def _delete(session: Session, seqs: Sequence[int]) -> None:
+def remove_calls(session: Session, seqs: Sequence[int]) -> None:
+    """Delete all that is kept of calls."""
     for part in PARTS:
         session.execute(delete(part).where(part.call.in_(seqs)))
     for whole in (TextRow, CallRow):

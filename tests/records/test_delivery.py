@@ -11,7 +11,8 @@ import pytest
 
 from callagent.database import StoreUnavailable
 from callagent.journal.codec import Line
-from callagent.records import Delivery, DeliveryThread, RecordStore, Wanted, open_records, places, spool
+from callagent.records import Delivery, DeliveryThread, Prices, RecordStore, Wanted, open_records, places, spool
+from callagent.records.prices import Price
 from tests.support.kept_calls import head_of, raw, talk
 from tests.support.postgres_server import PostgresServer
 
@@ -165,6 +166,29 @@ def test_a_file_that_is_no_call_is_set_aside_and_the_others_are_delivered(
     assert reader.get("AJ_1").state == "ended"
     assert [path.name for path in place.iterdir() if path.name != ".lock"] == ["strange.call.refused"]
     assert "4111" not in caplog.text
+    assert caplog.text.count("set aside") == 1
+
+
+def test_a_call_that_breaks_what_reads_it_is_set_aside_and_the_others_are_delivered(
+    location: str, reader: RecordStore, place: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    strange = Writer(place, "AJ_0")
+    os.write(
+        strange.file,
+        b'{"type": "usage", "at": 1.0, "kind": "llm", "provider": "p", "model": "m", "figures": {"input_tokens": %s}}\n'
+        % (b"9" * 400),
+    )
+    strange.dies()
+    writer = Writer(place, "AJ_1", 1)
+    writer.put(*LINES)
+    writer.dies()
+    prices = Prices(models=[Price(provider="*", model="*", input_tokens=1.0)])
+    with closing(Delivery(location, [place], prices=prices)) as delivery:
+        for _ in range(6):
+            delivery.round()
+        assert delivery.depth == 0
+    assert reader.get("AJ_1").state == "ended"
+    assert [path.name for path in place.iterdir() if path.name != ".lock"] == ["AJ_0.call.refused"]
     assert caplog.text.count("set aside") == 1
 
 

@@ -69,3 +69,11 @@ def digit_words(language: str) -> dict[str, str]:
         found |= _MORE.get(each, {})
     found |= {word: str(value) for value, word in enumerate(_TEENS, start=13)}
     return found | {word: str(value * 10) for value, word in enumerate(_TENS, start=2)}
+
+
+def digit_words_of_all() -> dict[str, str]:
+    """Return the digits by their words in every language that is known; where two differ, English goes before."""
+    found: dict[str, str] = {}
+    for language in (*_DIGITS, "en"):
+        found |= digit_words(language)
+    return found

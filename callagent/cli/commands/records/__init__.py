@@ -5,6 +5,7 @@ import click
 from callagent.cli.lazy_group import LazyGroup
 
 COMMANDS = {
+    "erase": ("callagent.cli.commands.records.erase:erase_person", "Erase what is kept of somebody's number."),
     "export": ("callagent.cli.commands.records.retention:export_calls", "Write calls for other programs."),
     "list": ("callagent.cli.commands.records.look_up:list_calls", "List calls, the newest first."),
     "prune": (

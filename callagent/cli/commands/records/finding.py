@@ -124,7 +124,7 @@ def wanted_options(command: Callable[..., Any]) -> Callable[..., Any]:
         **options: Any,
     ) -> Any:
         wanted = Wanted(
-            number=_number(number, region) if number else "",
+            number=wanted_number(number, region) if number else "",
             profile=profile or "",
             direction=direction or "",
             text=text or "",
@@ -144,7 +144,8 @@ def wanted_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def _number(written: str, region: str | None) -> str:
+def wanted_number(written: str, region: str | None) -> str:
+    """Return a number that `--number` names, in E.164. Raise click.BadParameter."""
     try:
         return parse_number(written, region).e164
     except InvalidNumber as error:
