@@ -11,6 +11,7 @@
 #
 # What is in it: /opt/callagent/sbom.cdx.json, the Python packages as CycloneDX (`docker buildx build --sbom=true` adds
 # those of Debian):   docker run --rm --entrypoint cat callagent /opt/callagent/sbom.cdx.json
+# More extras of pyproject.toml: --build-arg EXTRAS="local postgres otlp".
 # Another base image: --build-arg PYTHON_IMAGE=python:3.13.11-slim-bookworm@sha256:…, see scripts/pin_images.
 
 ARG PYTHON_IMAGE=python:3.13.11-slim-bookworm@sha256:20080e807bfc404f8450b185cf0fc95d553462673598549613735f70a5b4d5d0
@@ -19,11 +20,14 @@ FROM ${PYTHON_IMAGE} AS build
 WORKDIR /src
 ENV PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 VIRTUAL_ENV=/opt/callagent
 COPY pyproject.toml requirements.lock ./
+# What the workers need besides: local (speech models), postgres, otlp, …; see the extras in pyproject.toml.
+ARG EXTRAS=local
 # uv itself with its hashes; uv then takes those of all other packages from the lock.
 RUN sed -n '/^uv==/,/^[^ ]*==/{/^uv==/p;/^    --hash/p}' requirements.lock >uv.txt \
     && pip install --require-hashes --no-deps --only-binary :all: --requirement uv.txt \
     && uv venv "$VIRTUAL_ENV" \
-    && uv pip install --compile-bytecode --requirements pyproject.toml --extra local --constraints requirements.lock
+    && uv pip install --compile-bytecode --requirements pyproject.toml $(printf -- '--extra %s ' $EXTRAS) \
+        --constraints requirements.lock
 COPY README.md LICENSE ./
 COPY configs configs
 COPY callagent callagent

@@ -72,7 +72,7 @@ class KnownNumber:
         return "".join((*pieces, text[end:]))
 
     def values(self, value: Any) -> Any:
-        """Return a value of JSON types without the number, in its keys too; numbers that are this one are texts then."""
+        """Return a value of JSON types without the number, in its keys too; an integer that is it becomes a text."""
         if isinstance(value, str):
             return self.masked(value)
         if isinstance(value, int) and not isinstance(value, bool):

@@ -41,8 +41,8 @@ def erase_person(
     """Erase what is kept of a telephone number, and show that nothing is left.
 
     Calls with that number go with all that was said in them and their recordings, and so do attempts and refusals.
-    Where another call only names it, written or said digit by digit, the number alone goes. Everything is read once more
-    afterwards. Backups, logs of other programs and what has been sent elsewhere are not reached.
+    Where another call only names it, written or said digit by digit, the number alone goes. Everything is read once
+    more afterwards. Backups, logs of other programs and what has been sent elsewhere are not reached.
 
     Exit status: 0 nothing is left, 1 something is (a call under way, a page, a file that cannot be written), 2 the
     number is none, 3 the database is not there.
