@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 import callagent.records.facts as facts
-from callagent.database import Database
+from callagent.database import Database, StoreUnavailable
 from callagent.journal.codec import Head, written
 from callagent.journal.journal_file import CallJournal
 from callagent.records.figures import figures_of
@@ -177,7 +177,9 @@ class RecordStore(Database):
             if dialect in ("sqlite", "postgresql"):
                 connection.exec_driver_sql("VACUUM")
             if dialect == "sqlite":
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                (busy, *_), *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+                if busy:
+                    raise StoreUnavailable("records database: somebody reads it all the time: its log still has more")
 
     def _pages(self, session: Session, wanted: Wanted, limit: int | None) -> Iterator[list[CallRow]]:
         rows = select(CallRow).order_by(CallRow.seq.desc())
