@@ -26,6 +26,7 @@ from callagent.turns.gate.events import (
 from callagent.turns.gate.gate_state import AGAIN_S, LATE_S, State
 from callagent.turns.gate.overlap import Overlap
 from callagent.turns.gate.rules import Reaction
+from callagent.turns.gate.rules.grace import WORDLESS_S
 from callagent.turns.gate.transcripts import Words
 
 SETTLE_S = 0.05
@@ -128,7 +129,7 @@ class Gate:
                 overlap.answer = overlap.answer or self._answers(overlap.onset, at)
         state.waiting.agent_ended(at, state.speech)
         state.speech.ended()
-        state.timers.cancel("grace", state.out)
+        state.cancel_grace()
         state.timers.cancel("window", state.out)
         if len(state.waiting):
             state.timers.set("settle", at + SETTLE_S, state.out)
@@ -150,6 +151,7 @@ class Gate:
                 began_at=event.at,
                 after_ack=event.onset - state.caller.acknowledged <= AGAIN_S,
                 audible=state.caller.audible,
+                sounds_from=event.onset if state.caller.audible else None,
             )
             state.set_grace(event.at)
 
@@ -161,7 +163,7 @@ class Gate:
         if state.overlap is not None:
             state.overlap.speaking = False
             state.overlap.offset = event.offset
-            state.timers.cancel("grace", state.out)
+            state.cancel_grace()
             stopped = state.overlap.outcome == "interrupt"
             state.timers.set("close", event.at + (SOON_S if stopped else LATE_S), state.out)
 
@@ -174,13 +176,15 @@ class Gate:
         if audible and overlap.loud_from is None and not overlap.audible and not overlap.heard:
             overlap.loud_from = at
         overlap.audible = audible
+        if audible and overlap.sounds_from is None:
+            overlap.sounds_from = at
         if audible and overlap.speaking and not overlap.in_silence and not state.timers.running("grace"):
-            state.set_grace(at)
+            state.set_grace(at, by=(overlap.sounds_from or at) + WORDLESS_S)
 
     def _on_timer(self, event: TimerFired) -> None:
         state = self._state
         match state.timers.fired(event.timer):
-            case "grace":
+            case "grace" | "stall":
                 self._on_grace(event.at)
             case "window":
                 state.waiting.window_over(event.at, state.speech, state.out)
@@ -199,3 +203,5 @@ class Gate:
         rule, reaction = self._words.judge(at, None, None)
         if reaction is Reaction.INTERRUPT and state.interruptible:
             self._words.interrupt(at, rule, overlap, ())
+        elif overlap.speaking:
+            state.watch_for_stall(at)

@@ -27,6 +27,8 @@ class Overlap:
     offset: float | None = None
     loud_from: float | None = None
     """When the line became loud, where the VAD had taken something faint for speech before."""
+    sounds_from: float | None = None
+    """When the line was loud first; None: it has been faint so far."""
     heard: list[Heard] = field(default_factory=list)
     interim: int | None = None
     """Key of the latest interim, while it is kept back."""
@@ -50,6 +52,11 @@ class Overlap:
     def last_heard(self) -> str:
         """The latest words, empty when none were heard."""
         return self.heard[-1].text if self.heard else ""
+
+    @property
+    def words_at(self) -> float | None:
+        """When a transcript with words came last, None while none has."""
+        return next((heard.at for heard in reversed(self.heard) if heard.text.strip()), None)
 
     def hold_interim(self, key: int) -> tuple[int, ...]:
         """Keep interim `key` back; the one it supersedes, if any, is returned."""

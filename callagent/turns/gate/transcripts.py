@@ -164,7 +164,7 @@ class Words:
         """Stop the agent; the session gets what was kept back, then `keys`. `heard` is for the journal."""
         state = self._state
         overlap.decide(at, "interrupt", rule)
-        state.timers.cancel("grace", state.out)
+        state.cancel_grace()
         state.timers.cancel("window", state.out)
         state.out.append(Interrupt(at, rule, overlap.onset, heard))
         state.waiting.give_out(at, rule, state.out)

@@ -6,7 +6,7 @@ from callagent.turns.lexicon import Kind
 BRIEF = 3
 """Letters of a command that is also how a hum is spelt before it is over ("no" of "uh-huh", "but" of "that's")."""
 
-BRIEF_MORE = 0.12
+BRIEF_MORE = 0.2
 """Confidence that a brief command needs above `min_confidence`."""
 
 CONFIRMED_LESS = 0.1
@@ -17,7 +17,7 @@ UNSURE_NEEDS_S = 0.7
 
 UNSURE_LESS = 0.2
 
-UNMISTAKABLE = 0.8
+UNMISTAKABLE = 0.65
 """Confidence from which a command is not waited with, though it may yet turn out to be part of something harmless."""
 
 ECHO_WORDS = 3

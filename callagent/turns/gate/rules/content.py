@@ -1,37 +1,58 @@
 """Content: anything else stops the agent as soon as the evidence is enough."""
 
+from typing import Final
+
 from callagent.turns.gate.overlap import Overlap
 from callagent.turns.gate.rules.situation import Reaction, Situation
-from callagent.turns.lexicon import Kind
+from callagent.turns.lexicon import Kind, Match
 
-EARLIEST_S = 0.6
+EARLIEST_S: Final = 0.3
 """Seconds of speech before which an interim is no evidence of content: the beginning of an acknowledgement is often
 spelt as other words ("Death it" of "Definitely", "I don't know" of "I understand")."""
 
-FIRM_MORE = 0.2
-"""Confidence above `min_confidence` that content in an interim needs, and a short final right after an acknowledgement
-that is to stop the agent."""
+ENOUGH: Final = 0.6
+"""Evidence from which content in an interim stops the agent. It is the confidence above `min_confidence`, with the
+following added to it. All are measured on the half `tune` of the corpus, and on that of 0.1."""
 
-PLAIN_MORE = 0.35
-"""Confidence above `min_confidence` from which content heard twice running stops the agent before `EARLIEST_S`, after
-`PLAIN_AFTER_S` seconds."""
+SURE_MORE: Final = 0.45
+"""Confidence above `min_confidence` that counts at most, and for a recogniser that tells none."""
 
-PLAIN_AFTER_S = 0.4
+WORD: Final = 0.2
+"""Evidence of a word more, or less, than `content_words`; up to `WORDS_MORE` more."""
 
-ENOUGH_SPEECH_S = 1.0
-"""Seconds of speech after which content heard twice running counts even when the recogniser is unsure of it."""
+WORDS_MORE: Final = 2
 
-SHORT_SPEECH_S = 0.8
+AGAIN: Final = 0.1
+"""Evidence of content that is heard twice running: it begins with the same word."""
+
+EACH_SECOND: Final = 0.4
+"""Evidence of each second of speech, up to `LONG_S`: acknowledgements are short."""
+
+LONG_S: Final = 1.0
+
+UNSURE_S: Final = 1.2
+"""Seconds of speech after which content that is heard twice running counts even when the recogniser is unsure of it."""
+
+BRIEF: Final = 4
+"""Latin letters of a single word that hums and tics are often spelt as ("Hey" of "Eh", "Now" of "Wow", "Bye")."""
+
+BRIEF_MORE: Final = 0.4
+"""Confidence above `min_confidence` from which so brief a word, when it is final, stops the agent."""
+
+FIRM_MORE: Final = 0.2
+"""Confidence above `min_confidence` that a short final right after an acknowledgement needs to stop the agent."""
+
+SHORT_SPEECH_S: Final = 0.8
 """Seconds of speech that an acknowledgement takes at most."""
 
-FEW_WORDS = 2
+FEW_WORDS: Final = 2
 
-HOPELESS = 0.5
+HOPELESS: Final = 0.5
 """An unsure final of few words below this share of `min_confidence` is noise spelt as words."""
 
 
 def content(situation: Situation) -> Reaction | None:
-    """Interrupt on content with evidence: enough words, the same words twice running, or a confident final.
+    """Interrupt on content with evidence: sure, many words, the same twice running, long speech, or a sure final.
 
     A short final that is likely an acknowledgement misheard does not stop the agent, but is delivered when it falls
     silent.
@@ -41,29 +62,35 @@ def content(situation: Situation) -> Reaction | None:
         return None
     enough_words = len(match.content) >= situation.config.content_words
     stable = bool(overlap.last_content) and overlap.last_content[0] == match.content[0]
-    confidence, needed = situation.confidence, situation.config.min_confidence
-    firm = needed + FIRM_MORE
-    seconds = overlap.speech_seconds(situation.now)
     if transcript.final:
         if not (situation.sure or stable or (enough_words and not _hopeless(situation))):
             return Reaction.DROP
-        return Reaction.ANSWER if _may_be_misheard(situation, overlap, len(match.content)) else Reaction.INTERRUPT
-    if confidence >= firm and seconds >= EARLIEST_S and (enough_words or stable):
+        return Reaction.ANSWER if _may_be_misheard(situation, overlap, match) else Reaction.INTERRUPT
+    seconds = overlap.speech_seconds(situation.now)
+    if seconds < EARLIEST_S or _is_brief(match) or not (enough_words or stable):
+        return Reaction.HOLD
+    if stable and enough_words and seconds >= UNSURE_S:
         return Reaction.INTERRUPT
-    if stable and enough_words:
-        is_plain = confidence >= needed + PLAIN_MORE and seconds >= PLAIN_AFTER_S
-        return Reaction.INTERRUPT if is_plain or seconds >= ENOUGH_SPEECH_S else Reaction.HOLD
-    return Reaction.HOLD
+    evidence = min(situation.confidence - situation.config.min_confidence, SURE_MORE)
+    evidence += WORD * min(len(match.content) - situation.config.content_words, WORDS_MORE)
+    evidence += AGAIN * stable + EACH_SECOND * min(seconds, LONG_S)
+    return Reaction.INTERRUPT if evidence >= ENOUGH else Reaction.HOLD
 
 
-def _may_be_misheard(situation: Situation, overlap: Overlap, words: int) -> bool:
-    """Tell whether so many words of a short final may be those of an acknowledgement: one unsure word, or a few that
-    are not quite sure right after an acknowledgement.
+def _is_brief(match: Match) -> bool:
+    return len(match.content) == 1 and len(match.content[0]) <= BRIEF and match.content[0].isascii()
+
+
+def _may_be_misheard(situation: Situation, overlap: Overlap, match: Match) -> bool:
+    """Tell whether the words of a short final may be those of an acknowledgement: one unsure word, one so brief that a
+    hum is spelt like it, or a few that are not quite sure right after an acknowledgement.
     """
     if overlap.speech_seconds(situation.now) >= SHORT_SPEECH_S:
         return False
-    firm = situation.confidence >= situation.config.min_confidence + FIRM_MORE
-    return (words == 1 and not situation.sure) or (overlap.after_ack and words <= FEW_WORDS and not firm)
+    words, above = len(match.content), situation.confidence - situation.config.min_confidence
+    if words == 1 and (above < 0 or (_is_brief(match) and above < BRIEF_MORE)):
+        return True
+    return overlap.after_ack and words <= FEW_WORDS and above < FIRM_MORE
 
 
 def _hopeless(situation: Situation) -> bool:

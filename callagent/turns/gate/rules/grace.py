@@ -10,6 +10,13 @@ from callagent.turns.gate.rules.situation import Reaction, Situation
 LONGEST_S = 1.0
 """Seconds to which `grace` is stretched at most."""
 
+WORDLESS_S = 1.2
+"""Seconds of speech by which words have come, or else the agent is stopped, however often the line was quiet for a
+moment when `grace` ended: the recogniser is late, and the caller goes on."""
+
+STALLED_S = 2.0
+"""Seconds without another transcript after which a caller who goes on speaks to a recogniser that has stalled."""
+
 MARGIN = 1.25
 """Grace lasts this much longer than the slowest of the last first words."""
 
@@ -41,14 +48,16 @@ class Pace:
 
 
 def grace(situation: Situation) -> Reaction | None:
-    """Interrupt when the caller is still speaking; after a cough or a click wait for the late final transcript.
+    """Interrupt when the caller is still speaking and nothing was heard of it; after a cough or a click wait for the
+    late final transcript. Words that were heard and do not go on for `STALLED_S` are as good as none.
 
     While the agent only thinks there is nothing to stop: the session does not begin to speak over a caller.
     """
     overlap = situation.overlap
     if situation.transcript is not None or overlap is None:
         return None
-    words = any(heard.text.strip() for heard in overlap.heard)
-    if situation.speaking and overlap.speaking and overlap.audible and not words:
+    words_at = overlap.words_at
+    unheard = words_at is None or situation.now >= words_at + STALLED_S
+    if situation.speaking and overlap.speaking and overlap.audible and unheard:
         return Reaction.INTERRUPT
     return Reaction.HOLD
