@@ -2,8 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from callagent.database import StoreUnavailable
 from callagent.journal.codec import Line
 from callagent.journal.events import AgentWords, CallEnded, ToolCalled, ToolReturned, TurnAdded
 from callagent.records import Packet, RecordStore, UnknownCall, Wanted
-from tests.support.kept_calls import NOON, NUMBER, OURS, head_of, keep, raw, talk
+from tests.support.kept_calls import NOON, NUMBER, OURS, head_of, keep, keep_twenty, raw, talk
 
 
 def test_a_call_tells_who_when_and_how_it_ended(store: RecordStore) -> None:
@@ -266,24 +266,26 @@ def test_threads_that_write_the_same_call_write_it_once(store: RecordStore) -> N
 
 WRITER = """
 import sys
-from callagent.records import RecordStore
-from tests.support.kept_calls import head_of, keep
-store = RecordStore(sys.argv[1])
-for number in range(20):
-    keep(store, head_of(f"AJ_{sys.argv[2]}_{number}", number))
+from tests.support.kept_calls import keep_twenty
+print("ready", flush=True)
+sys.stdin.readline()
+keep_twenty(sys.argv[1], "a")
 """
 
 
 def test_two_processes_write_into_one_database(location: str) -> None:
-    commands: Sequence[list[str]] = [[sys.executable, "-c", WRITER, location, name] for name in "ab"]
-    root = Path(__file__).parents[2]
-    processes = [subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE) for command in commands]
-    for process in processes:
-        _, errors = process.communicate(timeout=50)
-        assert process.returncode == 0, errors
-    store = RecordStore(location)
-    assert store.count() == 40
-    store.close()
+    command, root = [sys.executable, "-c", WRITER, location], Path(__file__).parents[2]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as other:
+        assert other.stdin is not None and other.stdout is not None
+        other.stdout.readline()
+        other.stdin.write("\n")
+        other.stdin.flush()
+        keep_twenty(location, "b")
+        _, errors = other.communicate(timeout=50)
+    assert other.returncode == 0, errors
+    with closing(RecordStore(location)) as store:
+        assert store.count() == 40
 
 
 def test_a_database_of_a_newer_schema_is_refused_in_one_line(store: RecordStore) -> None:

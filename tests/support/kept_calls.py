@@ -1,6 +1,7 @@
 """Journals of calls for tests of what is kept of them."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from callagent.journal.codec import REAL, Head, Line, written
@@ -69,3 +70,10 @@ def keep(store: RecordStore, head: Head, lines: Sequence[Line] | None = None) ->
     """A whole call, over."""
     store.append(Packet(head.call, 0, raw([head, *(talk() if lines is None else lines)])))
     store.end(head.call)
+
+
+def keep_twenty(location: str, name: str) -> None:
+    """Twenty calls, one after the other, in a database that others may write to."""
+    with closing(RecordStore(location)) as store:
+        for number in range(20):
+            keep(store, head_of(f"AJ_{name}_{number}", number))

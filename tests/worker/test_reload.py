@@ -223,7 +223,7 @@ async def test_a_worker_takes_changes_between_calls_and_never_within_one(livekit
         await greeted("two")
         write(shop, "words.py", "\nVERSION = (\n")
         await line("words.py:2")
-        for _ in range(4):  # more calls than there are processes ready
+        for _ in range(3):  # more calls than there are processes ready
             await greeted("two")
         write(shop, "words.py", 'VERSION = "three"\n')
         await line("for the next call: ", 2)

@@ -75,6 +75,7 @@ async def test_a_room_gets_the_track_with_the_first_sound_and_hears_it_until_it_
         assert playback.changes == [True, False]
 
 
+@pytest.mark.any_speed
 async def test_what_is_not_there_is_over_at_once_and_brings_no_track(
     livekit: Connection, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -87,6 +88,7 @@ async def test_what_is_not_there_is_over_at_once_and_brings_no_track(
     assert "a sound cannot be played" in caplog.messages
 
 
+@pytest.mark.any_speed
 async def test_it_makes_room_for_the_music_of_a_hold_and_comes_back_afterwards(livekit: Connection, song: str) -> None:
     async with in_a_room(livekit) as (track, ours, caller):
         first = Played(song, loop=True)

@@ -132,6 +132,7 @@ async def test_who_waits_and_who_is_asked_hear_each_other_only_once_they_are_con
         assert not call.session.input.audio_enabled
 
 
+@pytest.mark.any_speed
 async def test_who_declines_leaves_the_caller_with_the_agent(livekit: Connection, song: str) -> None:
     async with Call(livekit, song, session("decline_transfer", reason="at lunch")) as call:
         speaking = asyncio.create_task(says_something(call.human))
@@ -139,6 +140,7 @@ async def test_who_declines_leaves_the_caller_with_the_agent(livekit: Connection
         await speaking
 
 
+@pytest.mark.any_speed
 async def test_a_mailbox_is_hung_up_on(livekit: Connection, song: str) -> None:
     async with Call(livekit, song, session("voicemail_detected")) as call:
         speaking = asyncio.create_task(says_something(call.human))
@@ -146,6 +148,7 @@ async def test_a_mailbox_is_hung_up_on(livekit: Connection, song: str) -> None:
         await speaking
 
 
+@pytest.mark.any_speed
 async def test_who_hangs_up_while_they_are_asked_leaves_the_caller_with_the_agent(
     livekit: Connection, song: str
 ) -> None:
@@ -161,6 +164,7 @@ async def test_who_hangs_up_while_they_are_asked_leaves_the_caller_with_the_agen
         await leaving
 
 
+@pytest.mark.any_speed
 async def test_nobody_is_asked_for_longer_than_a_caller_may_be_on_hold(livekit: Connection, song: str) -> None:
     async with Call(livekit, song, session()) as call:
         hold = call.profile.hold.model_copy(update={"longest": 2.0})  # less than a profile may say
@@ -168,6 +172,7 @@ async def test_nobody_is_asked_for_longer_than_a_caller_may_be_on_hold(livekit: 
         assert await call.fails() == "it took too long"
 
 
+@pytest.mark.any_speed
 async def test_a_call_that_is_not_answered_leaves_the_caller_with_the_agent(livekit: Connection, song: str) -> None:
     async def busy() -> None:
         raise NotConnected("busy: 486 Busy Here")
@@ -176,6 +181,7 @@ async def test_a_call_that_is_not_answered_leaves_the_caller_with_the_agent(live
         assert await call.fails(busy) == "busy: 486 Busy Here"
 
 
+@pytest.mark.any_speed
 async def test_the_agent_is_heard_by_everybody_again(livekit: Connection, song: str) -> None:
     async def busy() -> None:
         raise NotConnected("busy")
@@ -188,6 +194,7 @@ async def test_the_agent_is_heard_by_everybody_again(livekit: Connection, song: 
             await call.human.ears.until(MUSIC_HZ, 0.5, 0.0)
 
 
+@pytest.mark.any_speed
 async def test_who_is_called_does_not_stay_without_a_caller(livekit: Connection, song: str) -> None:
     async with Call(livekit, song, session()) as call:
 
@@ -225,6 +232,7 @@ async def test_who_comes_when_they_were_given_up_already_does_not_stay(livekit: 
         assert call.session.input.audio_enabled
 
 
+@pytest.mark.any_speed
 async def test_a_room_that_is_gone_ends_it(livekit: Connection, song: str) -> None:
     async with Call(livekit, song, session()) as call:
 
@@ -239,6 +247,7 @@ async def test_a_room_that_is_gone_ends_it(livekit: Connection, song: str) -> No
         await deleting
 
 
+@pytest.mark.any_speed
 async def test_a_livekit_server_moves_nobody_and_is_asked_once(
     livekit: Connection, song: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,13 +29,17 @@ def config(livekit: Connection, monkeypatch: pytest.MonkeyPatch) -> WorkerConfig
     return WorkerConfig(livekit.url, livekit.api_key, livekit.api_secret, 1, agent_name=f"test-{secrets.token_hex(4)}")
 
 
-async def lost(config: WorkerConfig, room: str, participants: int = 1) -> list[str]:
-    """The lost calls, once the server's list of rooms knows who is in the room."""
+async def known(config: WorkerConfig, participants: Mapping[str, int]) -> None:
+    """Waits until the server's list of rooms knows how many are in each of them."""
     async with open_client(config) as server:
-        counted = -1
+        counted: dict[str, int] = {}
         while counted != participants:
             await asyncio.sleep(LOOK_S)
-            counted = sum(each.num_participants for each in await server.rooms([room]))
+            counted = {each.name: each.num_participants for each in await server.rooms([*participants])}
+
+
+async def lost(config: WorkerConfig) -> list[str]:
+    async with open_client(config) as server:
         return [each.room async for each in redispatch.lost_calls(server, config.agent_name)]
 
 
@@ -71,34 +76,19 @@ async def test_an_agent_is_sent_for_again_and_once_however_many_workers_look(
     assert (second.agent_name, second.metadata) == (config.agent_name, '{"profile": "en-GB"}')
 
 
-async def test_a_call_is_lost_when_nobody_took_it(config: WorkerConfig, livekit: Connection) -> None:
-    room = new_room()
-    async with call_for(livekit, config.agent_name, room=room):
-        assert await lost(config, room) == [room]
-
-
-async def test_a_call_for_another_agent_is_not_ours(config: WorkerConfig, livekit: Connection) -> None:
-    room = new_room()
-    async with call_for(livekit, "somebody-else", room=room):
-        assert await lost(config, room) == []
-
-
-async def test_who_is_no_phone_is_not_looked_after(config: WorkerConfig, livekit: Connection) -> None:
-    room = new_room()
-    async with call_for(livekit, config.agent_name, kind="standard", room=room):
-        assert await lost(config, room) == []
-
-
-async def test_a_call_with_two_parties_is_not_lost(config: WorkerConfig, livekit: Connection) -> None:
-    room, agent = new_room(), config.agent_name
-    async with call_for(livekit, agent, room=room), call_for(livekit, agent, room=room, identity="sip_+12025550124"):
-        assert await lost(config, room, participants=2) == []
-
-
-async def test_a_young_dispatch_may_still_be_taken(
+async def test_only_a_call_of_ours_that_nobody_took_in_time_is_lost(
     config: WorkerConfig, livekit: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redispatch, "GIVEN_UP_S", 60.0)
-    room = new_room()
-    async with call_for(livekit, config.agent_name, room=room):
-        assert await lost(config, room) == []
+    nobody_took_it, anothers, no_phone, two_parties = (new_room() for _ in range(4))
+    ours = config.agent_name
+    async with (
+        call_for(livekit, ours, room=nobody_took_it),
+        call_for(livekit, "somebody-else", room=anothers),
+        call_for(livekit, ours, kind="standard", room=no_phone),
+        call_for(livekit, ours, room=two_parties),
+        call_for(livekit, ours, room=two_parties, identity="sip_+12025550124"),
+    ):
+        await known(config, {nobody_took_it: 1, anothers: 1, no_phone: 1, two_parties: 2})
+        assert await lost(config) == [nobody_took_it]
+        monkeypatch.setattr(redispatch, "GIVEN_UP_S", 60.0)
+        assert await lost(config) == [], "a young dispatch may still be taken"
