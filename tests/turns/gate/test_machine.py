@@ -475,7 +475,7 @@ def test_an_answer_that_the_end_of_grace_cut_in_for_is_a_turn() -> None:
     assert story.told == ["interrupt grace", "pass 1 silence"]
 
 
-OPENING_HOURS = (interim(1.5, 8, "Opening hours"), interim(2.25, 9, "Opening hours today"))
+OPENING_HOURS = (interim(1.75, 8, "Opening hours"), interim(2.25, 9, "Opening hours today"))
 
 
 @pytest.mark.parametrize(
@@ -487,8 +487,8 @@ OPENING_HOURS = (interim(1.5, 8, "Opening hours"), interim(2.25, 9, "Opening hou
             (CallerHushed(0.5), CallerStarted(1.1, 1.0), CallerAudible(1.25), CallerHushed(1.3), CallerAudible(1.4)),
             2.25,
         ),
-        ((CallerHushed(0.5), CallerStarted(1.1, 1.0), interim(1.2, 1, "Oh"), CallerAudible(1.25)), 1.5),
-        ((CallerAudible(1.0), CallerStarted(1.1, 1.0), CallerAudible(1.25)), 1.5),
+        ((CallerHushed(0.5), CallerStarted(1.1, 1.0), interim(1.2, 1, "Oh"), CallerAudible(1.25)), 1.75),
+        ((CallerAudible(1.0), CallerStarted(1.1, 1.0), CallerAudible(1.25)), 1.75),
         ((CallerAudible(1.0), CallerStarted(1.1, 1.0), CallerHushed(1.15), CallerAudible(1.25)), 2.25),
     ],
 )

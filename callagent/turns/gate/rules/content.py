@@ -10,6 +10,9 @@ EARLIEST_S: Final = 0.3
 """Seconds of speech before which an interim is no evidence of content: the beginning of an acknowledgement is often
 spelt as other words ("Death it" of "Definitely", "I don't know" of "I understand")."""
 
+ONCE_S: Final = 0.7
+"""Seconds of speech before which content counts only when it is heard twice running."""
+
 ENOUGH: Final = 0.6
 """Evidence from which content in an interim stops the agent. It is the confidence above `min_confidence`, with the
 following added to it. All are measured on the half `tune` of the corpus, and on that of 0.1."""
@@ -67,7 +70,8 @@ def content(situation: Situation) -> Reaction | None:
             return Reaction.DROP
         return Reaction.ANSWER if _may_be_misheard(situation, overlap, match) else Reaction.INTERRUPT
     seconds = overlap.speech_seconds(situation.now)
-    if seconds < EARLIEST_S or _is_brief(match) or not (enough_words or stable):
+    worth = stable or (enough_words and seconds >= ONCE_S)
+    if seconds < EARLIEST_S or _is_brief(match) or not worth:
         return Reaction.HOLD
     if stable and enough_words and seconds >= UNSURE_S:
         return Reaction.INTERRUPT
