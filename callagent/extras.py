@@ -25,6 +25,7 @@ class OptionalPackage:
 
 OPTIONAL: Final[Mapping[str, OptionalPackage]] = MappingProxyType(
     {
+        "boto3": OptionalPackage("boto3", "s3"),
         "jinja2": OptionalPackage("jinja2", "calls"),
         "matplotlib": OptionalPackage("matplotlib", "plots"),
         "mcp": OptionalPackage("mcp", "mcp"),

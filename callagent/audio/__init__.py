@@ -7,7 +7,7 @@ from callagent.audio.g711 import FRAME_S, FRAME_SAMPLES, SAMPLE_RATE, SILENCE, C
 from callagent.audio.impairments import Impairments
 from callagent.audio.pacing import CallClock, Pacer
 from callagent.audio.phone_line import PhoneLine, Playout, Trunk
-from callagent.audio.recorder import Recorder, read_stereo, write_stereo
+from callagent.audio.recorder import Recorder, read_recording, read_stereo, write_stereo
 from callagent.audio.session_io import LineInput, LineOutput
 from callagent.audio.timeline import AUDIBLE_DBFS, Span, Timeline
 
@@ -40,6 +40,7 @@ __all__ = [
     "Utterance",
     "level_dbfs",
     "read_audio",
+    "read_recording",
     "read_stereo",
     "resample",
     "trim_silence",

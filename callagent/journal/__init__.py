@@ -40,6 +40,13 @@ from callagent.journal.events import (
     TurnAdded,
 )
 from callagent.journal.journal_file import CallJournal, find_journals, read_journal, recording_beside, write_journal
+from callagent.journal.recording_events import (
+    RecordingEnded,
+    RecordingFailed,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingStarted,
+)
 
 __all__ = [
     "REAL",
@@ -78,6 +85,11 @@ __all__ = [
     "Outcome",
     "PlayoutEnded",
     "Reason",
+    "RecordingEnded",
+    "RecordingFailed",
+    "RecordingPaused",
+    "RecordingResumed",
+    "RecordingStarted",
     "Ringing",
     "SoundKind",
     "StateChanged",

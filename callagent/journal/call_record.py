@@ -33,6 +33,13 @@ from callagent.journal.events import (
     TurnAdded,
 )
 from callagent.journal.journal_file import FILE_NAME
+from callagent.journal.recording_events import (
+    RecordingEnded,
+    RecordingFailed,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingStarted,
+)
 from callagent.private_files import write_text
 from callagent.sanitise import json_text
 
@@ -267,6 +274,16 @@ def _event(entry: Observation) -> Mapping[str, Any] | None:
             return {"type": "do not call", **_failed(refused)}
         case DoNotCall(attestation=attestation):
             return {"type": "do not call", "outcome": "accepted", "attestation": attestation}
+        case RecordingStarted(location=location):
+            return {"type": "recording", "outcome": "started", "location": location}
+        case RecordingPaused(why=why):
+            return {"type": "recording", "outcome": "paused", "detail": why}
+        case RecordingResumed():
+            return {"type": "recording", "outcome": "resumed"}
+        case RecordingEnded(seconds=seconds):
+            return {"type": "recording", "outcome": "ended", "seconds": round(seconds, 3)}
+        case RecordingFailed(why=why):
+            return {"type": "recording", **_failed(why)}
     return None
 
 

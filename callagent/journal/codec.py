@@ -14,6 +14,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 import callagent.journal.events as seen
+import callagent.journal.recording_events as recording
 import callagent.turns.gate.events as told
 from callagent.phrases import MAX_CHARACTERS
 from callagent.sanitise import encodable, json_text, shortened
@@ -111,6 +112,11 @@ TYPES: Final[Mapping[str, type[Line]]] = {
     "decision": seen.GateDecided,
     "turn": seen.TurnAdded,
     "usage": seen.ModelUsed,
+    "recording_started": recording.RecordingStarted,
+    "recording_paused": recording.RecordingPaused,
+    "recording_resumed": recording.RecordingResumed,
+    "recording_ended": recording.RecordingEnded,
+    "recording_failed": recording.RecordingFailed,
     "error": seen.Trouble,
     "note": seen.Note,
     "author_note": seen.AuthorNote,

@@ -38,16 +38,20 @@ _DIGIT = re.compile(r"\d")
 
 
 class PrivateTasks:
-    """Knows who has the call, from what the log is told."""
+    """Knows who has the call, from what the log is told.
+
+    Attributes:
+        asking: whether something private is asked for.
+    """
 
     def __init__(self) -> None:
-        self._asking = False
+        self.asking = False
 
     def kept(self, line: T) -> T:
         """Return what may be kept of a line: itself, while nothing private is asked for."""
         if isinstance(line, HandedOver):
-            self._asking = (self._asking and line.task) or line.agent in TASKS
-        changed: Any = _without_words(line) if self._asking else line
+            self.asking = (self.asking and line.task) or line.agent in TASKS
+        changed: Any = _without_words(line) if self.asking else line
         return changed  # type: ignore[no-any-return]  # of the kind that came in
 
 

@@ -58,6 +58,7 @@ from callagent.profile.sections.http_settings import FIELD, STEP, HttpRequest
 from callagent.profile.sections.mcp_settings import McpServer
 from callagent.profile.sections.provider_settings import ModelSettings, ProviderSpec, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading
+from callagent.profile.sections.recording_settings import RecordingFormat, RecordingSettings
 from callagent.profile.sections.reply_settings import ReplySpec
 from callagent.profile.sections.tool_parameters import ToolParameter
 from callagent.profile.sections.tool_settings import BUILT_IN_TOOLS, FillerSettings, ToolMock, ToolSpec
@@ -113,6 +114,8 @@ __all__ = [
     "ProfileSummary",
     "ProviderSpec",
     "ProvidersSpec",
+    "RecordingFormat",
+    "RecordingSettings",
     "ReplySpec",
     "RetrySettings",
     "Target",

@@ -29,6 +29,7 @@ from callagent.profile.sections.dial_settings import DialSettings
 from callagent.profile.sections.mcp_settings import McpServer
 from callagent.profile.sections.provider_settings import ModelSettings, ProviderOptions, ProviderSpec, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading, SpeechSettings
+from callagent.profile.sections.recording_settings import RecordingSettings, check_recording
 from callagent.profile.sections.reply_settings import ReplySpec, check_replies
 from callagent.profile.sections.tool_settings import TRANSFERS, FillerSettings, ToolSpec, check_tools
 from callagent.profile.sections.turn_settings import EndpointingSettings, InterruptionSettings, VadSettings
@@ -132,6 +133,7 @@ class Profile(Settings):
         description="What the other side must be told, by when, and how they are not called again.",
     )
     privacy: PrivacySettings = Field(default_factory=PrivacySettings, description="What of a call is not kept.")
+    recording: RecordingSettings = Field(default_factory=RecordingSettings, description="Whether calls are recorded.")
     limits: LimitSettings = Field(
         default_factory=LimitSettings, description="What a provider may send before it counts as failed."
     )
@@ -188,6 +190,11 @@ class Profile(Settings):
             message = "stands beside `agents`: name your own at one of them, `agents: {NAME: {agent: …}}`"
             raise FlawsError(Flaw(("agent",), message))
         check_agents(self.agents, self.start, self.tools, self.mcp)
+        return self
+
+    @model_validator(mode="after")
+    def _consent_can_be_given(self) -> "Profile":
+        check_recording(self.recording, self.compliance)
         return self
 
     @model_validator(mode="after")

@@ -20,6 +20,14 @@ from callagent.journal.events import (
     Trouble,
     TurnAdded,
 )
+from callagent.journal.recording_events import (
+    RecordingEnded,
+    RecordingEvent,
+    RecordingFailed,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingStarted,
+)
 from callagent.records.tables import CUT_OFF, ENDED, LIVE, CallRow, DecisionRow, NoteRow, ToolRow, TurnRow
 
 ENDED_BY: Final[Mapping[Ending, str]] = {
@@ -103,10 +111,30 @@ def take(row: CallRow, line: Line) -> None:
             row.talked_through += 1
         case ModelUsed(kind=kind, provider=provider, model=model, figures=figures):
             row.usage = {**row.usage, f"{kind} {provider} {model}": dict(figures)}
+        case RecordingEvent():
+            row.recording_location = line.location if isinstance(line, RecordingStarted) else row.recording_location
+            row.recording = _recorded(row.recording, line)
         case CallEnded(at=at, reason=ending, error=error, because=because):
             row.state, row.ending, row.ended_by = ENDED, ending, ENDED_BY[ending]
             row.pii_error, row.because = error or "", because or ""
             row.ended, row.seconds = _moment(row, at), round(at, 3)
+
+
+def _recorded(known: Mapping[str, Any], line: RecordingEvent) -> dict[str, Any]:
+    """Return what is known of a recording after a line about it."""
+    at, pauses = round(line.at, 3), [dict(pause) for pause in known.get("pauses", ())]
+    match line:
+        case RecordingStarted(format=form, sample_rate=rate, channels=channels):
+            return {"from": at, "format": form, "sample_rate": rate, "channels": channels, "pauses": []}
+        case RecordingPaused(why=why):
+            pauses.append({"from": at, "why": why})
+        case RecordingResumed() if pauses:
+            pauses[-1]["to"] = at
+        case RecordingEnded(seconds=seconds):
+            return {**known, "seconds": round(seconds, 3)}
+        case RecordingFailed(why=why):
+            return {**known, "failed": why}
+    return {**known, "pauses": pauses}
 
 
 def part_of(seq: int, number: int, line: Line) -> Part | None:

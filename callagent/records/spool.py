@@ -54,8 +54,8 @@ def file_name(call: str) -> str:
     return f"{safe}{ENDING}" if safe == call else f"{safe}-{hashlib.sha256(call.encode()).hexdigest()[:12]}{ENDING}"
 
 
-def open_file(directory: Path, call: str, content: bytes = b"") -> int:
-    """Make the file of a call with that content, and return its descriptor: locked, and open for reading and appending.
+def open_named(directory: Path, name: str, content: bytes = b"") -> int:
+    """Make a file with that content, and return its descriptor: locked, and open for reading and going on writing.
 
     It appears under its name when it is locked and has its content.
 
@@ -64,27 +64,31 @@ def open_file(directory: Path, call: str, content: bytes = b"") -> int:
     """
     make_directory(directory)
     _check_owner(directory)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=directory)  # not inherited, for its owner alone
+    handle, draft = tempfile.mkstemp(prefix=".", suffix=".new", dir=directory)  # not inherited, for its owner alone
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         while content:
             content = content[os.write(handle, content) :]
-        os.rename(name, directory / file_name(call))
+        os.rename(draft, directory / name)
     except BaseException:
         os.close(handle)
         with suppress(OSError):
-            os.unlink(name)
+            os.unlink(draft)
         raise
     return handle
 
 
-def waiting(directories: Sequence[Path]) -> list[Path]:
-    """Return the files of the spool, oldest first; a directory that is not there has none."""
+def waiting(directories: Sequence[Path], *endings: str) -> list[Path]:
+    """Return the files of the spool, oldest first; a directory that is not there has none.
+
+    Args:
+        endings: how their names end; left out: as those of calls.
+    """
     found: list[tuple[float, Path]] = []
     for directory in directories:
         with suppress(OSError):
             for name in os.listdir(directory):
-                if name.endswith(ENDING):
+                if name.endswith(endings or ENDING):
                     found.append((_changed(directory / name), directory / name))
     return [path for _, path in sorted(found)]
 

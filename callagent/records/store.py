@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -28,6 +28,8 @@ AT_ONCE = 500
 
 UNLIMITED = 1 << 31
 """Calls; more than any database has."""
+
+RECORDED = (CallRow.id, CallRow.recording_location)
 
 NEAR = 3
 """Calls that are named when an id is none, or that of several."""
@@ -145,13 +147,15 @@ class RecordStore(Database):
                 remove_calls(session, [seq])
             return seq is not None
 
-    def prune(self, before: datetime, *, dry_run: bool = False) -> int:
+    def prune(self, before: datetime, *, dry_run: bool = False, recorded: bool = True) -> int:
         """Delete the calls that began before a moment and are over; tell how many there are.
 
         Args:
             dry_run: delete nothing.
+            recorded: those too that still have a recording, which stays where it is.
         """
-        over = CallRow.seq < seq_of(before), CallRow.state != LIVE
+        over = [CallRow.seq < seq_of(before), CallRow.state != LIVE]
+        over += [] if recorded else [CallRow.recording_location == ""]
         if dry_run:
             with self.session() as session:
                 return session.scalar(select(func.count()).select_from(CallRow).where(*over)) or 0
@@ -180,6 +184,21 @@ class RecordStore(Database):
                 (busy, *_), *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
                 if busy:
                     raise StoreUnavailable("records database: somebody reads it all the time: its log still has more")
+
+    def recordings(self, before: datetime) -> list[tuple[str, str]]:
+        """Return the calls that began before a moment, are over and have a recording: id and where it is kept."""
+        over = or_(CallRow.state != LIVE, CallRow.seen < lost_before())
+        found = select(*RECORDED).where(CallRow.seq < seq_of(before), over, CallRow.recording_location != "")
+        with self.session() as session:
+            return [(call, location) for call, location in session.execute(found)]
+
+    def recording_removed(self, call: str) -> None:
+        """Record that the recording of a call is gone."""
+        with self.writing() as session:
+            row = session.scalar(select(CallRow).where(CallRow.id == call))
+            if row is not None:
+                row.recording_location = ""
+                row.recording = {**row.recording, "removed": datetime.now(UTC).isoformat(timespec="seconds")}
 
     def _pages(self, session: Session, wanted: Wanted, limit: int | None) -> Iterator[list[CallRow]]:
         rows = select(CallRow).order_by(CallRow.seq.desc())

@@ -51,6 +51,8 @@ class CallRow(Base):
         yield_…_s: seconds from the caller's first sample to the agent's silence, of interruptions.
         interruptions, talked_through: overlaps that stopped the agent, and that it talked through.
         lost_turns: turns of the caller that nothing came of.
+        recording_location: where its recording is kept; empty where there is none, or it was removed.
+        recording: what is known of it: format, sample rate, channels, seconds, what was paused, what failed.
         panel: these and further figures; usage: what models were used for; cost: of it, where prices are known.
     """
 
@@ -98,6 +100,8 @@ class CallRow(Base):
     response_max_s: Mapped[float | None] = mapped_column(default=None)
     yield_mean_s: Mapped[float | None] = mapped_column(default=None)
     yield_max_s: Mapped[float | None] = mapped_column(default=None)
+    recording_location: Mapped[str] = mapped_column(LongText, default="", server_default="")
+    recording: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     panel: Mapped[dict[str, Any]] = mapped_column(default=dict)
     usage: Mapped[dict[str, Any]] = mapped_column(default=dict)
     cost: Mapped[float | None] = mapped_column(default=None)

@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 from callagent.profile import DEFAULT_PROFILE
+from callagent.recording import Destination
 from callagent.records.prices import NO_PRICES, Prices
 from callagent.telephony import NO_ROUTES, Routes
 
@@ -79,6 +80,8 @@ class WorkerConfig:
         prices: what models cost, for the cost of calls.
         spool: directories in which the processes leave calls for the database, the first one that can be written; set
             by the worker itself.
+        recordings: where recordings of calls are kept; None: nowhere, so that no call is recorded.
+        recordings_spool: directories in which the processes write them, as `spool`; set by the worker itself.
         otlp: collector to which each call's trace goes, without `/v1/traces`; None: as OpenTelemetry's variables say.
         drain: how long a drain waits for the calls in progress, in seconds.
         sounds: directory in which the processes share what they have synthesised; set by the worker itself.
@@ -104,6 +107,8 @@ class WorkerConfig:
     keep_calls: bool = False
     prices: Prices = NO_PRICES
     spool: tuple[Path, ...] = ()
+    recordings: Destination | None = None
+    recordings_spool: tuple[Path, ...] = ()
     otlp: str | None = field(default=None, repr=False)
     drain: float = DRAIN_S
     dev: bool = False

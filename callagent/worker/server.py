@@ -23,6 +23,7 @@ from callagent.livekit_api.errors import os_words
 from callagent.profile import Profile, load_profile
 from callagent.profile.paths import default_location
 from callagent.providers.registry import members_of
+from callagent.recording.recording_delivery import RecordingDelivery, RecordingDeliveryThread
 from callagent.records import Delivery, DeliveryThread, places
 from callagent.worker.call.entrypoint import answer, prepare
 from callagent.worker.call.lifecycle import LAST_STEPS_S
@@ -66,6 +67,13 @@ LAST_DELIVERY_S: Final = 10.0
 delivered by then is by the next worker, or by whoever looks at the records."""
 
 _waiting = prometheus_client.Gauge("callagent_records_waiting", "Calls in the spool that are not in the database yet")
+_recordings_waiting = prometheus_client.Gauge(
+    "callagent_recordings_waiting", "Recordings of calls that are over, in the spool and not yet where they are kept"
+)
+_recordings_delivered = prometheus_client.Counter("callagent_recordings_delivered", "Recordings brought to their place")
+_recordings_failed = prometheus_client.Counter(
+    "callagent_recording_deliveries_failed", "Times that recordings could not be brought to their place"
+)
 
 _log = logging.getLogger("callagent.worker")
 
@@ -93,6 +101,7 @@ async def serve(
             sounds = await asyncio.to_thread(TemporaryDirectory[str], prefix="callagent-")
             closing.push_async_callback(asyncio.to_thread, sounds.cleanup)
             config = await closing.enter_async_context(delivered_records(config))
+            config = await closing.enter_async_context(delivered_recordings(config))
             config = replace(config, sounds=Path(sounds.name))
             watch = SourceWatch(config, Path(sounds.name), on_change) if config.reload else None
             if watch is not None:
@@ -175,6 +184,26 @@ async def delivered_records(config: WorkerConfig) -> AsyncIterator[WorkerConfig]
         yield replace(config, spool=directories)
     finally:
         await asyncio.to_thread(thread.close, LAST_DELIVERY_S)
+
+
+@asynccontextmanager
+async def delivered_recordings(config: WorkerConfig) -> AsyncIterator[WorkerConfig]:
+    """Have the recordings of a worker delivered, and give its configuration with the spool that they are left in."""
+    if config.recordings is None:
+        yield config
+        return
+    directories = await asyncio.to_thread(config.recordings.spool)
+    thread = RecordingDeliveryThread(RecordingDelivery(config.recordings, directories), _count_recordings)
+    try:
+        yield replace(config, recordings_spool=directories)
+    finally:
+        await asyncio.to_thread(thread.close, LAST_DELIVERY_S)
+
+
+def _count_recordings(depth: int, delivered: int, failed: bool) -> None:
+    _recordings_waiting.set(depth)
+    _recordings_delivered.inc(delivered)
+    _recordings_failed.inc(failed)
 
 
 def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, preload: list[str]) -> AgentServer:

@@ -11,6 +11,13 @@ from hypothesis import given, settings
 import callagent.journal.events as seen
 from callagent.journal import Head, Line, Observation, Stopped, Utterance
 from callagent.journal.codec import LONGEST_LINE_BYTES, LONGEST_TEXT, TYPES, NotALine, parsed, written
+from callagent.journal.recording_events import (
+    RecordingEnded,
+    RecordingFailed,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingStarted,
+)
 from callagent.turns import Heard, OverlapRecord
 from callagent.turns.gate.events import AgentState, AgentText, CallerStarted, TimerFired, Transcript
 from tests.support.hostile import HALVES, VALUES
@@ -59,6 +66,11 @@ LINES: list[Line] = [
     seen.Trouble(1.0, "APIError: no"),
     seen.Note(1.0, "unknown profile"),
     seen.AuthorNote(1.0, "wants rye"),
+    RecordingStarted(1.0, "s3://calls/2026-01-31/AJ_1.ogg", "opus", 16000, 2),
+    RecordingPaused(1.0, "card"),
+    RecordingResumed(1.0),
+    RecordingEnded(60.0, 60.0),
+    RecordingFailed(1.0, "the disk is gone"),
     seen.ModelUsed(1.0, "llm", "openai", "mini", {"input_tokens": 100.0, "session_duration": 2.5}),
 ]
 

@@ -23,7 +23,7 @@ class Writer:
     """The process of a call, as far as the spool knows it."""
 
     def __init__(self, place: Path, call: str = "AJ_1", minute: float = 0) -> None:
-        self.file = spool.open_file(place, call)
+        self.file = spool.open_named(place, spool.file_name(call))
         self.put(head_of(call, minute))
 
     def put(self, *lines: Line, torn: bytes = b"") -> None:

@@ -32,7 +32,7 @@ def test_a_relative_and_an_absolute_path_are_the_same_database(tmp_path: Path, m
 
 @pytest.mark.parametrize("call", ["AJ_abc", "../../etc/passwd", "a/b", "", "x" * 1000, "a\0b", "ünï"])
 def test_any_id_is_a_file_of_the_spool(tmp_path: Path, call: str) -> None:
-    os.close(spool.open_file(tmp_path / "spool", call, b"{}\n"))
+    os.close(spool.open_named(tmp_path / "spool", spool.file_name(call), b"{}\n"))
     (found,) = spool.waiting([tmp_path / "spool", tmp_path / "nothing"])
     assert found.parent == tmp_path / "spool"
     assert found.read_bytes() == b"{}\n"
@@ -43,7 +43,7 @@ def test_ids_that_look_alike_have_files_of_their_own() -> None:
 
 
 def test_a_file_is_for_its_owner_alone_and_held_while_it_is_open(tmp_path: Path) -> None:
-    handle = spool.open_file(tmp_path / "spool", "AJ_1")
+    handle = spool.open_named(tmp_path / "spool", "AJ_1.call")
     (path,) = spool.waiting([tmp_path / "spool"])
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -59,7 +59,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr("callagent.records.spool.os.write", full)
     with pytest.raises(OSError, match="No space"):
-        spool.open_file(tmp_path, "AJ_1", b"{}\n")
+        spool.open_named(tmp_path, "AJ_1.call", b"{}\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -75,4 +75,4 @@ def test_one_process_at_a_time_delivers_from_a_place(tmp_path: Path) -> None:
 def test_a_place_of_somebody_else_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("callagent.records.spool.os.getuid", lambda: os.geteuid() + 1)
     with pytest.raises(PermissionError):
-        spool.open_file(tmp_path, "AJ_1")
+        spool.open_named(tmp_path, "AJ_1.call")

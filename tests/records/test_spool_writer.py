@@ -94,7 +94,7 @@ async def test_a_directory_that_is_taken_away_costs_nothing(tmp_path: Path, capl
 async def test_where_no_place_takes_it_a_call_waits_in_memory_and_the_log_tells_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("callagent.records.spool_writer.AGAIN_S", 0.0)
+    monkeypatch.setattr("callagent.records.spool_file.AGAIN_S", 0.0)
     place = tmp_path / "spool"
     place.write_text("no directory")
     writer = SpoolWriter("AJ_1", [place])

@@ -32,11 +32,15 @@ class CallLine(ABC):
     the caller's word for a tool (`confirm: true`), its act needs it too. Each raises ControlError where it is not done
     (`NotAllowed`, which is one, where it may not be done now): its message says why, in words for a log, and the call
     goes on. They need not be named in the profile's `tools`.
+
+    Attributes:
+        recording: what is wanted of the recording of the call.
     """
 
     def __init__(self, session: AgentSession[Any], line: Line) -> None:
         self.session = session
         self._line = line
+        self.recording = line.telephone.recording
         self._speeches: dict[str, SpeechHandle] = {}
         session.on("speech_created", self._speech_begun)
 
@@ -117,6 +121,23 @@ class CallLine(ABC):
             ControlError: the number is not known, or there is no list.
         """
         await self._line.telephone.do_not_call(self.session)
+
+    def start_recording(self) -> None:
+        """Begin the recording that `recording: {mode: on consent, consent: agreement}` has wait: they have agreed."""
+        self._on_loop("start_recording")
+        self.recording.agree()
+
+    def pause_recording(self) -> None:
+        """Record nothing from now on: there is silence in the file until `resume_recording`. Nothing where the call is
+        not recorded; one that begins later begins paused.
+        """
+        self._on_loop("pause_recording")
+        self.recording.pause()
+
+    def resume_recording(self) -> None:
+        """Go on recording after `pause_recording`; where the profile has it pause meanwhile, once that is over."""
+        self._on_loop("resume_recording")
+        self.recording.resume()
 
     def play_background(
         self, sound: SoundName, *, volume: float = 1.0, loop: bool = False, override_thinking: bool = True

@@ -12,6 +12,7 @@ from livekit.agents.voice import SpeechHandle
 from callagent.agent.call_control import CallControl, ControlError, NoControl
 from callagent.agent.dtmf.collect import CallerSpeech, Entry, said_and
 from callagent.agent.dtmf.keys import KEYS, Keypad
+from callagent.agent.line.recording_control import RecordingControl
 from callagent.agent.prompts import Sounds, say
 from callagent.agent.tools.confirmation import Allowance, Confirmation
 from callagent.concurrency import first_of
@@ -63,6 +64,7 @@ class TelephoneActs:
     """To be inside of while the caller is on hold."""
     allowance: Allowance = field(default_factory=Allowance)
     confirmation: Confirmation = field(default_factory=Confirmation)
+    recording: RecordingControl = field(default_factory=RecordingControl)
 
     @property
     def referable(self) -> "Mapping[str, Destination]":
@@ -135,6 +137,7 @@ class TelephoneActs:
         self.confirm("collect_dtmf", session, prompt=prompt, count=count)
         with (
             self.allowance.use("entry"),
+            self.recording.paused_for_keys(),
             Entry(self.keypad, count, self.profile.keys.entry_pause) as entry,
             CallerSpeech(session) as speech,
         ):

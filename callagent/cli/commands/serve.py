@@ -16,9 +16,11 @@ from callagent.cli.environment import log_level as level_of
 from callagent.cli.logs import LEVELS, setup_logging
 from callagent.cli.options import Length, database_option, server_options, sets_option
 from callagent.cli.output import ExitStatus, echo
+from callagent.cli.recording_place import kept_at, recordings_option
 from callagent.profile import list_profiles
 from callagent.profile.paths import named_location
 from callagent.providers import load_usable
+from callagent.recording import Destination
 from callagent.records.prices import VARIABLE as PRICES_VARIABLE
 from callagent.records.prices import load_prices
 from callagent.telephony import NO_ROUTES, Routes, load_routes
@@ -101,6 +103,7 @@ def serving_options(*own: Decorator, level: str) -> Decorator:
         ),
         database_option,
         *KEEPING,
+        recordings_option,
         OTLP,
         click.option(
             "--routes",
@@ -167,6 +170,7 @@ class Serving:
     keep_calls: bool
     otlp: str | None
     prices_file: Path | None
+    recordings: Destination | None
     routes_file: Path | None
     drain: float
     sets: tuple[str, ...]
@@ -211,6 +215,7 @@ def answer_calls(asked: Serving, on_change: Callable[[Reloaded], None] = lambda 
             database=named_location(asked.database),
             keep_calls=asked.keep_calls,
             prices=load_prices(asked.prices_file),
+            recordings=kept_at(asked.recordings),
             otlp=asked.otlp,
             drain=asked.drain,
             dev=asked.dev,

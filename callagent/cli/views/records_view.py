@@ -92,6 +92,7 @@ def facts(call: CallRow) -> Iterator[tuple[str, str]]:
         "answers": _figures(("p50", call.response_p50_s), ("p95", call.response_p95_s), ("max", call.response_max_s)),
         "yields": _figures(("mean", call.yield_mean_s), ("max", call.yield_max_s)),
         "talk": f"{call.interruptions} interruptions, {call.talked_through} talked through, {call.lost_turns} lost",
+        "recording": _recording(call),
         "cost": "" if call.cost is None else f"{call.cost:.4f}",
         "made by": _named(call.made_by, call.host),
         "error": call.pii_error,
@@ -136,6 +137,25 @@ def _short(value: object) -> str:
         value = ", ".join(f"{key}={inner}" for key, inner in value.items())
     text = str(value)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _recording(call: CallRow) -> str:
+    """Return where a recording is and what it is, or what became of it."""
+    known = call.recording
+    if not known:
+        return ""
+    pauses = [
+        f"{pause['from']:.1f} to {pause.get('to') or call.seconds or 0.0:.1f} s ({pause['why']})"
+        for pause in known.get("pauses", ())
+    ]
+    told = (
+        f"{known.get('format', '')}, {known.get('sample_rate', 0) // 1000} kHz, {known.get('channels', 0)} channels",
+        _seconds(known.get("seconds"), 1),
+        f"paused {', '.join(pauses)}" if pauses else "",
+        f"lost in part: {known['failed']}" if "failed" in known else "",
+        f"removed {known['removed']}" if "removed" in known else "",
+    )
+    return _named(call.recording_location or "none any more", "; ".join(part for part in told if part))
 
 
 def _outcome(call: CallRow) -> str:

@@ -1,14 +1,13 @@
 """Pages of calls that are over, from the journals that they left."""
 
-import wave
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
-from callagent.audio import Samples, read_stereo
+from callagent.audio import Samples, read_recording
 from callagent.journal import REAL, CallJournal, Head, read_journal
 from callagent.journal.journal_file import FILE_NAME
 from callagent.journal.spans import timeline_of
@@ -54,12 +53,15 @@ class Pages:
         own = path.name.removesuffix(FILE_NAME).rstrip(".") or path.absolute().parent.name or "call"
         return self.draw(read_journal(path), own, path)
 
-    def draw(self, journal: CallJournal, own: str, path: Path | str) -> Written:
+    def draw(
+        self, journal: CallJournal, own: str, path: Path | str, fetch: Callable[[Path], Path | None] = lambda _: None
+    ) -> Written:
         """Write the page of a call, and the page over all calls so far.
 
         Args:
             own: name of the call's directory, unless there is one of that name.
             path: what the journal was found by.
+            fetch: copies the recording of the call into a directory; it stays there where it is too long for the page.
 
         Raises:
             OSError: a page cannot be written.
@@ -67,7 +69,11 @@ class Pages:
         name = self._name(own)
         directory = self._out / name
         make_directory(directory)
+        if (fetched := fetch(directory)) is not None:
+            journal = replace(journal, recording=fetched)
         report = page_of(journal, directory)
+        if fetched is not None and report.recording is not None and report.recording.data is not None:
+            fetched.unlink()
         page = directory / PAGE
         write_text(page, storable(render_call(replace(report, made=self._made, index=f"../{INDEX}"))))
         remark = f"{report.facts['began']}, {report.facts['ended']}" if "began" in report.facts else ""
@@ -136,8 +142,8 @@ def _sides(recording: Path | None) -> tuple[Samples, Samples] | None:
     if recording is None:
         return None
     try:
-        return read_stereo(recording)
-    except (OSError, wave.Error, EOFError, ValueError):
+        return read_recording(recording)
+    except (OSError, ValueError):
         return None
 
 

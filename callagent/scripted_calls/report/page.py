@@ -176,7 +176,8 @@ def _source(recording: Recording | None) -> str | None:
     """Tell where the page finds its sound."""
     if recording is None or recording.data is None:
         return recording.name if recording else None
-    return f"data:audio/wav;base64,{base64.b64encode(recording.data).decode()}"
+    kind = "ogg" if recording.name.endswith(".ogg") else "wav"
+    return f"data:audio/{kind};base64,{base64.b64encode(recording.data).decode()}"
 
 
 def _width(latency: Latency) -> float:

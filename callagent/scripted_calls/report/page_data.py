@@ -91,7 +91,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Recording:
-    """The stereo recording, a .wav file: beside the page under `name`, and inside it where `data` is given."""
+    """The stereo recording, a .wav or .ogg file: beside the page under `name`, and inside it where `data` is given."""
 
     name: str
     data: bytes | None = None

@@ -30,6 +30,7 @@ from callagent.journal import (
     Trouble,
 )
 from callagent.journal.latency import TurnLatency, latencies
+from callagent.journal.recording_events import RecordingEvent, recording_words
 from callagent.journal.spans import agent_states
 from callagent.scripted_calls.report.live_view import compliance_words
 from callagent.scripted_calls.report.page_data import CallReport, Decision, Latency, Moment, Outcome, Recording, Word
@@ -127,6 +128,8 @@ def _moments(log: ObservationLog) -> Iterator[Moment]:
                 yield Moment(at, "line", f"not to be called again{refused and f', refused: {refused}'}")
             case Disclosed() | DisclosureMissed() | OptedOut():
                 yield Moment(entry.at, "compliance", compliance_words(entry))
+            case RecordingEvent():
+                yield Moment(entry.at, "line", recording_words(entry))
             case Ringing(at=at):
                 yield Moment(at, "line", "rings")
             case Answered(at=at):

@@ -24,6 +24,7 @@ from callagent.providers.amd import kind_of
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.outbound import InvalidOrder, read_order
 from callagent.worker.call.background_track import BackgroundTrack
+from callagent.worker.call.call_recorder import record_call
 from callagent.worker.call.lifecycle import CallLife
 from callagent.worker.call.profile_selection import choose, provided
 from callagent.worker.call.room_events import RoomEvents
@@ -160,12 +161,16 @@ async def _begin(
     call.call.compliance.watch(observer)
     if call.gate is not None and life.keeps:
         call.gate.on_event(life.keep)
+    inbound = context.direction == "inbound"
+    recording = record_call(config, call, life.record, profile.recording, at_once=inbound)
     call.session.on("close", lambda event: life.session_closed(event, call.flow.ending, left=call.call.left))
     life.after_hang_up(call.hooks.end)
+    if recording is not None:
+        life.after_hang_up(recording.whole)
     ctx.room.on("sip_dtmf_received", functools.partial(_key_received, call, context.identity))
     closing = profile.phrases.closing
     on_farewell(ctx.room, lambda: call.flow.finish(closing, Ending("worker stopped")))
-    if context.direction == "inbound":
+    if inbound:
         call.hooks.begin()
     await start(call, ctx.room, profile, context.identity, dev=config.dev)
     observer.follow_playout(call.session)

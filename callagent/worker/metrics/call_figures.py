@@ -10,6 +10,9 @@ from callagent.journal import (
     AgentAudible,
     GateDecided,
     HandedOver,
+    ObservationLog,
+    RecordingFailed,
+    RecordingStarted,
     ToolReturned,
     TransferRequested,
     Trouble,
@@ -52,6 +55,7 @@ class CallFigures:
         errors: how often which kind of error came from a provider or the session, recoverable or not.
         transfers: how often transfers were `accepted` and `failed`.
         hand_overs: how often one agent gave the call to another.
+        recording: `whole`, `lost in part`, or empty for a call that was not recorded.
     """
 
     direction: str
@@ -66,6 +70,7 @@ class CallFigures:
     errors: Mapping[str, int] = field(default_factory=dict)
     transfers: Mapping[str, int] = field(default_factory=dict)
     hand_overs: int = 0
+    recording: str = ""
 
     @classmethod
     def of(cls, record: CallRecord) -> "CallFigures":
@@ -90,6 +95,7 @@ class CallFigures:
             errors=_counted(_kind(entry.message) for entry in log.of(Trouble)),
             transfers=_counted(transfers),
             hand_overs=sum(bool(entry.before) and not entry.task for entry in log.of(HandedOver)),
+            recording=_recording(log),
         )
 
     def as_json(self) -> bytes:
@@ -113,6 +119,7 @@ class CallFigures:
 _SHAPES: Mapping[str, type | tuple[type, ...]] = {
     "direction": str,
     "ending": str,
+    "recording": str,
     "yields": list,
     "hand_overs": int,
     **dict.fromkeys(("seconds", "answer", "greeting"), (float, int, type(None))),
@@ -138,6 +145,12 @@ def _latency(turns: Iterable[TurnAdded]) -> dict[str, list[float]]:
             if (seconds := turn.metrics.get(name)) is not None:
                 found.setdefault(part, []).append(round(seconds, 3))
     return found
+
+
+def _recording(log: ObservationLog) -> str:
+    if log.last(RecordingFailed) is not None:
+        return "lost in part"
+    return "" if log.last(RecordingStarted) is None else "whole"
 
 
 def _kind(message: str) -> str:

@@ -25,6 +25,7 @@ tools = Counter("callagent_tool_calls", "Calls of tools, by how they ended", ["s
 errors = Counter("callagent_errors", "Errors of providers and sessions, recoverable ones too, by kind", ["kind"])
 transfers = Counter("callagent_transfers", "Transfers, by their outcome", ["outcome"])
 hand_overs = Counter("callagent_hand_overs", "Calls that one agent gave to another")
+recordings = Counter("callagent_recordings", "Recordings of calls that are over, by what became of them", ["outcome"])
 uncounted = Counter("callagent_calls_uncounted", "Calls whose figures could not be read")
 
 
@@ -46,3 +47,5 @@ def count(figures: CallFigures) -> None:
         for label, often in by_label.items():
             counter.labels(label).inc(often)
     hand_overs.inc(figures.hand_overs)
+    if figures.recording:
+        recordings.labels(figures.recording).inc()

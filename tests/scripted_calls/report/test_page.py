@@ -106,10 +106,10 @@ def test_a_page_loads_nothing_from_a_network(html: str) -> None:
 def test_a_long_recording_stays_beside_the_page() -> None:
     inside, beside = (
         Page(render_call(replace(report(), recording=recording)))
-        for recording in (Recording("call.wav", b"RIFF"), Recording("call.wav"))
+        for recording in (Recording("call.wav", b"RIFF"), Recording("call.ogg", b"RIFF"), Recording("call.wav"))
     )
     sources = [next(attrs["src"] for tag, attrs in page.elements if tag == "audio") for page in (inside, beside)]
-    assert sources == ["data:audio/wav;base64,UklGRg==", "call.wav"]
+    assert sources == ["data:audio/wav;base64,UklGRg==", "data:audio/ogg;base64,UklGRg==", "call.wav"]
 
 
 def test_a_call_without_sound_has_lanes_but_no_player() -> None:

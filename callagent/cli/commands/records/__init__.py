@@ -6,7 +6,7 @@ from callagent.cli.lazy_group import LazyGroup
 
 COMMANDS = {
     "erase": ("callagent.cli.commands.records.erase:erase_person", "Erase what is kept of somebody's number."),
-    "export": ("callagent.cli.commands.records.retention:export_calls", "Write calls for other programs."),
+    "export": ("callagent.cli.commands.records.export:export_calls", "Write calls for other programs."),
     "list": ("callagent.cli.commands.records.look_up:list_calls", "List calls, the newest first."),
     "prune": (
         "callagent.cli.commands.records.retention:prune_calls",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ _NO_NAME = re.compile(r"[^\w.-]")
 """What the name of a directory had better not have."""
 
 if TYPE_CHECKING:
+    from callagent.records import CallRow
     from callagent.scripted_calls.report.journal_pages import Pages, Written
 
 
@@ -36,7 +38,7 @@ def report(calls: tuple[str, ...], out: Path, database: str | None) -> None:
 
     ID is that of a call in the database, or as much of its begin as no other has. FILE is the journal of a call
     (*.events.jsonl), the record beside it (*.json), or a directory with journals. The journal of a call that was cut
-    off, or still goes on, is reported up to its last line.
+    off, or still goes on, is reported up to its last line. A recording is in the page, or beside it where it is long.
 
     Exit status: 0 every call has its page, 2 a FILE or ID is no such thing (the others have theirs), 3 the database, or
     a package that pages are made with, is not there.
@@ -91,5 +93,21 @@ def _of_database(pages: "Pages", ids: Sequence[str], database: str | None, probl
             except UnknownCall as error:
                 problems.append(Problem("", None, "", str(error)))
                 continue
-            written.append(pages.draw(store.journal(row.id), _NO_NAME.sub("_", row.id), row.id))
+            own = _NO_NAME.sub("_", row.id)
+            written.append(pages.draw(store.journal(row.id), own, row.id, partial(_recording, row)))
     return written
+
+
+def _recording(call: "CallRow", directory: Path) -> Path | None:
+    """Return a copy of the recording of a call; None where there is none, which a line tells if there should be."""
+    from callagent.recording import RecordingUnavailable, fetch_recording
+
+    if not call.recording_location:
+        return None
+    try:
+        found, why = fetch_recording(call.recording_location, directory), "it is not there"
+    except (RecordingUnavailable, ValueError, OSError) as error:
+        found, why = None, str(error)
+    if found is None:
+        echo(f"{call.id}: without its recording {call.recording_location}: {why}", err=True)
+    return found

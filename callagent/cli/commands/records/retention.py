@@ -1,141 +1,82 @@
-"""`callagent records export` and `prune`: calls leave the database, for other programs or for good."""
+"""`callagent records prune`: calls and their recordings are deleted when they have been kept long enough."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, Literal
 
 import click
 
-from callagent.cli.commands.records.finding import database_of_calls, wanted_options
+from callagent.cli.commands.records.finding import database_of_calls
 from callagent.cli.options import database_option
-from callagent.cli.output import ExitStatus, echo, print_file
-from callagent.cli.views.records_view import StoredCall, call_json, fields_of_call, whole_json
-from callagent.extras import lacking
-from callagent.private_files import whole_file
-from callagent.records import CallRow, RecordStore, Wanted
-from callagent.sanitise import json_text, storable
-from callagent.yaml_config import ConfigError
+from callagent.cli.output import ExitStatus, echo
+from callagent.recording import RecordingUnavailable, remove_recording
+from callagent.records import RecordStore
 
-Format = Literal["csv", "jsonl", "parquet"]
+MOST_DAYS = 36500
 
-ENDINGS: Mapping[str, Format] = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
-"""End of a file's name -> what is written into it, unless `--format` says something else."""
-
-FORMULA = ("=", "@", "\t", "\r")
-"""Begins of a text that a spreadsheet would take for a formula; an apostrophe before it makes it one no more."""
-
-
-@click.command("export")
-@wanted_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["csv", "jsonl", "parquet"]),
-    help="What is written. [default: by the end of --out, else csv]",
-)
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File to write to, readable by you alone. [default: stdout]",
-)
-@click.option("--limit", type=click.IntRange(min=1), help="How many calls at most, the newest. [default: all]")
-def export_calls(
-    wanted: Wanted, form: Format | None, out: Path | None, limit: int | None, database: str | None
-) -> None:
-    """Write calls for other programs: CSV, JSON lines or Parquet.
-
-    CSV and Parquet have a row for each call, with times in UTC and durations in seconds. A JSON line has the whole call
-    as `records show --json` has it: turns, decisions, tools, notes and events besides.
-
-    Exit status: 0 also where there is no such call, 2 an option is not valid or --out cannot be written, 3 the database
-    or the package for Parquet is not there.
-    """
-    form = form or (ENDINGS.get(out.suffix.casefold(), "csv") if out is not None else "csv")
-    if form == "parquet":
-        if out is None:
-            raise click.UsageError("Parquet is no text: say where to with --out")
-        if missing := lacking("--format parquet", "pyarrow"):
-            echo(missing, err=True)
-            raise click.exceptions.Exit(ExitStatus.UNAVAILABLE)
-    with database_of_calls(database) as store:
-        calls = store.find(wanted, limit=limit)
-        content = WRITERS[form](store, calls)
-    if out is None:
-        print_file(content)
-        return
-    try:
-        with whole_file(out) as file:
-            file.write(content)
-    except OSError as error:
-        raise ConfigError.single("--out", f"cannot be written: {error}") from error
-    echo(f"{len(calls)} calls: {out}")
+MOST_ERRORS = 3
+"""Recordings that may refuse to go before the others are not tried: a server that is away takes a while for each."""
 
 
 @click.command("prune")
 @click.option(
     "--days",
-    type=click.IntRange(min=1, max=36500),
-    required=True,
-    help="Calls that ended longer ago are deleted, journals included.",
+    type=click.IntRange(min=1, max=MOST_DAYS),
+    help="Calls that ended longer ago are deleted, journals and recordings included.",
+)
+@click.option(
+    "--recordings-days",
+    type=click.IntRange(min=1, max=MOST_DAYS),
+    help="Recordings of calls that ended longer ago are deleted; the calls stay.",
 )
 @click.option("--dry-run", is_flag=True, help="Only tell how many.")
 @database_option
-def prune_calls(days: int, dry_run: bool, database: str | None) -> None:
-    """Delete calls from the database that have been kept long enough; files beside it stay.
+def prune_calls(days: int | None, recordings_days: int | None, dry_run: bool, database: str | None) -> None:
+    """Delete calls from the database, and recordings, that have been kept long enough.
 
-    Exit status: 0 they are deleted, also where there was none, 3 the database is not there.
+    Recordings are removed from where they are kept, a directory or a bucket of S3. A call whose recording cannot be
+    removed stays until it can be. Files of `serve --records` stay.
+
+    Exit status: 0 they are deleted, also where there was none, 2 nothing says what, 3 the database is not there, or a
+    recording could not be removed.
     """
+    if days is None and recordings_days is None:
+        raise click.UsageError("Say what to delete: --days, --recordings-days, or both.")
+    now = datetime.now(UTC)
+    shortest = min(each for each in (days, recordings_days) if each is not None)
     with database_of_calls(database) as store:
-        count = store.prune(datetime.now(UTC) - timedelta(days=days), dry_run=dry_run)
-    calls = "1 call" if count == 1 else f"{count} calls"
-    echo(f"{calls} would be deleted" if dry_run else f"{calls} deleted")
+        removed, failed = _recordings(store, now - timedelta(days=shortest), dry_run=dry_run)
+        calls = 0
+        if days is not None:
+            calls = store.prune(now - timedelta(days=days), dry_run=dry_run, recorded=dry_run)
+    verb = "would be deleted" if dry_run else "deleted"
+    if days is not None:
+        echo(f"{_counted(calls, 'call')} {verb}")
+    if recordings_days is not None or removed:
+        echo(f"{_counted(removed, 'recording')} {verb}")
+    if failed:
+        echo(f"{_counted(failed, 'recording')} could not be deleted; the calls stay", err=True)
+        raise click.exceptions.Exit(ExitStatus.UNAVAILABLE)
 
 
-def _csv(store: RecordStore, calls: Sequence[CallRow]) -> bytes:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fields_of_call(), lineterminator="\n")
-    writer.writeheader()
-    for row in _rows(calls):
-        writer.writerow({name: _cell(value) for name, value in row.items()})
-    return text.getvalue().encode()
+def _recordings(store: RecordStore, before: datetime, *, dry_run: bool) -> tuple[int, int]:
+    """Delete the recordings of calls that began before a moment; tell how many were, and how many could not be."""
+    found = store.recordings(before)
+    if dry_run:
+        return len(found), 0
+    removed, why = 0, list[str]()
+    for call, location in found:
+        if len(why) == MOST_ERRORS:
+            break
+        try:
+            remove_recording(location)
+        except (RecordingUnavailable, ValueError) as error:
+            why.append(str(error))
+            continue
+        store.recording_removed(call)
+        removed += 1
+    for reason in dict.fromkeys(why):
+        echo(reason, err=True)
+    return removed, len(found) - removed
 
 
-def _jsonl(store: RecordStore, calls: Sequence[CallRow]) -> bytes:
-    lines = (json_text(whole_json(StoredCall.read(store, call))) for call in calls)
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def _parquet(store: RecordStore, calls: Sequence[CallRow]) -> bytes:
-    import pyarrow  # of the extra `parquet`: `lacking` has been asked
-    from pyarrow import parquet
-
-    rows = list(_rows(calls))
-    table = pyarrow.table({name: [row[name] for row in rows] for name in fields_of_call()})
-    out = io.BytesIO()
-    parquet.write_table(table, out)
-    return out.getvalue()
-
-
-WRITERS: Mapping[Format, Callable[[RecordStore, Sequence[CallRow]], bytes]] = {
-    "csv": _csv,
-    "jsonl": _jsonl,
-    "parquet": _parquet,
-}
-
-
-def _rows(calls: Sequence[CallRow]) -> Iterator[dict[str, Any]]:
-    """Yield a flat row for each call; what is nested is JSON in it."""
-    for call in calls:
-        yield {
-            name: json_text(value) if isinstance(value, Mapping) else value for name, value in call_json(call).items()
-        }
-
-
-def _cell(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    text = storable(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count} {noun}s"

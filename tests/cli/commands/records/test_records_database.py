@@ -7,11 +7,14 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from pyarrow import parquet
 
+from callagent.audio import SAMPLE_RATE, write_stereo
 from callagent.cli.main import main
+from callagent.journal import RecordingEnded, RecordingPaused, RecordingResumed, RecordingStarted
 from callagent.scripted_calls import load_call
 from tests.support.absent import take_away
 from tests.support.stored_calls import BROKEN, keep
@@ -244,6 +247,78 @@ def test_old_calls_are_deleted(database: Path) -> None:
     assert records("prune", "--days", "3").stdout == "3 calls deleted\n"
     assert found() == ["AJ_new"]
     assert records("prune", "--days", "1").stdout == "1 call deleted\n"
+
+
+def recorded(database: Path, call: str, days: int, *, at: str = "") -> Path:
+    """A call with a recording that is so many days old."""
+    began = datetime.now(UTC) - timedelta(days=days)
+    location = Path(at or database.parent / "kept") / f"{began:%Y-%m-%d}" / f"{call}.wav"
+    location.parent.mkdir(parents=True, exist_ok=True)
+    silence = np.zeros(SAMPLE_RATE, np.int16)
+    write_stereo(location, silence, silence)
+    more = (
+        RecordingStarted(0.5, str(location), "wav", 8000, 2),
+        RecordingPaused(2.0, "card"),
+        RecordingResumed(4.0),
+        RecordingEnded(8.0, 8.0),
+    )
+    keep(database, call, *more, started=began.isoformat(timespec="milliseconds"))
+    return location
+
+
+def test_recordings_are_deleted_before_their_calls(database: Path) -> None:
+    old, new = recorded(database, "AJ_old", 40), recorded(database, "AJ_new", 5)
+    assert records("prune", "--recordings-days", "30", "--dry-run").stdout == "1 recording would be deleted\n"
+    assert old.exists()
+    assert records("prune", "--recordings-days", "30").stdout == "1 recording deleted\n"
+    assert not old.exists() and new.exists()
+    assert "AJ_old" in found()
+    shown = records("show", "AJ_old").stdout
+    assert "none any more (wav, 8 kHz, 2 channels; 8.0 s; paused 2.0 to 4.0 s (card); removed 20" in shown
+    assert records("prune", "--recordings-days", "30").stdout == "0 recordings deleted\n"
+
+
+def test_with_a_call_its_recording_is_deleted(database: Path) -> None:
+    old = recorded(database, "AJ_old", 40)
+    assert records("prune", "--days", "30").stdout == "4 calls deleted\n1 recording deleted\n"
+    assert not old.exists() and found() == []
+
+
+def test_a_call_whose_recording_cannot_be_removed_stays_until_it_can_be(database: Path) -> None:
+    old = recorded(database, "AJ_old", 40, at=str(database.parent / "mount"))
+    (database.parent / "mount").rename(database.parent / "elsewhere")
+    result = records("prune", "--days", "30")
+    assert result.exit_code == 3
+    assert result.stdout == "3 calls deleted\n"
+    assert result.stderr == (
+        f"{database.parent / 'mount'}: there is no such directory on this machine\n"
+        "1 recording could not be deleted; the calls stay\n"
+    )
+    assert found() == ["AJ_old"]
+    (database.parent / "elsewhere").rename(database.parent / "mount")
+    assert records("prune", "--days", "30").exit_code == 0
+    assert not old.exists() and found() == []
+
+
+@pytest.mark.usefixtures("database")
+def test_what_to_delete_must_be_said() -> None:
+    result = records("prune")
+    assert result.exit_code == 2 and "--recordings-days" in result.stderr
+
+
+def test_a_recording_is_shown_and_in_the_page_of_its_call(database: Path, tmp_path: Path) -> None:
+    location = recorded(database, "AJ_new", 5)
+    told = json.loads(records("show", "AJ_new", "--json").stdout)["call"]
+    assert told["recording_location"] == str(location)
+    assert told["recording"]["pauses"] == [{"from": 2.0, "why": "card", "to": 4.0}]
+    assert f"recording   {location} (wav, 8 kHz, 2 channels; 8.0 s;" in records("show", "AJ_new").stdout
+    assert records("report", "AJ_new", "--out", str(tmp_path / "out")).exit_code == 0
+    page = (tmp_path / "out" / "AJ_new" / "report.html").read_text(encoding="utf-8")
+    assert "data:audio/wav;base64," in page and "recording pauses (card)" in page
+    location.unlink()
+    result = records("report", "AJ_new", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0
+    assert result.stderr == f"AJ_new: without its recording {location}: it is not there\n"
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "soon"])
