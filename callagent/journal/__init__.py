@@ -40,7 +40,7 @@ from callagent.journal.events import (
     TurnAdded,
 )
 from callagent.journal.journal_file import CallJournal, find_journals, read_journal, recording_beside, write_journal
-from callagent.journal.recording_events import (
+from callagent.journal.recordings.recording_events import (
     RecordingEnded,
     RecordingFailed,
     RecordingPaused,

@@ -33,7 +33,7 @@ from callagent.journal.events import (
     TurnAdded,
 )
 from callagent.journal.journal_file import FILE_NAME
-from callagent.journal.recording_events import (
+from callagent.journal.recordings.recording_events import (
     RecordingEnded,
     RecordingFailed,
     RecordingPaused,

@@ -14,7 +14,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 import callagent.journal.events as seen
-import callagent.journal.recording_events as recording
+import callagent.journal.recordings.recording_events as recording
 import callagent.turns.gate.events as told
 from callagent.phrases import MAX_CHARACTERS
 from callagent.sanitise import encodable, json_text, shortened

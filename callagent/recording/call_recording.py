@@ -12,7 +12,7 @@ from callagent.agent.line.recording_control import RecordingControl
 from callagent.audio import CallClock
 from callagent.journal import Answered, Disclosed, HandedOver, Observation, ObservationLog
 from callagent.journal.private_tasks import PrivateTasks
-from callagent.journal.recording_events import (
+from callagent.journal.recordings.recording_events import (
     RecordingEnded,
     RecordingFailed,
     RecordingPause,

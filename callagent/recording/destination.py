@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from callagent.extras import lacking
-from callagent.private_files import PRIVATE_FILE, make_directory
+from callagent.private_files import make_directory, whole_file
 from callagent.profile import RecordingFormat
 from callagent.profile.paths import state_directory
 from callagent.sanitise import masked_urls
@@ -33,7 +33,6 @@ ENDINGS: Final[Mapping[RecordingFormat, str]] = {"opus": ".ogg", "wav": ".wav"}
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 _DAY: Final = "%Y-%m-%d"
-_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 
 
 class RecordingUnavailable(Exception):
@@ -224,15 +223,8 @@ class DirectoryStorage:
 
 def copy_file(file: Path, target: Path) -> None:
     """Copy a file, which appears under its name when it is whole, for its owner alone. Raise OSError."""
-    draft = target.with_name(f".{target.name}.part")
-    try:
-        with file.open("rb") as source, open(os.open(draft, _NEW, PRIVATE_FILE), "wb") as out:
-            shutil.copyfileobj(source, out)
-        os.replace(draft, target)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    with file.open("rb") as source, whole_file(target) as copy:
+        shutil.copyfileobj(source, copy)
 
 
 def _words(error: OSError, directory: Path) -> str:

@@ -20,7 +20,7 @@ from callagent.journal.events import (
     Trouble,
     TurnAdded,
 )
-from callagent.journal.recording_events import (
+from callagent.journal.recordings.recording_events import (
     RecordingEnded,
     RecordingEvent,
     RecordingFailed,

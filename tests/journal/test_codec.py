@@ -11,7 +11,7 @@ from hypothesis import given, settings
 import callagent.journal.events as seen
 from callagent.journal import Head, Line, Observation, Stopped, Utterance
 from callagent.journal.codec import LONGEST_LINE_BYTES, LONGEST_TEXT, TYPES, NotALine, parsed, written
-from callagent.journal.recording_events import (
+from callagent.journal.recordings.recording_events import (
     RecordingEnded,
     RecordingFailed,
     RecordingPaused,

@@ -21,7 +21,7 @@ from callagent.journal import (
     RecordingStarted,
 )
 from callagent.journal.observer import SessionObserver
-from callagent.journal.recording_events import RecordingEvent
+from callagent.journal.recordings.recording_events import RecordingEvent
 from callagent.profile import Profile
 from callagent.recording.call_audio import CallAudio, Stereo
 from callagent.recording.call_recording import CallRecording
@@ -111,8 +111,8 @@ class Recorded:
     def told(self) -> list[RecordingEvent]:
         return self.call.record.log.of(RecordingEvent)
 
-    def first(self, kind: type[Observation], **fields: Any) -> float:
-        entries = self.call.record.log.of(kind)
+    def first(self, what: type[Observation], /, **fields: Any) -> float:
+        entries = self.call.record.log.of(what)
         return next(e.at for e in entries if all(getattr(e, name) == value for name, value in fields.items()))
 
     @property
@@ -162,9 +162,13 @@ def test_a_call_that_comes_in_is_recorded_from_its_first_word_to_its_end() -> No
 
 
 def test_a_call_that_is_not_to_be_recorded_is_not_listened_to() -> None:
-    call = in_a_call(greeted, recorded_profile("off"))
+    async def body(recorded: Recorded) -> None:
+        await greeted(recorded)
+        audio = recorded.call.call.session.input.audio
+        assert audio is not None and audio.label == "text line"
+
+    call = in_a_call(body, recorded_profile("off"))
     assert call.told == [] and call.lost == []
-    assert call.call.call.session.input.audio is not None
 
 
 def test_a_call_that_goes_out_is_recorded_from_its_answer_on() -> None:

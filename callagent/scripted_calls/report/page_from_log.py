@@ -30,7 +30,7 @@ from callagent.journal import (
     Trouble,
 )
 from callagent.journal.latency import TurnLatency, latencies
-from callagent.journal.recording_events import RecordingEvent, recording_words
+from callagent.journal.recordings.recording_events import RecordingEvent, recording_words
 from callagent.journal.spans import agent_states
 from callagent.scripted_calls.report.live_view import compliance_words
 from callagent.scripted_calls.report.page_data import CallReport, Decision, Latency, Moment, Outcome, Recording, Word

@@ -42,7 +42,7 @@ def test_consent_is_given_to_a_notice_or_to_a_question(written: Any) -> None:
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        ("of", "recording.mode"),
+        ("of", "recording: must be 'off', 'on' or 'on consent'; did you mean 'off'?"),
         ({"mode": "on", "format": "mp3"}, "recording.format"),
         ({"mode": "on", "sample_rate": 44100}, "recording.sample_rate"),
         ({"mode": "on", "pauses": ["cards"]}, "recording.pauses"),
