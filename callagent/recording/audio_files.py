@@ -15,8 +15,8 @@ PAGE_US: Final = 100_000
 """Longest page of Ogg, in microseconds: what a page has is played when the next one is missing."""
 
 BIT_RATE: Final[dict[int, int]] = {8000: 48_000, 16000: 64_000}
-"""Bits a second for both channels, by samples a second. With `application` audio one side is not heard in the channel of
-the other (-148 dB in the tests), with voip it is (-48 dB): that one takes both together."""
+"""Bits a second for both channels, by samples a second. With `application` audio one side is not heard in the channel
+of the other (-148 dB in the tests), with voip it is (-48 dB): that one takes both together."""
 
 _WAV: Final = struct.Struct("<4sI4s4sIHHIIHH4sI")
 _LONGEST: Final = 0xFFFFFFFF - _WAV.size

@@ -104,11 +104,11 @@ def test_a_page_loads_nothing_from_a_network(html: str) -> None:
 
 
 def test_a_long_recording_stays_beside_the_page() -> None:
-    inside, beside = (
+    pages = [
         Page(render_call(replace(report(), recording=recording)))
         for recording in (Recording("call.wav", b"RIFF"), Recording("call.ogg", b"RIFF"), Recording("call.wav"))
-    )
-    sources = [next(attrs["src"] for tag, attrs in page.elements if tag == "audio") for page in (inside, beside)]
+    ]
+    sources = [next(attrs["src"] for tag, attrs in page.elements if tag == "audio") for page in pages]
     assert sources == ["data:audio/wav;base64,UklGRg==", "data:audio/ogg;base64,UklGRg==", "call.wav"]
 
 

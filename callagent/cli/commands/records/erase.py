@@ -7,7 +7,8 @@ import click
 from callagent.cli.commands.records.finding import database_of_calls, wanted_number
 from callagent.cli.options import database_option, json_option, region_option
 from callagent.cli.output import ExitStatus, echo, print_json
-from callagent.records import places
+from callagent.recording import RecordingUnavailable, remove_recording
+from callagent.records import RecordStore, places
 from callagent.records.erasure import Erasure, Kept
 from callagent.records.file_erasure import FoundFiles, erase_in, find_in
 from callagent.sanitise.redaction.known_number import KnownNumber
@@ -55,8 +56,9 @@ def erase_person(
         if dry_run:
             _tell(kept, found, as_json, erased=False)
             return
+        problems = _remove_recordings(store, kept)
         erasure.erase(kept, listed=off_the_list)
-        problems = erase_in(found, known)
+        problems += erase_in(found, known)
         left, left_files = erasure.find(), find_in([path for path in (*files, *spools) if path.exists()], known)
     _tell(kept, found, as_json, erased=True)
     remains = [*_remaining(left, off_the_list), *problems, *_named(left_files), *found.unread]
@@ -89,6 +91,20 @@ def _tell(kept: Kept, found: FoundFiles, as_json: bool, *, erased: bool) -> None
             echo(f"{name}: {count}{'' if not erased else ' erased'}")
     if not any(figures.values()):
         echo("nothing is kept of it")
+
+
+def _remove_recordings(store: RecordStore, kept: Kept) -> list[str]:
+    """Remove the recordings of the calls that go; return a line for each that could not be: its call stays."""
+    problems: list[str] = []
+    for call in [*kept.calls]:
+        location = store.get(call).recording_location
+        try:
+            if location:
+                remove_recording(location)
+        except (RecordingUnavailable, ValueError) as error:
+            kept.calls.remove(call)
+            problems.append(f"recording {location} could not be removed: {error}")
+    return problems
 
 
 def _remaining(left: Kept, off_the_list: bool) -> list[str]:

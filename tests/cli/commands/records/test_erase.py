@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from callagent.cli.main import main
-from callagent.journal import TurnAdded
+from callagent.journal import RecordingStarted, TurnAdded
 from tests.support.stored_calls import keep
 
 PERSON = "+12025550123"
@@ -99,6 +99,28 @@ def test_a_database_that_is_not_there_is_exit_status_3(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     result = erase("--number", PERSON, "--database", str(tmp_path / "file" / "records.db"))
     assert result.exit_code == 3
+
+
+def test_the_recording_of_a_call_goes_with_it_and_one_that_cannot_has_its_call_stay(
+    database: Path, tmp_path: Path
+) -> None:
+    kept, away = tmp_path / "kept" / "2026-01-31", tmp_path / "away"
+    kept.mkdir(parents=True)
+    (kept / "AJ_heard.ogg").write_bytes(b"sound")
+    keep(database, "AJ_heard", RecordingStarted(1.0, str(kept / "AJ_heard.ogg"), "opus", 16000, 2), number=PERSON)
+    gone = str(away / "2026-01-31" / "AJ_gone.ogg")
+    keep(database, "AJ_gone", RecordingStarted(1.0, gone, "opus", 16000, 2), number=PERSON)
+    result = erase("--number", PERSON)
+    assert result.exit_code == 1
+    assert not kept.exists()
+    assert calls() == ["AJ_gone", "AJ_more", "AJ_names"]
+    assert result.stderr.splitlines() == [
+        "still there: call AJ_gone",
+        f"recording {gone} could not be removed: {away}: there is no such directory on this machine",
+    ]
+    away.mkdir()
+    assert erase("--number", PERSON).exit_code == 0
+    assert calls() == ["AJ_more", "AJ_names"]
 
 
 def _places(database: Path) -> list[Path]:
