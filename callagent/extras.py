@@ -31,7 +31,9 @@ OPTIONAL: Final[Mapping[str, OptionalPackage]] = MappingProxyType(
         "mcp": OptionalPackage("mcp", "mcp"),
         "pyarrow": OptionalPackage("pyarrow", "parquet"),
         "sounddevice": OptionalPackage("sounddevice", "mic"),
+        "starlette": OptionalPackage("starlette", "console"),
         "time_machine": OptionalPackage("time-machine", "calls"),
+        "uvicorn": OptionalPackage("uvicorn", "console"),
     }
 )
 """Module -> its package. The speech models of `local` are with their providers, in `callagent.providers`."""

@@ -60,7 +60,7 @@ def test_every_locked_package_has_hashes() -> None:
 SERVING = ("serve", "dial", "sip", "dnc", "doctor")
 """Commands of the image, which is made without the extras `calls` and `plots`."""
 
-OF_EXTRAS = {"jinja2", "markupsafe", "matplotlib", "time_machine"}
+OF_EXTRAS = {"jinja2", "markupsafe", "matplotlib", "starlette", "time_machine", "uvicorn"}
 
 
 def reached(start: str, *, lazy: bool) -> set[str]:
@@ -88,7 +88,15 @@ def test_what_serves_calls_never_imports_a_package_of_an_extra(command: str) -> 
 
 
 @pytest.mark.parametrize(
-    "start", ["__main__", "cli.commands.call", "cli.commands.chat", "cli.commands.profile", "cli.commands.profile_tune"]
+    "start",
+    [
+        "__main__",
+        "cli.commands.call",
+        "cli.commands.chat",
+        "cli.commands.console",
+        "cli.commands.profile",
+        "cli.commands.profile_tune",
+    ],
 )
 def test_no_command_imports_a_package_of_an_extra_before_it_needs_it(start: str) -> None:
     assert packages(f"callagent.{start}", lazy=False) & OF_EXTRAS == set()

@@ -13,6 +13,7 @@ from callagent.cli.output import ExitStatus, echo_lines, harmless
 COMMANDS = {
     "call": ("callagent.cli.commands.call:call", "Run scripted calls, or be the caller (--mic)."),
     "chat": ("callagent.cli.commands.chat:chat", "Talk to the agent by typing."),
+    "console": ("callagent.cli.commands.console:console", "Show calls in a browser, as they go."),
     "dev": ("callagent.cli.commands.author.dev:dev", "Answer calls, and take what you change for the next one."),
     "dial": ("callagent.cli.commands.dial:dial", "Call a number, or a list of numbers."),
     "dnc": ("callagent.cli.commands.dnc:dnc", "Keep the do-not-call list."),

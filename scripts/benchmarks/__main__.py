@@ -13,6 +13,7 @@ BENCHMARKS = {
     "agents": ("scripts.benchmarks.own_agents.stops:agents", "How soon agents of one's own stop, beside a profile's."),
     "answering": ("scripts.benchmarks.answering.rounds:answering", "How soon calls are answered, and what they take."),
     "calls": ("scripts.benchmarks.side_by_side:calls", "The gate beside stock livekit-agents, spoken, in real time."),
+    "console": ("scripts.benchmarks.console_load:console", "What the console takes with 50 calls under way."),
     "endpointing": (
         "scripts.benchmarks.endpointing.delays:endpointing",
         "How soon turns are answered, and how often they are cut off at a pause.",

@@ -1,4 +1,4 @@
-# Sourced by scripts/test: gets a browser for the tests that look at the call reports in one.
+# Sourced by scripts/test: gets a browser for the tests that look at the call reports and the console in one.
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # say and need_packages come from setup.sh
 
@@ -7,5 +7,5 @@
 get_browser() {
     type -P chromium >/dev/null && type -P chromedriver >/dev/null && return
     [[ $(id -u) == 0 ]] && (need_packages chromium chromium-driver) && return
-    say "no chromium with chromedriver: the tests of the call report in a browser will be skipped"
+    say "no chromium with chromedriver: the tests of the call report and the console in a browser will be skipped"
 }

@@ -1,79 +1,35 @@
 """The pages in a real browser: Debian's chromium, which scripts/test installs where it may."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.wait import WebDriverWait
 
 from callagent.scripted_calls.report import CallReport, Recording, RunIndex, render_call, render_index
+from tests.support.browser import DESKTOP, PHONE, Browser, chromium_browser
 from tests.support.report_pages import NASTY, SECONDS, entry, report
 
 pytestmark = pytest.mark.blocks_loop(reason="there is no event loop: the browser is asked and waited for")
 
-SWITCHES = (
-    "--headless=new",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--window-size=1280,900",
-)
-PHONE, DESKTOP = 360, 1280
-PATIENCE_S = 10
 
+class ReportBrowser:
+    """A browser that opens pages of reports: each is a file, as it is for who opens a report."""
 
-class Browser:
-    """One chromium for all tests of this file; a page is a file, as it is for who opens a report."""
-
-    def __init__(self, directory: Path, chromium: str, chromedriver: str) -> None:
-        options = webdriver.ChromeOptions()
-        options.binary_location = chromium
-        for switch in (*SWITCHES, *(["--no-sandbox"] if os.geteuid() == 0 else [])):
-            options.add_argument(switch)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        self._directory = directory
-        self._driver = webdriver.Chrome(options, webdriver.ChromeService(chromedriver))
-
-    def close(self) -> None:
-        self._driver.quit()
+    def __init__(self, browser: Browser, directory: Path) -> None:
+        self._browser, self._directory = browser, directory
+        self.width, self.scheme, self.one, self.press = browser.width, browser.scheme, browser.one, browser.press
+        self.ask, self.until = browser.ask, browser.until
 
     def open(self, html: str) -> None:
         page = self._directory / "report.html"
         page.write_text(html, encoding="utf-8")
-        self._driver.get(page.as_uri())
-
-    def width(self, pixels: int) -> None:
-        metrics = {"width": pixels, "height": 900, "deviceScaleFactor": 1, "mobile": pixels < 500}
-        self._driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-    def scheme(self, name: str) -> None:
-        features = [{"name": "prefers-color-scheme", "value": name}]
-        self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-
-    def one(self, selector: str) -> WebElement:
-        return self._driver.find_element(By.CSS_SELECTOR, selector)
-
-    def press(self, *keys: str) -> None:
-        self._driver.switch_to.active_element.send_keys(*keys)
-
-    def ask(self, expression: str) -> Any:
-        return self._driver.execute_script(f"return {expression}")
-
-    def until(self, expression: str) -> None:
-        WebDriverWait(self._driver, PATIENCE_S, 0.05).until(lambda _: self.ask(expression), expression)
+        self._browser.visit(page.as_uri())
 
     @property
     def complaints(self) -> list[str]:
-        driver: Any = self._driver  # get_log has no types
-        return [each["message"] for each in driver.get_log("browser")]
+        return self._browser.complaints
 
     @property
     def position(self) -> float:
@@ -88,19 +44,13 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    paths = shutil.which("chromium"), shutil.which("chromedriver")
-    if None in paths:
-        pytest.skip("chromium and chromedriver are not installed: apt-get install chromium chromium-driver")
-    browser = Browser(tmp_path_factory.mktemp("page"), *(path or "" for path in paths))
-    try:
-        yield browser
-    finally:
-        browser.close()
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReportBrowser]:
+    with chromium_browser() as browser:
+        yield ReportBrowser(browser, tmp_path_factory.mktemp("page"))
 
 
 @pytest.fixture
-def browser(chromium: Browser) -> Iterator[Browser]:
+def browser(chromium: ReportBrowser) -> Iterator[ReportBrowser]:
     """Nothing on the console is part of every test."""
     chromium.width(DESKTOP)
     chromium.scheme("light")
@@ -108,11 +58,11 @@ def browser(chromium: Browser) -> Iterator[Browser]:
     assert chromium.complaints == []
 
 
-def show(browser: Browser, made: CallReport | None = None) -> None:
+def show(browser: ReportBrowser, made: CallReport | None = None) -> None:
     browser.open(render_call(made or report()))
 
 
-def test_play_moves_the_cursor_until_pause(browser: Browser) -> None:
+def test_play_moves_the_cursor_until_pause(browser: ReportBrowser) -> None:
     show(browser)
     assert browser.position == 0
     browser.one("#play").click()
@@ -124,7 +74,7 @@ def test_play_moves_the_cursor_until_pause(browser: Browser) -> None:
     assert browser.position == pytest.approx(browser.ask("document.getElementById('sound').currentTime"), abs=0.1)
 
 
-def test_a_click_on_a_decision_seeks_and_the_space_bar_then_plays(browser: Browser) -> None:
+def test_a_click_on_a_decision_seeks_and_the_space_bar_then_plays(browser: ReportBrowser) -> None:
     show(browser)
     browser.one(".pin.stopped").click()
     assert browser.position == pytest.approx(4.5, abs=0.01)
@@ -136,7 +86,7 @@ def test_a_click_on_a_decision_seeks_and_the_space_bar_then_plays(browser: Brows
     browser.until("document.getElementById('sound').paused")
 
 
-def test_a_click_on_the_tracks_seeks_to_that_moment(browser: Browser) -> None:
+def test_a_click_on_the_tracks_seeks_to_that_moment(browser: ReportBrowser) -> None:
     show(browser)
     browser.ask(
         "document.querySelector('.agent .wave').dispatchEvent(new MouseEvent('click', {bubbles: true, clientX:"
@@ -145,7 +95,7 @@ def test_a_click_on_the_tracks_seeks_to_that_moment(browser: Browser) -> None:
     assert browser.position == pytest.approx(3.0, abs=0.02)
 
 
-def test_the_keyboard_does_everything(browser: Browser) -> None:
+def test_the_keyboard_does_everything(browser: ReportBrowser) -> None:
     show(browser)
     body = browser.one("body")
     for keys, position in (
@@ -172,7 +122,7 @@ def test_the_keyboard_does_everything(browser: Browser) -> None:
     assert browser.ask("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
-def test_nothing_covers_anything_at_any_zoom(browser: Browser) -> None:
+def test_nothing_covers_anything_at_any_zoom(browser: ReportBrowser) -> None:
     show(browser, report(text="a rather long sentence that a caller says to see what becomes of the labels"))
     covered = """(() => {
         const seen = [...document.querySelectorAll('.pack > :not(.unfit), .fine .word')];
@@ -190,7 +140,7 @@ def test_nothing_covers_anything_at_any_zoom(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_no_page_is_wider_than_its_screen(browser: Browser, width: int) -> None:
+def test_no_page_is_wider_than_its_screen(browser: ReportBrowser, width: int) -> None:
     browser.width(width)
     for html in (
         render_call(report(text=NASTY)),
@@ -201,7 +151,7 @@ def test_no_page_is_wider_than_its_screen(browser: Browser, width: int) -> None:
         assert browser.ask("document.documentElement.scrollWidth") <= width
 
 
-def test_the_page_is_dark_where_the_reader_wants_it_dark(browser: Browser) -> None:
+def test_the_page_is_dark_where_the_reader_wants_it_dark(browser: ReportBrowser) -> None:
     show(browser)
     colours = []
     for scheme in ("light", "dark"):
@@ -210,7 +160,7 @@ def test_the_page_is_dark_where_the_reader_wants_it_dark(browser: Browser) -> No
     assert colours == ["rgb(246, 246, 243)", "rgb(19, 22, 24)"]
 
 
-def test_a_call_without_sound_can_be_walked_through(browser: Browser) -> None:
+def test_a_call_without_sound_can_be_walked_through(browser: ReportBrowser) -> None:
     show(browser, report(sound=False))
     assert browser.ask("document.querySelector('audio, #play')") is None
     browser.one(".pin.stopped").click()
@@ -218,7 +168,7 @@ def test_a_call_without_sound_can_be_walked_through(browser: Browser) -> None:
     assert browser.position == pytest.approx(5.5, abs=0.02)
 
 
-def test_a_recording_beside_the_page_plays(browser: Browser, chromium: Browser, tmp_path: Path) -> None:
+def test_a_recording_beside_the_page_plays(browser: ReportBrowser, chromium: Browser, tmp_path: Path) -> None:
     made = report()
     assert made.recording is not None and made.recording.data is not None
     sound = tmp_path / "call.wav"
@@ -228,7 +178,7 @@ def test_a_recording_beside_the_page_plays(browser: Browser, chromium: Browser, 
     browser.until("document.getElementById('sound').currentTime > 0.1")
 
 
-def test_the_index_shows_only_what_did_not_pass(browser: Browser) -> None:
+def test_the_index_shows_only_what_did_not_pass(browser: ReportBrowser) -> None:
     browser.open(render_index(RunIndex([entry("One"), entry("Two", passed=False)])))
     shown = "[...document.querySelectorAll('tbody tr')].filter((row) => row.offsetHeight).length"
     assert browser.ask(shown) == 2

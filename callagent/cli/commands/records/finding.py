@@ -1,71 +1,42 @@
 """Which calls of the database a command is about: the options, and the database itself."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 
 from callagent.cli.options import Length, database_option, region_option
 from callagent.cli.output import ExitStatus, echo
 from callagent.database import StoreUnavailable
-from callagent.journal.endings import ENDINGS, Reason
 from callagent.phone_numbers.number import InvalidNumber, parse_number
 from callagent.records import RecordStore, UnknownCall, Wanted, open_records
-from callagent.yaml_config import nearest
-from callagent.yaml_config.units import DURATION
-
-STATES = ("live", "cut off")
-"""Outcomes of calls that have none: they go on, or their end is not known."""
-
-OUTCOMES = tuple(dict.fromkeys((*get_args(Reason), *ENDINGS, *STATES)))
-"""What `--outcome` takes: the words of the record, the finer ones of the journal, and the states."""
-
-DAYS = {"today": 0, "yesterday": -1}
-
-_DAYS_AGO = re.compile(r"(\d{1,6}) ?d(?:ays?)?")
-_AGO = re.compile(r"[\d.]+ ?[a-z]+")
+from callagent.records.search_words import check_outcome, ended, midnight, moment_of, within
 
 
 def _moment(context: click.Context, option: click.Parameter, written: str | None) -> datetime | None:
-    """Return a moment as people write one; a date is the begin of its day, and a duration so long ago."""
-    if written is None:
-        return None
-    text, now = written.strip().casefold(), datetime.now(UTC).astimezone()
-    if text in DAYS:
-        return _midnight(now + timedelta(days=DAYS[text]))
+    """Return a moment as people write one."""
     try:
-        if (days := _DAYS_AGO.fullmatch(text)) is not None:
-            return now - timedelta(days=int(days[1]))
-        if _AGO.fullmatch(text) is not None:
-            return now - timedelta(seconds=DURATION.parse(text))
-        return datetime.fromisoformat(written.strip()).astimezone()
-    except (ValueError, OverflowError) as error:
-        known = "2026-01-31, '2026-01-31 14:30', today, yesterday, '2 h' or '3 days' (ago)"
-        raise click.BadParameter(f"{written!r} is no moment: write {known}.") from error
+        return None if written is None else moment_of(written)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def _day(context: click.Context, option: click.Parameter, written: str | None) -> datetime | None:
     """Return the first moment of a day, here."""
     moment = _moment(context, option, written)
-    return None if moment is None else _midnight(moment)
-
-
-def _midnight(moment: datetime) -> datetime:
-    return datetime(moment.year, moment.month, moment.day).astimezone()
+    return None if moment is None else midnight(moment)
 
 
 def _outcome(context: click.Context, option: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
-    for name in names:
-        if name not in OUTCOMES:
-            close = nearest(name, OUTCOMES)
-            hint = f" Did you mean '{close}'?" if close else f" There are {', '.join(OUTCOMES)}."
-            raise click.BadParameter(f"No call ends with '{name}'.{hint}")
+    try:
+        for name in names:
+            check_outcome(name)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
     return names
 
 
@@ -154,20 +125,18 @@ def wanted_number(written: str, region: str | None) -> str:
 
 
 def _within(wanted: Wanted, day: datetime | None, since: datetime | None, until: datetime | None) -> Wanted:
-    if day is not None:
-        if since is not None or until is not None:
-            raise click.UsageError("--day says it all: leave --since and --until out")
-        since, until = day, _midnight(day + timedelta(hours=36))
+    if day is not None and (since is not None or until is not None):
+        raise click.UsageError("--day says it all: leave --since and --until out")
     if since is not None and until is not None and since >= until:
         raise click.UsageError("--since is not before --until")
-    return replace(wanted, since=since, until=until)
+    return within(wanted, day, since, until)
 
 
 def _ended(wanted: Wanted, outcomes: tuple[str, ...]) -> Wanted:
-    states = [each for each in outcomes if each in STATES]
-    if states and len(set(outcomes)) > 1:
-        raise click.UsageError(f"--outcome '{states[0]}' goes with no other")
-    return replace(wanted, state=states[0]) if states else replace(wanted, endings=outcomes)
+    try:
+        return ended(wanted, outcomes)
+    except ValueError as error:
+        raise click.UsageError(f"--outcome {error}") from error
 
 
 @contextmanager

@@ -1,0 +1,68 @@
+"""`callagent console`: calls in a browser, those under way and those that are over."""
+
+import os
+from pathlib import Path
+
+import click
+
+from callagent.cli.endpoints import LOOPBACK, listening_host
+from callagent.cli.options import database_option
+from callagent.cli.output import ExitStatus, echo
+from callagent.database import StoreUnavailable
+from callagent.extras import lacking
+
+DEFAULT_PORT = 8083
+"""The same as `callagent.console.PORT`, whose import needs the extra."""
+
+TOKEN_VARIABLE = "CALLAGENT_CONSOLE_TOKEN"
+"""The same as `callagent.console.TOKEN_VARIABLE`."""
+
+
+@click.command()
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    default=LOOPBACK,
+    show_default=True,
+    callback=listening_host,
+    help="Interface to listen at. One that other machines reach needs a token.",
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="Port; 0: any that is free."
+)
+@click.option(
+    "--token-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"File with the token that browsers are asked for, or {TOKEN_VARIABLE}.",
+)
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Name by which a proxy asks for a console on loopback. May be repeated.",
+)
+@database_option
+def console(
+    host: str, port: int, token_file: Path | None, allowed_hosts: tuple[str, ...], database: str | None
+) -> None:  # fmt: skip
+    """Show calls in a browser: those under way as they go, those that are over, and the panel of production.
+
+    On loopback no token is asked for unless there is one. Elsewhere it is, and a proxy with TLS in front keeps it and
+    what was said from being read on the way. `Authorization: Bearer TOKEN` is taken as well.
+
+    Exit status: 2 an option is not valid, or the token is missing, 3 the database, the address or a package that pages
+    are made with is not there, 130 Ctrl-C.
+    """
+    for module in ("starlette", "uvicorn", "jinja2"):
+        if missing := lacking("console", module):
+            echo(missing, err=True)
+            raise click.exceptions.Exit(ExitStatus.UNAVAILABLE)
+    from callagent.console import CannotListen, ConsoleConfig, serve_console, token_of
+
+    config = ConsoleConfig(host, port, token_of(token_file, os.environ), database, allowed_hosts)
+    try:
+        serve_console(config, ready=lambda address: echo(f"console at {address}"))
+    except (StoreUnavailable, CannotListen) as error:
+        echo(error, err=True)
+        raise click.exceptions.Exit(ExitStatus.UNAVAILABLE) from error
