@@ -175,10 +175,12 @@ class PhoneLine:
         caller = self._voice.next_frame(at) if self._microphone is None else self._microphone()
         self._follow_agent(playing=agent is not None)
         beside = self.background.next_frame()
-        at_agent, at_caller = self._trunk.exchange(caller, mixed(agent, beside))
+        fading = self.audio_output.fading_frame()
+        at_agent, at_caller = self._trunk.exchange(caller, mixed(agent, beside, fading))
         self.audio_input.push(at_agent)
         self._loudspeaker(at_caller)
-        self._record(caller, at_agent, at_caller, at_caller if beside is None else mixed(agent))
+        alone = beside is None and fading is None
+        self._record(caller, at_agent, at_caller, at_caller if alone else mixed(agent))
 
     @property
     def _time(self) -> float:

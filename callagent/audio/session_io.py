@@ -65,7 +65,15 @@ class LineInput(io.AudioInput):
 MAX_BUFFER_S = 30.0
 """Seconds of unplayed speech beyond which `capture_frame` waits."""
 
+FADE_S = 0.08
+"""Seconds in which speech that is cut off fades out."""
+
+HALVED_S = 0.01
+"""Seconds of it in which the level halves: the agent is half as loud within the first frame, and no slower to stop."""
+
 _FRAME_BYTES = 2 * FRAME_SAMPLES
+
+_GAIN = 0.5 ** (np.arange(round(FADE_S * SAMPLE_RATE)) / (HALVED_S * SAMPLE_RATE))
 
 
 @dataclass
@@ -99,7 +107,8 @@ class LineOutput(io.AudioOutput):
     Speech may be captured faster than real time; beyond `MAX_BUFFER_S` of it `capture_frame` waits. `playback_started`
     comes with the first frame of a segment that is really played, `playback_finished` once for each segment: when its
     last frame has been on the line for its 20 ms, or at once when `clear_buffer` cuts it off. What is still captured of
-    a segment after it was cut off is dropped until the next `flush`.
+    a segment after it was cut off is dropped until the next `flush`. What is cut off fades out (`fading_frame`), and
+    is no playback any more.
     """
 
     def __init__(self, clock: CallClock) -> None:
@@ -112,6 +121,7 @@ class LineOutput(io.AudioOutput):
         self._paused = False
         self._closed = False
         self._was_cut = False
+        self._fading: deque[Samples] = deque()
         self._room_left = asyncio.Event()
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
@@ -143,7 +153,9 @@ class LineOutput(io.AudioOutput):
         while self._segments:
             segment = self._segments.popleft()
             segment.dropped = True
-            self._was_cut |= segment.played > 0 and not segment.over
+            if segment.played and not segment.over:
+                self._was_cut = True
+                self._fade(segment)
             self._finish(segment)
         self._room_left.set()
 
@@ -174,6 +186,10 @@ class LineOutput(io.AudioOutput):
             return None
         return self._play(segment, at)
 
+    def fading_frame(self) -> Samples | None:
+        """Return the next 160 samples of speech that was cut off, to be heard beside the next frame, or None."""
+        return self._fading.popleft() if self._fading else None
+
     def take_cut(self) -> bool:
         """Tell whether speech was cut off since the last call."""
         was_cut, self._was_cut = self._was_cut, False
@@ -183,6 +199,14 @@ class LineOutput(io.AudioOutput):
         """Cut off everything, now and in future, so that nobody waits for a line that is gone."""
         self._closed = True
         self.clear_buffer()
+
+    def _fade(self, segment: _Segment) -> None:
+        if self._paused or self._closed:
+            return
+        rest = np.frombuffer(bytes(segment.unplayed[: 2 * _GAIN.size]), dtype=np.int16)
+        faded = (rest * _GAIN[: rest.size]).astype(np.int16)
+        padded = np.pad(faded, (0, -faded.size % FRAME_SAMPLES))
+        self._fading = deque(padded.reshape(-1, FRAME_SAMPLES))
 
     def _play(self, segment: _Segment, at: float) -> Samples:
         frame = np.frombuffer(bytes(segment.unplayed[:_FRAME_BYTES]), dtype=np.int16)

@@ -127,6 +127,47 @@ async def test_clearing_silences_from_the_next_tick_on(player: Player) -> None:
     assert not player.output.take_cut()
 
 
+def loudest(frame: Samples | None) -> int:
+    return 0 if frame is None else int(np.abs(frame.astype(np.int32)).max())
+
+
+async def test_speech_that_is_cut_off_fades_out_and_is_half_as_loud_within_the_first_frame(player: Player) -> None:
+    await player.say(1.0)
+    player.tick(5)
+    assert player.output.fading_frame() is None
+    player.output.clear_buffer()
+    frames = [player.output.fading_frame() for _ in range(5)]
+    full = loudest(tone(0.1))
+    assert frames[0] is not None and full / 2 < loudest(frames[0][:80]) <= full
+    assert loudest(frames[0][80:]) <= full / 2
+    assert [loudest(frame) <= full / 4**at for at, frame in enumerate(frames)] == [True] * 5
+    assert loudest(frames[3]) > 0 and frames[4] is None
+
+
+async def test_nothing_fades_that_was_not_heard(player: Player) -> None:
+    await player.say(1.0)
+    player.output.clear_buffer()
+    await player.say(1.0)
+    player.tick()
+    player.output.pause()
+    player.output.clear_buffer()
+    await player.say(0.02)
+    player.output.resume()
+    player.tick(2)
+    player.output.clear_buffer()
+    await player.say(1.0)
+    player.tick()
+    player.output.close()
+    assert player.output.fading_frame() is None
+
+
+async def test_what_is_left_of_short_speech_fades(player: Player) -> None:
+    await player.say(0.05)
+    player.tick()
+    player.output.clear_buffer()
+    assert [player.output.fading_frame() is None for _ in range(3)] == [False, False, True]
+
+
 async def test_clearing_finishes_every_queued_segment(player: Player) -> None:
     await player.say(1.0)
     await player.say(1.0)
