@@ -70,7 +70,7 @@ def _bare(character: str) -> str:
     return base if base.isascii() else character
 
 
-Phrases = Annotated[Texts, Field(min_length=1, max_length=1000)]
+Phrases = Annotated[Texts, Field(min_length=1, max_length=2000)]
 
 Threshold = Annotated[float, Field(gt=0, lt=1)]
 """A probability that can be passed and be missed."""

@@ -82,11 +82,11 @@ def test_acknowledgement_turning_into_a_command_interrupts_when_it_shows() -> No
 
 def test_content_needs_two_words_or_two_interims_running() -> None:
     once = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Opening"), *stops(2.0))
-    twice = Driver().run(speaking(0), *starts(1.0), interim(1.4, 1, "Opening"), interim(1.65, 2, "Opening"))
-    words = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Oh"), interim(1.7, 2, "Opening hours"))
+    twice = Driver().run(speaking(0), *starts(1.0), interim(1.4, 1, "Opening"), interim(1.8, 2, "Opening"))
+    words = Driver().run(speaking(0), *starts(1.0), interim(1.3, 1, "Oh"), interim(1.95, 2, "Opening hours"))
     assert once.interrupts == []
-    assert [d.at for d in twice.interrupts] == [1.65]
-    assert [d.at for d in words.interrupts] == [1.7]
+    assert [d.at for d in twice.interrupts] == [1.8]
+    assert [d.at for d in words.interrupts] == [1.95]
 
 
 def test_the_first_third_of_a_second_is_no_evidence_of_content() -> None:
@@ -475,7 +475,7 @@ def test_an_answer_that_the_end_of_grace_cut_in_for_is_a_turn() -> None:
     assert story.told == ["interrupt grace", "pass 1 silence"]
 
 
-OPENING_HOURS = (interim(1.75, 8, "Opening hours"), interim(2.25, 9, "Opening hours today"))
+OPENING_HOURS = (interim(1.95, 8, "Opening hours"), interim(2.25, 9, "Opening hours today"))
 
 
 @pytest.mark.parametrize(
@@ -487,8 +487,8 @@ OPENING_HOURS = (interim(1.75, 8, "Opening hours"), interim(2.25, 9, "Opening ho
             (CallerHushed(0.5), CallerStarted(1.1, 1.0), CallerAudible(1.25), CallerHushed(1.3), CallerAudible(1.4)),
             2.25,
         ),
-        ((CallerHushed(0.5), CallerStarted(1.1, 1.0), interim(1.2, 1, "Oh"), CallerAudible(1.25)), 1.75),
-        ((CallerAudible(1.0), CallerStarted(1.1, 1.0), CallerAudible(1.25)), 1.75),
+        ((CallerHushed(0.5), CallerStarted(1.1, 1.0), interim(1.2, 1, "Oh"), CallerAudible(1.25)), 1.95),
+        ((CallerAudible(1.0), CallerStarted(1.1, 1.0), CallerAudible(1.25)), 1.95),
         ((CallerAudible(1.0), CallerStarted(1.1, 1.0), CallerHushed(1.15), CallerAudible(1.25)), 2.25),
     ],
 )

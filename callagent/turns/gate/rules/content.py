@@ -10,10 +10,10 @@ EARLIEST_S: Final = 0.3
 """Seconds of speech before which an interim is no evidence of content: the beginning of an acknowledgement is often
 spelt as other words ("Death it" of "Definitely", "I don't know" of "I understand")."""
 
-ONCE_S: Final = 0.7
+ONCE_S: Final = 0.9
 """Seconds of speech before which content counts only when it is heard twice running."""
 
-ENOUGH: Final = 0.6
+ENOUGH: Final = 0.65
 """Evidence from which content in an interim stops the agent. It is the confidence above `min_confidence`, with the
 following added to it. All are measured on the half `tune` of the corpus, and on that of 0.1."""
 
