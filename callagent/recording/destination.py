@@ -17,6 +17,7 @@ from callagent.extras import lacking
 from callagent.private_files import make_directory, whole_file
 from callagent.profile import RecordingFormat
 from callagent.profile.paths import state_directory
+from callagent.records.spool import VARIABLE as SPOOL_VARIABLE
 from callagent.sanitise import masked_urls
 
 VARIABLE: Final = "CALLAGENT_RECORDINGS"
@@ -98,14 +99,15 @@ class Destination:
     def spool(self, env: Mapping[str, str] | None = None) -> tuple[Path, ...]:
         """Return the directories in which recordings are written while calls go on: the first one that can be is taken.
 
-        They are one beside the recordings where these are files, then one in the user's state directory, and one for
-        temporary files.
+        They are one beside the recordings where these are files, then one in what `CALLAGENT_SPOOL` names, one in the
+        user's state directory, and one for temporary files.
         """
         env = os.environ if env is None else env
         key = hashlib.sha256(self.place.encode(errors="backslashreplace")).hexdigest()[:16]
         temporary = Path(tempfile.gettempdir()) / f"callagent-{os.getuid()}" / f"recordings-{key}"
-        places = (state_directory(env) / "recordings-spool" / key, temporary)
-        return places if self.is_s3 else (Path(self.place) / UNDER_WAY, *places)
+        named = [Path(env[SPOOL_VARIABLE]) / f"recordings-{key}"] if env.get(SPOOL_VARIABLE) else []
+        beside = [] if self.is_s3 else [Path(self.place) / UNDER_WAY]
+        return (*beside, *named, state_directory(env) / "recordings-spool" / key, temporary)
 
 
 def destination_of(text: str | None, env: Mapping[str, str] | None = None) -> Destination:

@@ -68,13 +68,14 @@ class RecordingWriter:
         self._audio = CallAudio(spec.rate)
         self._disk = SpoolFile(spec.name, spec.places, MOST_KEPT_BYTES, self._moved, self._nowhere)
         self._encoder: AudioFile | None = None
-        self._lost = False
+        self._lost = self._over = False
         self._thread = threading.Thread(target=self._run, name="callagent.recording", daemon=True)
         self._thread.start()
 
     def put(self, step: Step) -> None:
-        """Have something done with the sound of the call, in order; never waits."""
-        self._steps.put(step)
+        """Have something done with the sound of the call, in order; never waits. Nothing once the recording is over."""
+        if not self._over:
+            self._steps.put(step)
 
     def keep(self, at: float) -> None:
         """Keep what is heard from `at` seconds on."""
@@ -86,7 +87,7 @@ class RecordingWriter:
 
     def close(self, at: float) -> None:
         """End the recording at `at` seconds, with what was put so far; do not wait for it."""
-        self._end = at
+        self._end, self._over = at, True
         self._ending.set()
 
     def join(self, within: float) -> bool:
@@ -108,6 +109,7 @@ class RecordingWriter:
             _log.exception("recording ended by an error", extra={"call": self._spec.call})
             self._lose(f"{type(error).__name__}: {error}")
         finally:
+            self._over = True
             if self._encoder is not None:
                 self._disk.append(b"", last=True)
             self._disk.close()

@@ -40,7 +40,7 @@ class SpoolFile:
         self._moved, self._nowhere = moved, nowhere
         self._file: int | None = None
         self._path: Path | None = None
-        self._size, self._left = 0, b""
+        self._size, self._left = 0, bytearray()
         self._failed_at: float | None = None
 
     def append(self, content: bytes, *, last: bool = False) -> bool:
@@ -59,7 +59,7 @@ class SpoolFile:
         """Have the file begin so, instead of with as many bytes that it began with. A disk that fails is seen next."""
         if self._file is None:
             if len(begin) <= len(self._left):
-                self._left = begin + self._left[len(begin) :]
+                self._left[: len(begin)] = begin
             return
         with suppress(OSError):
             os.pwrite(self._file, begin, 0)
@@ -81,7 +81,8 @@ class SpoolFile:
             raise FileNotFoundError(2, "the directory was taken away", str(self._path.parent))
         while self._left:
             done = os.write(self._file, self._left)
-            self._size, self._left = self._size + done, self._left[done:]
+            self._size += done
+            del self._left[:done]
         self._failed_at = None
 
     def _move(self, reason: OSError) -> None:
@@ -94,11 +95,12 @@ class SpoolFile:
                 continue
             try:
                 content = b"" if here is None else _content(here, self._size)
-                self._file = spool.open_named(place, self._name, content + self._left)
+                content += self._left
+                self._file = spool.open_named(place, self._name, content)
             except OSError as error:
                 reason = error
                 continue
-            self._path, self._size, self._left = place / self._name, len(content + self._left), b""
+            self._path, self._size, self._left = place / self._name, len(content), bytearray()
             self._failed_at = None
             if here is not None:
                 _give_up(here, None if before == self._path else before)

@@ -135,6 +135,8 @@ def test_what_is_written_meanwhile_is_beside_the_recordings_or_with_the_user(tmp
     assert home.is_relative_to(tmp_path / "state") and "recordings-" in temporary.name
     bucket = Destination("s3://bucket").spool(env)
     assert len(bucket) == 2 and home not in bucket
+    first, *rest = Destination("s3://bucket").spool({**env, "CALLAGENT_SPOOL": str(tmp_path / "spool")})
+    assert first.parent == tmp_path / "spool" and tuple(rest) == bucket
 
 
 def test_without_its_package_a_bucket_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

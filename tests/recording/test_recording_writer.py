@@ -211,6 +211,9 @@ def test_an_error_in_the_thread_leaves_what_is_written(tmp_path: Path) -> None:
     (path,) = call.files
     assert levels(path)[:1] == [1000]
     assert len(call.lost) == 1
+    held = bytearray(1)
+    call.writer.put(lambda audio, held=held: None)  # type: ignore[misc]
+    assert sys.getrefcount(held) == 2  # nobody keeps what nobody will write
 
 
 KILLED = """
