@@ -53,6 +53,7 @@ class CallFlow:
         self._put_off: tuple[str, Ending] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._wake_up: WakeUp | None = None
+        self._treat: Callable[[str], None] | None = None
         self._away = 0
         self._tasks = BackgroundTasks(_log, "the flow of the call broke", on_error=self._broke)
         session.on("user_state_changed", self._user_state_changed)
@@ -75,6 +76,15 @@ class CallFlow:
         if function is not None and self._profile.flow.idle is None:
             raise ValueError("the profile has no flow.idle, which says after which silence to wake up")
         self._wake_up = None if function is None else WakeUp(function, call)
+
+    def on_failure(self, treat: Callable[[str], None]) -> None:
+        """Have `treat` end the call when a provider has failed for good, with what failed; else a sentence ends it."""
+        self._treat = treat
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the caller is on hold."""
+        return self._away > 0
 
     def key_pressed(self, _: str) -> None:
         """Take a key of the caller's for a sign of life."""
@@ -131,7 +141,10 @@ class CallFlow:
         if not getattr(error, "recoverable", True):
             cause = getattr(error, "error", error)
             message = f"{getattr(error, 'label', type(event.source).__name__)}: {type(cause).__name__}: {cause}"
-            self.finish(self._profile.phrases.trouble, Ending("provider failure", message))
+            if self._treat is not None:
+                self._treat(message)
+            else:
+                self.finish(self._profile.phrases.trouble, Ending("provider failure", message))
 
     async def _wake(self, wake_up: WakeUp) -> None:
         if await wake_up.run():

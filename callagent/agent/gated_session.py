@@ -10,6 +10,7 @@ from livekit.agents.voice.transcription.text_transforms import TextTransforms
 
 from callagent.agent.end_of_turn import DictationDelay, EndOfTurn
 from callagent.agent.models import AgentWords, EveryAgent
+from callagent.agent.outage.filler import Filler
 from callagent.agent.overtaken_turns import OvertakenTurns
 from callagent.agent.spoken_text import spoken_transforms
 from callagent.agent.turn_handling import (
@@ -80,7 +81,9 @@ def stock_options(
     }
 
 
-def gate(session: AgentSession[Any], profile: "Profile", *, clock: Clock | None = None) -> GateBinding:
+def gate(
+    session: AgentSession[Any], profile: "Profile", *, clock: Clock | None = None, filler: Filler | None = None
+) -> GateBinding:
     """Put the gate of `profile` on a session that was made with `session_options` and has not been started.
 
     It holds for every agent, task and hand-over of the session, whatever models they bring. `callagent.gated` around
@@ -88,6 +91,7 @@ def gate(session: AgentSession[Any], profile: "Profile", *, clock: Clock | None 
 
     Args:
         clock: gives the times of the journal; seconds from now on if left out.
+        filler: what is heard where an answer takes long.
 
     Raises:
         ValueError: the session was made without those options, and would stop the agent by itself.
@@ -109,7 +113,7 @@ def gate(session: AgentSession[Any], profile: "Profile", *, clock: Clock | None 
     words.attach(session, binding.agent_text)
     if session.turn_detection != "manual":  # there the words wait for whoever ends the turn
         OvertakenTurns(session, binding)
-    EveryAgent(session, binding, profile.limits)
+    EveryAgent(session, binding, profile.limits, filler)
     return binding
 
 

@@ -26,6 +26,7 @@ from callagent.agent.handover.hand_overs import HandOvers
 from callagent.agent.line.background_audio import BackgroundAudio
 from callagent.agent.line.call_line import Line
 from callagent.agent.models import EveryAgent, gated
+from callagent.agent.outage.care import OutageCare
 from callagent.agent.prompts import Sounds
 from callagent.agent.tools.declared import build_tools
 from callagent.agent.tools.mocks import ToolMocks
@@ -64,6 +65,7 @@ class AssembledCall:
     background: BackgroundAudio
     call: Call
     hooks: Hooks
+    outages: OutageCare
 
     async def start(self, **options: Any) -> None:
         """Start the session with its agent.
@@ -138,18 +140,20 @@ def assemble(
         **_options(profile, providers, gate, turn_handling),
     )
     hand_overs.follow(session)
-    binding = put_gate(session, profile, clock=clock) if gate == "callagent" else None
+    outages = OutageCare(profile, sounds)
+    binding = put_gate(session, profile, clock=clock, filler=outages.filler) if gate == "callagent" else None
     if binding is None:
-        EveryAgent(session, None, profile.limits)
+        EveryAgent(session, None, profile.limits, outages.filler)
     mocked.follow(session)
     keys = KeyTurns(keypad, session, profile.keys)
     background, flow = BackgroundAudio(session, profile, player), CallFlow(session, profile, sounds)
+    outages.follow(session, providers, control, flow)
     turn, line = CallerTurn(session, binding), Line(telephone, background, flow)
     PushToTalk(keypad, session, turn, profile.endpointing)
     call = Call(session, profile, sounds, hand_overs, line=line, turn=turn, context=context, recorder=recorder)
     OptOut(call, control, flow).listen(binding, keys)
     agent = _agent_of(call, flow, keypad, control, stand_by)
-    return AssembledCall(session, agent, binding, keypad, flow, background, call, Hooks(profile, call))
+    return AssembledCall(session, agent, binding, keypad, flow, background, call, Hooks(profile, call), outages)
 
 
 def _tools(

@@ -33,6 +33,7 @@ from callagent.journal.events import (
     TurnAdded,
 )
 from callagent.journal.journal_file import FILE_NAME
+from callagent.journal.outages.outage_log import outage_in_record
 from callagent.journal.recordings.recording_events import (
     RecordingEnded,
     RecordingFailed,
@@ -284,7 +285,7 @@ def _event(entry: Observation) -> Mapping[str, Any] | None:
             return {"type": "recording", "outcome": "ended", "seconds": round(seconds, 3)}
         case RecordingFailed(why=why):
             return {"type": "recording", **_failed(why)}
-    return None
+    return outage_in_record(entry)
 
 
 def _failed(detail: str) -> dict[str, str]:

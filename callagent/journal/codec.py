@@ -14,6 +14,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 import callagent.journal.events as seen
+import callagent.journal.outages.outage_events as failed
 import callagent.journal.recordings.recording_events as recording
 import callagent.turns.gate.events as told
 from callagent.phrases import MAX_CHARACTERS
@@ -118,6 +119,12 @@ TYPES: Final[Mapping[str, type[Line]]] = {
     "recording_ended": recording.RecordingEnded,
     "recording_failed": recording.RecordingFailed,
     "error": seen.Trouble,
+    "provider_failed": failed.ProviderFailed,
+    "fallback": failed.FellBack,
+    "recovered": failed.Recovered,
+    "hung": failed.Hung,
+    "outage": failed.OutageTreated,
+    "call_back": failed.CallBackDue,
     "note": seen.Note,
     "author_note": seen.AuthorNote,
     "ended": seen.CallEnded,

@@ -27,6 +27,7 @@ from callagent.profile.sections.call_settings import (
 from callagent.profile.sections.compliance_settings import ComplianceSettings, PrivacySettings
 from callagent.profile.sections.dial_settings import DialSettings
 from callagent.profile.sections.mcp_settings import McpServer
+from callagent.profile.sections.outage_settings import OutageSettings
 from callagent.profile.sections.provider_settings import ModelSettings, ProviderOptions, ProviderSpec, ProvidersSpec
 from callagent.profile.sections.reading_settings import NumberReading, SpeechSettings
 from callagent.profile.sections.recording_settings import RecordingSettings, check_recording
@@ -136,6 +137,9 @@ class Profile(Settings):
     recording: RecordingSettings = Field(default_factory=RecordingSettings, description="Whether calls are recorded.")
     limits: LimitSettings = Field(
         default_factory=LimitSettings, description="What a provider may send before it counts as failed."
+    )
+    outage: OutageSettings = Field(
+        default_factory=OutageSettings, description="What a caller gets when providers fail for good."
     )
     transfer: TransferSettings = Field(default_factory=TransferSettings, description="Where callers are transferred.")
     hold: HoldSettings = Field(default_factory=HoldSettings, description="What the caller hears on hold.")

@@ -1,18 +1,38 @@
-"""Several providers of one part, of which each is used where those before it fail: livekit's own fallback adapters."""
+"""Several providers of one part, of which each is used where those before it fail: livekit's own fallback adapters,
+with streams that lose nothing (`callagent.providers.outages`).
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from livekit.agents import llm, stt, tts, vad
 
+from callagent.providers.outages.breaker import Breaker
+from callagent.providers.outages.breaker_file import FileCell
+from callagent.providers.outages.chain_watch import ChainMember, ChainWatch
+from callagent.providers.outages.llm_chain import ModelChain
+from callagent.providers.outages.patience import Patience
+from callagent.providers.outages.stt_chain import RecogniserChain
+from callagent.providers.outages.tts_chain import VoiceChain
 from callagent.providers.registry import Member
 from callagent.providers.types import LocalTtsOptions
 
 _LOCAL_RATE: Final = LocalTtsOptions().sample_rate
 
-LLM_ATTEMPT_S = 5.0
-"""Time for the first words of one model of a chain, unless the profile says another: livekit's own."""
+_shared: Path | None = None
+
+
+def share_breakers(directory: Path | None) -> None:
+    """Have the chains that this process makes from now on share what they know of their members with the other
+    processes of a worker.
+
+    Args:
+        directory: what the processes share; None: nothing is.
+    """
+    global _shared
+    _shared = directory
 
 
 @dataclass(frozen=True)
@@ -72,19 +92,30 @@ def realtime_notes(member: Member, made: Any) -> Iterator[str]:
         yield f"llm: {member.spec.use} recognises by itself; livekit then drops the words of the recogniser beside it"
 
 
-def chained(part: str, providers: Sequence[Any], detector: vad.VAD | None, attempt: float | None) -> Any:
+def chained(
+    part: str, members: Sequence[Member], providers: Sequence[Any], detector: vad.VAD | None, patience: Patience
+) -> Any:
     """Return the providers as one.
 
     Args:
         part: `stt`, `tts` or `llm`.
+        members: what the profile says of them.
         detector: what cuts the caller's audio into utterances for a recogniser that does not stream.
-        attempt: seconds for the first words of one model, None for `LLM_ATTEMPT_S`.
+        patience: how long each is waited for.
     """
+    watch = ChainWatch(part, [_watched(member) for member in members])
     match part:
         case "stt":
-            return stt.FallbackAdapter(list(providers), vad=detector)
+            return RecogniserChain(providers, watch, patience, detector)
         case "tts":
-            return tts.FallbackAdapter(list(providers))
+            return VoiceChain(providers, watch, patience)
         case "llm":
-            return llm.FallbackAdapter(list(providers), attempt_timeout=attempt or LLM_ATTEMPT_S)
+            return ModelChain(providers, watch, patience)
     raise ValueError(f"{part} is no chain")
+
+
+def _watched(member: Member) -> ChainMember:
+    spec = member.spec
+    if _shared is None:
+        return ChainMember(spec.use)
+    return ChainMember(spec.use, Breaker(FileCell(_shared, f"{member.part} {spec.use}", spec.options)))

@@ -13,6 +13,7 @@ from callagent.profile import Profile
 from callagent.providers.availability import constructor
 from callagent.providers.constructors import NotConstructed
 from callagent.providers.fallback_chain import Ability, ability_of, chain_flaws, chain_notes, chained, realtime_notes
+from callagent.providers.outages.patience import CHAIN_ATTEMPT_S, Patience
 from callagent.providers.profile_values import arguments_of
 from callagent.providers.registry import OFFERS, Member, members_of, resolve
 from callagent.providers.turn_ends import recogniser_flaws, turn_end_flaws
@@ -44,7 +45,14 @@ def make_part(profile: Profile, part: str, script: Script) -> Any:
     _refuse(profile, chain_flaws([ability_of(member, each) for member, each in zip(members, made, strict=True)]))
     waits = part == "stt" and not all(each.capabilities.streaming for each in made)
     detector = make_part(profile, "vad", script) if waits else None
-    return chained(part, made, detector, profile.model.timeout)
+    return chained(part, members, made, detector, _patience(profile, part))
+
+
+def _patience(profile: Profile, part: str) -> Patience:
+    """Return how long the members of a chain are waited for."""
+    model = profile.model
+    attempt = {"stt": model.stt_timeout, "llm": model.timeout, "tts": model.tts_timeout}[part]
+    return Patience(attempt or CHAIN_ATTEMPT_S, model.retries)
 
 
 def try_out(profile: Profile) -> tuple[str, ...]:

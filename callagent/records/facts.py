@@ -20,6 +20,7 @@ from callagent.journal.events import (
     Trouble,
     TurnAdded,
 )
+from callagent.journal.outages.outage_events import CallBackDue
 from callagent.journal.recordings.recording_events import (
     RecordingEnded,
     RecordingEvent,
@@ -164,6 +165,8 @@ def part_of(seq: int, number: int, line: Line) -> Part | None:
             return NoteRow(call=seq, line=number, at=at, kind="note", pii_text=text)
         case AuthorNote(at=at, text=text):
             return NoteRow(call=seq, line=number, at=at, kind="author note", pii_text=text)
+        case CallBackDue(at=at, why=text):
+            return NoteRow(call=seq, line=number, at=at, kind="call back", pii_text=text)
     return None
 
 

@@ -157,7 +157,7 @@ class ToolRow(_Line, Base):
 
 
 class NoteRow(_Line, Base):
-    """What somebody wants to know about a call: `kind` is `error`, `note` or `author note`."""
+    """What somebody wants to know about a call: `kind` is `error`, `note`, `author note` or `call back`."""
 
     __tablename__ = "call_notes"
 

@@ -30,6 +30,7 @@ from callagent.worker.call.lifecycle import LAST_STEPS_S
 from callagent.worker.capacity import Capacity
 from callagent.worker.config import ServerUnavailable, WorkerConfig, WorkerFailed
 from callagent.worker.drain import drain, drain_seconds
+from callagent.worker.metrics.breaker_gauge import breaker_gauge
 from callagent.worker.metrics.figures_channel import counting
 from callagent.worker.metrics.instruments import count
 from callagent.worker.preflight import preflight
@@ -110,6 +111,7 @@ async def serve(
             server.once("worker_registered", lambda *_: on_ready())
             closing.push_async_callback(guard.aclose)
             await closing.enter_async_context(counting(Path(sounds.name), count))
+            closing.enter_context(breaker_gauge(Path(sounds.name)))
             await closing.enter_async_context(metrics_endpoint(config))
             running = asyncio.create_task(server.run(devmode=config.dev), name="callagent.worker.run")
             closing.push_async_callback(asyncio.wait, [running])

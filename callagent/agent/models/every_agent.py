@@ -21,6 +21,7 @@ from livekit.agents.utils import is_given
 from callagent.agent.models.gated_node import gate_on, has_gate
 from callagent.agent.models.gated_stt import GatedSTT, gated
 from callagent.agent.models.limited_models import LimitedLLM, limited_tts
+from callagent.agent.outage.filler import Filler
 from callagent.turns.binding import GateBinding
 
 if TYPE_CHECKING:
@@ -38,9 +39,17 @@ class EveryAgent:
 
     Args:
         gate: None for a session that interrupts by itself, as livekit does.
+        filler: what is heard where an answer takes long.
     """
 
-    def __init__(self, session: AgentSession[Any], gate: GateBinding | None, limits: "LimitSettings") -> None:
+    def __init__(
+        self,
+        session: AgentSession[Any],
+        gate: GateBinding | None,
+        limits: "LimitSettings",
+        filler: Filler | None = None,
+    ) -> None:
+        self._filler = filler
         self._session, self._gate, self._limits = session, gate, limits
         self._kept: dict[int, tuple[Any, Any]] = {}
         self._streams_before = 0
@@ -87,10 +96,10 @@ class EveryAgent:
             agent.update_options(tts=_if_new(self._once(voice, self._limited_tts), voice))
 
     def _limited_llm(self, model: llm.LLM[Any]) -> llm.LLM[Any]:
-        return model if isinstance(model, LimitedLLM) else LimitedLLM(model, self._limits)
+        return model if isinstance(model, LimitedLLM) else LimitedLLM(model, self._limits, self._filler)
 
     def _limited_tts(self, voice: tts.TTS[Any]) -> tts.TTS[Any]:
-        return limited_tts(voice, self._limits)
+        return limited_tts(voice, self._limits, self._filler)
 
     def _once(self, model: M, around: Callable[[M], Any]) -> Any:
         """Return what stands around a model: the same one for every agent, so that livekit can keep its stream open."""

@@ -1,5 +1,6 @@
 """A recogniser that the gate listens to: whoever uses it, the session learns only what the gate lets through."""
 
+import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
@@ -29,6 +30,8 @@ class GatedSTT(ProviderProxy, stt.STT[Any]):
 
     Attributes:
         streams: how many were begun.
+        transcripts: how many have come of them.
+        last_final: when the last final one came, in seconds of the event loop.
     """
 
     def __init__(self, inner: stt.STT[Any]) -> None:
@@ -38,7 +41,8 @@ class GatedSTT(ProviderProxy, stt.STT[Any]):
         self.gate: GateBinding | None = None
         self.limits: LimitSettings | None = None
         self.activity: vad.VAD | None = None
-        self.streams = 0
+        self.streams = self.transcripts = 0
+        self.last_final = 0.0
 
     def follow(self, gate: GateBinding | None, limits: "LimitSettings", activity: vad.VAD | None) -> None:
         """Have what is recognised from now on pass through the gate of a session and the limits of its profile.
@@ -63,6 +67,13 @@ class GatedSTT(ProviderProxy, stt.STT[Any]):
             recogniser = stt.StreamAdapter(stt=recogniser, vad=self.activity)
         self.streams += 1
         return _GatedStream(self, recogniser.stream(language=language, conn_options=conn_options))
+
+    def note(self, event: stt.SpeechEvent) -> None:
+        """Count what was recognised, whatever the gate makes of it."""
+        if event.alternatives and event.alternatives[0].text:
+            self.transcripts += 1
+            if event.type is stt.SpeechEventType.FINAL_TRANSCRIPT:
+                self.last_final = asyncio.get_running_loop().time()
 
     async def recognize(
         self,
@@ -152,6 +163,7 @@ class _GatedStream(stt.RecognizeStream):
         async with self._inner:
             events = _each(self._inner)
             async for event in events if limits is None else limited_transcripts(events, limits, self._over):
+                self._gated.note(event)
                 yield event
 
     def _deliver(self, event: stt.SpeechEvent) -> bool:

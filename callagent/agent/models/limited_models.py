@@ -12,6 +12,7 @@ from livekit.agents import APIConnectOptions, inference, llm, tts
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 
 from callagent.agent.models.provider_proxy import ProviderProxy
+from callagent.agent.outage.filler import Filler
 from callagent.agent.prompts import pause
 from callagent.agent.provider_limits import OverLimitError, SpeechLimit, limited_reply
 from callagent.agent.untrusted_text import Chunk, whole_characters
@@ -21,16 +22,19 @@ if TYPE_CHECKING:
 
 
 class LimitedLLM(ProviderProxy, llm.LLM[Any]):
-    """The model `inner`, whose answers are whole characters and within limits."""
+    """The model `inner`, whose answers are whole characters and within limits; `filler` comes before one that takes
+    long.
+    """
 
-    def __init__(self, inner: llm.LLM[Any], limits: "LimitSettings") -> None:
+    def __init__(self, inner: llm.LLM[Any], limits: "LimitSettings", filler: Filler | None = None) -> None:
         super().__init__()
         self.inner: llm.LLM[Any] = inner
         self._limits = limits
+        self._filler = filler
 
     def chat(self, **request: Any) -> llm.LLMStream:
         """Return the answer to a request, as the model inside takes it."""
-        return _LimitedReply(self.inner.chat(**request), self._limits, self._over)
+        return _LimitedReply(self.inner.chat(**request), self._limits, self._over, self._filler)
 
     def _over(self, error: OverLimitError) -> None:
         self.inner.emit("error", llm.LLMError(**_outage(self.inner, error)))
@@ -39,9 +43,10 @@ class LimitedLLM(ProviderProxy, llm.LLM[Any]):
 class _LimitedReply(llm.LLMStream):
     """The stream inside, which has the tasks, spans and metrics already: the base class does not begin its own."""
 
-    def __init__(self, inner: llm.LLMStream, limits: "LimitSettings", over: Any) -> None:
+    def __init__(self, inner: llm.LLMStream, limits: "LimitSettings", over: Any, filler: Filler | None) -> None:
         self._inner = inner
-        self._chunks = limited_reply(whole_characters(_chunks(inner)), limits, over)
+        chunks = limited_reply(whole_characters(_chunks(inner)), limits, over)
+        self._chunks = chunks if filler is None else filler.before(chunks)
 
     @property
     def chat_ctx(self) -> llm.ChatContext:
@@ -67,9 +72,11 @@ class _LimitedReply(llm.LLMStream):
 
 
 class LimitedTTS(ProviderProxy, tts.TTS[Any]):
-    """The voice `inner`, within limits, and with a pause between frames in which others may run."""
+    """The voice `inner`, within limits, and with a pause between frames in which others may run; `filler` is heard
+    before its speech where that takes long.
+    """
 
-    def __init__(self, inner: tts.TTS[Any], limits: "LimitSettings") -> None:
+    def __init__(self, inner: tts.TTS[Any], limits: "LimitSettings", filler: Filler | None = None) -> None:
         streaming = inner.capabilities.streaming
         aligned = inner.capabilities.aligned_transcript or not streaming
         tts.TTS.__init__(
@@ -81,6 +88,7 @@ class LimitedTTS(ProviderProxy, tts.TTS[Any]):
         self.inner: tts.TTS[Any] = inner
         self._voice = inner if streaming else tts.StreamAdapter(tts=inner)
         self._limits = limits
+        self._filler = filler
 
     @property
     def sample_rate(self) -> int:
@@ -105,7 +113,9 @@ class LimitedTTS(ProviderProxy, tts.TTS[Any]):
 
     def stream(self, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS) -> tts.SynthesizeStream:
         """Return a stream of speech within the limits."""
-        return _LimitedSpeech(self._voice.stream(conn_options=conn_options), SpeechLimit(self._limits, self._over))
+        return _LimitedSpeech(
+            self._voice.stream(conn_options=conn_options), SpeechLimit(self._limits, self._over), self._filler
+        )
 
     def _over(self, error: OverLimitError) -> None:
         self.inner.emit("error", tts.TTSError(**_outage(self.inner, error)))
@@ -123,25 +133,30 @@ class AdaptedTTS(LimitedTTS, tts.StreamAdapter):  # type: ignore[misc]  # its st
     """
 
 
-def limited_tts(voice: tts.TTS[Any], limits: "LimitSettings") -> LimitedTTS:
-    """Return a voice within limits."""
+def limited_tts(voice: tts.TTS[Any], limits: "LimitSettings", filler: Filler | None = None) -> LimitedTTS:
+    """Return a voice within limits, with what is heard where it takes long."""
     if isinstance(voice, LimitedTTS):
         return voice
     lowers = not voice.capabilities.streaming or isinstance(voice, inference.TTS | tts.StreamAdapter)
-    return AdaptedTTS(voice, limits) if lowers else LimitedTTS(voice, limits)
+    return AdaptedTTS(voice, limits, filler) if lowers else LimitedTTS(voice, limits, filler)
 
 
 class _LimitedSpeech(tts.SynthesizeStream):
     """The stream inside, which has the tasks, spans and metrics already: the base class does not begin its own."""
 
-    def __init__(self, inner: tts.SynthesizeStream, limit: SpeechLimit) -> None:
+    def __init__(self, inner: tts.SynthesizeStream, limit: SpeechLimit, filler: Filler | None) -> None:
         self._inner = inner
         self._limit = limit
-        self._audio = limit.speech(_audio(inner))
+        self._filler = filler
+        speech = limit.speech(_audio(inner))
+        self._audio = speech if filler is None else filler.around(speech)
 
     def push_text(self, token: str) -> None:
         """Say more."""
-        self._inner.push_text(token)
+        if self._filler is not None:
+            token = self._filler.unwritten(token)
+        if token:
+            self._inner.push_text(token)
 
     def flush(self) -> None:
         """End a segment."""

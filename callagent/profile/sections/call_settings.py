@@ -211,6 +211,17 @@ class Phrases(Settings):
         "I am sorry, something has gone wrong on our side. Please call again in a few minutes. Goodbye.",
         description="When a provider has failed; the call ends.",
     )
+    call_back: str = Field(
+        "I am sorry, something has gone wrong on our side. Somebody will call you back as soon as possible. Goodbye.",
+        description="The same with `outage.call_back`.",
+    )
+    one_moment: str = Field(
+        "One moment, please.", description="When an answer takes long (`outage.filler_after`) and there are no fillers."
+    )
+    not_heard: str = Field(
+        "I am sorry, I could not hear you just now. Could you say that again, please?",
+        description="When the recogniser failed while the caller spoke.",
+    )
     closing: str = Field(
         "I am sorry, I have to end this call. Please call again in a moment. Goodbye.",
         description="When the worker stops and the call has had its time.",

@@ -122,10 +122,14 @@ class ModelSettings(Settings):
         True, description="Whether the model begins its answer before it is sure that the caller has finished."
     )
     timeout: _Limit | None = Field(
-        None, description="Longest wait for the model's first words, each try; none: 10 s, and 5 s in a chain."
+        None, description="Longest wait for the model's first words, each try; none: 10 s, and 1.5 s in a chain."
     )
-    stt_timeout: _Limit | None = Field(None, description="Longest wait for the recogniser to connect; none: 10 s.")
-    tts_timeout: _Limit | None = Field(None, description="Longest wait for the voice's first sound; none: 10 s.")
+    stt_timeout: _Limit | None = Field(
+        None, description="Longest wait for the recogniser to connect; none: 10 s, 1.5 s in a chain."
+    )
+    tts_timeout: _Limit | None = Field(
+        None, description="Longest wait for the voice's first sound; none: 10 s, 1.5 s in a chain."
+    )
     retries: int = Field(3, ge=0, le=10, description="How often each of the three is asked again when it fails.")
 
 

@@ -15,6 +15,7 @@ from callagent.journal import CallEnded, ObservationLog
 from callagent.journal.call_record import CallRecord
 from callagent.journal.endings import after, words_of
 from callagent.journal.observer import SessionObserver, SpokenWords, closing
+from callagent.journal.outages.outage_log import OutageLog
 from callagent.journal.state_watch import StateWatch
 from callagent.providers import Providers
 from callagent.scripted_calls.levels.fake_call_control import KEY_S, NotedControl
@@ -71,6 +72,7 @@ class SessionInProcess:
         observer = SessionObserver(self._call.session, self._call.gate, log, clock, self._call.name_of)
         self._call.background.watch(observer.sound_changed)
         self._call.call.compliance.watch(observer)
+        self._call.outages.watchers.watch(OutageLog(log))
         self._call.session.on("close", self._closed)
         if self._call.gate is not None:
             self._call.gate.on_event(lambda event: log.gate_events.append(log.kept(event)))

@@ -8,6 +8,7 @@ import functools
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 from livekit import rtc
 from livekit.agents import JobContext, JobProcess
@@ -16,11 +17,13 @@ from callagent.agent import AssembledCall, Ending, assemble
 from callagent.agent.dtmf.keys import KEYS
 from callagent.concurrency import BackgroundTasks
 from callagent.journal.observer import SessionObserver
+from callagent.journal.outages.outage_log import OutageLog
 from callagent.journal.state_watch import StateWatch
 from callagent.livekit_api.connection import quieten
 from callagent.profile import Profile
 from callagent.providers import make_ahead
 from callagent.providers.amd import kind_of
+from callagent.providers.fallback_chain import share_breakers
 from callagent.telephony import CallContext, read_context
 from callagent.telephony.outbound import InvalidOrder, read_order
 from callagent.worker.call.background_track import BackgroundTrack
@@ -38,6 +41,7 @@ from callagent.worker.process.prompt_cache import greeting, let_greet, rehearse
 from callagent.worker.process.shared_sources import renew, take_latest
 from callagent.worker.process.slots import at_most, wait_for_slot
 from callagent.worker.transfer.room_call_control import RoomControl
+from callagent.worker.watchdog.blocked_loop import watching_loop
 
 PREPARE_TIMEOUT_S = 120.0
 """How long a process may take to load its models, in seconds; several load at once on a small machine."""
@@ -60,6 +64,7 @@ def prepare(config: WorkerConfig, process: JobProcess) -> None:
     let_greet(config.sounds)
     with at_most(PREPARE_TIMEOUT_S):
         take_latest(config.sounds)
+        share_breakers(config.sounds)
         shelf = Shelf(config)
         process.userdata["shelf"] = shelf
         asyncio.run(rehearse(shelf.default.profile))
@@ -159,6 +164,8 @@ async def _begin(
     call.keypad.watch(observer.key_pressed)
     call.background.watch(observer.sound_changed)
     call.call.compliance.watch(observer)
+    call.outages.watchers.watch(OutageLog(life.record.log))
+    _watch_loop(call, life)
     if call.gate is not None and life.keeps:
         call.gate.on_event(life.keep)
     inbound = context.direction == "inbound"
@@ -175,6 +182,13 @@ async def _begin(
     await start(call, ctx.room, profile, context.identity, dev=config.dev)
     observer.follow_playout(call.session)
     return call, profile
+
+
+def _watch_loop(call: AssembledCall, life: CallLife) -> None:
+    """Notice that something blocks the event loop, until the end of the call."""
+    watching = AsyncExitStack()
+    watching.enter_context(watching_loop(call.outages.loop_blocked))
+    life.before_hang_up(watching.aclose)
 
 
 def _watch_state(call: AssembledCall, life: CallLife, paths: Sequence[str]) -> None:

@@ -2,17 +2,22 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from callagent.journal import (
     AgentAudible,
+    FellBack,
     GateDecided,
     HandedOver,
+    Hung,
     ObservationLog,
+    OutageTreated,
+    ProviderFailed,
     RecordingFailed,
     RecordingStarted,
+    Recovered,
     ToolReturned,
     TransferRequested,
     Trouble,
@@ -32,6 +37,22 @@ sees it: from the end of the caller's speech to the beginning of the answer."""
 
 LABEL = 60
 """Characters of a label that comes from a class or a rule."""
+
+
+def outages_of(log: ObservationLog) -> Iterator[str]:
+    """Yield what failed and what the caller got, as the labels of the figures have it."""
+    for entry in log:
+        match entry:
+            case ProviderFailed(part=part, provider=provider):
+                yield f"provider_failed/{part}/{provider[:LABEL]}"
+            case FellBack(part=part, to=to):
+                yield f"fallback/{part}/{to[:LABEL]}"
+            case Recovered(part=part, provider=provider):
+                yield f"recovered/{part}/{provider[:LABEL]}"
+            case Hung(who=who):
+                yield f"hung/{who}"
+            case OutageTreated(step=step):
+                yield f"treated/{step}"
 
 
 class NoFigures(ValueError):
@@ -56,6 +77,8 @@ class CallFigures:
         transfers: how often transfers were `accepted` and `failed`.
         hand_overs: how often one agent gave the call to another.
         recording: `whole`, `lost in part`, or empty for a call that was not recorded.
+        outages: how often what failed and what the caller got: `provider_failed/PART/PROVIDER`, `fallback/…`,
+            `recovered/…`, `hung/WHO`, `treated/STEP`.
     """
 
     direction: str
@@ -71,6 +94,7 @@ class CallFigures:
     transfers: Mapping[str, int] = field(default_factory=dict)
     hand_overs: int = 0
     recording: str = ""
+    outages: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, record: CallRecord) -> "CallFigures":
@@ -96,6 +120,7 @@ class CallFigures:
             transfers=_counted(transfers),
             hand_overs=sum(bool(entry.before) and not entry.task for entry in log.of(HandedOver)),
             recording=_recording(log),
+            outages=_counted(outages_of(log)),
         )
 
     def as_json(self) -> bytes:
@@ -123,7 +148,7 @@ _SHAPES: Mapping[str, type | tuple[type, ...]] = {
     "yields": list,
     "hand_overs": int,
     **dict.fromkeys(("seconds", "answer", "greeting"), (float, int, type(None))),
-    **dict.fromkeys(("latency", "decisions", "tools", "errors", "transfers"), dict),
+    **dict.fromkeys(("latency", "decisions", "tools", "errors", "transfers", "outages"), dict),
 }
 
 

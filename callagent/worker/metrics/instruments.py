@@ -26,6 +26,12 @@ errors = Counter("callagent_errors", "Errors of providers and sessions, recovera
 transfers = Counter("callagent_transfers", "Transfers, by their outcome", ["outcome"])
 hand_overs = Counter("callagent_hand_overs", "Calls that one agent gave to another")
 recordings = Counter("callagent_recordings", "Recordings of calls that are over, by what became of them", ["outcome"])
+provider_errors = Counter("callagent_provider_errors", "Failures of the providers of chains", ["part", "provider"])
+fallbacks = Counter("callagent_fallbacks", "Times that another provider of a chain took over", ["part", "provider"])
+recoveries = Counter("callagent_recoveries", "Times that an earlier one of a chain was back", ["part", "provider"])
+hangs = Counter("callagent_hangs", "Times that something in a call took too long, by who", ["who"])
+outages = Counter("callagent_outages", "What callers got in outages: fillers, sentences, transfers", ["step"])
+call_backs = Counter("callagent_call_backs_due", "Callers who were promised a call")
 uncounted = Counter("callagent_calls_uncounted", "Calls whose figures could not be read")
 
 
@@ -49,3 +55,20 @@ def count(figures: CallFigures) -> None:
     hand_overs.inc(figures.hand_overs)
     if figures.recording:
         recordings.labels(figures.recording).inc()
+    for told, often in figures.outages.items():
+        _count_outage(told.split("/", 2), often)
+
+
+def _count_outage(told: list[str], often: int) -> None:
+    match told:
+        case ["provider_failed", part, provider]:
+            provider_errors.labels(part, provider).inc(often)
+        case ["fallback", part, provider]:
+            fallbacks.labels(part, provider).inc(often)
+        case ["recovered", part, provider]:
+            recoveries.labels(part, provider).inc(often)
+        case ["hung", who]:
+            hangs.labels(who).inc(often)
+        case ["treated", step]:
+            outages.labels(step).inc(often)
+            call_backs.inc(often if step == "call back" else 0)

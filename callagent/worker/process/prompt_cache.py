@@ -15,6 +15,7 @@ from livekit.agents.utils import http_context
 
 from callagent.agent import Sounds, assemble
 from callagent.agent.number_reading import read_digits
+from callagent.agent.outage.filler import filler_texts
 from callagent.audio import CallClock
 from callagent.phone_numbers.number import example_number
 from callagent.private_files import locked, whole_file
@@ -24,6 +25,9 @@ from callagent.telephony import read_context
 
 MOST_GREETINGS = 8
 """Greetings of single numbers that are made ahead."""
+
+MOST_FILLERS = 3
+"""Fillers that are made ahead."""
 
 PATIENCE_S = 20.0
 """How long the voice may take for all of them, in seconds; what is missing then is said by the call's own voice."""
@@ -80,8 +84,16 @@ def texts_of(profile: Profile) -> tuple[str, ...]:
     disclosures = [compliance.text_of(name) for name in compliance.disclosures]
     opt_out = [compliance.opt_out.confirmed] if compliance.opt_out.honoured else []
     first = [profile.flow.notice, *disclosures, profile.greeting]
-    texts = [*first, *greetings, profile.phrases.trouble, *opt_out]
+    texts = [*first, *greetings, *outage_texts(profile), *opt_out]
     return tuple(dict.fromkeys(filled(text, lambda _: "") for text in texts if text and not is_template(text)))
+
+
+def outage_texts(profile: Profile) -> tuple[str, ...]:
+    """Return what is said when the voice may be what has failed."""
+    phrases, outage = profile.phrases, profile.outage
+    ends = phrases.call_back if outage.call_back else phrases.trouble
+    announced = (phrases.transferring,) if outage.transfer else ()
+    return (ends, *announced, *filler_texts(profile)[:MOST_FILLERS], phrases.not_heard)
 
 
 async def rehearse(profile: Profile) -> None:
