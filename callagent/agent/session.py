@@ -141,9 +141,7 @@ def assemble(
     )
     hand_overs.follow(session)
     outages = OutageCare(profile, sounds)
-    binding = put_gate(session, profile, clock=clock, filler=outages.filler) if gate == "callagent" else None
-    if binding is None:
-        EveryAgent(session, None, profile.limits, outages.filler)
+    binding = _gate_on(session, profile, clock, gate, outages)
     mocked.follow(session)
     keys = KeyTurns(keypad, session, profile.keys)
     background, flow = BackgroundAudio(session, profile, player), CallFlow(session, profile, sounds)
@@ -154,6 +152,16 @@ def assemble(
     OptOut(call, control, flow).listen(binding, keys)
     agent = _agent_of(call, flow, keypad, control, stand_by)
     return AssembledCall(session, agent, binding, keypad, flow, background, call, Hooks(profile, call), outages)
+
+
+def _gate_on(
+    session: AgentSession[Any], profile: "Profile", clock: "CallClock", mode: GateMode, outages: OutageCare
+) -> GateBinding | None:
+    """Put the gate on a session; in stock mode the limits alone."""
+    if mode == "callagent":
+        return put_gate(session, profile, clock=clock, filler=outages.filler)
+    EveryAgent(session, None, profile.limits, outages.filler)
+    return None
 
 
 def _tools(

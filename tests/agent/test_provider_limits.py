@@ -112,6 +112,9 @@ def a_tool() -> llm.FunctionToolCall:
     return llm.FunctionToolCall(name="look_up", arguments='{"what": "x"}', call_id="1")
 
 
+PATIENT: dict[str, Any] = {"hangs_after": None}
+"""What hangs is left to the limits."""
+
 FLOODS: list[tuple[llm.ChoiceDelta, float, str, int]] = [
     (llm.ChoiceDelta(role="assistant", content="and so on, "), 0.01, "limits.reply)", 1_000),
     (llm.ChoiceDelta(role="assistant", content="and " * 100_000), 0.01, "limits.reply)", 3),
@@ -127,7 +130,7 @@ def test_a_model_that_never_ends_is_an_outage(delta: llm.ChoiceDelta, pause: flo
     model = Flooding(delta, pause)
 
     async def body() -> VirtualCall:
-        async with VirtualCall(a_profile(greeting="Hello."), llm=model) as call:
+        async with VirtualCall(a_profile(greeting="Hello.", outage=PATIENT), llm=model) as call:
             await call.say("Tell me everything.")
             await asyncio.wait_for(call.ended, 400)
         return call
@@ -141,7 +144,7 @@ def test_a_voice_that_never_ends_is_an_outage(seconds: int, limit: str) -> None:
     voice = Droning(seconds)
 
     async def body() -> VirtualCall:
-        profile, sounds = a_profile(greeting="Hello."), Sounds()
+        profile, sounds = a_profile(greeting="Hello.", outage=PATIENT), Sounds()
         await sounds.prepare(ScriptedTTS(), [profile.phrases.trouble], profile)
         async with VirtualCall(profile, tts=voice, sounds=sounds) as call:
             await asyncio.wait_for(call.ended, 1_200)

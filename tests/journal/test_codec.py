@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 import callagent.journal.events as seen
+import callagent.journal.outages.outage_events as failed
 from callagent.journal import Head, Line, Observation, Stopped, Utterance
 from callagent.journal.codec import LONGEST_LINE_BYTES, LONGEST_TEXT, TYPES, NotALine, parsed, written
 from callagent.journal.recordings.recording_events import (
@@ -71,6 +72,12 @@ LINES: list[Line] = [
     RecordingResumed(1.0),
     RecordingEnded(60.0, 60.0),
     RecordingFailed(1.0, "the disk is gone"),
+    failed.ProviderFailed(1.0, "llm", "openai", "APIError"),
+    failed.FellBack(1.0, "llm", "openai", "script"),
+    failed.Recovered(1.0, "llm", "openai"),
+    failed.Hung(1.0, "tool", "look_up", 20.0),
+    failed.OutageTreated(1.0, "filler", "no answer yet"),
+    failed.CallBackDue(1.0, "APIError"),
     seen.ModelUsed(1.0, "llm", "openai", "mini", {"input_tokens": 100.0, "session_duration": 2.5}),
 ]
 

@@ -17,7 +17,7 @@ from callagent.providers.outages.breaker import WELL, Circuit
 
 _PREFIX: Final = "breaker-"
 _STATE: Final = struct.Struct("=i4xddd")
-_NAME: Final = 100
+_NAME_BYTES: Final = 100
 """Bytes of the name of a provider that are kept behind the state."""
 
 _log = logging.getLogger("callagent.providers")
@@ -37,7 +37,7 @@ class FileCell:
     def __init__(self, directory: Path, name: str, identity: Mapping[str, Any]) -> None:
         told = json.dumps([name, identity], sort_keys=True, default=str)
         self._path = directory / f"{_PREFIX}{hashlib.sha256(told.encode()).hexdigest()[:32]}"
-        self._name = name.encode()[:_NAME]
+        self._name = name.encode()[:_NAME_BYTES]
 
     def read(self) -> Circuit:
         """Return the state."""

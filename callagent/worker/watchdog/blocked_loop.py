@@ -28,7 +28,7 @@ _STANDARD_LIBRARY: Final = sysconfig.get_path("stdlib")
 _log = logging.getLogger("callagent.worker")
 
 Blocked = Callable[[str, float], None]
-"""Is told where a loop was blocked, as `file.py:LINE function`, and for how many seconds."""
+"""Is told where a loop was blocked (file, line and function), and for how many seconds."""
 
 
 @contextmanager
