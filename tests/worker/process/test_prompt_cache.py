@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -18,13 +19,16 @@ from tests.support.loopback import LOOPBACK, Reply, listening, serving_in_a_thre
 from tests.support.virtual_call import a_profile
 from tests.support.voice_server import spoken_by, voice_server
 
+QUIET: dict[str, Any] = {"outage": {"filler_after": None}, "phrases": {"not_heard": ""}}
+"""Of what is said in an outage only the apology is left."""
+
 
 def profile_at(port: int, **fields: object) -> Profile:
     """A profile whose voice is a server of this machine, with a notice, a greeting and an apology."""
     others = a_profile().providers.model_dump(mode="json", by_alias=True, exclude_none=True)
     providers = {**others, "tts": spoken_by(port)}
     told = {"greeting": "Hello.", "flow": {"notice": "This call is recorded."}, "providers": providers}
-    return a_profile(**{**told, **fields})
+    return a_profile(**{**told, **QUIET, **fields})
 
 
 def lengths(sounds: Sounds, profile: Profile) -> dict[str, float]:
@@ -99,9 +103,17 @@ def test_a_rehearsal_loads_what_a_call_needs_and_says_nothing() -> None:
 
 def test_each_text_is_made_once_and_of_many_greetings_the_first_few() -> None:
     numbers = {f"+1202555{index:04}": {"greeting": f"Shop {index}."} for index in range(100, 110)}
-    profile = a_profile(greeting="Shop 100.", numbers=numbers)
+    profile = a_profile(greeting="Shop 100.", numbers=numbers, **QUIET)
     greetings = [f"Shop {index}." for index in range(100, 108)]
     assert texts_of(profile) == (*greetings, profile.phrases.trouble)
+
+
+def test_what_is_said_in_an_outage_is_made_ahead() -> None:
+    usual = a_profile(greeting="", fillers=["Let me see.", "Hm.", "Well.", "So."])
+    phrases = usual.phrases
+    assert texts_of(usual) == (phrases.trouble, "Let me see.", "Hm.", "Well.", phrases.not_heard)
+    promised = a_profile(greeting="", fillers=[], outage={"call_back": True, "transfer": "+12025550101"})
+    assert texts_of(promised) == (phrases.call_back, phrases.transferring, phrases.one_moment, phrases.not_heard)
 
 
 @pytest.fixture
