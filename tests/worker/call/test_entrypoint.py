@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from callagent.providers.fallback_chain import share_breakers
 from callagent.worker import WorkerConfig
 from callagent.worker.call.entrypoint import answer, prepare
 from callagent.worker.process.prompt_cache import let_greet
@@ -114,6 +115,7 @@ def test_a_process_that_is_ready_has_its_profile_its_phrases_and_its_slot(
         away = f"{{use: openai, base_url: 'http://{LOOPBACK}:{port}', api_key: x, response_format: wav}}"
         plain = f"{{use: openai, base_url: 'http://{LOOPBACK}:{port}', api_key: x}}"
         text = f"extends: en-US\nname: shop\nproviders: {{stt: {plain}, llm: {plain}, tts: {away}}}\n"
+        text += "outage: {filler_after: null}\n"
         (tmp_path / "shop.yaml").write_text(text)
         config = WorkerConfig(NOBODY, KEY, SECRET, max_calls=1, profile=str(tmp_path / "shop.yaml"), sounds=tmp_path)
         process: Any = SimpleNamespace(userdata={})
@@ -121,6 +123,7 @@ def test_a_process_that_is_ready_has_its_profile_its_phrases_and_its_slot(
     shelf = process.userdata["shelf"]
     assert shelf.default.profile.name == "shop"
     assert shelf.default.profile.greeting in shelf.default.sounds
-    assert len(asked) == 2  # the greeting, and the apology
+    share_breakers(None)
+    assert len(asked) == 3  # the greeting, the apology, and what is said where nothing was heard
     assert len(list(tmp_path.glob("slot-*"))) == 1
     assert [os.environ[name] for name in server] == [NOBODY, KEY, SECRET]
