@@ -20,7 +20,7 @@ def pytest_configure(config):
         config.pluginmanager.register(part)
 
 def pytest_xdist_auto_num_workers(config):
-    return side_by_side(config)
+    return min(side_by_side(config), 2)
 
 @pytest.fixture(autouse=True)
 def note(request, worker_id):

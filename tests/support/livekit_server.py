@@ -110,7 +110,8 @@ def only_one(
 
 
 async def speaking_one(server: Connection, directory: Path) -> RunningWorker:
-    return await run_worker(server, directory, "--profile-file", str(OWN_AGENTS), quiet=False)
+    options = ("--profile-file", str(OWN_AGENTS), "--max-calls", "3")
+    return await run_worker(server, directory, *options, quiet=False)
 
 
 async def run_worker(

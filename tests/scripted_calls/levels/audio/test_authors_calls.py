@@ -17,11 +17,10 @@ from tests.support.patience import patient
 from tests.support.scripted import failed
 
 CALLS = Path(__file__).parents[1] / "own_agents"
-PAIRS = [
-    ("stop-after-hand-over", "collect"),
-    ("talk-while-a-tool-runs", "sounds"),
+TOGETHER = [
+    ("talk-while-a-tool-runs", "sounds", "state-and-notes"),
+    ("stop-after-hand-over", "collect", "mocked-tool"),
     ("own-voice", "push-to-talk"),
-    ("state-and-notes", "mocked-tool"),
     ("http-tool", "mcp-tool"),
 ]
 """Calls about as long as each other, made side by side."""
@@ -50,15 +49,15 @@ def servers() -> Iterator[tuple[str, str]]:
         yield f"tools.price={json.dumps(price)}", f"mcp.customers={json.dumps(customers | {'connect_timeout': '30 s'})}"
 
 
-def made(names: tuple[str, str], *sets: str) -> list[FinishedCall]:
+def made(names: tuple[str, ...], *sets: str) -> list[FinishedCall]:
     runs = [patient(load_call(CALLS / f"{name}.yaml"), *sets) for name in names]
     return [*run_calls(make_level("audio"), runs, at_once=len(runs))]
 
 
-@pytest.mark.parametrize("names", PAIRS, ids=" and ".join)
-def test_an_authors_agent_is_heard(names: tuple[str, str], servers: tuple[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", TOGETHER, ids=" and ".join)
+def test_an_authors_agent_is_heard(names: tuple[str, ...], servers: tuple[str, str], tmp_path: Path) -> None:
     finished = made(names, *(servers if "mcp-tool" in names else ()))
-    assert [failed(each.result) for each in finished] == [[], []], "\n".join(
+    assert [failed(each.result) for each in finished] == [[]] * len(names), "\n".join(
         str(entry) for each in finished for entry in each.result.log
     )
     if "own-voice" in names:

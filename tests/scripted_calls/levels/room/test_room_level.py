@@ -1,7 +1,9 @@
 """Scripted calls over a real livekit-server to a real worker."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,17 +20,16 @@ from callagent.scripted_calls.servers.livekit_server import BINARY_VARIABLE, Liv
 from callagent.worker import Connection
 from tests.support.livekit_server import RunningWorker
 from tests.support.patience import patient
+from tests.support.scripted import failed
 
 SHIPPED = Path(__file__).parents[4] / "configs" / "calls"
 STOP_AND_GOODBYE = Path(__file__).with_name("stop-and-goodbye.yaml")
 SOUNDS = Path(__file__).with_name("sounds.yaml")
-PAIRS = [
+TOGETHER = [
     (SHIPPED / "booking.yaml", SHIPPED / "soft-acks.yaml"),
-    (STOP_AND_GOODBYE, SHIPPED / "dtmf-menu.yaml"),
-    (SHIPPED / "agent-hangs-up.yaml", SHIPPED / "hang-up-mid-sentence.yaml"),
-    (SHIPPED / "hang-up-in-silence.yaml",),
+    (STOP_AND_GOODBYE, SHIPPED / "dtmf-menu.yaml", SHIPPED / "agent-hangs-up.yaml"),
 ]
-"""Calls about as long as each other, made side by side: as many as the worker takes."""
+"""Calls about as long as each other, made side by side: no more than the worker takes."""
 
 
 class SharedWorker(RoomLevel):
@@ -46,23 +47,29 @@ class SharedWorker(RoomLevel):
         return RoomStage(plan, worker.server, worker.agent_name, broken=never, records=worker.records)
 
 
+async def made(worker: RunningWorker, paths: Sequence[Path], directory: Path) -> list[FinishedCall]:
+    """The calls of the scripts, made side by side, each as it should be; their recordings are in the directory."""
+    level, over = SharedWorker(worker), dict[int, FinishedCall]()
+    runs = [patient(load_call(path)) for path in paths]
+    await asyncio.gather(
+        *(make_call(level, run, Watcher(), partial(over.__setitem__, index)) for index, run in enumerate(runs))
+    )
+    for index, path in enumerate(paths):
+        assert failed(over[index].result) == [], "\n".join(map(str, over[index].result.log))
+        recording = directory / f"{path.stem}.wav"
+        assert await asyncio.to_thread(over[index].stage.save_recording, recording)
+        assert recording.stat().st_size > 44
+    return [over[index] for index in range(len(paths))]
+
+
 @pytest.mark.room
 @pytest.mark.local_models
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("paths", PAIRS, ids=lambda paths: " and ".join(path.stem for path in paths))
+@pytest.mark.parametrize("paths", TOGETHER, ids=lambda paths: " and ".join(path.stem for path in paths))
 async def test_scripted_calls_pass_in_a_room(
     speaking_worker: RunningWorker, paths: tuple[Path, ...], tmp_path: Path
 ) -> None:
-    over: list[FinishedCall] = []
-    runs = [patient(load_call(path)) for path in paths]
-    await asyncio.gather(*(make_call(SharedWorker(speaking_worker), run, Watcher(), over.append) for run in runs))
-    assert len(over) == len(paths)
-    for finished in over:
-        failed = [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed]
-        assert failed == [], "\n".join(map(str, finished.result.log))
-        recording = tmp_path / f"{finished.call.path.stem}.wav"
-        assert await asyncio.to_thread(finished.stage.save_recording, recording)
-        assert recording.stat().st_size > 44
+    assert len(await made(speaking_worker, paths, tmp_path)) == len(paths)
 
 
 @pytest.mark.room
@@ -71,14 +78,9 @@ async def test_scripted_calls_pass_in_a_room(
 async def test_sounds_behind_the_agent_are_on_the_line_and_nobodys_speech(
     speaking_worker: RunningWorker, tmp_path: Path
 ) -> None:
-    over: list[FinishedCall] = []
-    run = patient(load_call(SOUNDS))
-    await make_call(SharedWorker(speaking_worker), run, Watcher(), over.append)
-    (finished,) = over
-    failed = [f"{step.expected}: {step.observed}" for step in finished.result.steps if not step.passed]
-    assert failed == [], "\n".join(map(str, finished.result.log))
-    assert await asyncio.to_thread(finished.stage.save_recording, tmp_path / "call.wav")
-    _, heard = await asyncio.to_thread(read_stereo, tmp_path / "call.wav")
+    beside = (SHIPPED / "hang-up-in-silence.yaml", SHIPPED / "hang-up-mid-sentence.yaml")
+    finished, *_ = await made(speaking_worker, (SOUNDS, *beside), tmp_path)
+    _, heard = await asyncio.to_thread(read_stereo, tmp_path / "sounds.wav")
     caller = finished.stage.timeline.caller[0]
     began, ended = caller.start - 0.8, caller.start
     assert not any(span.start < ended and began < span.end for span in finished.stage.timeline.agent)
