@@ -11,7 +11,12 @@ EARLIEST_S: Final = 0.3
 spelt as other words ("Death it" of "Definitely", "I don't know" of "I understand")."""
 
 ONCE_S: Final = 0.9
-"""Seconds of speech before which content counts only when it is heard twice running."""
+"""Seconds of speech before which content counts only when it is heard twice running, or when there is plenty of it."""
+
+PLENTY_S: Final = 0.6
+"""Seconds of speech from which `PLENTY` of evidence counts though it is heard once: some recognisers report rarely."""
+
+PLENTY: Final = 0.75
 
 ENOUGH: Final = 0.65
 """Evidence from which content in an interim stops the agent. It is the confidence above `min_confidence`, with the
@@ -70,15 +75,16 @@ def content(situation: Situation) -> Reaction | None:
             return Reaction.DROP
         return Reaction.ANSWER if _may_be_misheard(situation, overlap, match) else Reaction.INTERRUPT
     seconds = overlap.speech_seconds(situation.now)
-    worth = stable or (enough_words and seconds >= ONCE_S)
-    if seconds < EARLIEST_S or _is_brief(match) or not worth:
+    if seconds < EARLIEST_S or _is_brief(match) or not (enough_words or stable):
         return Reaction.HOLD
     if stable and enough_words and seconds >= UNSURE_S:
         return Reaction.INTERRUPT
     evidence = min(situation.confidence - situation.config.min_confidence, SURE_MORE)
     evidence += WORD * min(len(match.content) - situation.config.content_words, WORDS_MORE)
     evidence += AGAIN * stable + EACH_SECOND * min(seconds, LONG_S)
-    return Reaction.INTERRUPT if evidence >= ENOUGH else Reaction.HOLD
+    at_once = stable or seconds >= ONCE_S
+    plenty = seconds >= PLENTY_S and evidence >= PLENTY
+    return Reaction.INTERRUPT if plenty or (at_once and evidence >= ENOUGH) else Reaction.HOLD
 
 
 def _is_brief(match: Match) -> bool:

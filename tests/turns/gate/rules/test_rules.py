@@ -32,6 +32,9 @@ INTERRUPT, HOLD, ANSWER, STAND_BY, DROP, PASS = Reaction
 NEEDED = CONFIG.min_confidence
 FIRM = NEEDED + FIRM_MORE
 A_BIT = 1e-6
+PLENTY_S = 0.6
+PLENTY_ONCE = NEEDED + 0.75 - WORD - EACH_SECOND * PLENTY_S
+"""Confidence that three words need then to count at once."""
 LONG = NEEDED + ENOUGH - EACH_SECOND
 """Confidence that two words need after a second."""
 SOON_S = (ENOUGH - SURE_MORE + WORD - AGAIN) / EACH_SECOND
@@ -119,8 +122,11 @@ def test_a_rule_about_words_needs_words(rule: Any, text: str) -> None:
         ("Opening", 0.9, SOON_S + A_BIT, "opening", INTERRUPT),
         ("Opening", 1.0, SOON_S - A_BIT, "opening", HOLD),
         ("Opening", None, SOON_S + A_BIT, "opening", INTERRUPT),
-        ("Opening hours", 0.9, ONCE_S, "", INTERRUPT),
-        ("Opening hours", 0.9, below(ONCE_S), "", HOLD),
+        ("Opening hours", 0.75, ONCE_S, "", INTERRUPT),
+        ("Opening hours", 0.75, below(ONCE_S), "", HOLD),
+        ("Opening hours today", PLENTY_ONCE + A_BIT, PLENTY_S, "", INTERRUPT),
+        ("Opening hours today", PLENTY_ONCE - A_BIT, PLENTY_S, "", HOLD),
+        ("Opening hours today", 0.9, below(PLENTY_S), "", HOLD),
         ("Opening hours on Sunday", 0.9, EARLIEST_S, "opening", INTERRUPT),
         ("Opening hours on Sunday", 0.9, below(EARLIEST_S), "opening", HOLD),
         ("Opening", 0.9, 5.0, "", HOLD),
