@@ -43,6 +43,7 @@ from callagent.journal.recordings.recording_events import (
 )
 from callagent.private_files import write_text
 from callagent.sanitise import json_text
+from callagent.sanitise.redaction import Redaction
 
 LONGEST_RESULT = 1000
 """Characters of a tool's result that are recorded."""
@@ -70,6 +71,7 @@ class CallRecord:
         agent: the agent name of the worker.
         offered: when the call reached livekit-server, as `time.time()`; None where that is not known.
         attempt: id of the attempt of an outbound call.
+        redact: kinds of personal data that are masked, once the profile is known; language: that of the profile.
     """
 
     call: str
@@ -88,6 +90,8 @@ class CallRecord:
     agent: str = ""
     offered: float | None = None
     attempt: str = ""
+    redact: tuple[str, ...] | None = None
+    language: str = ""
 
     def __post_init__(self) -> None:
         self.clock = CallClock(self.started)
@@ -147,7 +151,14 @@ class CallRecord:
             agent=self.agent,
             offered=_iso(self.offered) or "",
             attempt=self.attempt,
+            redact=self.redact,
+            language=self.language,
         )
+
+    def mask(self, redaction: Redaction, language: str) -> None:
+        """Keep nothing of what a policy masks from now on, and tell whoever reads the journal which policy it is."""
+        self.log.redact(redaction)
+        self.redact, self.language = tuple(sorted(redaction.kinds)), language
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record as JSON types; instants are ISO 8601 in UTC, `at` fields seconds from `started`."""

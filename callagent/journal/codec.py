@@ -38,7 +38,8 @@ class Head:
     A real call has its `room`, when it `started` (ISO 8601) and the `context` (who called whom over what) besides;
     `made_by` names the package that wrote the journal. What its worker knows of it as well: what chose the profile
     (`profile_source`), the SHA-256 of the profile, the name of the `agent`, when the call reached livekit-server
-    (`offered`, ISO 8601), and the id of the `attempt` of an outbound call.
+    (`offered`, ISO 8601), and the id of the `attempt` of an outbound call. `redact` are the kinds of personal data that
+    its profile masks, None where that is not known, and `language` is that of the profile.
     """
 
     call: str
@@ -54,6 +55,8 @@ class Head:
     agent: str = ""
     offered: str = ""
     attempt: str = ""
+    redact: tuple[str, ...] | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

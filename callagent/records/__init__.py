@@ -6,13 +6,15 @@ from callagent.records.prices import Prices, load_prices
 from callagent.records.search import Wanted
 from callagent.records.spool import places
 from callagent.records.store import RecordStore, UnknownCall
-from callagent.records.tables import CallRow, DecisionRow, NoteRow, ToolRow, TurnRow
+from callagent.records.tables import CallRow, DecisionRow, NoteRow, ToolRow, TurnRow, WebhookRow
+from callagent.records.webhooks.settings import Endpoint, load_webhooks
 
 __all__ = [
     "CallRow",
     "DecisionRow",
     "Delivery",
     "DeliveryThread",
+    "Endpoint",
     "NoteRow",
     "Packet",
     "Prices",
@@ -21,7 +23,9 @@ __all__ = [
     "TurnRow",
     "UnknownCall",
     "Wanted",
+    "WebhookRow",
     "load_prices",
+    "load_webhooks",
     "open_records",
     "places",
 ]

@@ -22,6 +22,7 @@ from callagent.database import StoreUnavailable, first_line
 from callagent.records.journal_lines import Packet, call_of
 from callagent.records.prices import NO_PRICES, Prices, load_prices
 from callagent.records.store import RecordStore
+from callagent.records.webhooks.settings import Endpoint
 
 EVERY_S: Final = 1.0
 """How often the spool is looked at, in seconds."""
@@ -34,6 +35,9 @@ LONGEST_PAUSE_S: Final = 30.0
 
 MOST_TRIES: Final = 5
 """How often the database may refuse a call before its file is set aside."""
+
+SUBSCRIBED_S: Final = 3600.0
+"""How often the database is told who is told of calls, in seconds: it forgets endpoints that nobody names any more."""
 
 MOST_AT_ONCE_BYTES: Final = 4 << 20
 """Bytes of a file that are delivered at once."""
@@ -60,6 +64,7 @@ class Delivery:
         places: directories of the spool; None: those of the database.
         store: the database where it is open already; whoever opened it closes it.
         prices: what models cost.
+        endpoints: who is told of calls; what they are told waits in the database.
 
     Attributes:
         depth: calls of which the last round has left something in the spool that should be in the database.
@@ -72,9 +77,12 @@ class Delivery:
         *,
         store: RecordStore | None = None,
         prices: Prices = NO_PRICES,
+        endpoints: Sequence[Endpoint] = (),
     ) -> None:
         self.location = location
         self.depth = 0
+        self._endpoints: Sequence[Endpoint] = endpoints
+        self._subscribed: float | None = None
         self._places = spool.places(location) if places is None else tuple(places)
         self._given, self._store, self._prices = store is not None, store, prices
         self._files: dict[Path, _File] = {}
@@ -95,6 +103,7 @@ class Delivery:
         waiting = spool.waiting(self._places)
         self._files = {path: self._files.get(path, _File()) for path in waiting}
         self.depth = len(waiting)
+        self._subscribe()
         for place in self._places:
             mine = [path for path in waiting if path.parent == place]
             if not mine:
@@ -113,6 +122,13 @@ class Delivery:
         except Exception as error:  # the boundary of one call: it is tried again, and set aside in the end
             self._failed(path, error)
             return False
+
+    def _subscribe(self) -> None:
+        """Tell the database who is told of calls, before the first of them is there, and now and then."""
+        now, before = time.monotonic(), self._subscribed
+        if self._endpoints and (before is None or now >= before + SUBSCRIBED_S):
+            self._opened().subscribe(self._endpoints, anew=before is None)
+            self._subscribed = now
 
     def _deliver(self, path: Path) -> bool:
         """Deliver what is new in a file, and remove one that nobody writes any more; tell whether all went well."""

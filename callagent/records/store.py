@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 import callagent.records.facts as facts
+import callagent.records.webhooks.outbox as outbox
 from callagent.database import Database, StoreUnavailable
 from callagent.journal.codec import Head, written
 from callagent.journal.journal_file import CallJournal
@@ -17,6 +18,7 @@ from callagent.records.journal_lines import Packet, journal_of, last_moment, rec
 from callagent.records.prices import NO_PRICES, Prices
 from callagent.records.search import Wanted, conditions, lost_before, newest, seq_of
 from callagent.records.tables import CUT_OFF, LIVE, PARTS, CallRow, DecisionRow, NoteRow, TextRow, ToolRow, TurnRow
+from callagent.records.webhooks.settings import Endpoint
 from callagent.records.writing import append, keep_as_one, keep_text, lines_of
 
 Part = TypeVar("Part", TurnRow, DecisionRow, ToolRow, NoteRow)
@@ -65,7 +67,18 @@ class RecordStore(Database):
         """
         with self.writing() as session:
             for packet in packets:
-                append(session, packet, host)
+                row, events = append(session, packet, host)
+                if events and outbox.is_wanted(session):
+                    outbox.put(session, row, journal_of(lines_of(session, row.seq)), events)
+
+    def subscribe(self, endpoints: Sequence[Endpoint], *, anew: bool = True) -> None:
+        """Have endpoints told of calls from now on: with what is recorded of a call a webhook is kept for them.
+
+        Args:
+            anew: also those that have said since that they are gone.
+        """
+        with self.writing() as session:
+            outbox.subscribe(session, endpoints, anew=anew)
 
     def end(self, call: str, *, prices: Prices = NO_PRICES) -> bool:
         """Record that nothing follows: its figures are made, and its words can be found. False for an unknown call.
@@ -86,6 +99,8 @@ class RecordStore(Database):
             said = "\n".join(turn.text for turn in journal.log.turns)
             keep_text(session, row.seq, said)
             keep_as_one(session, row.seq, lines)
+            if outbox.is_wanted(session):
+                outbox.put(session, row, journal, ("started", "ended"))
             return True
 
     def heard_of(self, *calls: str) -> None:

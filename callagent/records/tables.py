@@ -17,6 +17,9 @@ from callagent.sanitise import storable
 LIVE, ENDED, CUT_OFF = "live", "ended", "cut off"
 """States of a call: it goes on, it has come to an end, or its process died before that."""
 
+WAITING, DELIVERED, GIVEN_UP = "waiting", "delivered", "given up"
+"""States of a webhook."""
+
 SEQ = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -176,6 +179,50 @@ class PacketRow(Base):
     pii_lines: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class WebhookRow(Base):
+    """What an endpoint is told of a call, until some days after it has got it.
+
+    Attributes:
+        number: in the order in which webhooks were made.
+        message: id of the message, and its idempotency key.
+        state: `waiting`, `delivered` or `given up`.
+        due: when it is tried next; tries: how often it was; status: of the last answer (HTTP), None where none came;
+            error: why it was no success.
+        taken: until when a process has it in hand; done: when it was delivered or given up.
+    """
+
+    __tablename__ = "webhooks"
+
+    number: Mapped[int] = mapped_column(SEQ, primary_key=True)
+    call: Mapped[int] = mapped_column(SEQ)
+    endpoint: Mapped[str] = mapped_column(Writable(60))
+    event: Mapped[str] = mapped_column(Writable(20))
+    message: Mapped[str] = mapped_column(Writable(64))
+    pii_body: Mapped[str] = mapped_column(LongText)
+    state: Mapped[str] = mapped_column(Writable(10), default=WAITING)
+    created: Mapped[datetime]
+    due: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    status: Mapped[int | None] = mapped_column(default=None)
+    error: Mapped[str] = mapped_column(Writable(200), default="")
+    taken: Mapped[datetime | None] = mapped_column(default=None)
+    done: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class EndpointRow(Base):
+    """Who is told of calls: `wanted` has which events of which profiles; its address and its secret are in no database.
+
+    `seen` is when a worker last named it, `gone` when it said that it is gone for good.
+    """
+
+    __tablename__ = "webhook_endpoints"
+
+    name: Mapped[str] = mapped_column(Writable(60), primary_key=True)
+    wanted: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    seen: Mapped[datetime]
+    gone: Mapped[datetime | None] = mapped_column(default=None)
+
+
 class TextRow(Base):
     """What was said in a call that is over, as one text in which words are looked for."""
 
@@ -185,5 +232,5 @@ class TextRow(Base):
     pii_text: Mapped[str] = mapped_column(LongText)
 
 
-PARTS = (TurnRow, DecisionRow, ToolRow, NoteRow, PacketRow)
+PARTS = (TurnRow, DecisionRow, ToolRow, NoteRow, PacketRow, WebhookRow)
 """Tables with the parts of a call, by its `call`."""

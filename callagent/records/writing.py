@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 import callagent.records.facts as facts
 from callagent.journal.codec import Head, Line, NotALine, parsed
-from callagent.journal.events import ToolReturned
+from callagent.journal.events import Answered, ToolReturned
 from callagent.records.journal_lines import Packet, packed, readable, unpacked
 from callagent.records.search import seq_of
 from callagent.records.tables import CallRow, PacketRow, TextRow, ToolRow
+from callagent.records.webhooks.settings import Event
 
 MOST_AT_A_MOMENT: Final = 1000
 """Calls that may begin in one millisecond: they are numbered in microseconds."""
@@ -22,8 +23,12 @@ LONGEST_TEXT: Final = 200_000
 """Characters of what was said in a call in which words are found: PostgreSQL takes a megabyte."""
 
 
-def append(session: Session, packet: Packet, host: str) -> None:
-    """Write what is new in a packet. Raise ValueError where lines before it are missing, or the first is no head."""
+def append(session: Session, packet: Packet, host: str) -> tuple[CallRow, list[Event]]:
+    """Write what is new in a packet; return its call, and what of it others may want to be told.
+
+    Raises:
+        ValueError: lines before it are missing, or the first is no head.
+    """
     query = select(CallRow).where(CallRow.id == packet.call).with_for_update()
     row = session.scalar(query)
     if row is None:
@@ -33,16 +38,30 @@ def append(session: Session, packet: Packet, host: str) -> None:
     new = packet.pii_lines[row.lines - packet.first :]
     row.seen = datetime.now(UTC)
     if not new:
-        return
+        return row, []
     facts.reopen(row)
+    events: list[Event] = []
     for number, raw in enumerate(new, row.lines):
         try:
-            _take(session, row, number, parsed(raw))
+            line = parsed(raw)
         except NotALine:
             continue  # of a newer version, or half a line: the journal has it
+        _take(session, row, number, line)
+        events += _told_by(line)
     session.add(PacketRow(call=row.seq, first=row.lines, count=len(new), pii_lines=packed(new)))
     row.lines += len(new)
     session.flush()
+    return row, events
+
+
+def _told_by(line: Line) -> list[Event]:
+    """Return what others are told when a line comes: the end of a call waits for its figures."""
+    match line:
+        case Head(profile=str(profile)) if profile:
+            return ["started"]
+        case Answered():
+            return ["answered"]
+    return []
 
 
 def _new_row(session: Session, packet: Packet, host: str) -> CallRow:

@@ -35,6 +35,7 @@ __all__ = [
 from callagent.profile import DEFAULT_PROFILE
 from callagent.recording import Destination
 from callagent.records.prices import NO_PRICES, Prices
+from callagent.records.webhooks.settings import Endpoint
 from callagent.telephony import NO_ROUTES, Routes
 
 HEALTH_PORT = 8081
@@ -78,6 +79,7 @@ class WorkerConfig:
         database: file or URL of the records database (attempts, the do-not-call list); None: a file of the user.
         keep_calls: whether calls are kept in that database.
         prices: what models cost, for the cost of calls.
+        webhooks: who is told of calls.
         spool: directories in which the processes leave calls for the database, the first one that can be written; set
             by the worker itself.
         recordings: where recordings of calls are kept; None: nowhere, so that no call is recorded.
@@ -106,6 +108,7 @@ class WorkerConfig:
     database: str | None = field(default=None, repr=False)
     keep_calls: bool = False
     prices: Prices = NO_PRICES
+    webhooks: tuple[Endpoint, ...] = ()
     spool: tuple[Path, ...] = ()
     recordings: Destination | None = None
     recordings_spool: tuple[Path, ...] = ()
@@ -122,6 +125,8 @@ class WorkerConfig:
             raise InvalidWorker(str(error)) from None
         if self.max_calls < 1:
             raise InvalidWorker(f"--max-calls must be 1 or more, not {self.max_calls}")
+        if self.webhooks and not self.keep_calls:
+            raise InvalidWorker("webhooks are made of calls that are kept: leave --no-keep-calls out, or --webhooks")
 
 
 def resolve_connection(

@@ -25,6 +25,7 @@ from callagent.profile.paths import default_location
 from callagent.providers.registry import members_of
 from callagent.recording.recording_delivery import RecordingDelivery, RecordingDeliveryThread
 from callagent.records import Delivery, DeliveryThread, places
+from callagent.records.webhooks.sender import SenderThread
 from callagent.worker.call.entrypoint import answer, prepare
 from callagent.worker.call.lifecycle import LAST_STEPS_S
 from callagent.worker.capacity import Capacity
@@ -33,6 +34,7 @@ from callagent.worker.drain import drain, drain_seconds
 from callagent.worker.metrics.breaker_gauge import breaker_gauge
 from callagent.worker.metrics.figures_channel import counting
 from callagent.worker.metrics.instruments import count
+from callagent.worker.metrics.webhook_meter import WebhookMeter
 from callagent.worker.preflight import preflight
 from callagent.worker.reload import Reloaded, SourceWatch
 from callagent.worker.signals import handled_signals
@@ -66,6 +68,9 @@ JOB = "callagent.worker.call.entrypoint"
 LAST_DELIVERY_S: Final = 10.0
 """How long the database may take for the calls that have just ended when the worker does, in seconds; what is not
 delivered by then is by the next worker, or by whoever looks at the records."""
+
+LAST_WEBHOOKS_S: Final = 5.0
+"""How long endpoints may take for what they are told when the worker ends, in seconds; the next one sends the rest."""
 
 _waiting = prometheus_client.Gauge("callagent_records_waiting", "Calls in the spool that are not in the database yet")
 _recordings_waiting = prometheus_client.Gauge(
@@ -181,11 +186,15 @@ async def delivered_records(config: WorkerConfig) -> AsyncIterator[WorkerConfig]
         return
     location = config.database or default_location()
     directories = await asyncio.to_thread(places, location)
-    thread = DeliveryThread(Delivery(location, directories, prices=config.prices), _waiting.set)
+    delivery = Delivery(location, directories, prices=config.prices, endpoints=config.webhooks)
+    thread = DeliveryThread(delivery, _waiting.set)
+    sender = SenderThread(location, config.webhooks, WebhookMeter()) if config.webhooks else None
     try:
         yield replace(config, spool=directories)
     finally:
         await asyncio.to_thread(thread.close, LAST_DELIVERY_S)
+        if sender is not None:  # after the calls that have just ended
+            await asyncio.to_thread(sender.close, LAST_WEBHOOKS_S)
 
 
 @asynccontextmanager

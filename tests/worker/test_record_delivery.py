@@ -8,12 +8,14 @@ from typing import Any
 
 from callagent.journal.events import TurnAdded
 from callagent.records import RecordStore, spool
+from callagent.sanitise.redaction import Redaction
 from callagent.telephony import CallContext
 from callagent.turns.gate.events import CallerStarted
 from callagent.worker import WorkerConfig
 from callagent.worker.call.lifecycle import CallLife
 from callagent.worker.server import delivered_records
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer
+from tests.support.webhook_receiver import receiving
 
 ROOM = "call-1"
 
@@ -56,6 +58,34 @@ async def test_a_call_is_in_the_database_when_the_worker_ends(tmp_path: Path) ->
         assert call.answered is not None and call.host
         assert store.journal("AJ_1").events == [CallerStarted(2.0, 1.9)]
     assert spool.waiting(config.spool) == []
+
+
+async def test_an_endpoint_is_told_of_a_call_whose_numbers_its_profile_masks(tmp_path: Path) -> None:
+    async with LiveKitPeer().running() as peer, receiving() as receiver:
+        peer.open(ROOM)
+        asked = WorkerConfig(
+            url=peer.url,
+            api_key=KEY,
+            api_secret=SECRET,
+            max_calls=1,
+            database=str(tmp_path / "records.db"),
+            keep_calls=True,
+            webhooks=(receiver.endpoint(),),
+        )
+        async with delivered_records(asked) as config:
+            life, callbacks = life_of(config)
+            life.about(CallContext(number="+12025550123"))
+            life.record.mask(Redaction(["phone"]), "en-US")
+            life.begins("en-US", "route", "5a")
+            life.record.answer()
+            life.record.log.add(TurnAdded(1.0, "user", "call +1 202 555 0123"))
+            life.end("caller left")
+            for callback in callbacks:
+                await callback(life.record.reason)
+    assert receiver.types == [("AJ_1", "call.started"), ("AJ_1", "call.answered"), ("AJ_1", "call.ended")]
+    ended = receiver.taken[-1]["data"]
+    assert (ended["call"]["number"], ended["call"]["reason"]) == ("[phone]", "caller hung up")
+    assert ended["turns"][0]["text"] == "call [phone]"
 
 
 async def test_a_worker_that_keeps_no_calls_opens_no_database(tmp_path: Path) -> None:

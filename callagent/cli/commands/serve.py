@@ -23,6 +23,8 @@ from callagent.providers import load_usable
 from callagent.recording import Destination
 from callagent.records.prices import VARIABLE as PRICES_VARIABLE
 from callagent.records.prices import load_prices
+from callagent.records.webhooks.settings import VARIABLE as WEBHOOKS_VARIABLE
+from callagent.records.webhooks.settings import load_webhooks
 from callagent.telephony import NO_ROUTES, Routes, load_routes
 from callagent.worker import (
     AGENT_NAME,
@@ -63,6 +65,13 @@ KEEPING: tuple[Decorator, ...] = (
         envvar=PRICES_VARIABLE,
         type=click.Path(dir_okay=False, path_type=Path),
         help=f"What models cost, for the cost of calls; or {PRICES_VARIABLE}.",
+    ),
+    click.option(
+        "--webhooks",
+        "webhooks_file",
+        envvar=WEBHOOKS_VARIABLE,
+        type=click.Path(dir_okay=False, path_type=Path),
+        help=f"Endpoints that are told of calls; or {WEBHOOKS_VARIABLE}.",
     ),
 )
 """Options of what is kept of calls."""
@@ -171,6 +180,7 @@ class Serving:
     otlp: str | None
     prices_file: Path | None
     recordings: Destination | None
+    webhooks_file: Path | None
     routes_file: Path | None
     drain: float
     sets: tuple[str, ...]
@@ -216,6 +226,7 @@ def answer_calls(asked: Serving, on_change: Callable[[Reloaded], None] = lambda 
             keep_calls=asked.keep_calls,
             prices=load_prices(asked.prices_file),
             recordings=kept_at(asked.recordings),
+            webhooks=load_webhooks(asked.webhooks_file),
             otlp=asked.otlp,
             drain=asked.drain,
             dev=asked.dev,

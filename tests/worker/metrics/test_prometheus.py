@@ -64,6 +64,7 @@ WRONG: dict[str, dict[str, str]] = {
         'callagent_transfers_total{instance="w", outcome="accepted"}': "0+1x60",
     },
     "CallsUncounted": {'callagent_calls_uncounted_total{instance="w"}': "0+0x30 1+0x30"},
+    "WebhooksWait": {'callagent_webhooks_oldest_seconds{instance="w", endpoint="crm"}': "0+60x60"},
 }
 """Figures of an hour, one a minute, about which each alert has to be raised."""
 
@@ -84,6 +85,7 @@ WELL = {
     'callagent_transfers_total{instance="w", outcome="failed"}': "0+1x60",
     'callagent_transfers_total{instance="w", outcome="accepted"}': "0+9x60",
     'callagent_calls_uncounted_total{instance="w"}': "2+0x60",
+    'callagent_webhooks_oldest_seconds{instance="w", endpoint="crm"}': "0+0x30 60+0x30",
 }
 """The figures of an hour in which nothing is wrong."""
 

@@ -22,6 +22,10 @@ COMMANDS = {
         "callagent.cli.commands.records.tune_calls:tune_calls",
         "Try the interruption settings of a profile on real calls.",
     ),
+    "webhooks": (
+        "callagent.cli.commands.records.webhooks:webhooks",
+        "Show what other programs were told of calls, and tell them again.",
+    ),
 }
 """Name of a command -> where it is, and its line in the help; a page of a file needs no database."""
 
