@@ -43,7 +43,6 @@ from callagent.journal.recordings.recording_events import (
 )
 from callagent.private_files import write_text
 from callagent.sanitise import json_text
-from callagent.sanitise.redaction import Redaction
 
 LONGEST_RESULT = 1000
 """Characters of a tool's result that are recorded."""
@@ -154,11 +153,6 @@ class CallRecord:
             redact=self.redact,
             language=self.language,
         )
-
-    def mask(self, redaction: Redaction, language: str) -> None:
-        """Keep nothing of what a policy masks from now on, and tell whoever reads the journal which policy it is."""
-        self.log.redact(redaction)
-        self.redact, self.language = tuple(sorted(redaction.kinds)), language
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record as JSON types; instants are ISO 8601 in UTC, `at` fields seconds from `started`."""

@@ -75,7 +75,8 @@ async def test_an_endpoint_is_told_of_a_call_whose_numbers_its_profile_masks(tmp
         async with delivered_records(asked) as config:
             life, callbacks = life_of(config)
             life.about(CallContext(number="+12025550123"))
-            life.record.mask(Redaction(["phone"]), "en-US")
+            life.record.log.redact(Redaction(["phone"]))
+            life.record.redact = ("phone",)
             life.begins("en-US", "route", "5a")
             life.record.answer()
             life.record.log.add(TurnAdded(1.0, "user", "call +1 202 555 0123"))

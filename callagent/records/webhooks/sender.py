@@ -31,7 +31,7 @@ AT_ONCE: Final = 8
 TIDY_EVERY_S: Final = 60.0
 """How often what is a day old is given up, and what was done long ago is deleted, in seconds."""
 
-_log = logging.getLogger("callagent.records.webhooks")
+_log = logging.getLogger("callagent.records")
 
 
 class Meter(Protocol):

@@ -31,7 +31,7 @@ SHORTEST_KEY_BYTES: Final = 16
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
-_log = logging.getLogger("callagent.records.webhooks")
+_log = logging.getLogger("callagent.records")
 
 
 def _named(name: str) -> str:

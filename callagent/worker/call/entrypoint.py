@@ -134,7 +134,8 @@ async def _begin(
     chosen = await asyncio.to_thread(choose, config, ctx.proc.userdata["shelf"], context)
     chosen, providers = provided(chosen)
     profile, brief = chosen.profile, chosen.brief
-    life.record.mask(profile.privacy.redaction(profile.language), profile.language)
+    life.record.log.redact(profile.privacy.redaction(profile.language))
+    life.record.redact, life.record.language = profile.privacy.redact, profile.language
     life.begins(profile.name, brief.source, chosen.profile_hash)
     if config.dev:
         events = RoomEvents(ctx.room, life.record)
