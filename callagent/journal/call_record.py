@@ -69,8 +69,7 @@ class CallRecord:
         profile_hash: SHA-256 of the profile as it is in this call.
         agent: the agent name of the worker.
         offered: when the call reached livekit-server, as `time.time()`; None where that is not known.
-        attempt: id of the attempt of an outbound call.
-        redact: kinds of personal data that are masked, once the profile is known; language: that of the profile.
+        attempt: id of the attempt of an outbound call; redact, language: what the profile masks, and its language.
     """
 
     call: str
