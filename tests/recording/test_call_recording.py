@@ -205,6 +205,20 @@ def test_with_consent_nothing_is_kept_before_the_notice_was_heard_to_its_end() -
     assert first[0] == pytest.approx(noticed, abs=1 / RATE)
 
 
+def test_a_notice_that_was_cut_off_is_none() -> None:
+    async def body(recorded: Recorded) -> None:
+        await greeted(recorded)
+        log, clock = recorded.call.record.log, recorded.call.clock
+        for kind, complete in (("ai", True), ("recording", False)):
+            log.add(Disclosed(clock.now(), kind, complete, 1.0))
+        assert recorded.told == []
+        log.add(Disclosed(clock.now(), "recording", True, 2.0))
+        assert kinds(recorded.told) == [RecordingStarted]
+
+    unsaid = {"disclosures": {"recording": {"directions": ["outbound"]}}}
+    in_a_call(body, recorded_profile("on consent", compliance=unsaid))
+
+
 def test_where_agreement_is_wanted_a_notice_is_not_enough() -> None:
     async def body(recorded: Recorded) -> None:
         await greeted(recorded)

@@ -64,6 +64,14 @@ class Recorded:
         return max((path.stat().st_size for path in self.files), default=0) / (4 * RATE)
 
     @property
+    def taken(self) -> float:
+        """How much of the call the thread has been through."""
+        seen: list[float] = []
+        self.writer.put(lambda audio: seen.append(audio.seconds))
+        self.wait(lambda: bool(seen))
+        return seen[0]
+
+    @property
     def files(self) -> list[Path]:
         return spool.waiting(self.places, ".wav", ".ogg")
 
@@ -88,10 +96,8 @@ def levels(path: Path) -> list[int]:
 
 def test_a_recording_begins_with_silence_so_that_its_times_are_those_of_the_call(tmp_path: Path) -> None:
     call = Recorded(tmp_path)
-    call.writer.put(lambda audio: None)
-    call.talk(0)
-    for _ in range(2):
-        call.clock.at += 1.0
+    call.clock.at = 2.0
+    call.wait(lambda: call.taken > 1.0)
     call.writer.keep(2.0)
     call.talk(3)
     assert levels(call.end()) == [0, 0, 1200, 1300, 1400]
