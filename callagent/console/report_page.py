@@ -2,13 +2,18 @@
 
 import base64
 import hashlib
+import logging
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from callagent import __version__
 from callagent.journal import CallJournal
+from callagent.recording import RecordingUnavailable, fetch_recording
 from callagent.sanitise import storable
+
+_log = logging.getLogger("callagent.console")
 
 _STYLE_ATTRIBUTE = re.compile(r' style="([^"<>]*)"')
 """In a page of the report: texts in it have their quotation marks escaped."""
@@ -25,18 +30,32 @@ class ReportPage:
     policy: str
 
 
-def report_page(journal: CallJournal, back: str) -> ReportPage:
+def report_page(journal: CallJournal, back: str, recording: str = "") -> ReportPage:
     """Return the report of a call. Blocks, the first time for seconds: what draws it is imported then.
 
     Args:
         back: where its link to all calls leads.
+        recording: where its recording is kept, which is in the page unless it is too long for that, or not there.
     """
     from callagent.scripted_calls.report import render_call
     from callagent.scripted_calls.report.journal_pages import page_of
 
-    report = page_of(journal, Path())
+    with TemporaryDirectory(prefix="callagent-") as directory:
+        report = page_of(replace(journal, recording=_fetched(recording, Path(directory))), Path(directory))
+    if report.recording is not None and report.recording.data is None:
+        report = replace(report, recording=None)
     made = f"Made by callagent {__version__}"
     return without_inline_styles(storable(render_call(replace(report, made=made, index=back))))
+
+
+def _fetched(recording: str, directory: Path) -> Path | None:
+    if not recording:
+        return None
+    try:
+        return fetch_recording(recording, directory)
+    except (RecordingUnavailable, ValueError, OSError) as error:
+        _log.warning("a recording cannot be heard", extra={"recording": recording, "error": str(error)})
+        return None
 
 
 def without_inline_styles(html: str) -> ReportPage:
