@@ -76,7 +76,7 @@ class Pages:
     def report(self, request: Request) -> Response:
         """Show the report of a call, as `callagent records report` draws it."""
         row = self._store.get(request.path_params["call"])
-        made = report_page(self._store.journal(row.id), f"/calls/{row.id}", row.recording_location)
+        made = report_page(self._store.journal(row.id), "/calls", row.recording_location)
         return HTMLResponse(made.html, headers={"Content-Security-Policy": made.policy})
 
     def journal(self, request: Request) -> Response:
