@@ -77,6 +77,10 @@ class Chart:
     bottom: int = HEIGHT - BOTTOM
 
 
+MOST_DIGITS = 6
+"""Digits behind the point of a value beside a line across."""
+
+
 @dataclass(frozen=True)
 class Axis:
     """Where values and moments are in a chart."""
@@ -110,9 +114,13 @@ class Axis:
         chosen = range(0, len(self.starts), every)
         return [Tick(self.x(number), f"{self.starts[number].astimezone():{form}}") for number in chosen]
 
-    def across(self, digits: int) -> list[Tick]:
-        """Return the lines across."""
+    def across(self, *, whole: bool = False) -> list[Tick]:
+        """Return the lines across, each with its value; where values are counts, at whole numbers alone."""
         values = [self.top * number / GRID_LINES for number in range(GRID_LINES + 1)]
+        if whole:
+            return [Tick(self.y(value), f"{value:.0f}") for value in values if value == round(value)]
+        exact = (digits for digits in range(MOST_DIGITS) if math.isclose(round(values[1], digits), values[1]))
+        digits = next(exact, MOST_DIGITS)
         return [Tick(self.y(value), f"{value:.{digits}f}") for value in values]
 
 
@@ -127,14 +135,13 @@ def lines(
     """Return a chart with a line for each series; where a value is missing, so is the line."""
     known = [value for each in values.values() for value in each if value is not None]
     axis = Axis(starts, step, nice_top(max(known, default=0.0)))
-    digits = 0 if axis.top >= 8 and not axis.top % GRID_LINES else 1 if axis.top >= 2 else 2
     series = [
         Series(name, _path(axis, each), _marks(axis, name, each, unit)) for name, each in values.items()
     ]  # fmt: skip
     rows = [
         (axis.name(number), [_text(each[number], unit) for each in values.values()]) for number in range(len(starts))
     ]
-    return Chart(title, unit, explanation, series, axis.across(digits), axis.below(), rows, not known)
+    return Chart(title, unit, explanation, series, axis.across(), axis.below(), rows, not known)
 
 
 def columns(
@@ -161,7 +168,7 @@ def columns(
                 below[number] += count
         series.append(Series(name, bars=bars))
     rows = [(axis.name(number), [str(each[number]) for each in counts.values()]) for number in range(len(starts))]
-    across = axis.across(0 if axis.top >= GRID_LINES else 1)
+    across = axis.across(whole=True)
     return Chart(title, unit, explanation, series, across, axis.below(), rows, not any(sums), columns=True)
 
 

@@ -11,8 +11,8 @@ from callagent.yaml_config import ConfigError
 
 TOKEN_VARIABLE: Final = "CALLAGENT_CONSOLE_TOKEN"
 
-PORT: Final = 8083
-"""Where the console listens; the worker has 8081."""
+PORT: Final = 8084
+"""Where the console listens; the worker has 8081, livekit-sip 8082, and Prometheus finds the worker at 8083."""
 
 
 @dataclass(frozen=True)

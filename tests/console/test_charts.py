@@ -28,6 +28,26 @@ def test_everything_is_inside_the_chart() -> None:
     assert all(LEFT <= mark.x <= WIDTH - RIGHT and TOP <= mark.y <= HEIGHT for mark in chart.series[0].marks)
 
 
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        (0.002, ["0.0000", "0.0005", "0.0010", "0.0015", "0.0020"]),
+        (0.6, ["0.00", "0.15", "0.30", "0.45", "0.60"]),
+        (3, ["0.00", "0.75", "1.50", "2.25", "3.00"]),
+        (80, ["0", "20", "40", "60", "80"]),
+    ],
+)
+def test_the_lines_across_are_told_apart(value: float, names: list[str]) -> None:
+    chart = lines("Answer", "s", "so soon", STARTS, HOUR, {"median": [value, None, None, None]})
+    assert [tick.text for tick in chart.across] == names
+
+
+@pytest.mark.parametrize(("count", "names"), [(1, ["0", "1"]), (2, ["0", "1", "2"]), (8, ["0", "2", "4", "6", "8"])])
+def test_counts_have_lines_at_whole_numbers(count: int, names: list[str]) -> None:
+    chart = columns("Calls", "", "by ending", STARTS, HOUR, {"one": [count, 0, 0, 0]})
+    assert [tick.text for tick in chart.across] == names
+
+
 def test_columns_stand_on_each_other() -> None:
     chart = columns("Calls", "", "by ending", STARTS, HOUR, {"one": [1, 0, 2, 0], "two": [3, 0, 0, 4]})
     first, second = (series.bars for series in chart.series)

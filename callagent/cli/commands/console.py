@@ -11,7 +11,7 @@ from callagent.cli.output import ExitStatus, echo
 from callagent.database import StoreUnavailable
 from callagent.extras import lacking
 
-DEFAULT_PORT = 8083
+DEFAULT_PORT = 8084
 """The same as `callagent.console.PORT`, whose import needs the extra."""
 
 TOKEN_VARIABLE = "CALLAGENT_CONSOLE_TOKEN"
