@@ -110,8 +110,7 @@ def only_one(
 
 
 async def speaking_one(server: Connection, directory: Path) -> RunningWorker:
-    options = ("--profile-file", str(OWN_AGENTS), "--max-calls", "3")
-    return await run_worker(server, directory, *options, quiet=False)
+    return await run_worker(server, directory, "--profile-file", str(OWN_AGENTS), quiet=False)
 
 
 async def run_worker(

@@ -1,20 +1,23 @@
 """An author's own agent behind a real livekit-server: its profile stands beside the script."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from callagent.scripted_calls import Watcher
 from callagent.scripted_calls.levels.audio import AudioLevel
 from callagent.scripted_calls.levels.level import Checking
 from callagent.scripted_calls.levels.remote.profile_files import Outdated, ProfileFiles
 from callagent.scripted_calls.levels.room import RoomLevel
 from callagent.scripted_calls.levels.text import TextLevel
-from callagent.scripted_calls.run.call_runner import Run, run_calls
+from callagent.scripted_calls.run.call_runner import FinishedCall, Run, make_call, run_calls
 from callagent.scripted_calls.script.call_file import load_call
 from callagent.scripted_calls.script.call_plan import CallPlan, plan_call
 from callagent.worker import Connection
-from tests.scripted_calls.levels.room.test_room_level import made
+from tests.scripted_calls.levels.room.test_room_level import SharedWorker
 from tests.support.livekit_server import OWN_AGENTS, RunningWorker
+from tests.support.patience import patient
 from tests.support.quiet_providers import PROVIDERS, put_beside
 
 SHOP = """
@@ -105,9 +108,14 @@ def test_the_authors_agent_answers_in_a_room(livekit: Connection, tmp_path: Path
 @pytest.mark.room
 @pytest.mark.local_models
 @pytest.mark.timeout(300)
-async def test_an_authors_agent_is_heard_in_a_room(speaking_worker: RunningWorker, tmp_path: Path) -> None:
-    names = ("stop-after-hand-over", "collect", "talk-while-a-tool-runs")
-    await made(speaking_worker, [OWN_AGENTS.with_name(f"{name}.yaml") for name in names], tmp_path)
+@pytest.mark.parametrize("names", [("stop-after-hand-over", "collect"), ("talk-while-a-tool-runs",)], ids=" and ".join)
+async def test_an_authors_agent_is_heard_in_a_room(speaking_worker: RunningWorker, names: tuple[str, ...]) -> None:
+    over: list[FinishedCall] = []
+    runs = [patient(load_call(OWN_AGENTS.with_name(f"{name}.yaml"))) for name in names]
+    await asyncio.gather(*(make_call(SharedWorker(speaking_worker), run, Watcher(), over.append) for run in runs))
+    failed = [step for finished in over for step in finished.result.steps if not step.passed]
+    assert failed == [], "\n".join(str(entry) for finished in over for entry in finished.result.log)
+    assert len(over) == len(names)
 
 
 def test_a_profile_in_a_file_is_known_by_its_path_and_one_with_a_name_by_that(tmp_path: Path) -> None:
