@@ -15,6 +15,7 @@ from callagent.console.rendering import render
 from callagent.console.report_page import report_page
 from callagent.console.search_form import A_PAGE, search_of
 from callagent.console.security import visitor_of
+from callagent.console.webhook_health import dead_endpoints
 from callagent.database.overview import attempts_by_outcome, campaigns, do_not_call_page, refusals_by_rule
 from callagent.records import RecordStore, Wanted
 from callagent.records.search_words import OUTCOMES
@@ -45,7 +46,7 @@ class Pages:
     def live(self, request: Request) -> Response:
         """Show the calls under way."""
         calls = self._store.find(Wanted(state=LIVE), limit=100)
-        return page(request, "live.html.j2", calls=calls)
+        return page(request, "live.html.j2", calls=calls, dead_endpoints=dead_endpoints(self._store))
 
     def calls(self, request: Request) -> Response:
         """Look for calls."""
