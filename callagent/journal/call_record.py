@@ -62,14 +62,12 @@ class CallRecord:
         profile_source: what chose the profile.
         caller: the participant's identity and `sip.*` attributes.
         context: the same and more, by its meaning.
-        started, answered, ended: as `time.time()`.
-        state: whether and how it has ended.
+        started, answered, ended: as `time.time()`; state: whether and how it has ended.
         error: what failed, where something did.
         because: what made the agent or the worker end the call; None where it was the talk itself.
-        profile_hash: SHA-256 of the profile as it is in this call.
-        agent: the agent name of the worker.
+        profile_hash: SHA-256 of the profile as it is in this call; agent: the agent name of the worker.
         offered: when the call reached livekit-server, as `time.time()`; None where that is not known.
-        attempt: id of the attempt of an outbound call; redact, language: what the profile masks, and its language.
+        attempt: id of the attempt of an outbound call; redact, language, after_call: as in `Head`.
     """
 
     call: str
@@ -90,6 +88,7 @@ class CallRecord:
     attempt: str = ""
     redact: tuple[str, ...] | None = None
     language: str = ""
+    after_call: bool = False
 
     def __post_init__(self) -> None:
         self.clock = CallClock(self.started)
@@ -151,6 +150,7 @@ class CallRecord:
             attempt=self.attempt,
             redact=self.redact,
             language=self.language,
+            after_call=self.after_call,
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -39,7 +39,8 @@ class Head:
     `made_by` names the package that wrote the journal. What its worker knows of it as well: what chose the profile
     (`profile_source`), the SHA-256 of the profile, the name of the `agent`, when the call reached livekit-server
     (`offered`, ISO 8601), and the id of the `attempt` of an outbound call. `redact` are the kinds of personal data that
-    its profile masks, None where that is not known, and `language` is that of the profile.
+    its profile masks, None where that is not known, and `language` is that of the profile; `after_call` tells whether
+    the profile wants a model to look at the call when it is over.
     """
 
     call: str
@@ -57,6 +58,7 @@ class Head:
     attempt: str = ""
     redact: tuple[str, ...] | None = None
     language: str = ""
+    after_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)

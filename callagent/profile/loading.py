@@ -74,6 +74,7 @@ def _placed(profile: Profile, document: Document) -> Profile:
         "background",
         "flow",
         "hooks",
+        "after_call",
     )
     profile.places.take(document, *sections)
     return profile

@@ -67,6 +67,7 @@ def expand_references(document: Document, env: Mapping[str, str]) -> Document:
 
 _REFERRING: tuple[tuple[str, ...], ...] = (
     ("providers",),
+    ("after_call", "llm"),
     *(("agents", "*", part) for part in MODELS),
     ("tools", "*", "http", "headers"),
     ("mcp", "*", "headers"),

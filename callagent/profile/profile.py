@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from callagent.plaintext import host_of
+from callagent.profile.after_call_settings import AfterCallSettings
 from callagent.profile.sections.agent_settings import AgentSpec, check_agents
 from callagent.profile.sections.background_settings import BackgroundSettings
 from callagent.profile.sections.call_settings import (
@@ -134,6 +135,7 @@ class Profile(Settings):
         description="What the other side must be told, by when, and how they are not called again.",
     )
     privacy: PrivacySettings = Field(default_factory=PrivacySettings, description="What of a call is not kept.")
+    after_call: AfterCallSettings = Field(default_factory=AfterCallSettings, description="A model looks at it later.")
     recording: RecordingSettings = Field(default_factory=RecordingSettings, description="Whether calls are recorded.")
     limits: LimitSettings = Field(
         default_factory=LimitSettings, description="What a provider may send before it counts as failed."

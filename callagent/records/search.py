@@ -50,6 +50,7 @@ class Wanted:
         response_over_s, yield_over_s: the longest answer, the latest yield; longer_than_s: the whole call.
         lost_turns_over: turns of the caller that nothing came of.
         errors: whether there were any.
+        score_under: the mean of what a model gave it afterwards, from 0 to 10.
     """
 
     number: str = field(default="", repr=False)
@@ -65,6 +66,7 @@ class Wanted:
     longer_than_s: float | None = None
     lost_turns_over: int | None = None
     errors: bool | None = None
+    score_under: float | None = None
 
 
 def seq_of(moment: datetime) -> int:
@@ -110,6 +112,8 @@ def _indexed(wanted: Wanted) -> list[ColumnElement[bool]]:
         (row.errors, 0 if wanted.errors else None),
     )
     found += [attribute > limit for attribute, limit in over if limit is not None]
+    if wanted.score_under is not None:
+        found.append(row.score < wanted.score_under)
     return found
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+import callagent.records.analyses as analyses
 import callagent.records.facts as facts
 import callagent.records.webhooks.outbox as outbox
 from callagent.database import Database, StoreUnavailable
@@ -17,7 +18,18 @@ from callagent.records.figures import figures_of
 from callagent.records.journal_lines import Packet, journal_of, last_moment, record_of
 from callagent.records.prices import NO_PRICES, Prices
 from callagent.records.search import Wanted, conditions, lost_before, newest, seq_of
-from callagent.records.tables import CUT_OFF, LIVE, PARTS, CallRow, DecisionRow, NoteRow, TextRow, ToolRow, TurnRow
+from callagent.records.tables import (
+    CUT_OFF,
+    LIVE,
+    PARTS,
+    AnalysisRow,
+    CallRow,
+    DecisionRow,
+    NoteRow,
+    TextRow,
+    ToolRow,
+    TurnRow,
+)
 from callagent.records.webhooks.settings import Endpoint
 from callagent.records.writing import append, keep_as_one, keep_text, lines_of
 
@@ -101,6 +113,8 @@ class RecordStore(Database):
             keep_as_one(session, row.seq, lines)
             if outbox.is_wanted(session):
                 outbox.put(session, row, journal, ("started", "ended"))
+            if journal.head.after_call and any(turn.role == "user" for turn in journal.log.turns):
+                analyses.put(session, row)
             return True
 
     def heard_of(self, *calls: str) -> None:
@@ -153,6 +167,14 @@ class RecordStore(Database):
     def notes(self, call: str) -> list[NoteRow]:
         """Return errors and notes of a call, in order. Raise UnknownCall, as `get`."""
         return self._parts(NoteRow, call)
+
+    def analysis(self, call: str) -> dict[str, Any] | None:
+        """Return what was found out about a call when it was over, or why nothing was; None where nobody has asked.
+        Raise UnknownCall, as `get`.
+        """
+        with self.session() as session:
+            row = session.get(AnalysisRow, _row(session, call).seq)
+            return None if row is None else analyses.as_dict(row)
 
     def delete(self, call: str) -> bool:
         """Delete all that is kept of a call; False where it is not there. One that goes on comes back."""

@@ -20,6 +20,9 @@ LIVE, ENDED, CUT_OFF = "live", "ended", "cut off"
 WAITING, DELIVERED, GIVEN_UP = "waiting", "delivered", "given up"
 """States of a webhook."""
 
+FOUND, FAILED = "found", "failed"
+"""States of what is found out about a call when it is over; before that it is `waiting`."""
+
 SEQ = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -57,6 +60,8 @@ class CallRow(Base):
         recording_location: where its recording is kept; empty where there is none, or it was removed.
         recording: what is known of it: format, sample rate, channels, seconds, what was paused, what failed.
         panel: these and further figures; usage: what models were used for; cost: of it, where prices are known.
+        analysis: whether a model has found out something about it when it was over: `found`, `failed`, `waiting`, or
+            empty where nobody asks; pii_summary and score, the mean over all questions, are of that.
     """
 
     __tablename__ = "calls"
@@ -108,6 +113,9 @@ class CallRow(Base):
     panel: Mapped[dict[str, Any]] = mapped_column(default=dict)
     usage: Mapped[dict[str, Any]] = mapped_column(default=dict)
     cost: Mapped[float | None] = mapped_column(default=None)
+    analysis: Mapped[str] = mapped_column(Writable(10), default="", server_default="")
+    pii_summary: Mapped[str] = mapped_column(LongText, default="", server_default="")
+    score: Mapped[float | None] = mapped_column(default=None)
 
     @property
     def reason(self) -> str:
@@ -179,6 +187,36 @@ class PacketRow(Base):
     pii_lines: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class AnalysisRow(Base):
+    """What was found out about a call when it was over, by a model.
+
+    Attributes:
+        state: `waiting`, `found` or `failed`; error: why nothing was found out, or not yet.
+        due: when the model is asked next; tries: how often it was in vain; taken: until when a process has it in hand.
+        pii_fields: by the schema of the profile's `after_call.fields`; pii_score: by question, `score` and `why`.
+        score: the mean over all questions, 0 to 10.
+        edition: how often it was found out, or was given up.
+    """
+
+    __tablename__ = "call_analyses"
+
+    call: Mapped[int] = mapped_column(SEQ, primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(Writable(10), default=WAITING)
+    created: Mapped[datetime]
+    due: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    taken: Mapped[datetime | None] = mapped_column(default=None)
+    done: Mapped[datetime | None] = mapped_column(default=None)
+    error: Mapped[str] = mapped_column(Writable(300), default="")
+    model: Mapped[str] = mapped_column(Writable(100), default="")
+    pii_summary: Mapped[str] = mapped_column(LongText, default="")
+    pii_fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    pii_score: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    score: Mapped[float | None] = mapped_column(default=None)
+    usage: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    edition: Mapped[int] = mapped_column(default=0)
+
+
 class WebhookRow(Base):
     """What an endpoint is told of a call, until some days after it has got it.
 
@@ -232,5 +270,5 @@ class TextRow(Base):
     pii_text: Mapped[str] = mapped_column(LongText)
 
 
-PARTS = (TurnRow, DecisionRow, ToolRow, NoteRow, PacketRow, WebhookRow)
+PARTS = (TurnRow, DecisionRow, ToolRow, NoteRow, PacketRow, AnalysisRow, WebhookRow)
 """Tables with the parts of a call, by its `call`."""

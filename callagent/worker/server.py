@@ -17,6 +17,7 @@ import prometheus_client
 from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
 from livekit.agents.telemetry import http_server
 
+from callagent.after_call import analyse_calls
 from callagent.concurrency import beside, first_done
 from callagent.livekit_api.connection import quieten
 from callagent.livekit_api.errors import os_words
@@ -136,8 +137,17 @@ async def mind(config: WorkerConfig, server: AgentServer, guard: RoomGuard, watc
         group.create_task(guard.watch(server), name="callagent.worker.guard")
         group.create_task(look_after_orphans(config), name="callagent.worker.orphans")
         group.create_task(redispatch_lost_calls(config), name="callagent.worker.redispatch")
+        if config.keep_calls:
+            analysing = analyse_calls(config.database or default_location(), functools.partial(profile_of, config))
+            group.create_task(analysing, name="callagent.worker.after_call")
         if watch is not None:
             group.create_task(watch.run(), name="callagent.worker.reload")
+
+
+def profile_of(config: WorkerConfig, name: str) -> Profile:
+    """Return the profile of that name as a worker has it. Blocks. Raise ConfigError."""
+    files = (each for each in (config.profile, *config.profile_files) if Path(each).stem == name)
+    return load_profile(next(files, name), sets=config.sets)
 
 
 def _log_failure(minding: "asyncio.Task[None]") -> None:

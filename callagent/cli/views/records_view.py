@@ -9,7 +9,9 @@ from sqlalchemy import inspect
 
 from callagent.journal import Note, Trouble
 from callagent.journal.call_record import told_of
+from callagent.profile.after_call_settings import HIGHEST_SCORE
 from callagent.records import CallRow, RecordStore
+from callagent.sanitise import json_text
 
 COLUMNS = ("ID", "began", "with", "profile", "length", "outcome", "turns", "answer", "yield", "errors")
 
@@ -26,18 +28,20 @@ INNER = ("seq", "lines")
 class StoredCall:
     """A call of the database.
 
-    `told` has what happened in it, by the fields of a call's record; `remarks` what broke, and what went otherwise.
+    `told` has what happened in it, by the fields of a call's record; `remarks` what broke, and what went otherwise;
+    `analysis` what a model found out afterwards, None where nobody has asked.
     """
 
     row: CallRow
     told: Mapping[str, Any]
     remarks: Sequence[Trouble | Note]
+    analysis: Mapping[str, Any] | None = None
 
     @classmethod
     def read(cls, store: RecordStore, row: CallRow) -> "StoredCall":
         """Read what happened in a call. Raise UnknownCall or StoreUnavailable."""
         log = store.journal(row.id).log
-        return cls(row, told_of(log), [*log.of(Trouble), *log.of(Note)])
+        return cls(row, told_of(log), [*log.of(Trouble), *log.of(Note)], store.analysis(row.id))
 
 
 def call_row(call: CallRow) -> tuple[str, ...]:
@@ -73,7 +77,23 @@ def whole_json(stored: StoredCall) -> dict[str, Any]:
     errors = [
         {"message": each.message, "at": round(each.at, 3)} for each in stored.remarks if isinstance(each, Trouble)
     ]
-    return {"call": call_json(stored.row), **stored.told, "errors": errors}
+    return {"call": call_json(stored.row), **stored.told, "errors": errors, "analysis": stored.analysis}
+
+
+def findings(analysis: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """Yield what a model found out about a call when it was over, by name, or why it has not."""
+    if analysis is None:
+        return
+    if analysis["state"] != "found":
+        yield "analysis", _named(analysis["state"], analysis["error"])
+    if analysis["summary"]:
+        yield "summary", analysis["summary"]
+    for name, value in analysis["fields"].items():
+        yield name, value if isinstance(value, str) else json_text(value)
+    for name, answer in analysis["score"].items():
+        yield name, _named(f"{answer['score']} of {HIGHEST_SCORE}", answer["why"])
+    if len(analysis["score"]) > 1:
+        yield "score", f"{analysis['overall']:g} of {HIGHEST_SCORE}"
 
 
 def facts(call: CallRow) -> Iterator[tuple[str, str]]:

@@ -136,6 +136,7 @@ async def _begin(
     profile, brief = chosen.profile, chosen.brief
     life.record.log.redact(profile.privacy.redaction(profile.language))
     life.record.redact, life.record.language = profile.privacy.redact, profile.language
+    life.record.after_call = profile.after_call.is_wanted
     life.begins(profile.name, brief.source, chosen.profile_hash)
     if config.dev:
         events = RoomEvents(ctx.room, life.record)

@@ -5,6 +5,10 @@ import click
 from callagent.cli.lazy_group import LazyGroup
 
 COMMANDS = {
+    "analyse": (
+        "callagent.cli.commands.records.analyse:analyse_calls",
+        "Ask a model about calls that are over.",
+    ),
     "erase": ("callagent.cli.commands.records.erase:erase_person", "Erase what is kept of somebody's number."),
     "export": ("callagent.cli.commands.records.export:export_calls", "Write calls for other programs."),
     "list": ("callagent.cli.commands.records.look_up:list_calls", "List calls, the newest first."),

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from callagent.cli.options import Length, database_option, region_option
+from callagent.cli.options import FiniteRange, Length, database_option, region_option
 from callagent.cli.output import ExitStatus, echo
 from callagent.database import StoreUnavailable
 from callagent.phone_numbers.number import InvalidNumber, parse_number
@@ -70,6 +70,11 @@ _OPTIONS = (
     ),
     click.option("--lost-turns", is_flag=True, help="Something that the caller said did not reach the model."),
     click.option("--errors", is_flag=True, help="Something failed in them."),
+    click.option(
+        "--score-under",
+        type=FiniteRange(0, 10),
+        help="A model that looked at them afterwards (`after_call`) gave them less than this, 0 to 10, in the mean.",
+    ),
 )
 
 
@@ -92,6 +97,7 @@ def wanted_options(command: Callable[..., Any]) -> Callable[..., Any]:
         yield_over: float | None,
         lost_turns: bool,
         errors: bool,
+        score_under: float | None,
         **options: Any,
     ) -> Any:
         wanted = Wanted(
@@ -104,6 +110,7 @@ def wanted_options(command: Callable[..., Any]) -> Callable[..., Any]:
             yield_over_s=yield_over,
             lost_turns_over=0 if lost_turns else None,
             errors=errors or None,
+            score_under=score_under,
         )
         wanted = _ended(_within(wanted, day, since, until), outcomes)
         return command(*arguments, wanted=wanted, **options)

@@ -5,7 +5,16 @@ import click
 from callagent.cli.commands.records.finding import database_of_calls, wanted_options
 from callagent.cli.options import database_option, json_option
 from callagent.cli.output import echo, print_json, print_table
-from callagent.cli.views.records_view import COLUMNS, StoredCall, call_json, call_row, facts, story, whole_json
+from callagent.cli.views.records_view import (
+    COLUMNS,
+    StoredCall,
+    call_json,
+    call_row,
+    facts,
+    findings,
+    story,
+    whole_json,
+)
 from callagent.records import Wanted
 
 
@@ -52,7 +61,7 @@ def show_call(call: str, as_json: bool, database: str | None) -> None:
     if as_json:
         print_json(whole_json(stored))
         return
-    for name, value in facts(stored.row):
+    for name, value in (*facts(stored.row), *findings(stored.analysis)):
         echo(f"{name:<12}{value}")
     for at, kind, text in story(stored):
         echo(f"{at:9.2f} s  {kind:<10}{text}")
