@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from callagent.concurrency import supervised
 from callagent.console.access import Access, TooManyTries, own_path
-from callagent.console.config import ConsoleConfig
+from callagent.console.console_config import ConsoleConfig
 from callagent.console.live_calls import LiveCalls
 from callagent.console.live_updates import LiveUpdates, Update
 from callagent.console.pages import Pages, page

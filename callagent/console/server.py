@@ -8,7 +8,7 @@ from typing import Final
 import uvicorn
 
 from callagent.console.app import create_app
-from callagent.console.config import ConsoleConfig
+from callagent.console.console_config import ConsoleConfig
 from callagent.records import RecordStore, open_records
 
 GRACE_S: Final = 3

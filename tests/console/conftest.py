@@ -5,7 +5,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from callagent.console.app import create_app
-from callagent.console.config import ConsoleConfig
+from callagent.console.console_config import ConsoleConfig
 from callagent.records import RecordStore
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from callagent.console.config import ConsoleConfig
+from callagent.console.console_config import ConsoleConfig
 from callagent.console.server import server_for
 from callagent.journal.codec import Line
 from callagent.journal.events import AgentState, CallEnded, CallerHeard, TurnAdded

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from callagent.console.app import LARGEST_FORM_BYTES, create_app
-from callagent.console.config import ConsoleConfig
+from callagent.console.console_config import ConsoleConfig
 from callagent.records import RecordStore
 
 TOKEN = "a token that is long enough"

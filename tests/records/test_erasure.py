@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from callagent.database import Attempt, Store
 from callagent.journal.codec import Head
 from callagent.journal.events import TransferRequested, TurnAdded
 from callagent.records import Packet, RecordStore, UnknownCall, Wanted
 from callagent.records.erasure import Erasure
+from callagent.records.tables import AnalysisRow, CallRow, WebhookRow
 from callagent.sanitise.redaction.known_number import ERASED, KnownNumber
-from tests.support.kept_calls import head_of, keep, raw, talk
+from tests.support.kept_calls import NOON, head_of, keep, raw, talk
 
 PERSON, OTHER = "+12025550123", "+12025550177"
 SAID = "her number is two zero two, five five five, zero one two three"
@@ -82,6 +84,22 @@ def test_who_has_another_number_keeps_everything(filled: RecordStore, location: 
         (refusal,) = calls.refusals()
     assert (attempt.number, attempt.meta) == (OTHER, {"ask for": f"Ann on {ERASED}"})
     assert (refusal.number, refusal.reason) == (OTHER, f"{ERASED} is none of ours")
+
+
+def test_what_other_programs_were_told_goes_and_what_a_model_found_out(filled: RecordStore) -> None:
+    with filled.writing() as session:
+        for call in ("own-1", "other-1"):
+            seq = session.scalar(select(CallRow.seq).where(CallRow.id == call))
+            session.add(AnalysisRow(call=seq, created=NOON, due=NOON, pii_summary=f"Zebulon of {PERSON} called"))
+            session.add(
+                WebhookRow(
+                    call=seq, endpoint="crm", event="ended", message=call, created=NOON, due=NOON, pii_body=PERSON
+                )
+            )
+    assert erased(filled).find().places() == []
+    with filled.session() as session:
+        assert list(session.scalars(select(AnalysisRow.pii_summary))) == [f"Zebulon of {ERASED} called"]
+        assert list(session.scalars(select(WebhookRow.pii_body))) == [ERASED]
 
 
 def test_it_stays_on_the_do_not_call_list_unless_it_is_to_go(filled: RecordStore, location: str) -> None:

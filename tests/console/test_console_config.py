@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from callagent.console.config import ConsoleConfig, token_of
+from callagent.console.console_config import ConsoleConfig, token_of
 from callagent.yaml_config import ConfigError
 
 TOKEN = "0123456789abcdef"
