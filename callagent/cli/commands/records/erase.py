@@ -45,8 +45,8 @@ def erase_person(
     Where another call only names it, written or said digit by digit, the number alone goes. Everything is read once
     more afterwards. Backups, logs of other programs and what has been sent elsewhere are not reached.
 
-    Exit status: 0 nothing is left, 1 something is (a call under way, a page, a file that cannot be written), 2 the
-    number is none, 3 the database is not there.
+    Exit status: 0 nothing is left, 1 something is (a call under way, a page, a file that cannot be written, a recording
+    to be listened to), 2 the number is none, 3 the database is not there.
     """
     known = KnownNumber(wanted_number(number, region))
     with database_of_calls(database) as store:
@@ -56,7 +56,7 @@ def erase_person(
         if dry_run:
             _tell(kept, found, as_json, erased=False)
             return
-        problems = _remove_recordings(store, kept)
+        problems = [*_remove_recordings(store, kept), *_heard_in(store, kept)]
         erasure.erase(kept, listed=off_the_list)
         problems += erase_in(found, known)
         left, left_files = erasure.find(), find_in([path for path in (*files, *spools) if path.exists()], known)
@@ -69,6 +69,16 @@ def erase_person(
     if not as_json:
         listed = "; it stays on the do-not-call list" if left.do_not_call else ""
         echo(f"nothing is left in {left.looked_at} calls and {left_files.looked_at} files{listed}")
+
+
+def _heard_in(store: RecordStore, kept: Kept) -> list[str]:
+    """Return a line for each recording of a call that only names the number: nobody listens to what is said there."""
+    recorded = ((call, store.get(call).recording_location) for call in kept.named_in)
+    return [
+        f"call {call} names it, and was recorded: listen to {location}, and delete it where the number is said"
+        for call, location in recorded
+        if location
+    ]
 
 
 def _tell(kept: Kept, found: FoundFiles, as_json: bool, *, erased: bool) -> None:

@@ -123,6 +123,21 @@ def test_the_recording_of_a_call_goes_with_it_and_one_that_cannot_has_its_call_s
     assert calls() == ["AJ_more", "AJ_names"]
 
 
+def test_a_recording_in_which_the_number_may_be_said_is_named(database: Path, tmp_path: Path) -> None:
+    location = tmp_path / "kept" / "2026-01-31" / "AJ_said.ogg"
+    location.parent.mkdir(parents=True)
+    location.write_bytes(b"sound")
+    more = RecordingStarted(1.0, str(location), "opus", 16000, 2), TurnAdded(7.0, "user", "it is 202 555 0123")
+    keep(database, "AJ_said", *more, number="+4930901822")
+    result = erase("--number", PERSON)
+    assert (result.exit_code, result.stderr.splitlines()) == (
+        1,
+        [f"call AJ_said names it, and was recorded: listen to {location}, and delete it where the number is said"],
+    )
+    assert location.exists()
+    assert erase("--number", PERSON).exit_code == 0
+
+
 def _places(database: Path) -> list[Path]:
     from callagent.records import places
 
