@@ -31,13 +31,13 @@ class _Breakers:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
+    def describe(self) -> Iterable[Metric]:
+        """Return the gauge without samples: whoever registers it reads no files, which the event loop must not."""
+        return [self._gauge()]
+
     def collect(self) -> Iterable[Metric]:
         """Return one sample for each provider of a chain that has failed since the worker began."""
-        gauge = GaugeMetricFamily(
-            "callagent_provider_breaker",
-            "Circuit breakers of the providers of chains: 0 closed, 1 half open, 2 open",
-            labels=["part", "provider"],
-        )
+        gauge = self._gauge()
         found: dict[tuple[str, str], int] = {}
         for name, circuit in breakers_in(self._directory):
             part, _, provider = name.partition(" ")
@@ -46,3 +46,10 @@ class _Breakers:
         for labels, value in found.items():
             gauge.add_metric(labels, value)
         return [gauge]
+
+    def _gauge(self) -> GaugeMetricFamily:
+        return GaugeMetricFamily(
+            "callagent_provider_breaker",
+            "Circuit breakers of the providers of chains: 0 closed, 1 half open, 2 open",
+            labels=["part", "provider"],
+        )

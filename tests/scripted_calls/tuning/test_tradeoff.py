@@ -29,7 +29,7 @@ def test_the_shortest_grace_that_a_slow_recogniser_needs_is_recommended() -> Non
 
 
 def test_a_misheard_acknowledgement_asks_for_more_confidence() -> None:
-    unsure = Said(10, "Bye", "acknowledgement", sure=0.5, length=0.3, interim=False)
+    unsure = Said(10, "Bicycle", "acknowledgement", sure=0.5, length=0.3, interim=False)
     stop = Said(20, "Stop.", "interruption")
     best = swept(journal_of(unsure, stop)).recommended
     assert best is not None
