@@ -4,10 +4,11 @@ A call begins at once; the tools are there as soon as the server has listed them
 """
 
 import asyncio
+import atexit
 import logging
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, ExitStack
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -208,7 +209,9 @@ class _Program(MCPServerStdio):
 
 @lru_cache(maxsize=1)
 def _nowhere() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")
+    at_exit = ExitStack()
+    atexit.register(at_exit.close)
+    return at_exit.enter_context(open(os.devnull, "w", encoding="utf-8"))
 
 
 def _told(context: MCPToolResultContext) -> Any:
