@@ -9,8 +9,8 @@ from callagent.cli.options import database_option, json_option, region_option
 from callagent.cli.output import ExitStatus, echo, print_json
 from callagent.recording import RecordingUnavailable, remove_recording
 from callagent.records import RecordStore, places
-from callagent.records.erasure import Erasure, Kept
-from callagent.records.file_erasure import FoundFiles, erase_in, find_in
+from callagent.records.erasure.database_erasure import Erasure, Kept
+from callagent.records.erasure.file_erasure import FoundFiles, erase_in, find_in
 from callagent.sanitise.redaction.known_number import KnownNumber
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from callagent.journal.journal_file import FILE_NAME
-from callagent.records.file_erasure import erase_in, find_in
+from callagent.records.erasure.file_erasure import erase_in, find_in
 from callagent.sanitise.redaction.known_number import ERASED, KnownNumber
 from tests.support.kept_calls import head_of, raw, talk
 

@@ -13,7 +13,7 @@ from callagent.database import Attempt, Store
 from callagent.journal.codec import Head
 from callagent.journal.events import TransferRequested, TurnAdded
 from callagent.records import Packet, RecordStore, UnknownCall, Wanted
-from callagent.records.erasure import Erasure
+from callagent.records.erasure.database_erasure import Erasure
 from callagent.records.tables import AnalysisRow, CallRow, WebhookRow
 from callagent.sanitise.redaction.known_number import ERASED, KnownNumber
 from tests.support.kept_calls import NOON, head_of, keep, raw, talk
@@ -118,7 +118,7 @@ def test_a_call_that_goes_on_is_named_and_not_touched(store: RecordStore) -> Non
 def test_a_call_whose_worker_died_is_over(store: RecordStore, monkeypatch: pytest.MonkeyPatch) -> None:
     store.append(Packet("dead", 0, raw([head_of("dead", number=PERSON), *talk()[:-1]])))
     later = datetime.now(UTC) + timedelta(days=1)
-    monkeypatch.setattr("callagent.records.erasure.lost_before", lambda: later)
+    monkeypatch.setattr("callagent.records.erasure.database_erasure.lost_before", lambda: later)
     assert erased(store).find().places() == []
 
 
