@@ -5,7 +5,6 @@ and a server that hangs holds up no call. A file that nobody holds any more is w
 """
 
 import logging
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -23,6 +22,7 @@ from callagent.recording.destination import (
     key_of,
     split_location,
 )
+from callagent.records.delivery_rounds import DeliveryRounds
 
 EVERY_S: Final = 1.0
 """How often the spool is looked at, in seconds."""
@@ -110,22 +110,16 @@ class RecordingDeliveryThread:
         self, delivery: RecordingDelivery, on_change: Callable[[int, int, bool], None] = lambda *_: None
     ) -> None:
         self._delivery, self._on_change = delivery, on_change
-        self._ending = threading.Event()
         self._away_since: float | None = None
         self._told = 0
-        self._thread = threading.Thread(target=self._run, name="callagent.recordings", daemon=True)
-        self._thread.start()
+        self._rounds = DeliveryRounds(
+            "callagent.recordings", self._round, self._round, every_s=EVERY_S, longest_pause_s=LONGEST_PAUSE_S
+        )
+        self._rounds.start()
 
     def close(self, within: float) -> None:
         """Deliver what there is for the last time, for so many seconds at most; blocks."""
-        self._ending.set()
-        self._thread.join(within)
-
-    def _run(self) -> None:
-        pause = EVERY_S
-        while not self._ending.wait(pause):
-            pause = EVERY_S if self._round() else min(LONGEST_PAUSE_S, pause * 2)
-        self._round()
+        self._rounds.close(within)
 
     def _round(self) -> bool:
         try:

@@ -7,7 +7,6 @@ them were at it, changes nothing.
 import logging
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -19,6 +18,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 import callagent.records.spool as spool
 from callagent.database import StoreUnavailable, first_line
+from callagent.records.delivery_rounds import DeliveryRounds
 from callagent.records.journal_lines import Packet, call_of
 from callagent.records.prices import NO_PRICES, Prices, load_prices
 from callagent.records.store import RecordStore
@@ -214,24 +214,25 @@ class DeliveryThread:
 
     def __init__(self, delivery: Delivery, on_depth: Callable[[int], None] = lambda _: None) -> None:
         self._delivery, self._on_depth = delivery, on_depth
-        self._ending = threading.Event()
+        self._depth = -1
         self._away_since: float | None = None
-        self._thread = threading.Thread(target=self._run, name="callagent.records", daemon=True)
-        self._thread.start()
+        self._rounds = DeliveryRounds(
+            "callagent.records", self._round_and_depth, self._last, every_s=EVERY_S, longest_pause_s=LONGEST_PAUSE_S
+        )
+        self._rounds.start()
 
     def close(self, within: float) -> None:
         """Deliver what there is for the last time, for so many seconds at most; blocks."""
-        self._ending.set()
-        self._thread.join(within)
+        self._rounds.close(within)
 
-    def _run(self) -> None:
-        pause = EVERY_S
-        depth = -1
-        while not self._ending.wait(pause):
-            pause = EVERY_S if self._round() else min(LONGEST_PAUSE_S, pause * 2)
-            if self._delivery.depth != depth:
-                depth = self._delivery.depth
-                self._on_depth(depth)
+    def _round_and_depth(self) -> bool:
+        went_well = self._round()
+        if self._delivery.depth != self._depth:
+            self._depth = self._delivery.depth
+            self._on_depth(self._depth)
+        return went_well
+
+    def _last(self) -> None:
         self._round()
         self._delivery.close()
 
