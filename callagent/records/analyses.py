@@ -3,20 +3,19 @@
 Every method blocks. Several processes may work at once: what one has in hand the others leave alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import callagent.records.webhooks.outbox as outbox
-from callagent.database import Database
 from callagent.journal.journal_file import CallJournal
 from callagent.records.journal_lines import journal_of
+from callagent.records.leased_queue import GIVE_UP_AFTER, LeasedQueue, free, pause_after
 from callagent.records.tables import FAILED, FOUND, WAITING, AnalysisRow, CallRow
-from callagent.records.webhooks.retries import GIVE_UP_AFTER, pause_after
 from callagent.records.writing import lines_of
 
 IN_HAND: Final = timedelta(minutes=15)
@@ -42,33 +41,16 @@ def put(session: Session, row: CallRow, now: datetime | None = None) -> None:
         row.analysis = WAITING
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-class AnalysisQueue(Database):
-    """What waits for a model, of a records database.
-
-    Args:
-        location: a file or an URL; None: what the environment names, or a file in the user's state directory.
-        now: the time that it is.
-
-    Raises:
-        StoreUnavailable: from every method, when the database cannot be used.
-    """
-
-    def __init__(self, location: str | None = None, now: Callable[[], datetime] = _now) -> None:
-        super().__init__(location)
-        self._now = now
+class AnalysisQueue(LeasedQueue):
+    """What waits for a model, of a records database."""
 
     def take(self, most: int) -> list[ToAnalyse]:
         """Return calls that are to be looked at now, and keep others from them meanwhile."""
         now = self._now()
-        free = or_(AnalysisRow.taken.is_(None), AnalysisRow.taken < now)
         query = (
             select(AnalysisRow, CallRow)
             .join(CallRow, CallRow.seq == AnalysisRow.call)
-            .where(AnalysisRow.state == WAITING, AnalysisRow.due <= now, free)
+            .where(AnalysisRow.state == WAITING, AnalysisRow.due <= now, free(AnalysisRow.taken, now))
             .order_by(AnalysisRow.due)
             .limit(most)
             .with_for_update(of=AnalysisRow, skip_locked=True)

@@ -3,20 +3,19 @@
 Several processes may send at once: what one has in hand the others leave alone until it should have been done.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from callagent.database import Database
+from callagent.records.leased_queue import GIVE_UP_AFTER, LeasedQueue, free, pause_after
 from callagent.records.tables import DELIVERED, GIVEN_UP, WAITING, CallRow, EndpointRow, WebhookRow
 from callagent.records.webhooks.outbox import unsubscribe
 from callagent.records.webhooks.payload import shortened
-from callagent.records.webhooks.retries import GIVE_UP_AFTER, pause_after
 
 KEPT: Final = timedelta(days=7)
 """How long a webhook is kept that was delivered or given up: it can be looked at, and sent again."""
@@ -62,24 +61,8 @@ class Sought:
     failed: bool = False
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-class WebhookQueue(Database):
-    """The queue of a records database.
-
-    Args:
-        location: a file or an URL; None: what the environment names, or a file in the user's state directory.
-        now: the time that it is.
-
-    Raises:
-        StoreUnavailable: from every method, when the database cannot be used.
-    """
-
-    def __init__(self, location: str | None = None, now: Callable[[], datetime] = _now) -> None:
-        super().__init__(location)
-        self._now = now
+class WebhookQueue(LeasedQueue):
+    """The webhooks of a records database."""
 
     def take(self, endpoint: str, most: int, timeout_s: float) -> list[Due]:
         """Return what is due for an endpoint, and keep others from it meanwhile. Of a call the earliest comes first,
@@ -92,10 +75,10 @@ class WebhookQueue(Database):
             earlier.state == WAITING,
             earlier.number < WebhookRow.number,
         )
-        free = or_(WebhookRow.taken.is_(None), WebhookRow.taken < now)
         query = (
             select(WebhookRow)
-            .where(WebhookRow.endpoint == endpoint, WebhookRow.state == WAITING, WebhookRow.due <= now, free, first)
+            .where(WebhookRow.endpoint == endpoint, WebhookRow.state == WAITING, WebhookRow.due <= now, first)
+            .where(free(WebhookRow.taken, now))
             .order_by(WebhookRow.due, WebhookRow.number)
             .limit(most)
             .with_for_update(skip_locked=True)
@@ -156,10 +139,11 @@ class WebhookQueue(Database):
         """Give up what has waited for a day; tell how much that is."""
         now = self._now()
         old = (WebhookRow.endpoint == endpoint, WebhookRow.state == WAITING, WebhookRow.created < now - GIVE_UP_AFTER)
-        free = or_(WebhookRow.taken.is_(None), WebhookRow.taken < now)
         with self.writing() as session:
             changed = session.execute(
-                update(WebhookRow).where(*old, free).values(state=GIVEN_UP, done=now, error=TOO_OLD, taken=None)
+                update(WebhookRow)
+                .where(*old, free(WebhookRow.taken, now))
+                .values(state=GIVEN_UP, done=now, error=TOO_OLD, taken=None)
             )
             return int(getattr(changed, "rowcount", 0))
 

@@ -2,18 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
-GIVE_UP_AFTER: Final = timedelta(days=1)
-"""For so long a webhook is tried."""
-
-FIRST_PAUSE_S: Final = 5.0
-"""Seconds from the first try to the second; each further pause is twice as long."""
-
-LONGEST_PAUSE_S: Final = 900.0
-"""Seconds between two tries of a webhook at most, unless the endpoint asks for more."""
+from callagent.records.leased_queue import pause_after
 
 LONGEST_REST_S: Final = 60.0
 """Seconds for which an endpoint is left alone at most that takes nothing: when it is back, people notice it soon."""
@@ -49,11 +42,6 @@ class Answer:
     def is_of_the_body(self) -> bool:
         """Whether the endpoint may well take another message."""
         return self.status in OF_THE_BODY
-
-
-def pause_after(tries: int) -> float:
-    """Return the seconds to the next try after so many, 1 at least."""
-    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(tries - 1, 20))
 
 
 def judged(status: int, headers: Mapping[str, str], now: datetime | None = None) -> Answer:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callagent.records.webhooks.retries import Rest, judged, pause_after
+from callagent.records.leased_queue import pause_after
+from callagent.records.webhooks.retries import Rest, judged
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
