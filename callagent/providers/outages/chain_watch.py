@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
+
+from livekit.agents.llm.chat_context import MetricsMetadata
 
 from callagent.concurrency import BackgroundTasks
 from callagent.providers.outages.breaker import Breaker
@@ -111,3 +113,52 @@ class ChainWatch:
             breaker.succeeded()
         else:
             breaker.failed()
+
+
+class Member(Protocol):
+    """A recogniser, model or voice of livekit's."""
+
+    @property
+    def model(self) -> str:
+        """Its model."""
+        ...
+
+    @property
+    def provider(self) -> str:
+        """Who makes it."""
+        ...
+
+    @property
+    def metrics_metadata(self) -> MetricsMetadata:
+        """What labels its metrics."""
+        ...
+
+
+M = TypeVar("M", bound=Member)
+
+
+class NamedAsWhoServes(Generic[M]):
+    """A chain that traces and metrics know by the member that answers.
+
+    Attributes:
+        members: of the chain, in its order.
+        watch: which of them are well.
+    """
+
+    members: Sequence[M]
+    watch: ChainWatch
+
+    @property
+    def model(self) -> str:
+        """The model of the member that answers."""
+        return self.members[self.watch.serving].model
+
+    @property
+    def provider(self) -> str:
+        """Who makes it."""
+        return self.members[self.watch.serving].provider
+
+    @property
+    def metrics_metadata(self) -> MetricsMetadata:
+        """What labels its metrics."""
+        return self.members[self.watch.serving].metrics_metadata

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from livekit.agents import APIConnectionError, APIConnectOptions, APIError, llm
-from livekit.agents.llm.chat_context import MetricsMetadata
 from livekit.agents.llm.fallback_adapter import FallbackLLMStream
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
 
-from callagent.providers.outages.chain_watch import ChainWatch
+from callagent.providers.outages.chain_watch import ChainWatch, NamedAsWhoServes
 from callagent.providers.outages.patience import BETWEEN_ROUNDS_S, FAILURES, Patience, Round, each_within
 
 GO_ON: Final = (
@@ -31,7 +30,7 @@ LONGEST_WAIT: Final = 200
 _SENTENCES = re.compile(r".*(?:[.!?\u2026][\"\u201d\u2019\u00bb)\]]*\s|[\u3002\uff01\uff1f\u0964\n])", re.DOTALL)
 
 
-class ModelChain(llm.FallbackAdapter):
+class ModelChain(NamedAsWhoServes[llm.LLM[Any]], llm.FallbackAdapter):
     """A chain of models.
 
     Args:
@@ -42,21 +41,6 @@ class ModelChain(llm.FallbackAdapter):
     def __init__(self, members: Sequence[llm.LLM[Any]], watch: ChainWatch, patience: Patience) -> None:
         super().__init__(list(members), attempt_timeout=patience.attempt)
         self.members, self.watch, self.patience = list(members), watch, patience
-
-    @property
-    def model(self) -> str:
-        """The model that answers."""
-        return self.members[self.watch.serving].model
-
-    @property
-    def provider(self) -> str:
-        """Who makes it."""
-        return self.members[self.watch.serving].provider
-
-    @property
-    def metrics_metadata(self) -> MetricsMetadata:
-        """What labels its metrics."""
-        return self.members[self.watch.serving].metrics_metadata
 
     def chat(
         self,

@@ -13,13 +13,12 @@ from typing import Any, Final
 
 from livekit import rtc
 from livekit.agents import APIConnectionError, APIConnectOptions, APITimeoutError, stt, vad
-from livekit.agents.llm.chat_context import MetricsMetadata
 from livekit.agents.stt.fallback_adapter import FallbackRecognizeStream
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
 
 from callagent.concurrency import supervised
 from callagent.providers.outages.breaker import PAUSE_S
-from callagent.providers.outages.chain_watch import ChainWatch
+from callagent.providers.outages.chain_watch import ChainWatch, NamedAsWhoServes
 from callagent.providers.outages.patience import BETWEEN_ROUNDS_S, FAILURES, GIVE_UP_S, Patience
 
 KEPT_S: Final = 20.0
@@ -38,7 +37,7 @@ class NothingRecognised(APITimeoutError):
     """The caller has spoken, and the recogniser has made nothing of it: it has stalled, or there were no words."""
 
 
-class RecogniserChain(stt.FallbackAdapter):
+class RecogniserChain(NamedAsWhoServes[stt.STT[Any]], stt.FallbackAdapter):
     """A chain of recognisers.
 
     Args:
@@ -53,21 +52,6 @@ class RecogniserChain(stt.FallbackAdapter):
         super().__init__(list(members), vad=detector, attempt_timeout=patience.attempt, max_retry_per_stt=0)
         self.members, self.watch, self.patience, self.detector = list(members), watch, patience, detector
         self.streams: list[_Hearing] = []
-
-    @property
-    def model(self) -> str:
-        """The model of the recogniser that hears."""
-        return self.members[self.watch.serving].model
-
-    @property
-    def provider(self) -> str:
-        """Who makes it."""
-        return self.members[self.watch.serving].provider
-
-    @property
-    def metrics_metadata(self) -> MetricsMetadata:
-        """What labels its metrics."""
-        return self.members[self.watch.serving].metrics_metadata
 
     def stream(
         self,

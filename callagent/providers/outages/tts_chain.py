@@ -11,12 +11,11 @@ from typing import Any, Final
 
 from livekit import rtc
 from livekit.agents import APIConnectionError, APIConnectOptions, APIError, APITimeoutError, tokenize, tts, utils
-from livekit.agents.llm.chat_context import MetricsMetadata
 from livekit.agents.tts.fallback_adapter import FallbackSynthesizeStream
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, USERDATA_TIMED_TRANSCRIPT
 
 from callagent.concurrency import supervised
-from callagent.providers.outages.chain_watch import ChainWatch
+from callagent.providers.outages.chain_watch import ChainWatch, NamedAsWhoServes
 from callagent.providers.outages.patience import BETWEEN_ROUNDS_S, FAILURES, Patience
 from callagent.providers.outages.spoken_so_far import SpokenSoFar, sentence_ends
 
@@ -24,7 +23,7 @@ CHECK_WORDS: Final = "Okay."
 """What a voice is asked to say, unheard, to tell whether it is well."""
 
 
-class VoiceChain(tts.FallbackAdapter):
+class VoiceChain(NamedAsWhoServes[tts.TTS[Any]], tts.FallbackAdapter):
     """A chain of voices.
 
     Args:
@@ -37,21 +36,6 @@ class VoiceChain(tts.FallbackAdapter):
         able = replace(self.capabilities, streaming=True)  # whoever takes whole sentences is given them
         tts.TTS.__init__(self, capabilities=able, sample_rate=self.sample_rate, num_channels=self.num_channels)
         self.members, self.watch, self.patience = list(members), watch, patience
-
-    @property
-    def model(self) -> str:
-        """The model of the voice that speaks."""
-        return self.members[self.watch.serving].model
-
-    @property
-    def provider(self) -> str:
-        """Who makes it."""
-        return self.members[self.watch.serving].provider
-
-    @property
-    def metrics_metadata(self) -> MetricsMetadata:
-        """What labels its metrics."""
-        return self.members[self.watch.serving].metrics_metadata
 
     def stream(self, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS) -> FallbackSynthesizeStream:
         """Return a stream of speech, whoever says it."""
