@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from callagent.console.journal_entries import Entry, entry_of, numbered
 from callagent.database import Database
+from callagent.database.workers import Fleet, fleet_of
 from callagent.journal.codec import Head, Line
 from callagent.journal.events import AgentState, CallerHeard, GateDecided, HandedOver, OnHold, ToolCalled, TurnAdded
 from callagent.records import CallRow, Wanted
@@ -101,10 +102,12 @@ class LiveCalls:
 
     Attributes:
         calls: those under way by their id, the newest first, and those that ended since the last `read`.
+        fleet: the workers that answer them.
     """
 
     def __init__(self, database: Database) -> None:
         self.calls: dict[str, LiveCall] = {}
+        self.fleet = Fleet()
         self._database = database
 
     def read(self) -> None:
@@ -121,6 +124,7 @@ class LiveCalls:
                 found[call.id] = call
                 self._end(session, call)
         self.calls = found
+        self.fleet = fleet_of(self._database)
 
     def _end(self, session: Session, call: LiveCall) -> None:
         """Take the rest of a call that is not under way any more: its journal may be in one packet by now."""

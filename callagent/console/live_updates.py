@@ -12,6 +12,7 @@ from typing import Final
 from callagent.console.journal_entries import Entry
 from callagent.console.live_calls import LiveCall, LiveCalls
 from callagent.database import StoreUnavailable, first_line
+from callagent.database.workers import Fleet
 
 EVERY_S: Final = 1.0
 """How often the database is read, in seconds; workers write as often."""
@@ -48,6 +49,7 @@ class Listener:
         next_line: of that call.
         fresh: whether it has been told nothing yet.
         versions: which version of each call the browser has.
+        capacity: what it has been told of the workers.
         updates: what waits for it; None at the end.
     """
 
@@ -55,6 +57,7 @@ class Listener:
     next_line: int = 0
     fresh: bool = True
     versions: dict[str, int] = field(default_factory=dict)
+    capacity: str = ""
     updates: asyncio.Queue[Update | None] = field(default_factory=lambda: asyncio.Queue(MOST_MESSAGES))
 
     def give(self, update: Update | None) -> bool:
@@ -68,11 +71,12 @@ class Listener:
 
 @dataclass(frozen=True)
 class Drawing:
-    """How calls become HTML: a call among others, the state of one, and an entry of its journal."""
+    """How calls become HTML: a call among others, the state of one, and an entry of its journal; and the workers."""
 
     card: Callable[[LiveCall], str]
     status: Callable[[LiveCall], str]
     entry: Callable[[Entry], str]
+    capacity: Callable[[Fleet], str]
 
 
 class LiveUpdates:
@@ -158,6 +162,10 @@ class LiveUpdates:
             if listener.versions.get(call.id) != call.version:
                 listener.versions[call.id] = call.version
                 yield Update("card", {"id": call.id, "ended": call.outcome, "html": self._card(call)})
+        capacity = self._drawing.capacity(self._calls.fleet)
+        if listener.capacity != capacity:
+            listener.capacity = capacity
+            yield Update("capacity", {"html": capacity})
 
     def _of_call(self, listener: Listener) -> Iterator[Update]:
         call = self._calls.calls.get(listener.call)

@@ -17,6 +17,7 @@ from callagent.console.search_form import A_PAGE, search_of
 from callagent.console.security import visitor_of
 from callagent.console.webhook_health import dead_endpoints
 from callagent.database.overview import attempts_by_outcome, campaigns, do_not_call_page, refusals_by_rule
+from callagent.database.workers import fleet_of
 from callagent.records import RecordStore, Wanted
 from callagent.records.search_words import OUTCOMES
 from callagent.records.tables import LIVE
@@ -46,7 +47,8 @@ class Pages:
     def live(self, request: Request) -> Response:
         """Show the calls under way."""
         calls = self._store.find(Wanted(state=LIVE), limit=100)
-        return page(request, "live.html.j2", calls=calls, dead_endpoints=dead_endpoints(self._store))
+        fleet = fleet_of(self._store)
+        return page(request, "live.html.j2", calls=calls, dead_endpoints=dead_endpoints(self._store), fleet=fleet)
 
     def calls(self, request: Request) -> Response:
         """Look for calls."""
@@ -100,9 +102,9 @@ class Pages:
         if made is None or panel is None or now - made > timedelta(seconds=KEPT_S):
             made, panel = now, panel_of(self._store, period)
             self._panels[period] = made, panel
-        live = self._store.count(Wanted(state=LIVE))
-        context: dict[str, Any] = {"tiles": tiles_of(panel, live), "charts": charts_of(panel), "panel": panel}
-        return page(request, "panel.html.j2", **context, period=period, periods=list(PERIODS), made=made)
+        live, fleet = self._store.count(Wanted(state=LIVE)), fleet_of(self._store)
+        context: dict[str, Any] = {"tiles": tiles_of(panel, live, fleet), "charts": charts_of(panel), "panel": panel}
+        return page(request, "panel.html.j2", **context, fleet=fleet, period=period, periods=list(PERIODS), made=made)
 
     def campaigns(self, request: Request) -> Response:
         """Show how far lists of numbers have come."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from callagent.console.charts import Chart, columns, lines
 from callagent.console.production_panel import Panel
+from callagent.database.workers import Fleet
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,18 @@ def charts_of(panel: Panel) -> list[Chart]:
     return [ended, load, *rest]
 
 
-def tiles_of(panel: Panel, live: int) -> list[Tile]:
-    """Return the numbers of the page."""
+def tiles_of(panel: Panel, live: int, fleet: Fleet) -> list[Tile]:
+    """Return the numbers of the page.
+
+    Args:
+        live: calls under way.
+        fleet: the workers that answer them.
+    """
     totals = panel.totals
     failed = sum(panel.endings.get("failed", ()))
     share = f"{100 * failed / panel.calls:.1f} %" if panel.calls else "-"
     return [
-        Tile("In progress", f"{live:,}", "calls now"),
+        _in_progress(live, fleet),
         Tile("Calls", f"{panel.calls:,}", "in the whole period"),
         Tile("Failed", share, "errors, cut off, trunk failures"),
         Tile("Answer time", _written(totals["answer_p50"], "s"), f"p95 {_written(totals['answer_p95'], 's')}"),
@@ -84,6 +90,13 @@ def tiles_of(panel: Panel, live: int) -> list[Tile]:
         Tile("Talk-through", _written(totals["talk_through"], "%"), "overlaps in which the agent talked on"),
         Tile("Lost turns", _written(totals["lost_turns"], "%"), "turns that nothing came of"),
     ]
+
+
+def _in_progress(live: int, fleet: Fleet) -> Tile:
+    if not fleet.workers:
+        return Tile("In progress", f"{live:,}", "calls now; no worker tells of itself")
+    workers = "1 worker" if len(fleet.workers) == 1 else f"{len(fleet.workers)} workers"
+    return Tile("In progress", f"{live:,} of {fleet.max_calls:,}", f"calls now, of those that {workers} can have")
 
 
 def _written(value: float | None, unit: str) -> str:

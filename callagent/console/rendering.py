@@ -12,6 +12,7 @@ from callagent import __version__
 from callagent.console.journal_entries import Entry
 from callagent.console.live_calls import LiveCall, outcome_of
 from callagent.console.live_updates import Drawing
+from callagent.database.workers import Fleet
 from callagent.sanitise import storable
 
 PAGES: Final = (
@@ -52,10 +53,11 @@ def drawing() -> Drawing:
         lambda call: _part("card", call, call.entries),
         lambda call: _part("status", call, []),
         lambda entry: _part("entry", entry, []),
+        lambda fleet: _part("capacity", fleet, []),
     )
 
 
-def _part(name: str, thing: "LiveCall | Entry", entries: list[Entry]) -> str:
+def _part(name: str, thing: "LiveCall | Entry | Fleet", entries: list[Entry]) -> str:
     shown = sorted((each for each in entries if each.kind in _TALK), key=lambda each: (each.at, each.line))
     return render("part.html.j2", part=name, thing=thing, entries=shown[-LAST_ENTRIES:])
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005")
+VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every version that is known here, oldest first."""
 
 _VERSION_TABLE = "alembic_version"

@@ -127,6 +127,29 @@ class ListRow(Base):
     at: Mapped[datetime]
 
 
+class WorkerRow(Base):
+    """A worker that keeps its calls in this database, as it was at `seen`: how full it is.
+
+    Attributes:
+        id: of this run of it; host, pid: where it runs; agent: the agent name that it answers to.
+        calls: calls in progress; max_calls: how many there may be; refused: calls that it was too full for, so far.
+        draining: whether it takes no more calls, and ends after those in progress.
+    """
+
+    __tablename__ = "workers"
+
+    id: Mapped[str] = mapped_column(Writable(40), primary_key=True)
+    host: Mapped[str]
+    pid: Mapped[int]
+    agent: Mapped[str] = mapped_column(Writable(100))
+    calls: Mapped[int]
+    max_calls: Mapped[int]
+    refused: Mapped[int]
+    draining: Mapped[bool] = mapped_column(default=False)
+    started: Mapped[datetime]
+    seen: Mapped[datetime] = mapped_column(index=True)
+
+
 class ListLease(Base):
     """Which process dials a list now."""
 

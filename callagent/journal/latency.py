@@ -1,12 +1,17 @@
-"""What the audible latency of a turn is made of, from the metrics that livekit-agents keeps with each message."""
+"""What the audible latency of a turn is made of, from the metrics that livekit-agents keeps with each message.
+
+A turn of which nothing comes has none: it is lost.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from callagent.audio import Span, Timeline
-from callagent.journal import ObservationLog, ToolCalled, ToolReturned, TurnAdded
+from callagent.journal import AgentState, AgentWords, ObservationLog, ToolCalled, ToolReturned, TurnAdded
 
 PARTS = ("line", "stt", "end_of_turn", "llm", "tools", "tts")
 """In the order in which they come to pass.
@@ -24,6 +29,10 @@ TOLERANCE_S = 0.05
 
 EARLY_S = 0.1
 """The line hears the agent up to so much before the session says that playout has begun: its ticks are 20 ms."""
+
+
+NO_REPLY_S: Final = 2.0
+"""A turn of the caller is lost when nothing has come of it for so long, in seconds; an agent may think for a while."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,31 @@ def latencies(
     """
     found = (_latency(log, timeline, *pair, first_byte) for pair in _answered(turns))
     return [latency for latency in found if latency is not None]
+
+
+def lost_turns(log: ObservationLog, turns: Sequence[TurnAdded], seconds: float) -> int:
+    """Count the turns of the caller after which the agent neither thought, spoke nor acted before the next one.
+
+    Args:
+        seconds: how long the call took.
+    """
+    asked = [turn.at for turn in turns if turn.role == "user"]
+    acts = np.sort([entry.at for entry in log if _is_act(entry)])
+    ends = [*asked[1:], seconds][: len(asked)]
+    lost = 0
+    for begun, end in zip(asked, ends, strict=True):
+        taken_up = np.searchsorted(acts, end, "right") > np.searchsorted(acts, begun, "left")
+        lost += not taken_up and end - begun >= NO_REPLY_S
+    return lost
+
+
+def _is_act(entry: object) -> bool:
+    match entry:
+        case AgentWords() | ToolCalled() | TurnAdded(role="assistant"):
+            return True
+        case AgentState(state="thinking" | "speaking"):
+            return True
+    return False
 
 
 def _answered(turns: Sequence[TurnAdded]) -> Iterator[tuple[int, TurnAdded, TurnAdded]]:

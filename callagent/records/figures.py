@@ -4,16 +4,13 @@ In a scripted call it is known what each utterance was meant as; of a real one t
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
-from callagent.journal import AgentState, AgentWords, CallJournal, GateDecided, ToolCalled, TurnAdded
-from callagent.journal.latency import latencies
+from callagent.journal import CallJournal, GateDecided
+from callagent.journal.latency import latencies, lost_turns
 from callagent.journal.spans import timeline_of
-
-NO_REPLY_S: Final = 2.0
-"""A turn of the caller is lost when nothing has come of it for so long, in seconds; an agent may think for a while."""
 
 
 def figures_of(journal: CallJournal) -> dict[str, Any]:
@@ -32,7 +29,7 @@ def figures_of(journal: CallJournal) -> dict[str, Any]:
         "response_max_s": _percentile(answered, 100),
         "yield_mean_s": round(sum(yielded) / len(yielded), 3) if yielded else None,
         "yield_max_s": _percentile(yielded, 100),
-        "lost_turns": _lost(journal, turns),
+        "lost_turns": lost_turns(log, turns, journal.seconds),
     }
     counts = {"answered_turns": len(answered), "yields": len(yielded), "decisions_by_rule": by_rule}
     return {**columns, "panel": {**columns, **counts}}
@@ -45,27 +42,6 @@ def _yielded(decision: GateDecided) -> float | None:
     if decision.overlap is not None and (seconds := decision.overlap.silent_after) is not None:
         return seconds
     return None if decision.reaction_ms is None else decision.reaction_ms / 1000
-
-
-def _lost(journal: CallJournal, turns: Sequence[TurnAdded]) -> int:
-    """Count the turns of the caller after which the agent neither thought, spoke nor acted before the next one."""
-    asked = [turn.at for turn in turns if turn.role == "user"]
-    acts = np.sort([entry.at for entry in journal.log if _is_act(entry)])
-    ends = [*asked[1:], journal.seconds][: len(asked)]
-    lost = 0
-    for begun, end in zip(asked, ends, strict=True):
-        taken_up = np.searchsorted(acts, end, "right") > np.searchsorted(acts, begun, "left")
-        lost += not taken_up and end - begun >= NO_REPLY_S
-    return lost
-
-
-def _is_act(entry: object) -> bool:
-    match entry:
-        case AgentWords() | ToolCalled() | TurnAdded(role="assistant"):
-            return True
-        case AgentState(state="thinking" | "speaking"):
-            return True
-    return False
 
 
 def _percentile(values: Sequence[float], percent: int) -> float | None:

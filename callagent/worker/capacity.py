@@ -70,17 +70,24 @@ class Capacity:
 
     The load of a full worker stays just under the threshold: one more call is then offered and refused aloud (log,
     metric), instead of being lost between server and worker without a trace. Other workers are preferred long before.
+
+    Attributes:
+        calls: in progress, when the server was last told of the load.
+        refused: calls that the worker was too full for.
+        draining: whether it takes no more calls.
     """
 
     def __init__(self, max_calls: int) -> None:
         self.max_calls = max_calls
-        self.refused = 0
+        self.calls = self.refused = 0
+        self.draining = False
         self._answering: set[str] = set()
         _limit.set(max_calls)
 
     def load(self, active: Collection[str]) -> float:
         """Return calls in progress as a load, 0 to just below `LOAD_THRESHOLD`."""
-        _active.set(len(active))
+        self.calls = len(active)
+        _active.set(self.calls)
         return LOAD_THRESHOLD * min(len(active), self.max_calls) / (self.max_calls + 1)
 
     def admit(self, job_id: str, active: Collection[str]) -> bool:

@@ -37,6 +37,7 @@ from callagent.worker.metrics.figures_channel import counting
 from callagent.worker.metrics.instruments import count
 from callagent.worker.metrics.webhook_meter import WebhookMeter
 from callagent.worker.preflight import preflight
+from callagent.worker.presence import told_presence
 from callagent.worker.reload import Reloaded, SourceWatch
 from callagent.worker.signals import handled_signals
 from callagent.worker.watchdog.abandoned_rooms import RoomGuard, agent_identity
@@ -109,6 +110,7 @@ async def serve(
             closing.push_async_callback(asyncio.to_thread, sounds.cleanup)
             config = await closing.enter_async_context(delivered_records(config))
             config = await closing.enter_async_context(delivered_recordings(config))
+            await closing.enter_async_context(told_presence(config, capacity))
             config = replace(config, sounds=Path(sounds.name))
             watch = SourceWatch(config, Path(sounds.name), on_change) if config.reload else None
             if watch is not None:
@@ -127,6 +129,7 @@ async def serve(
             closing.push_async_callback(server.aclose)
             await first_done(running, minding, signals.drain)
             if not running.done():
+                capacity.draining = True
                 await drain(config, server, signals)
     _raise_failure(config, running, minding)
 

@@ -13,11 +13,12 @@ from callagent.audio import write_stereo
 from callagent.console.pages import MOST_ENTRIES
 from callagent.console.search_form import A_PAGE
 from callagent.database import Attempt, ListLease, Store
+from callagent.database.workers import tell_of
 from callagent.journal import RecordingStarted
 from callagent.journal.codec import Line
 from callagent.journal.events import CallEnded, CallerKeys, Note, TransferRequested, TurnAdded
 from callagent.records import Packet, RecordStore
-from tests.support.kept_calls import NUMBER, head_of, keep, raw, talk
+from tests.support.kept_calls import NUMBER, head_of, keep, raw, talk, worker_row
 
 NASTY = "<script>alert('1')</script> \"q\" </ol> {{ 7777 * 3 }} \x00\ud800"
 ESCAPED = "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;"
@@ -231,6 +232,23 @@ def test_the_panel_shows_figures_and_charts_with_their_numbers(store: RecordStor
     assert "Calls 2 in the whole period" in shown and "Talk-through 50.0 %" in shown
     assert 'aria-current="true">3 hours' in html
     assert html.count("<details>") == 7 and "2 caller hung up" in html
+
+
+def test_how_full_the_workers_are_is_shown_worker_by_worker(store: RecordStore, client: TestClient) -> None:
+    assert "no worker is here" in text_of(client.get("/").text)
+    assert (
+        "no worker tells of itself" in text_of(client.get("/panel").text) and "Workers" not in client.get("/panel").text
+    )
+    tell_of(store, worker_row("w1", calls=8))
+    tell_of(store, worker_row("w2", calls=1, draining=True))
+    tell_of(store, worker_row("w3", seen=datetime.now(UTC) - timedelta(minutes=1)))
+    first = text_of(client.get("/").text)
+    assert "9 of 9 places taken at 2 workers, 1 takes no more calls · 4 refused · ✕ 1 is gone" in first
+    store.begin(head_of("AJ_1"))
+    panel = text_of(client.get("/panel").text)
+    assert "In progress 1 of 9 calls now, of those that 2 workers can have" in panel
+    for state in ("● full", "○ takes no more calls", "✕ not heard of since"):
+        assert state in panel
 
 
 def test_a_database_that_is_gone_is_told(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,11 +13,17 @@ from callagent.concurrency import supervised
 from callagent.console.live_calls import LiveCall, LiveCalls
 from callagent.console.live_updates import Drawing, Listener, LiveUpdates, Update
 from callagent.database import StoreUnavailable
+from callagent.database.workers import tell_of
 from callagent.journal.events import CallEnded, Note
 from callagent.records import Packet, RecordStore
-from tests.support.kept_calls import NOON, head_of, raw
+from tests.support.kept_calls import NOON, head_of, raw, worker_row
 
-DRAWING = Drawing(lambda call: f"card {call.turns}", lambda call: "status", lambda entry: entry.pii_text)
+DRAWING = Drawing(
+    lambda call: f"card {call.turns}",
+    lambda call: "status",
+    lambda entry: entry.pii_text,
+    lambda fleet: f"{fleet.calls}/{fleet.max_calls}",
+)
 
 
 @pytest.fixture
@@ -62,6 +68,14 @@ async def test_a_call_is_told_again_when_something_is_new_and_when_it_ends(store
         await asyncio.to_thread(store.end, "AJ_1")
         assert (await next_of(listener, "card"))["ended"] == "transferred"
         assert await next_of(listener, "calls") == {"ids": []}
+
+
+@pytest.mark.usefixtures("quick")
+async def test_how_full_the_workers_are_is_told_when_it_changes(store: RecordStore) -> None:
+    async with told(store) as listener:
+        assert await next_of(listener, "capacity") == {"html": "0/0"}
+        await asyncio.to_thread(tell_of, store, worker_row(calls=3))
+        assert await next_of(listener, "capacity") == {"html": "3/8"}
 
 
 @pytest.mark.usefixtures("quick")

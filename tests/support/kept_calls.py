@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+from callagent.database.tables import WorkerRow
 from callagent.journal.codec import REAL, Head, Line, written
 from callagent.journal.endings import Ending
 from callagent.journal.events import (
@@ -60,6 +61,14 @@ def talk(*, said: str = "I need an appointment", ending: Ending = "caller hung u
         AuthorNote(8.2, "wants Monday"),
         CallEnded(10.0, ending),
     ]
+
+
+def worker_row(id_: str = "w1", *, calls: int = 1, draining: bool = False, seen: datetime | None = None) -> WorkerRow:
+    """A worker of at most eight calls that has refused two."""
+    return WorkerRow(
+        id=id_, host="desk", pid=7, agent="callagent", calls=calls, max_calls=8, refused=2, draining=draining,
+        started=NOON, seen=seen or datetime.now(UTC),
+    )  # fmt: skip
 
 
 def raw(lines: Sequence[Line]) -> list[bytes]:

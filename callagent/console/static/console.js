@@ -75,6 +75,7 @@
       }
     };
     listen(cards.dataset.stream, {
+      capacity: ({ html }) => { $("capacity").innerHTML = html; },
       calls: ({ ids }) => {
         const there = new Set(ids);
         for (const [id, card] of known) if (!there.has(id) && !card.classList.contains("over")) forget(id);

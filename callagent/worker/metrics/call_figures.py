@@ -24,6 +24,7 @@ from callagent.journal import (
     TurnAdded,
 )
 from callagent.journal.call_record import CallRecord
+from callagent.journal.latency import lost_turns
 
 PARTS = {
     "stt": "transcription_delay",
@@ -70,6 +71,7 @@ class CallFigures:
         answer: from the dispatch to the answer; None for a call that was not answered.
         greeting: from the dispatch to the agent's first sound.
         latency: of each part of each answered turn.
+        caller_turns, lost_turns: turns of the caller, and those of them that nothing came of.
         decisions: how often which decision of the gate was taken by which rule, as `decision/rule`.
         yields: from the caller's first sample to the agent's silence, of each interruption.
         tools: how often tools ended in which way.
@@ -87,6 +89,8 @@ class CallFigures:
     answer: float | None = None
     greeting: float | None = None
     latency: Mapping[str, list[float]] = field(default_factory=dict)
+    caller_turns: int = 0
+    lost_turns: int = 0
     decisions: Mapping[str, int] = field(default_factory=dict)
     yields: list[float] = field(default_factory=list)
     tools: Mapping[str, int] = field(default_factory=dict)
@@ -109,6 +113,8 @@ class CallFigures:
             answer=None if record.answered is None else round(record.answered - record.started, 3),
             greeting=None if first is None else round(first.at, 3),
             latency=_latency(log.of(TurnAdded)),
+            caller_turns=sum(turn.role == "user" for turn in log.turns),
+            lost_turns=lost_turns(log, log.turns, (record.ended or record.started) - record.started),
             decisions=_counted(f"{overlap.decision}/{overlap.rule[:LABEL]}" for overlap in overlaps),
             yields=[
                 round(seconds, 3)
@@ -146,7 +152,7 @@ _SHAPES: Mapping[str, type | tuple[type, ...]] = {
     "ending": str,
     "recording": str,
     "yields": list,
-    "hand_overs": int,
+    **dict.fromkeys(("hand_overs", "caller_turns", "lost_turns"), int),
     **dict.fromkeys(("seconds", "answer", "greeting"), (float, int, type(None))),
     **dict.fromkeys(("latency", "decisions", "tools", "errors", "transfers", "outages"), dict),
 }

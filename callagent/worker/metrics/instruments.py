@@ -19,6 +19,8 @@ greeting = Histogram(
 latency = Histogram(
     "callagent_turn_latency_seconds", "End of the caller's speech to the answer, by part", ["part"], buckets=_SOON_S
 )
+caller_turns = Counter("callagent_caller_turns", "Turns of callers, those that nothing came of too")
+turns_lost = Counter("callagent_lost_turns", "Turns of callers that nothing came of")
 decisions = Counter("callagent_gate_decisions", "Overlaps that the gate decided, by rule", ["decision", "rule"])
 yields = Histogram("callagent_yield_seconds", "Caller's first sample to the agent's silence", buckets=_SOON_S)
 tools = Counter("callagent_tool_calls", "Calls of tools, by how they ended", ["status"])
@@ -44,6 +46,8 @@ def count(figures: CallFigures) -> None:
     for part, parts in figures.latency.items():
         for each in parts:
             latency.labels(part).observe(each)
+    caller_turns.inc(figures.caller_turns)
+    turns_lost.inc(figures.lost_turns)
     for reaction in figures.yields:
         yields.observe(reaction)
     for name, often in figures.decisions.items():

@@ -1,6 +1,7 @@
 """A call in figures: each from the journal, and nothing that names anybody."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,6 +52,11 @@ def test_a_call_that_was_never_answered_has_no_times() -> None:
     record.happened("no caller came")
     found = CallFigures.of(record)
     assert (found.ending, found.answer, found.greeting, found.yields) == ("no caller came", None, None, [])
+
+
+def test_turns_of_the_caller_and_those_of_which_nothing_came() -> None:
+    found = figures(turn("user"), turn("assistant"), replace(turn("user"), at=20.0), replace(turn("user"), at=40.0))
+    assert (found.caller_turns, found.lost_turns) == (3, 2)
 
 
 def test_the_latency_of_turns_by_part() -> None:
