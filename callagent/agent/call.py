@@ -89,6 +89,11 @@ class Call(CallLine):
         return self._utterances.current
 
     @property
+    def is_over(self) -> bool:
+        """Whether it has ended, or the agent has left it."""
+        return self._over
+
+    @property
     def texts(self) -> CallTexts:
         """Fills in the texts of the profile, and of others, for this call."""
         return CallTexts(self.profile, self.context, lambda: self.state)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LAST_WORDS_S = 15.0
 """Seconds that a last sentence may take, its synthesis included; the call ends then, said or not."""
 
-Why = Literal["silence", "max duration", "provider failure", "worker stopped", "opted out"]
+Why = Literal["silence", "max duration", "provider failure", "worker stopped", "opted out", "operator"]
 """What made the agent end a call by itself."""
 
 _log = logging.getLogger("callagent.agent")

@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
-from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -20,9 +19,11 @@ from callagent.console.access import Access, TooManyTries, own_path
 from callagent.console.console_config import ConsoleConfig
 from callagent.console.live_calls import LiveCalls
 from callagent.console.live_updates import LiveUpdates, Update
+from callagent.console.operator.order_desk import OrderDesk
+from callagent.console.operator.order_post import OrderPost
 from callagent.console.pages import Pages, page
 from callagent.console.rendering import drawing, static_files
-from callagent.console.security import LOGIN, Security, keep_cookie, visitor_of
+from callagent.console.security import LOGIN, Security, checked_form, keep_cookie, visitor_of
 from callagent.database import StoreUnavailable
 from callagent.records import RecordStore, UnknownCall
 
@@ -31,9 +32,6 @@ MOST_STREAMS: Final = 100
 
 BREATH_S: Final = 15.0
 """How often a stream in which nothing happens says that it is there, in seconds."""
-
-LARGEST_FORM_BYTES: Final = 4096
-"""Bytes."""
 
 RETRY = "retry: 2000\n\n"
 """How soon a browser comes back when the stream breaks off, in milliseconds."""
@@ -48,7 +46,8 @@ def create_app(
         store: the database; whoever opened it closes it.
         closing: tells whether the server ends; streams end then.
     """
-    access, pages = Access(config.token), Pages(store)
+    access, pages = Access(config.token), Pages(store, operator=config.operator)
+    post = OrderPost(config.server, store) if config.operator and config.server is not None else None
     updates = LiveUpdates(LiveCalls(store), drawing(), closing=closing)
     visits = _Visits(access)
     streams = _Streams(updates)
@@ -64,6 +63,7 @@ def create_app(
         Route("/calls", pages.calls),
         Route("/calls/{call}", pages.call),
         Route("/calls/{call}/events", streams.one_call),
+        Route("/calls/{call}/orders", OrderDesk(post, store).give, methods=["POST"]),
         Route("/calls/{call}/report", pages.report),
         Route("/calls/{call}/journal", pages.journal),
         Route("/panel", pages.panel),
@@ -91,11 +91,8 @@ class _Visits:
 
     async def log_in(self, request: Request) -> Response:
         """Let a browser in that has the token."""
-        form = await _form(request)
+        form = await checked_form(request)
         wanted = own_path(form.get("next", "/"))
-        visitor = visitor_of(request)
-        if not self._access.is_form_token(visitor.cookie, form.get("form_token", "")):
-            raise HTTPException(403, "That form is from another page, or an old one. Load the page again.")
         try:
             cookie = self._access.log_in(form.get("token", "").strip())
         except TooManyTries as error:
@@ -110,10 +107,8 @@ class _Visits:
 
     async def log_out(self, request: Request) -> Response:
         """Let a browser in no more."""
-        form, visitor = await _form(request), visitor_of(request)
-        if not self._access.is_form_token(visitor.cookie, form.get("form_token", "")):
-            raise HTTPException(403, "That form is from another page, or an old one. Load the page again.")
-        self._access.log_out(visitor.cookie)
+        await checked_form(request)
+        self._access.log_out(visitor_of(request).cookie)
         return RedirectResponse(LOGIN, 303)
 
 
@@ -164,20 +159,6 @@ def _static(request: Request) -> Response:
         raise HTTPException(404)
     content, media_type = found
     return Response(content, media_type=media_type, headers={"Cache-Control": "no-cache"})
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Return the fields of a form. Raise HTTPException where it is none."""
-    content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > LARGEST_FORM_BYTES:
-            raise HTTPException(413, "That form is too long.")
-    try:
-        fields = parse_qs(content.decode("ascii"), keep_blank_values=True, max_num_fields=20)
-    except ValueError as error:
-        raise HTTPException(400, "That is no form.") from error
-    return {name: values[-1] for name, values in fields.items()}
 
 
 def _set_cookie(headers: MutableHeaders, cookie: str, request: Request) -> None:

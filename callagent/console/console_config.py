@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from callagent.console.access import SHORTEST_TOKEN
+from callagent.livekit_api.connection import Connection
 from callagent.plaintext import is_this_machine
 from callagent.yaml_config import ConfigError
 
@@ -25,6 +26,9 @@ class ConsoleConfig:
         token: what is asked for; None: nothing.
         database: a file or an URL; None: that of the environment, or of the user.
         allowed_hosts: names by which it may be asked for, besides those of this machine.
+        operator: whether calls can be given orders. A call can be listened to then, too.
+        listen: whether calls can be listened to.
+        server: where livekit-server is, for both.
     """
 
     host: str
@@ -32,6 +36,9 @@ class ConsoleConfig:
     token: str | None = field(default=None, repr=False)
     database: str | None = field(default=None, repr=False)
     allowed_hosts: tuple[str, ...] = ()
+    operator: bool = False
+    listen: bool = False
+    server: Connection | None = None
 
     def __post_init__(self) -> None:
         if self.token is None and not self.loopback:

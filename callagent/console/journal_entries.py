@@ -28,6 +28,7 @@ from callagent.journal.events import (
     Trouble,
     TurnAdded,
 )
+from callagent.journal.operator.operator_events import OperatorOrder
 
 SPEAKERS: Final[Mapping[str, str]] = {"user": "caller", "assistant": "agent"}
 
@@ -66,7 +67,7 @@ class Entry:
     Args:
         line: its number in the journal.
         at: when it was, in seconds of the call.
-        kind: what it is about: `caller`, `agent`, `gate`, `tool`, `error`, `note`, `call` or `event`.
+        kind: what it is about: `caller`, `agent`, `gate`, `tool`, `operator`, `error`, `note`, `call` or `event`.
         name: who or what, in a word or two.
         pii_text: what was said, or what happened.
         detail: what a smaller print has besides.
@@ -119,6 +120,8 @@ def entry_of(number: int, line: Line) -> Entry | None:
             return Entry(number, at, "error", "error", _short(text))
         case Note(at=at, message=text) | AuthorNote(at=at, text=text):
             return Entry(number, at, "note", _NAMES[type(line)], _short(text))
+        case OperatorOrder():
+            return _order(number, line)
         case Ringing(at=at) | Answered(at=at):
             return Entry(number, at, "call", "call", _NAMES[type(line)])
         case CallEnded(at=at, reason=reason, error=error, because=because):
@@ -126,6 +129,17 @@ def entry_of(number: int, line: Line) -> Entry | None:
         case Observation() if not isinstance(line, INNER):
             return _event(number, line)
     return None
+
+
+def _order(number: int, line: OperatorOrder) -> Entry:
+    """Return the entry of an order of the console: what, with its words; what came of it; who gave it."""
+    what = f"{line.act}: {line.text}" if line.text else line.act
+    state = {"begun": "asked for", "done": "done"}.get(line.state, line.state)
+    mark = "failed" if line.state == "failed" else ""
+    detail = f"{line.result}, by {line.by}" if line.result else f"by {line.by}"
+    return Entry(
+        number, line.at, "operator", "operator", _short(what), f"{state}: {detail}" if not mark else detail, mark
+    )
 
 
 def _event(number: int, line: Observation) -> Entry:

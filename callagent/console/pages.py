@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from callagent.console.journal_entries import entries_of, numbered
+from callagent.console.journal_entries import entries_of, head_of, numbered
 from callagent.console.panel_page import charts_of, tiles_of
 from callagent.console.production_panel import PERIODS, Panel, panel_of
 from callagent.console.rendering import render
@@ -38,10 +38,11 @@ class Pages:
 
     Args:
         store: the database.
+        operator: whether orders are taken for calls under way.
     """
 
-    def __init__(self, store: RecordStore) -> None:
-        self._store = store
+    def __init__(self, store: RecordStore, *, operator: bool = False) -> None:
+        self._store, self._operator = store, operator
         self._panels: dict[str, tuple[datetime, Panel]] = {}
 
     def live(self, request: Request) -> Response:
@@ -66,15 +67,17 @@ class Pages:
             return RedirectResponse(f"/calls/{row.id}", 307)
         with self._store.session() as session:
             lines = lines_of(session, row.seq)
-        entries = entries_of(numbered(lines))
+        read = list(numbered(lines))
+        entries, head = entries_of(read), head_of(read)
         shown = entries[-MOST_ENTRIES:]
         context: dict[str, Any] = {
             "call": row,
             "entries": shown,
             "lines": len(lines),
             "left_out": len(entries) - len(shown),
+            "destinations": () if head is None else head.destinations,
         }
-        return page(request, "call.html.j2", **context, goes_on=row.state == LIVE)
+        return page(request, "call.html.j2", **context, goes_on=row.state == LIVE, operator=self._operator)
 
     def report(self, request: Request) -> Response:
         """Show the report of a call, as `callagent records report` draws it."""

@@ -1,11 +1,13 @@
 """What stands before every page: whose requests are answered, and the headers of each answer."""
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +20,9 @@ LOGIN: Final = "/login"
 
 WITHOUT_TOKEN: Final = (LOGIN, "/static/")
 """Begins of paths that say nothing about calls."""
+
+LARGEST_FORM_BYTES: Final = 16_384
+"""Bytes: a thousand characters of any script, each of which takes up to twelve, and what else a form has."""
 
 READING: Final = ("GET", "HEAD")
 
@@ -40,11 +45,16 @@ HEADERS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Visitor:
-    """The browser that asks: its cookie, and what its forms must bring back."""
+    """The browser that asks: its cookie, what its forms must bring back, and what journals of calls know it by.
+
+    `is_program`: it is no browser, and shows the token with each request.
+    """
 
     cookie: str
     form_token: str
     asked_for_token: bool
+    name: str = ""
+    is_program: bool = False
 
 
 class Security:
@@ -70,7 +80,7 @@ class Security:
         cookie = request.cookies.get(COOKIE, "")
         fresh = "" if cookie else new_cookie()
         cookie = cookie or fresh
-        scope["visitor"] = Visitor(cookie, self._access.form_token(cookie), not self._access.open)
+        scope["visitor"] = self._visitor(request, cookie)
         refusal = self._refusal(request, cookie)
 
         async def send_with_headers(message: Message) -> None:
@@ -83,6 +93,11 @@ class Security:
             await send(message)
 
         await (refusal or self._app)(scope, receive, send_with_headers)
+
+    def _visitor(self, request: Request, cookie: str) -> Visitor:
+        program = not self._access.open and request.headers.get("authorization", "").lower().startswith("bearer ")
+        name = "program" if program else f"browser {self._access.name(cookie)}"
+        return Visitor(cookie, self._access.form_token(cookie), not self._access.open, name, program)
 
     def _refusal(self, request: Request, cookie: str) -> Response | None:
         """Return the answer to a request that goes no further; None for one that does."""
@@ -109,6 +124,29 @@ def visitor_of(request: Request) -> Visitor:
     """Return the browser that asks."""
     visitor: Visitor = request.scope["visitor"]
     return visitor
+
+
+async def checked_form(request: Request) -> Mapping[str, str]:
+    """Return the fields of a form that a page of the console has sent, or a program that showed the token.
+
+    Raises:
+        HTTPException: it is too long, no form, or from elsewhere.
+    """
+    content = b""
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > LARGEST_FORM_BYTES:
+            raise HTTPException(413, "That form is too long.")
+    try:
+        fields = parse_qs(content.decode("ascii"), keep_blank_values=True, max_num_fields=20)
+    except ValueError as error:
+        raise HTTPException(400, "That is no form.") from error
+    form = {name: values[-1] for name, values in fields.items()}
+    visitor = visitor_of(request)
+    right = visitor.form_token.encode(), form.get("form_token", "").encode("utf-8", "replace")
+    if not visitor.is_program and not hmac.compare_digest(*right):
+        raise HTTPException(403, "That form is from another page, or an old one. Load the page again.")
+    return form
 
 
 def keep_cookie(headers: MutableHeaders, value: str, *, secure: bool) -> None:

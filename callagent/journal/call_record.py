@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import callagent.journal.recordings.recording_events as recording
 from callagent.audio import CallClock
 from callagent.journal.call_log import ObservationLog
 from callagent.journal.codec import REAL, Head
@@ -33,14 +34,8 @@ from callagent.journal.events import (
     TurnAdded,
 )
 from callagent.journal.journal_file import FILE_NAME
+from callagent.journal.operator.operator_events import operator_in_record
 from callagent.journal.outages.outage_log import outage_in_record
-from callagent.journal.recordings.recording_events import (
-    RecordingEnded,
-    RecordingFailed,
-    RecordingPaused,
-    RecordingResumed,
-    RecordingStarted,
-)
 from callagent.private_files import write_text
 from callagent.sanitise import json_text
 
@@ -67,7 +62,7 @@ class CallRecord:
         because: what made the agent or the worker end the call; None where it was the talk itself.
         profile_hash: SHA-256 of the profile as it is in this call; agent: the agent name of the worker.
         offered: when the call reached livekit-server, as `time.time()`; None where that is not known.
-        attempt: id of the attempt of an outbound call; redact, language, after_call: as in `Head`.
+        attempt: id of the attempt of an outbound call; redact, language, after_call, destinations: as in `Head`.
     """
 
     call: str
@@ -89,6 +84,7 @@ class CallRecord:
     redact: tuple[str, ...] | None = None
     language: str = ""
     after_call: bool = False
+    destinations: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.clock = CallClock(self.started)
@@ -151,6 +147,7 @@ class CallRecord:
             redact=self.redact,
             language=self.language,
             after_call=self.after_call,
+            destinations=self.destinations,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -279,17 +276,17 @@ def _event(entry: Observation) -> Mapping[str, Any] | None:
             return {"type": "do not call", **_failed(refused)}
         case DoNotCall(attestation=attestation):
             return {"type": "do not call", "outcome": "accepted", "attestation": attestation}
-        case RecordingStarted(location=location):
+        case recording.RecordingStarted(location=location):
             return {"type": "recording", "outcome": "started", "location": location}
-        case RecordingPaused(why=why):
+        case recording.RecordingPaused(why=why):
             return {"type": "recording", "outcome": "paused", "detail": why}
-        case RecordingResumed():
+        case recording.RecordingResumed():
             return {"type": "recording", "outcome": "resumed"}
-        case RecordingEnded(seconds=seconds):
+        case recording.RecordingEnded(seconds=seconds):
             return {"type": "recording", "outcome": "ended", "seconds": round(seconds, 3)}
-        case RecordingFailed(why=why):
+        case recording.RecordingFailed(why=why):
             return {"type": "recording", **_failed(why)}
-    return outage_in_record(entry)
+    return outage_in_record(entry) or operator_in_record(entry)
 
 
 def _failed(detail: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 import callagent.journal.events as seen
+import callagent.journal.operator.operator_events as operator
 import callagent.journal.outages.outage_events as failed
 import callagent.journal.recordings.recording_events as recording
 import callagent.turns.gate.events as told
@@ -40,7 +41,8 @@ class Head:
     (`profile_source`), the SHA-256 of the profile, the name of the `agent`, when the call reached livekit-server
     (`offered`, ISO 8601), and the id of the `attempt` of an outbound call. `redact` are the kinds of personal data that
     its profile masks, None where that is not known, and `language` is that of the profile; `after_call` tells whether
-    the profile wants a model to look at the call when it is over.
+    the profile wants a model to look at the call when it is over. `destinations` are the names of those that it may be
+    transferred to.
     """
 
     call: str
@@ -59,6 +61,7 @@ class Head:
     redact: tuple[str, ...] | None = None
     language: str = ""
     after_call: bool = False
+    destinations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ TYPES: Final[Mapping[str, type[Line]]] = {
     "recording_resumed": recording.RecordingResumed,
     "recording_ended": recording.RecordingEnded,
     "recording_failed": recording.RecordingFailed,
+    "operator": operator.OperatorOrder,
     "error": seen.Trouble,
     "provider_failed": failed.ProviderFailed,
     "fallback": failed.FellBack,

@@ -204,6 +204,7 @@ AGENT_ENDED: Final[Mapping[str, Happening]] = {
     "provider failure": "session failed",
     "worker stopped": "job shut down",
     "opted out": "agent hung up",
+    "operator": "agent hung up",
 }
 """What made the agent end the call by itself (`callagent.agent.Ending.why`)."""
 

@@ -25,6 +25,7 @@ from callagent.journal.events import (
     Trouble,
     TurnAdded,
 )
+from callagent.journal.operator.operator_events import OperatorOrder
 from callagent.journal.private_tasks import NOT_KEPT
 from callagent.sanitise.redaction import Redaction, without_spans
 from callagent.sanitise.redaction.character_view import CharacterView
@@ -97,6 +98,8 @@ class RedactedLines:
                 return replace(line, error=self.text(error))
             case StateChanged():
                 return replace(line, value=self._redaction.values(line.value))
+            case OperatorOrder():
+                return replace(line, text=self.text(line.text), result=self.text(line.result))
             case GateDecided():
                 heard = self._redaction.masked(line.heard)
                 return replace(line, heard=heard, overlap=line.overlap and self._overlap(line.overlap))

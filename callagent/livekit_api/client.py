@@ -117,10 +117,10 @@ class LiveKitClient:
         request = api.MoveParticipantRequest(room=room, identity=identity, destination_room=destination)
         await self._ask(self._room.move_participant(request), self._limits.move)
 
-    async def send_data(self, room: str, identity: str, topic: str) -> None:
-        """Send a participant an empty packet, reliably."""
+    async def send_data(self, room: str, identity: str, topic: str, data: bytes = b"") -> None:
+        """Send a participant a packet, reliably; nobody else in the room gets it."""
         request = api.SendDataRequest(
-            room=room, kind=DataPacket.Kind.RELIABLE, destination_identities=[identity], topic=topic
+            room=room, data=data, kind=DataPacket.Kind.RELIABLE, destination_identities=[identity], topic=topic
         )
         await self._ask(self._room.send_data(request), self._limits.call)
 

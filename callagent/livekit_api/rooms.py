@@ -31,6 +31,11 @@ Present = Callable[[Sequence[ParticipantInfo]], bool]
 _log = logging.getLogger("callagent.livekit_api")
 
 
+def agent_identity(job: str) -> str:
+    """Return the name under which the agent of a job joins its room."""
+    return f"agent-{job}"
+
+
 async def hang_up(server: Address, room: str, *, limits: TimeLimits | None = None, pause: float | None = None) -> bool:
     """Delete the room, which disconnects everybody in it and sends BYE to a phone. Raise nothing.
 

@@ -12,10 +12,9 @@ from livekit.agents import AgentServer
 
 from callagent.agent.call_limits import LAST_WORDS_S
 from callagent.concurrency import all_of, first_of
-from callagent.livekit_api import LiveKitClient, ServerError, open_client
+from callagent.livekit_api import LiveKitClient, ServerError, agent_identity, open_client
 from callagent.worker.config import WorkerConfig
 from callagent.worker.signals import Signals
-from callagent.worker.watchdog.abandoned_rooms import agent_identity
 
 TOPIC = "callagent.farewell"
 

@@ -19,6 +19,7 @@ from livekit.agents.telemetry import http_server
 
 from callagent.after_call import analyse_calls
 from callagent.concurrency import beside, first_done
+from callagent.livekit_api import agent_identity
 from callagent.livekit_api.connection import quieten
 from callagent.livekit_api.errors import os_words
 from callagent.profile import Profile, load_profile
@@ -40,7 +41,7 @@ from callagent.worker.preflight import preflight
 from callagent.worker.presence import told_presence
 from callagent.worker.reload import Reloaded, SourceWatch
 from callagent.worker.signals import handled_signals
-from callagent.worker.watchdog.abandoned_rooms import RoomGuard, agent_identity
+from callagent.worker.watchdog.abandoned_rooms import RoomGuard
 from callagent.worker.watchdog.orphans import look_after_orphans
 from callagent.worker.watchdog.redispatch import redispatch_lost_calls
 

@@ -5,8 +5,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from callagent.console.app import LARGEST_FORM_BYTES, create_app
+from callagent.console.app import create_app
 from callagent.console.console_config import ConsoleConfig
+from callagent.console.security import LARGEST_FORM_BYTES
 from callagent.records import RecordStore
 
 TOKEN = "a token that is long enough"

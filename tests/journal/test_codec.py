@@ -12,6 +12,7 @@ import callagent.journal.events as seen
 import callagent.journal.outages.outage_events as failed
 from callagent.journal import Head, Line, Observation, Stopped, Utterance
 from callagent.journal.codec import LONGEST_LINE_BYTES, LONGEST_TEXT, TYPES, NotALine, parsed, written
+from callagent.journal.operator.operator_events import OperatorOrder
 from callagent.journal.recordings.recording_events import (
     RecordingEnded,
     RecordingFailed,
@@ -67,6 +68,7 @@ LINES: list[Line] = [
     seen.Trouble(1.0, "APIError: no"),
     seen.Note(1.0, "unknown profile"),
     seen.AuthorNote(1.0, "wants rye"),
+    OperatorOrder(1.0, "5a", "say", "console", "failed", "Good morning.", "the call is over"),
     RecordingStarted(1.0, "s3://calls/2026-01-31/AJ_1.ogg", "opus", 16000, 2),
     RecordingPaused(1.0, "card"),
     RecordingResumed(1.0),

@@ -6,10 +6,13 @@ from pathlib import Path
 import click
 
 from callagent.cli.endpoints import LOOPBACK, listening_host
-from callagent.cli.options import database_option
+from callagent.cli.environment import left_out_of_env_file
+from callagent.cli.options import database_option, server_options
 from callagent.cli.output import ExitStatus, echo
 from callagent.database import StoreUnavailable
 from callagent.extras import lacking
+from callagent.livekit_api.connection import Connection, InvalidConnection, resolve_connection
+from callagent.yaml_config import ConfigError
 
 DEFAULT_PORT = 8084
 """The same as `callagent.console.PORT`, whose import needs the extra."""
@@ -42,11 +45,25 @@ TOKEN_VARIABLE = "CALLAGENT_CONSOLE_TOKEN"
     metavar="NAME",
     help="Name by which a proxy asks for a console on loopback. May be repeated.",
 )
+@click.option(
+    "--operator",
+    is_flag=True,
+    help="Take orders for calls under way: say, whisper, transfer, hang up. Needs the LiveKit server of the workers.",
+)
 @database_option
+@server_options
 def console(
-    host: str, port: int, token_file: Path | None, allowed_hosts: tuple[str, ...], database: str | None
-) -> None:  # fmt: skip
+    host: str,
+    port: int,
+    token_file: Path | None,
+    allowed_hosts: tuple[str, ...],
+    operator: bool,
+    database: str | None,
+    **server: str | None,
+) -> None:
     """Show calls in a browser: those under way as they go, those that are over, and the panel of production.
+
+    It changes nothing, and asks no LiveKit server, but with --operator.
 
     On loopback no token is asked for unless there is one. Elsewhere it is, and a proxy with TLS in front keeps it and
     what was said from being read on the way. `Authorization: Bearer TOKEN` is taken as well.
@@ -60,9 +77,21 @@ def console(
             raise click.exceptions.Exit(ExitStatus.UNAVAILABLE)
     from callagent.console import CannotListen, ConsoleConfig, serve_console, token_of
 
-    config = ConsoleConfig(host, port, token_of(token_file, os.environ), database, allowed_hosts)
+    connection = _connection(**server) if operator else None
+    token = token_of(token_file, os.environ)
+    config = ConsoleConfig(host, port, token, database, allowed_hosts, operator=operator, server=connection)
+    if operator and token is None:
+        echo("every program on this machine can give orders to calls: --token-file asks for a token", err=True)
     try:
         serve_console(config, ready=lambda address: echo(f"console at {address}"))
     except (StoreUnavailable, CannotListen) as error:
         echo(error, err=True)
         raise click.exceptions.Exit(ExitStatus.UNAVAILABLE) from error
+
+
+def _connection(url: str | None, api_key: str | None, api_secret: str | None) -> Connection:
+    """Return where the workers' LiveKit server is. Raise ConfigError."""
+    try:
+        return resolve_connection(url, api_key, api_secret, env=os.environ, left_out=left_out_of_env_file())
+    except InvalidConnection as error:
+        raise ConfigError.single("--operator", str(error)) from error

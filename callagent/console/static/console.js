@@ -113,14 +113,47 @@
       },
       status: ({ html }) => { $("status").innerHTML = html; tick(); },
       ended: ({ outcome }) => {
+        for (const each of document.querySelectorAll("#orders button")) each.disabled = true;
         stream.end(`over${outcome ? `: ${outcome}` : ""} – load the page again for its figures`);
       },
+    });
+  };
+
+  // Orders to a call: sent without leaving the page; what came of the last one stands below them.
+  const orders = (section) => {
+    const say = (state, text) => {
+      const answer = $("order-answer");
+      answer.dataset.state = state;
+      answer.textContent = text;
+    };
+    const send = async (form, button) => {
+      const fields = new URLSearchParams(new FormData(form));
+      fields.set("act", button.value);
+      const buttons = form.querySelectorAll("button");
+      for (const each of buttons) each.disabled = true;
+      say("begun", `${button.value}: sent…`);
+      try {
+        const answer = await fetch(form.action, { method: "POST", body: fields, headers: { Accept: "application/json" } });
+        const told = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : null;
+        say(told ? told.state : "failed", `${button.value}: ${told ? told.message : `not done: the console answers ${answer.status}`}`);
+        if (told && told.state !== "failed") for (const field of form.querySelectorAll("textarea, input[type=text]")) field.value = "";
+      } catch {
+        say("failed", `${button.value}: not done: the console does not answer`);
+      } finally {
+        for (const each of buttons) each.disabled = false;
+        button.focus();
+      }
+    };
+    section.addEventListener("submit", (event) => {
+      event.preventDefault();
+      send(event.target, event.submitter ?? event.target.querySelector("button"));
     });
   };
 
   const cards = $("cards"), entries = document.querySelector("#entries[data-stream]");
   if (cards) allCalls(cards);
   if (entries) oneCall(entries);
+  if ($("orders")) orders($("orders"));
   if (cards || entries) setInterval(tick, 500);
 
   // "/" goes to the search, as everywhere.

@@ -15,6 +15,7 @@ from livekit.agents import JobContext, JobProcess
 
 from callagent.agent import AssembledCall, Ending, assemble
 from callagent.agent.dtmf.keys import KEYS
+from callagent.agent.operator.operator_desk import OperatorDesk
 from callagent.concurrency import BackgroundTasks
 from callagent.journal.observer import SessionObserver
 from callagent.journal.outages.outage_log import OutageLog
@@ -28,6 +29,7 @@ from callagent.telephony import CallContext, read_context
 from callagent.telephony.outbound import InvalidOrder, read_order
 from callagent.worker.call.background_track import BackgroundTrack
 from callagent.worker.call.call_recorder import record_call
+from callagent.worker.call.console_orders import ConsoleOrders, OperatorLog
 from callagent.worker.call.lifecycle import CallLife
 from callagent.worker.call.profile_selection import choose, provided
 from callagent.worker.call.room_events import RoomEvents
@@ -137,6 +139,7 @@ async def _begin(
     life.record.log.redact(profile.privacy.redaction(profile.language))
     life.record.redact, life.record.language = profile.privacy.redact, profile.language
     life.record.after_call = profile.after_call.is_wanted
+    life.record.destinations = tuple(profile.transfer.destinations)
     life.begins(profile.name, brief.source, chosen.profile_hash)
     if config.dev:
         events = RoomEvents(ctx.room, life.record)
@@ -168,6 +171,7 @@ async def _begin(
     call.call.compliance.watch(observer)
     call.outages.watchers.watch(OutageLog(life.record.log))
     _watch_loop(call, life)
+    _take_orders(config, ctx.room, call, life)
     if call.gate is not None and life.keeps:
         call.gate.on_event(life.keep)
     inbound = context.direction == "inbound"
@@ -191,6 +195,13 @@ def _watch_loop(call: AssembledCall, life: CallLife) -> None:
     watching = AsyncExitStack()
     watching.enter_context(watching_loop(call.outages.loop_blocked))
     life.before_hang_up(watching.aclose)
+
+
+def _take_orders(config: WorkerConfig, room: rtc.Room, call: AssembledCall, life: CallLife) -> None:
+    """Have the call do what somebody at the console asks of it, until its end."""
+    desk = OperatorDesk(call.call, call.flow, OperatorLog(life.record.log))
+    life.before_hang_up(desk.aclose)
+    ConsoleOrders(config.api_secret, life.record, desk).listen(room)
 
 
 def _watch_state(call: AssembledCall, life: CallLife, paths: Sequence[str]) -> None:

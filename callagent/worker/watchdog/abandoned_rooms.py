@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from livekit.agents import AgentServer
 
-from callagent.livekit_api import ServerError, count_parties, hang_up, has_agent
+from callagent.livekit_api import ServerError, agent_identity, count_parties, hang_up, has_agent
 from callagent.worker.config import WorkerConfig
 
 INTERVAL_S = 0.25
@@ -34,11 +34,6 @@ _AT_ONCE = -math.inf
 """When to look where there is nothing to wait for. The monotonic clock may begin with the machine: 0 may be to come."""
 
 _log = logging.getLogger("callagent.worker")
-
-
-def agent_identity(job: str) -> str:
-    """Name under which the agent of a job joins its room."""
-    return f"agent-{job}"
 
 
 @dataclass(frozen=True)

@@ -59,3 +59,30 @@ def test_it_says_where_it_is_and_serves(tmp_path: Path, monkeypatch: pytest.Monk
     result = run("--port", "0", "--database", str(tmp_path / "records.db"))
     assert result.exit_code == 0
     assert result.stdout.startswith("console at http://127.0.0.1:")
+
+
+@pytest.fixture
+def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", TOKEN_VARIABLE):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("no_server")
+def test_orders_need_the_server_of_the_workers(tmp_path: Path) -> None:
+    result = run("--operator", "--port", "0", "--database", str(tmp_path / "records.db"))
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith("--operator: LIVEKIT_URL and LIVEKIT_API_KEY and LIVEKIT_API_SECRET not set")
+
+
+@pytest.mark.usefixtures("no_server")
+@pytest.mark.parametrize("token", [True, False])
+def test_who_takes_orders_without_a_token_is_told_who_may_give_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, token: bool
+) -> None:
+    monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: None)
+    if token:
+        monkeypatch.setenv(TOKEN_VARIABLE, "a token that is long enough")
+    server = ("--url", "ws://127.0.0.1:7880", "--api-key", "key", "--api-secret", "the secret of LiveKit")
+    result = run("--operator", *server, "--port", "0", "--database", str(tmp_path / "records.db"))
+    assert result.exit_code == 0 and "the secret of LiveKit" not in result.output
+    assert ("every program on this machine can give orders" in result.stderr) is not token

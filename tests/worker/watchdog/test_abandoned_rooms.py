@@ -11,12 +11,12 @@ from livekit.agents import AgentServer, AssignmentTimeoutError
 from livekit.protocol.agent import Job
 from livekit.protocol.models import ParticipantInfo
 
-from callagent.livekit_api import leave, rooms
+from callagent.livekit_api import agent_identity, leave, rooms
 from callagent.worker import WorkerConfig
 from callagent.worker.capacity import Capacity
 from callagent.worker.server import build_server
 from callagent.worker.watchdog import abandoned_rooms as guard
-from callagent.worker.watchdog.abandoned_rooms import INTERVAL_S, PAUSES_S, RoomGuard, agent_identity
+from callagent.worker.watchdog.abandoned_rooms import INTERVAL_S, PAUSES_S, RoomGuard
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer, TwirpError
 from tests.support.virtual import Clock, noted_pauses
 

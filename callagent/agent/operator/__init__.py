@@ -1,0 +1,1 @@
+"""What somebody at the console has a call do."""
