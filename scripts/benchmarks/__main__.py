@@ -13,6 +13,10 @@ BENCHMARKS = {
     "agents": ("scripts.benchmarks.own_agents.stops:agents", "How soon agents of one's own stop, beside a profile's."),
     "answering": ("scripts.benchmarks.answering.rounds:answering", "How soon calls are answered, and what they take."),
     "calls": ("scripts.benchmarks.side_by_side:calls", "The gate beside stock livekit-agents, spoken, in real time."),
+    "capacity": (
+        "scripts.benchmarks.capacity.command:capacity",
+        "What running calls and bursts of them take, beside plain livekit-agents.",
+    ),
     "console": ("scripts.benchmarks.console_load:console", "What the console takes with 50 calls under way."),
     "endpointing": (
         "scripts.benchmarks.endpointing.delays:endpointing",

@@ -105,7 +105,7 @@ class RoomCaller:
             async with asyncio.timeout(PATIENCE_S):
                 await self._room.connect(self._server.url, self._token())
                 track = rtc.LocalAudioTrack.create_audio_track("phone", rtc.AudioSource(8000, 1))
-                options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+                options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE, dtx=False, red=False)
                 await self._room.local_participant.publish_track(track, options)
                 await until.wait()
 

@@ -9,14 +9,21 @@ from contextlib import asynccontextmanager
 
 from tests.support.provider_peers import PER_CHARACTER_S, RATE_HZ, REPLY, ProviderPeers, Recogniser, hum
 
-__all__ = ["PER_CHARACTER_S", "RATE_HZ", "REPLY", "hum", "standing_in"]
+__all__ = ["PER_CHARACTER_S", "RATE_HZ", "REPLY", "hum", "standing_in", "standing_in_at"]
 
 
 @asynccontextmanager
 async def standing_in() -> AsyncIterator[tuple[tuple[str, ...], dict[str, str]]]:
     """Serve on loopback; give the options of `callagent serve` that lead there, and the variables it needs."""
+    async with standing_in_at() as (_, options, variables):
+        yield options, variables
+
+
+@asynccontextmanager
+async def standing_in_at() -> AsyncIterator[tuple[str, tuple[str, ...], dict[str, str]]]:
+    """As `standing_in`, and give the address before them."""
     async with ProviderPeers(stt=Recogniser(deaf=True)).serving() as peers:
         chosen = {part: peers.options(part) for part in ("stt", "llm", "tts")}
         settings = [f"{part}.{key}={each[key]}" for part, each in chosen.items() for key in ("base_url", "api_key")]
         options = [option for each in settings for option in ("--set", f"providers.{each}")]
-        yield tuple(options), {"CALLAGENT_PROVIDERS": "cloud"}
+        yield peers.address, tuple(options), {"CALLAGENT_PROVIDERS": "cloud"}

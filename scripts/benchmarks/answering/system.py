@@ -46,6 +46,11 @@ class System(ABC):
         self._worker = worker
         self._others = others
 
+    @property
+    def pid(self) -> int:
+        """Process id of the worker's leash; all its processes descend from it."""
+        return self._worker.pid
+
     @abstractmethod
     def caller(self) -> Caller:
         """Return one more who can call."""
