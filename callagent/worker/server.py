@@ -76,6 +76,7 @@ LAST_WEBHOOKS_S: Final = 5.0
 """How long endpoints may take for what they are told when the worker ends, in seconds; the next one sends the rest."""
 
 _waiting = prometheus_client.Gauge("callagent_records_waiting", "Calls in the spool that are not in the database yet")
+_tasks = prometheus_client.Gauge("callagent_worker_tasks", "Tasks of the worker's event loop; those of calls are not")
 _recordings_waiting = prometheus_client.Gauge(
     "callagent_recordings_waiting", "Recordings of calls that are over, in the spool and not yet where they are kept"
 )
@@ -181,6 +182,7 @@ async def metrics_endpoint(config: WorkerConfig) -> AsyncIterator[None]:
         yield
         return
     server = http_server.HttpServer(config.metrics_host, config.metrics_port)
+    _tasks.set_function(functools.partial(_count_tasks, asyncio.get_running_loop()))
     try:
         await server.start()
     except OSError as error:
@@ -190,6 +192,10 @@ async def metrics_endpoint(config: WorkerConfig) -> AsyncIterator[None]:
         yield
     finally:
         await server.aclose()
+
+
+def _count_tasks(loop: asyncio.AbstractEventLoop) -> int:
+    return len(asyncio.all_tasks(loop))
 
 
 @asynccontextmanager

@@ -25,6 +25,10 @@ BENCHMARKS = {
     "gate": ("scripts.benchmarks.gate_speed:gate", "Microseconds for an event of the pure gate, bytes for a call."),
     "records": ("scripts.benchmarks.records:records", "What keeping calls costs, and how soon they are found."),
     "sip": ("scripts.benchmarks.sip_apply:sip", "How long `callagent sip` takes for 50 trunks and 200 rules."),
+    "soak": (
+        "scripts.benchmarks.endurance.soak:soak",
+        "Calls for hours, with faults: what grows, and who waits.",
+    ),
     "turns": ("scripts.benchmarks.turns:turns", "Who talks through acknowledgements, and who stops when it is meant."),
 }
 """Name of a benchmark -> where its command is, and its line in the help; only the one that runs is imported."""

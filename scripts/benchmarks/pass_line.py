@@ -59,9 +59,7 @@ def verdict_table(verdicts: Sequence[Verdict]) -> str:
     return "\n".join(["| | pass line | measured | |", "|---|---|---|---|", *(each.row() for each in verdicts)]) + "\n"
 
 
-def finish(
-    directory: Path, table: str, data: Mapping[str, Any], verdicts: Sequence[Verdict], *, as_json: bool
-) -> None:
+def finish(directory: Path, table: str, data: Mapping[str, Any], verdicts: Sequence[Verdict], *, as_json: bool) -> None:
     """Write `report.md` and `report.json`, print one of them, and exit with status 1 when a line is missed."""
     judged = [{**asdict(each), "met": each.met} for each in verdicts]
     text = json.dumps({**data, "verdicts": judged}, indent=1, default=asdict)

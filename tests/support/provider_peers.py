@@ -35,6 +35,12 @@ PIECE_S: Final = 0.1
 """Seconds of speech in one message of the voice."""
 
 LEVEL: Final = 1000
+FAINT: Final = 300
+"""Level up to which a coarse recogniser hears nothing."""
+
+COARSE_WORD: Final = "please"
+"""The word that it hears: none that more would be waited for, as for a number."""
+
 WORD_S: Final = 0.2
 GAP_S: Final = 0.1
 PAUSE_S: Final = 0.3
@@ -98,10 +104,13 @@ class Peer:
 
 @dataclass
 class Recogniser(Peer):
-    """Deepgram. `finals` are its final transcripts, whoever was connected; a `deaf` one hears no words in anything."""
+    """Deepgram. `finals` are its final transcripts, whoever was connected; a `deaf` one hears no words in anything, a
+    `coarse` one the same word in whatever is loud: speech, or sound that a codec has changed.
+    """
 
     finals: list[str] = field(default_factory=list)
     deaf: bool = False
+    coarse: bool = False
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -111,7 +120,7 @@ class Recogniser(Peer):
         trouble = await self.begin()
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        ear = _Ear(int(request.query.get("sample_rate", "16000")))
+        ear = _Ear(int(request.query.get("sample_rate", "16000")), coarse=self.coarse)
         async for message in socket:
             if message.type is WSMsgType.BINARY and not self.deaf:
                 ear.hear(message.data)
@@ -298,8 +307,9 @@ def tone(words: Sequence[str], rate: int, *, end: float = 0.0) -> np.ndarray:
 class _Ear:
     """What one connection has heard: words since the last final transcript, and all of them."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, *, coarse: bool) -> None:
         self.words = 0
+        self._coarse = coarse
         self._rate = rate
         self._heard: list[str] = []
         self._word = -1
@@ -311,7 +321,8 @@ class _Ear:
         samples = np.frombuffer(pcm, dtype="<i2")
         step = self._rate // 100
         for at in range(0, len(samples), step):
-            self._step(round(float(np.median(np.abs(samples[at : at + step]))) / LEVEL) - 1, step)
+            level = float(np.median(np.abs(samples[at : at + step])))
+            self._step((0 if level > FAINT else -1) if self._coarse else round(level / LEVEL) - 1, step)
 
     def finish(self) -> None:
         """Give a final transcript of what was heard."""
@@ -336,7 +347,8 @@ class _Ear:
 
     def _end_word(self) -> None:
         if self._word >= 0 and self._length >= WORD_S * self._rate / 2:
-            self._heard.append(VOCABULARY[min(self._word, len(VOCABULARY) - 1)])
+            known = VOCABULARY[min(self._word, len(VOCABULARY) - 1)]
+            self._heard.append(COARSE_WORD if self._coarse else known)
             self.words += 1
             self._news.append((" ".join(self._heard), False))
         self._word, self._length = -1, 0

@@ -1,4 +1,4 @@
-"""`scripts/bench capacity`: what running calls take, and how bursts of them are answered, beside plain livekit-agents."""
+"""`scripts/bench capacity`: what running calls and bursts of them take, beside plain livekit-agents."""
 
 import asyncio
 import os
@@ -31,7 +31,9 @@ LINES = (CORES, CALL_MB, IDLE_MB, ANSWERED, GREETED, MISSING, BUSY)
 @click.option("--pairs", default=3, show_default=True, type=click.IntRange(1, 20), help="How often each is measured.")
 @click.option("--seconds", default=15.0, show_default=True, type=click.FloatRange(1), help="Length of a measurement.")
 @click.option("--burst", default=8, show_default=True, type=click.IntRange(1, 50), help="Calls at the same time.")
-@click.option("--bursts", default=2, show_default=True, type=click.IntRange(0, 200), help="How often, with each worker.")
+@click.option(
+    "--bursts", default=2, show_default=True, type=click.IntRange(0, 200), help="How often, with each worker."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else on stdout.")
 @click.option("--short", is_flag=True, help="One pair of one call and no burst: whether it runs at all.")
 @click.option("--out", default="out/capacity", show_default=True, type=click.Path(file_okay=False, path_type=Path))

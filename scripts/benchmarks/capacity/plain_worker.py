@@ -40,7 +40,7 @@ async def serve(agent_name: str, processes: int) -> None:
     """Answer calls until SIGTERM."""
     server = AgentServer(setup_fnc=load, num_idle_processes=processes, port=0, host="127.0.0.1", load_fnc=lambda: 0.0)
     server.rtc_session(answer, agent_name=agent_name)
-    server.once("worker_registered", lambda *_: print("ready:", flush=True))  # noqa: T201 - what the benchmark waits for
+    server.once("worker_registered", lambda *_: print("ready:", flush=True))
     running = asyncio.create_task(server.run(devmode=False), name="plain worker")
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)

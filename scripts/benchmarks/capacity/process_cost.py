@@ -72,6 +72,4 @@ def memory(pid: int) -> Memory:
 def mean_memory(sizes: Iterable[Memory]) -> Memory:
     """Return the mean of several."""
     found = list(sizes) or [Memory()]
-    return Memory(
-        sum(each.shared_out for each in found) / len(found), sum(each.private for each in found) / len(found)
-    )
+    return Memory(sum(each.shared_out for each in found) / len(found), sum(each.private for each in found) / len(found))

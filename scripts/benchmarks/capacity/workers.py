@@ -77,5 +77,3 @@ async def _start_plain(server: Connection, agent: str, processes: int, address: 
         await worker.aclose()
         raise LevelUnavailable(f"the plain worker did not start: {worker.last_words}")
     return worker
-
-
