@@ -35,6 +35,11 @@ class LocalSttOptions(Settings):
         description="Who recognises while the caller still speaks; the finals are Whisper's. Without the package of "
         "`moonshine`, or where it fails, Whisper does both.",
     )
+    ear: bool = Field(
+        True,
+        description="Whether the sound is listened to beside the words: what it is taken for is evidence for the gate. "
+        "English only; no effect with `interims: moonshine` while the caller speaks.",
+    )
 
 
 class LocalTtsOptions(Settings):

@@ -47,6 +47,7 @@ from callagent.turns.gate.events import (
     CallerStarted,
     CallerStopped,
     Event,
+    Impression,
     TimerFired,
     Transcript,
 )
@@ -192,7 +193,8 @@ class GateBinding(GateObservers[rtc.AudioFrame]):
         final = event.type is stt.SpeechEventType.FINAL_TRANSCRIPT
         self._interim = not final and bool(best.text.strip())
         key = self._held.hold(event)
-        self._feed(Transcript(self._clock.now(), key, best.text, final, best.confidence or None))
+        impression = Impression.of_metadata(best.metadata)
+        self._feed(Transcript(self._clock.now(), key, best.text, final, best.confidence or None, impression))
 
     async def listen(self, audio: AsyncIterable[rtc.AudioFrame]) -> AsyncGenerator[rtc.AudioFrame, None]:
         """Yield the caller's audio on its way to a recogniser, as `hear` returns it."""

@@ -29,6 +29,7 @@ BENCHMARKS = {
         "scripts.benchmarks.endurance.soak:soak",
         "Calls for hours, with faults: what grows, and who waits.",
     ),
+    "train-ear": ("scripts.benchmarks.ear.train_ear:train_ear", "Trains the ear of the local recogniser from a seed."),
     "turns": ("scripts.benchmarks.turns:turns", "Who talks through acknowledgements, and who stops when it is meant."),
 }
 """Name of a benchmark -> where its command is, and its line in the help; only the one that runs is imported."""

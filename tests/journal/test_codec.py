@@ -21,7 +21,7 @@ from callagent.journal.recordings.recording_events import (
     RecordingStarted,
 )
 from callagent.turns import Heard, OverlapRecord
-from callagent.turns.gate.events import AgentState, AgentText, CallerStarted, TimerFired, Transcript
+from callagent.turns.gate.events import AgentState, AgentText, CallerStarted, Impression, TimerFired, Transcript
 from tests.support.hostile import HALVES, VALUES
 
 OVERLAP = OverlapRecord(1.0, 1.5, 1.2, "drop", "acknowledgement", (Heard(1.25, "Okay.", True, None),), 1 / 3)
@@ -37,6 +37,7 @@ LINES: list[Line] = [
     AgentText(1.0, "Hello"),
     CallerStarted(1.0, 0.9),
     Transcript(1.0, 7, "Okay.", True, 0.5),
+    Transcript(1.0, 7, "Okay.", True, 0.5, Impression(0.9, 0.02, 0.03)),
     TimerFired(1.0, 3),
     seen.AgentState(1.0, "idle"),
     seen.AgentWords(1.0, " Hello"),

@@ -83,12 +83,13 @@ def whisper_stt(setup: Setup) -> stt.STT[Any]:
 
 
 def _passes(profile: Profile, options: LocalSttOptions) -> "Passes":
+    from callagent.providers.local.ear.ear_model import load_ear
     from callagent.providers.local.whisper.passes import Recogniser
     from callagent.providers.local.whisper.weights import load_whisper
 
     whisper = load_whisper(options.threads)
     prompt = prompt_text(bias_of(profile), whisper.fits) if options.prompt is None else options.prompt
-    recogniser = Recogniser(whisper, prompt)
+    recogniser = Recogniser(whisper, prompt, load_ear() if options.ear and profile.language.startswith("en") else None)
     if options.interims == "whisper":
         return recogniser
     from callagent.providers.local.moonshine.decoder import bias_for, load_moonshine

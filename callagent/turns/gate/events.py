@@ -1,7 +1,8 @@
 """What the gate is told. Times are seconds on one clock, the call's; events come in order of time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Final, Literal, NamedTuple
 
 AgentActivity = Literal["initializing", "idle", "listening", "thinking", "speaking"]
 
@@ -53,10 +54,43 @@ class CallerAudible:
     at: float
 
 
+_KEY: Final = "callagent.impression"
+
+
+class Impression(NamedTuple):
+    """How likely the speech so far is what, told from its sound; each 0 to 1, together with any other speech 1.
+
+    acknowledgement: "uh-huh", "okay", "that's great". command: "stop", "wait", "can I ask something". noise: a cough, a
+    breath, "um".
+    """
+
+    acknowledgement: float
+    command: float
+    noise: float
+
+    @property
+    def speech(self) -> float:
+        """How likely it is speech that wants an answer: a command, or anything else but an acknowledgement."""
+        return max(0.0, 1.0 - self.acknowledgement - self.noise)
+
+    def as_metadata(self) -> dict[str, Any]:
+        """Return it as what a recogniser's `SpeechData.metadata` carries."""
+        return {_KEY: [round(each, 3) for each in self]}
+
+    @classmethod
+    def of_metadata(cls, metadata: Mapping[str, Any] | None) -> "Impression | None":
+        """Return the impression that `metadata` carries, None where it carries none."""
+        match (metadata or {}).get(_KEY):
+            case [float(acknowledgement), float(command), float(noise)]:
+                return cls(acknowledgement, command, noise)
+            case _:
+                return None
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """Words of the caller, interim or final. `key` names it in the decisions; `confidence` is 0..1, None when
-    unknown.
+    unknown. `impression` is what their sound is taken for, where the recogniser has an ear for it.
     """
 
     at: float
@@ -64,6 +98,7 @@ class Transcript:
     text: str
     final: bool
     confidence: float | None = None
+    impression: Impression | None = None
 
 
 @dataclass(frozen=True, slots=True)

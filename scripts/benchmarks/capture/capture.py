@@ -248,5 +248,6 @@ async def _take_words(ears: _Ears, words: stt.RecognizeStream) -> None:
                 type=event.type.value,
                 text=best.text if best else "",
                 confidence=(best.confidence or None) if best else None,
+                metadata=dict(best.metadata) if best and best.metadata else None,
             )
         )

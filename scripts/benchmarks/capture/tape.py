@@ -28,13 +28,14 @@ class VadReport:
 class SttReport:
     """An event of the recogniser, `at` seconds from the utterance's first sample; `type` is livekit's name for it.
 
-    `confidence` is None where the recogniser gave none.
+    `confidence` is None where the recogniser gave none; `metadata` is livekit's, for whoever reads it.
     """
 
     at: float
     type: str
     text: str = ""
     confidence: float | None = None
+    metadata: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

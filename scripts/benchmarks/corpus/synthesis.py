@@ -46,9 +46,9 @@ def render(case: Case) -> Rendered:
         pause = np.zeros(round(part.pause * SAMPLE_RATE), np.int16)
         if part.text in SOUNDS:
             level = case.level + TIC_LEVEL.get(part.text, 0.0)
-            said = _at_level(make_sound(part.text, case.seed + index) * 0.5 * FULL_SCALE, level)
+            said = at_level(make_sound(part.text, case.seed + index) * 0.5 * FULL_SCALE, level)
         else:
-            said = _at_level(_said(case, part.text), case.level)
+            said = at_level(_said(case, part.text), case.level)
         pieces += [pause, said]
         start = size + pause.size
         size = start + said.size
@@ -73,10 +73,10 @@ def _agent(case: Case) -> tuple[Samples, float]:
 @lru_cache(maxsize=16)
 def agent_says(text: str, locale: str) -> Samples:
     """Return what the agent says in this language, at its level on the line."""
-    return _at_level(say(AGENTS[locale], text, locale=locale).astype(np.float64), AGENT_LEVEL_DBFS)
+    return at_level(say(AGENTS[locale], text, locale=locale).astype(np.float64), AGENT_LEVEL_DBFS)
 
 
-def _at_level(signal: npt.NDArray[np.float64], dbfs: float) -> Samples:
+def at_level(signal: npt.NDArray[np.float64], dbfs: float) -> Samples:
     """Return the signal with its active level at `dbfs`; peaks that do not fit are clipped, as a telephone does."""
     size = SAMPLE_RATE // 50
     whole = signal[: max(size, signal.size // size * size)]

@@ -19,16 +19,16 @@ class PackageMissing(Exception):
 
 
 class PackageEnv:
-    """An environment with one package in `directory`, made when it is needed first if `install` is set.
+    """An environment with a package in `directory`, made when it is needed first if `install` is set.
 
-    requirement: what pip is asked for, `pipecat-ai` or `hotato==1.20.0`.
+    requirement: what pip is asked for, `pipecat-ai` or `hotato==1.20.0`; `more` comes with it.
     """
 
-    def __init__(self, directory: Path, requirement: str, *, install: bool = True) -> None:
+    def __init__(self, directory: Path, requirement: str, *more: str, install: bool = True) -> None:
         self._may_install = install
         self._python = directory / "bin" / "python"
         self._directory = directory
-        self._requirement = requirement
+        self._requirements = (requirement, *more)
         self._package = requirement.split("==")[0]
 
     def prepare(self) -> str:
@@ -66,7 +66,7 @@ class PackageEnv:
     def _install(self) -> None:
         pip = [str(self._python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         try:
-            subprocess.run([*pip, self._requirement], capture_output=True, text=True, check=True, timeout=INSTALL_S)
+            subprocess.run([*pip, *self._requirements], capture_output=True, text=True, check=True, timeout=INSTALL_S)
         except subprocess.CalledProcessError as error:
             reason = (error.stderr.strip().splitlines() or ["pip failed"])[-1]
             raise PackageMissing(f"{self._package} cannot be installed: {reason}") from error

@@ -123,6 +123,7 @@ class _Words(stt.RecognizeStream):
             language=self._language,
             text=report.text,
             confidence=report.confidence or 0.0,
+            metadata=report.metadata,
         )
         heard = [words] if report.text or type_ is stt.SpeechEventType.FINAL_TRANSCRIPT else []
         self._event_ch.send_nowait(stt.SpeechEvent(type=type_, request_id=self._id, alternatives=heard))

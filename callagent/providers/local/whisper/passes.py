@@ -1,7 +1,7 @@
 """One pass over an utterance: what was said, and how sure that is. Blocking."""
 
 import re
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ import soxr
 from callagent.providers.local.whisper.transcript import Heard, cleaned, folded
 from callagent.providers.local.whisper.utterance import Samples
 from callagent.providers.local.whisper.weights import SAMPLE_RATE, Hypothesis, Whisper
+from callagent.turns.gate.events import Impression
 
 INTERIM_WINDOWS_S: Final = (4.0, 6.0)
 """Seconds that the encoder may look at in an interim pass; it takes the shortest that the utterance fits in. A window
@@ -45,11 +46,19 @@ NOBODY: Final = 0.65
 """The unprimed model's no-speech probability from which any final is refused."""
 
 
-class Recogniser:
-    """Passes with a Whisper that is primed with `prompt`."""
+class Listener(Protocol):
+    """An ear beside the words."""
 
-    def __init__(self, whisper: Whisper, prompt: str) -> None:
+    def listen(self, encoded: Any, seconds: float, speech: float) -> Impression | None:
+        """Return what the encoded sound is, `seconds` with `speech` seconds of speech; None: it cannot tell."""
+
+
+class Recogniser:
+    """Passes with a Whisper that is primed with `prompt`, and with an ear for the sound where there is one."""
+
+    def __init__(self, whisper: Whisper, prompt: str, ear: Listener | None = None) -> None:
         self._whisper = whisper
+        self._ear = ear
         self._primed = whisper.prompt(prompt)
         self._plain = whisper.prompt("")
 
@@ -57,13 +66,20 @@ class Recogniser:
         """Return what was said in the `speech` seconds so far, None when it is nothing."""
         encoded = self._whisper.encode(resampled(audio, sample_rate), windows=INTERIM_WINDOWS_S)
         best = self._whisper.transcribe(encoded, self._primed, max_tokens=_most_tokens(speech))
-        return heard(best, speech, is_speech=not (best.confidence < DOUBTFUL and best.no_speech > NO_SPEECH_INTERIM))
+        is_speech = not (best.confidence < DOUBTFUL and best.no_speech > NO_SPEECH_INTERIM)
+        return self._listened(heard(best, speech, is_speech=is_speech), encoded, audio.size / sample_rate, speech)
 
     def final(self, audio: Samples, sample_rate: int, speech: float) -> Heard | None:
         """Return what was said in the whole utterance, None when it was no speech."""
         encoded = self._whisper.encode(resampled(audio, sample_rate))
         best = self._whisper.transcribe(encoded, self._primed, max_tokens=_most_tokens(speech))
-        return heard(best, speech, is_speech=not self._is_noise(encoded, best))
+        words = heard(best, speech, is_speech=not self._is_noise(encoded, best))
+        return self._listened(words, encoded, audio.size / sample_rate, speech)
+
+    def _listened(self, words: Heard | None, encoded: Any, seconds: float, speech: float) -> Heard | None:
+        if words is None or self._ear is None:
+            return words
+        return words._replace(impression=self._ear.listen(encoded, seconds, speech))
 
     def _is_noise(self, encoded: Any, best: Hypothesis) -> bool:
         """Ask the unprimed model, which judges better whether that is speech at all, where the primed one may err."""

@@ -250,5 +250,6 @@ class WhisperStream(stt.RecognizeStream):
             start_time=self.start_time_offset + utterance.begin,
             end_time=self.start_time_offset + utterance.end,
             confidence=heard.confidence,
+            metadata=heard.impression.as_metadata() if heard.impression else None,
         )
         self._event_ch.send_nowait(SpeechEvent(kind, alternatives=[data]))

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from callagent.turns.gate.events import Impression
+
 UNSTEADY: Final = 0.5
 """Weight of the confidence of an interim that the one before does not bear out."""
 
@@ -53,13 +55,15 @@ _KEY = re.compile(r"[\W_]+")
 class Heard(NamedTuple):
     """Text that was said, and the confidence in it: the exponential of the mean log-probability, 0 to 1.
 
-    `firm` and `doubtful` are those of `Steadiness.weigh`.
+    `firm` and `doubtful` are those of `Steadiness.weigh`; `impression` is what the sound is taken for, None without an
+    ear.
     """
 
     text: str
     confidence: float
     firm: bool | None = None
     doubtful: tuple[str, ...] = ()
+    impression: Impression | None = None
 
 
 def cleaned(text: str) -> str:

@@ -1,5 +1,7 @@
 """Command: a command phrase anywhere in an interim or final transcript stops the agent at once."""
 
+from typing import Final
+
 from callagent.turns.gate.rules.situation import Reaction, Situation
 from callagent.turns.lexicon import Kind
 
@@ -20,6 +22,19 @@ UNSURE_LESS = 0.2
 UNMISTAKABLE = 0.65
 """Confidence from which a command is not waited with, though it may yet turn out to be part of something harmless."""
 
+BORNE_OUT: Final = 0.9
+"""How likely the sound has to be speech that wants an answer to bear a command out, as a second interim does."""
+
+BORNE_OUT_NEEDS: Final = 0.5
+"""Share of the confidence that such a command needs: recognisers halve that of an interim which stands alone."""
+
+NO_COMMAND: Final = 0.9
+"""How likely the sound has to be an acknowledgement for an interim that looks like a command to be waited with ("No" of
+"Noted", "But" of "That's"): at most until the final."""
+
+WAITED_S: Final = 0.9
+"""Seconds of speech that are waited with so at most."""
+
 ECHO_WORDS = 3
 """With the echo guard on, as many words in a row of the agent's own are left to the echo rule."""
 
@@ -38,6 +53,12 @@ def command(situation: Situation) -> Reaction | None:
         return None
     confirmed = overlap.last_command == match.matched
     confidence, needed = situation.confidence, situation.config.min_confidence
+    impression = situation.impression
+    if impression is not None and not transcript.final:
+        if impression.acknowledgement >= NO_COMMAND and overlap.speech_seconds(situation.now) < WAITED_S:
+            return Reaction.HOLD
+        if impression.speech >= BORNE_OUT:
+            confirmed, needed = True, needed * BORNE_OUT_NEEDS
     if match.unfinished and not confirmed and confidence < UNMISTAKABLE:
         return Reaction.HOLD
     if transcript.final or _is_sure(match.matched, confidence, needed, confirmed=confirmed):

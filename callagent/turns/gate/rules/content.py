@@ -55,6 +55,21 @@ SHORT_SPEECH_S: Final = 0.8
 
 FEW_WORDS: Final = 2
 
+SOUND_FOR: Final = 0.2
+"""Evidence of a sound that is surely speech which wants an answer."""
+
+SOUND_AGAINST: Final = 0.45
+"""Evidence that a sound takes away which is surely an acknowledgement, or no speech."""
+
+SOUND_ALONE: Final = 0.95
+"""How likely the sound has to be such speech for content that is heard once to count at once."""
+
+MISHEARD: Final = 0.75
+"""How likely the sound has to be an acknowledgement, or no speech, for other words to be taken for misheard."""
+
+MISHEARD_S: Final = 2.0
+"""Seconds of speech from which words count, whatever the sound is taken for."""
+
 HOPELESS: Final = 0.5
 """An unsure final of few words below this share of `min_confidence` is noise spelt as words."""
 
@@ -75,6 +90,8 @@ def content(situation: Situation) -> Reaction | None:
             return Reaction.DROP
         return Reaction.ANSWER if _may_be_misheard(situation, overlap, match) else Reaction.INTERRUPT
     seconds = overlap.speech_seconds(situation.now)
+    if _sounds_harmless(situation, seconds):
+        return Reaction.HOLD
     if seconds < EARLIEST_S or _is_brief(match) or not (enough_words or stable):
         return Reaction.HOLD
     if stable and enough_words and seconds >= UNSURE_S:
@@ -83,6 +100,10 @@ def content(situation: Situation) -> Reaction | None:
     evidence += WORD * min(len(match.content) - situation.config.content_words, WORDS_MORE)
     evidence += AGAIN * stable + EACH_SECOND * min(seconds, LONG_S)
     at_once = stable or seconds >= ONCE_S
+    if (impression := situation.impression) is not None:
+        leaning = 2 * impression.speech - 1
+        evidence += leaning * (SOUND_FOR if leaning > 0 else SOUND_AGAINST)
+        at_once = at_once or impression.speech >= SOUND_ALONE
     plenty = seconds >= PLENTY_S and evidence >= PLENTY
     return Reaction.INTERRUPT if plenty or (at_once and evidence >= ENOUGH) else Reaction.HOLD
 
@@ -95,12 +116,20 @@ def _may_be_misheard(situation: Situation, overlap: Overlap, match: Match) -> bo
     """Tell whether the words of a short final may be those of an acknowledgement: one unsure word, one so brief that a
     hum is spelt like it, or a few that are not quite sure right after an acknowledgement.
     """
-    if overlap.speech_seconds(situation.now) >= SHORT_SPEECH_S:
+    seconds = overlap.speech_seconds(situation.now)
+    if _sounds_harmless(situation, seconds):
+        return True
+    if seconds >= SHORT_SPEECH_S:
         return False
     words, above = len(match.content), situation.confidence - situation.config.min_confidence
     if words == 1 and (above < 0 or (_is_brief(match) and above < BRIEF_MORE)):
         return True
     return overlap.after_ack and words <= FEW_WORDS and above < FIRM_MORE
+
+
+def _sounds_harmless(situation: Situation, seconds: float) -> bool:
+    impression = situation.impression
+    return impression is not None and seconds < MISHEARD_S and impression.speech <= 1 - MISHEARD
 
 
 def _hopeless(situation: Situation) -> bool:

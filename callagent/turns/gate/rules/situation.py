@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from callagent.turns.config import GateConfig
 from callagent.turns.gate.agent_speech import AgentSpeech
-from callagent.turns.gate.events import Transcript
+from callagent.turns.gate.events import Impression, Transcript
 from callagent.turns.gate.overlap import Overlap
 from callagent.turns.lexicon import Match
 
@@ -44,6 +44,11 @@ class Situation(NamedTuple):
         """The recogniser's confidence in the words, 0 to 1; above any limit when it is unknown."""
         known = self.transcript.confidence if self.transcript else None
         return inf if known is None else known
+
+    @property
+    def impression(self) -> Impression | None:
+        """What the sound of the words is taken for, where the recogniser has an ear."""
+        return self.transcript.impression if self.transcript else None
 
     @property
     def sure(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from callagent.turns.gate.agent_speech import AgentSpeech
-from callagent.turns.gate.events import Transcript
+from callagent.turns.gate.events import Impression, Transcript
 from callagent.turns.gate.overlap import Overlap
 from callagent.turns.gate.overlap_record import Heard
 from callagent.turns.gate.questions import Questions
@@ -26,6 +26,7 @@ BRIEF_MORE, CONFIRMED_LESS, UNSURE_LESS, UNMISTAKABLE = 0.2, 0.1, 0.2, 0.65
 FIRM_MORE, BRIEF_FINAL_MORE, HOPELESS = 0.2, 0.4, 0.5
 ENOUGH, SURE_MORE, WORD, AGAIN, EACH_SECOND = 0.65, 0.45, 0.2, 0.1, 0.4
 UNSURE_NEEDS_S, EARLIEST_S, SHORT_SPEECH_S, UNSURE_S, ONCE_S = 0.7, 0.3, 0.8, 1.2, 0.9
+MISHEARD_S, WAITED_S = 2.0, 0.9
 """The limits of the rules, written out once more: one that is changed is changed here too."""
 
 INTERRUPT, HOLD, ANSWER, STAND_BY, DROP, PASS = Reaction
@@ -65,6 +66,7 @@ def situation(
     over: Overlap | None = None,
     active: bool = True,
     question: bool = False,
+    sound: Impression | None = None,
     **config: Any,
 ) -> Situation:
     """A transcript, `at` seconds after the caller's first sample; the agent says `SAID`, or has asked a question."""
@@ -76,7 +78,7 @@ def situation(
         active=active,
         speaking=active,
         overlap=overlap() if over is None else over,
-        transcript=Transcript(at, 1, text, final, confidence),
+        transcript=Transcript(at, 1, text, final, confidence, sound),
         match=LEXICON.match(text, final=final),
         speech=speech,
         config=replace(CONFIG, **config),
@@ -408,3 +410,54 @@ def test_the_end_of_grace(state: dict[str, bool], heard: str, agent_speaks: bool
 
 def test_the_end_of_grace_is_no_matter_of_words() -> None:
     assert grace(situation("Okay", 0.35)) is None
+
+
+ACK_SOUND, COUGH_SOUND = Impression(0.9, 0.03, 0.02), Impression(0.05, 0.02, 0.9)
+SPEECH_SOUND = Impression(0.02, 0.05, 0.01)
+
+
+@pytest.mark.parametrize("sound", [ACK_SOUND, COUGH_SOUND])
+@pytest.mark.parametrize("before", ["", "opening"])
+def test_content_that_sounds_harmless_is_waited_with_for_a_while(sound: Impression, before: str) -> None:
+    over = overlap(last_content=(before,) if before else ())
+    assert content(situation("Opening hours", 1.9, confidence=0.9, over=over)) is INTERRUPT
+    assert content(situation("Opening hours", 1.9, confidence=0.9, over=over, sound=sound)) is HOLD
+
+
+def test_content_that_sounds_harmless_counts_when_it_goes_on() -> None:
+    over = overlap(last_content=("opening",))
+    assert content(situation("Opening hours", MISHEARD_S, confidence=0.9, over=over, sound=ACK_SOUND)) is INTERRUPT
+    assert content(situation("Opening hours", below(MISHEARD_S), confidence=0.9, over=over, sound=ACK_SOUND)) is HOLD
+
+
+def test_the_words_of_a_final_that_sounds_harmless_are_kept() -> None:
+    said = situation("Opening hours", 1.5, final=True, confidence=0.9)
+    assert content(said) is INTERRUPT
+    assert content(situation("Opening hours", 1.5, final=True, confidence=0.9, sound=ACK_SOUND)) is ANSWER
+    assert content(situation("Opening hours", MISHEARD_S, final=True, confidence=0.9, sound=ACK_SOUND)) is INTERRUPT
+
+
+def test_content_whose_sound_is_speech_counts_sooner() -> None:
+    assert content(situation("Opening hours", 0.5, confidence=0.9)) is HOLD
+    assert content(situation("Opening hours", 0.5, confidence=0.9, sound=SPEECH_SOUND)) is INTERRUPT
+    assert content(situation("Opening hours", below(EARLIEST_S), confidence=0.9, sound=SPEECH_SOUND)) is HOLD
+
+
+def test_a_sound_that_may_be_either_leaves_content_as_it_is() -> None:
+    undecided = Impression(0.45, 0.1, 0.05)
+    for at in (0.5, 1.0):
+        with_it, without = (situation("Opening hours", at, confidence=0.9, sound=each) for each in (undecided, None))
+        assert content(with_it) is content(without)
+
+
+def test_a_command_whose_sound_is_speech_needs_no_second_interim() -> None:
+    assert command(situation("Stop", 0.3, confidence=0.3)) is HOLD
+    assert command(situation("Stop", 0.3, confidence=0.3, sound=SPEECH_SOUND)) is INTERRUPT
+    assert command(situation("Stop", 0.3, confidence=0.1, sound=SPEECH_SOUND)) is HOLD
+
+
+def test_a_command_in_what_sounds_like_an_acknowledgement_is_waited_with_until_the_final() -> None:
+    sounds = Impression(0.95, 0.02, 0.01)
+    assert command(situation("Stop", 0.5, confidence=0.9, sound=sounds)) is HOLD
+    assert command(situation("Stop", 0.5, confidence=0.9, sound=sounds, final=True)) is INTERRUPT
+    assert command(situation("Stop", WAITED_S, confidence=0.9, sound=sounds)) is INTERRUPT

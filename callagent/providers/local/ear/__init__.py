@@ -1,0 +1,1 @@
+"""An ear of our own: acknowledgement, command or other speech, told from the sound."""
