@@ -19,6 +19,7 @@ from callagent.console.access import Access, TooManyTries, own_path
 from callagent.console.console_config import ConsoleConfig
 from callagent.console.live_calls import LiveCalls
 from callagent.console.live_updates import LiveUpdates, Update
+from callagent.console.operator.listening_desk import ListeningDesk
 from callagent.console.operator.order_desk import OrderDesk
 from callagent.console.operator.order_post import OrderPost
 from callagent.console.pages import Pages, page
@@ -46,8 +47,13 @@ def create_app(
         store: the database; whoever opened it closes it.
         closing: tells whether the server ends; streams end then.
     """
-    access, pages = Access(config.token), Pages(store, operator=config.operator)
-    post = OrderPost(config.server, store) if config.operator and config.server is not None else None
+    access, pages = (
+        Access(config.token),
+        Pages(store, operator=config.operator, listen=config.listen or config.operator),
+    )
+    post = None if config.server is None else OrderPost(config.server, store)
+    orders = OrderDesk(post if config.operator else None, store)
+    ears = ListeningDesk(post if config.listen or config.operator else None, store, closing=closing)
     updates = LiveUpdates(LiveCalls(store), drawing(), closing=closing)
     visits = _Visits(access)
     streams = _Streams(updates)
@@ -56,6 +62,7 @@ def create_app(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with supervised(updates.run(), name="callagent.console.updates"):
             yield
+            await ears.aclose()
 
     routes = [
         Route("/", pages.live),
@@ -63,7 +70,8 @@ def create_app(
         Route("/calls", pages.calls),
         Route("/calls/{call}", pages.call),
         Route("/calls/{call}/events", streams.one_call),
-        Route("/calls/{call}/orders", OrderDesk(post, store).give, methods=["POST"]),
+        Route("/calls/{call}/orders", orders.give, methods=["POST"]),
+        Route("/calls/{call}/listen", ears.hear, methods=["POST"]),
         Route("/calls/{call}/report", pages.report),
         Route("/calls/{call}/journal", pages.journal),
         Route("/panel", pages.panel),

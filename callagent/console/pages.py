@@ -38,11 +38,11 @@ class Pages:
 
     Args:
         store: the database.
-        operator: whether orders are taken for calls under way.
+        operator: whether orders are taken for calls under way; listen: whether they can be listened to.
     """
 
-    def __init__(self, store: RecordStore, *, operator: bool = False) -> None:
-        self._store, self._operator = store, operator
+    def __init__(self, store: RecordStore, *, operator: bool = False, listen: bool = False) -> None:
+        self._store, self._may = store, {"operator": operator, "listen": listen}
         self._panels: dict[str, tuple[datetime, Panel]] = {}
 
     def live(self, request: Request) -> Response:
@@ -77,7 +77,7 @@ class Pages:
             "left_out": len(entries) - len(shown),
             "destinations": () if head is None else head.destinations,
         }
-        return page(request, "call.html.j2", **context, goes_on=row.state == LIVE, operator=self._operator)
+        return page(request, "call.html.j2", **context, **self._may, goes_on=row.state == LIVE)
 
     def report(self, request: Request) -> Response:
         """Show the report of a call, as `callagent records report` draws it."""

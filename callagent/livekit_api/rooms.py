@@ -123,8 +123,10 @@ async def search_rooms(
 
 def is_party(participant: ParticipantInfo) -> bool:
     """Tell whether the call is theirs and ours: not so long as they are only asked about it, nor where they ask for us,
-    nor once we have left it.
+    nor once we have left it, nor of somebody who only listens.
     """
+    if participant.permission.hidden:
+        return False
     theirs = participant.identity != CONSULTANT and not participant.attributes.get(CONSULTED)
     return theirs and not participant.attributes.get(LEFT)
 

@@ -50,6 +50,11 @@ TOKEN_VARIABLE = "CALLAGENT_CONSOLE_TOKEN"
     is_flag=True,
     help="Take orders for calls under way: say, whisper, transfer, hang up. Needs the LiveKit server of the workers.",
 )
+@click.option(
+    "--listen",
+    is_flag=True,
+    help="Let calls under way be listened to, which --operator does too. Needs the same.",
+)
 @database_option
 @server_options
 def console(
@@ -58,12 +63,13 @@ def console(
     token_file: Path | None,
     allowed_hosts: tuple[str, ...],
     operator: bool,
+    listen: bool,
     database: str | None,
     **server: str | None,
 ) -> None:
     """Show calls in a browser: those under way as they go, those that are over, and the panel of production.
 
-    It changes nothing, and asks no LiveKit server, but with --operator.
+    It changes nothing, and asks no LiveKit server, but with --operator or --listen.
 
     On loopback no token is asked for unless there is one. Elsewhere it is, and a proxy with TLS in front keeps it and
     what was said from being read on the way. `Authorization: Bearer TOKEN` is taken as well.
@@ -77,11 +83,14 @@ def console(
             raise click.exceptions.Exit(ExitStatus.UNAVAILABLE)
     from callagent.console import CannotListen, ConsoleConfig, serve_console, token_of
 
-    connection = _connection(**server) if operator else None
+    connection = _connection(**server) if operator or listen else None
     token = token_of(token_file, os.environ)
-    config = ConsoleConfig(host, port, token, database, allowed_hosts, operator=operator, server=connection)
-    if operator and token is None:
-        echo("every program on this machine can give orders to calls: --token-file asks for a token", err=True)
+    config = ConsoleConfig(
+        host, port, token, database, allowed_hosts, operator=operator, listen=listen, server=connection
+    )
+    if connection is not None and token is None:
+        what = "give orders to calls" if operator else "listen to calls"
+        echo(f"every program on this machine can {what}: --token-file asks for a token", err=True)
     try:
         serve_console(config, ready=lambda address: echo(f"console at {address}"))
     except (StoreUnavailable, CannotListen) as error:
@@ -94,4 +103,4 @@ def _connection(url: str | None, api_key: str | None, api_secret: str | None) ->
     try:
         return resolve_connection(url, api_key, api_secret, env=os.environ, left_out=left_out_of_env_file())
     except InvalidConnection as error:
-        raise ConfigError.single("--operator", str(error)) from error
+        raise ConfigError.single("--operator, --listen", str(error)) from error

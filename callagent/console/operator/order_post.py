@@ -48,10 +48,13 @@ class OrderPost:
     Args:
         server: livekit-server, with the key pair that the workers have.
         store: the database of the calls.
+
+    Attributes:
+        server: the same.
     """
 
     def __init__(self, server: Connection, store: RecordStore) -> None:
-        self._server, self._store = server, store
+        self.server, self._store = server, store
 
     async def send(self, call: CallRow, order: Order) -> Answer:
         """Send an order, and return how far it is after some seconds.
@@ -61,8 +64,8 @@ class OrderPost:
             NotTaken: the call does not say that it has it.
             StoreUnavailable: the database cannot be used.
         """
-        packet = signed(order, secret=self._server.api_secret, call=call.id)
-        async with open_client(self._server) as client:
+        packet = signed(order, secret=self.server.api_secret, call=call.id)
+        async with open_client(self.server) as client:
             await client.send_data(call.room, agent_identity(call.id), TOPIC, packet)
         return await self._answer(call, order)
 

@@ -150,10 +150,88 @@
     });
   };
 
+  // Listening in: PCM of 16 bits at 16 kHz behind the header of a WAV file, played a moment after it came.
+  const HEADER = 44, RATE = 16000, AHEAD_S = 0.25, LONGEST_AHEAD_S = 1;
+  const ear = (form) => {
+    const button = form.querySelector("button"), volume = form.querySelector("input[type=range]"), meter = form.querySelector("meter");
+    let stop = null;
+    const say = (text) => { $("listen-answer").textContent = text; };
+    const show = (on) => {
+      button.setAttribute("aria-pressed", String(on));
+      button.textContent = on ? "■ Stop listening" : "♪ Listen in";
+      volume.disabled = !on;
+      if (!on) meter.value = 0;
+    };
+    const play = async (body, context, gain) => {
+      const reader = body.getReader();
+      let rest = new Uint8Array(0), skip = HEADER, at = 0;
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        let bytes = new Uint8Array(rest.length + value.length);
+        bytes.set(rest);
+        bytes.set(value, rest.length);
+        const skipped = Math.min(skip, bytes.length);
+        skip -= skipped;
+        bytes = bytes.slice(skipped);
+        const count = bytes.length >> 1;
+        rest = bytes.slice(count * 2);
+        if (!count) continue;
+        const view = new DataView(bytes.buffer), buffer = context.createBuffer(1, count, RATE), samples = buffer.getChannelData(0);
+        let peak = 0;
+        for (let index = 0; index < count; index += 1) {
+          samples[index] = view.getInt16(index * 2, true) / 32768;
+          peak = Math.max(peak, Math.abs(samples[index]));
+        }
+        meter.value = peak;
+        form.dataset.heard = String(Math.max(Number(form.dataset.heard ?? 0), peak));
+        const now = context.currentTime;
+        if (at < now || at > now + LONGEST_AHEAD_S) at = now + AHEAD_S;
+        const source = context.createBufferSource();
+        source.buffer = buffer;
+        source.connect(gain);
+        source.start(at);
+        at += buffer.duration;
+      }
+    };
+    const begin = async () => {
+      const leaving = new AbortController(), context = new AudioContext(), gain = context.createGain();
+      gain.gain.value = volume.value / 100;
+      gain.connect(context.destination);
+      volume.oninput = () => { gain.gain.value = volume.value / 100; };
+      stop = () => leaving.abort();
+      show(true);
+      say("asking the call…");
+      try {
+        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: leaving.signal });
+        if (!answer.ok) {
+          const text = await answer.text();
+          say(text.startsWith("<") ? `not heard: the console answers ${answer.status}` : text);
+        } else {
+          say("you hear both sides");
+          await play(answer.body, context, gain);
+          say("the call is over");
+        }
+      } catch {
+        say(leaving.signal.aborted ? "you do not listen any more" : "the connection was lost");
+      } finally {
+        stop = null;
+        show(false);
+        context.close();
+      }
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (stop) stop();
+      else begin();
+    });
+  };
+
   const cards = $("cards"), entries = document.querySelector("#entries[data-stream]");
   if (cards) allCalls(cards);
   if (entries) oneCall(entries);
   if ($("orders")) orders($("orders"));
+  if ($("listen")) ear($("listen"));
   if (cards || entries) setInterval(tick, 500);
 
   // "/" goes to the search, as everywhere.

@@ -71,7 +71,9 @@ def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_orders_need_the_server_of_the_workers(tmp_path: Path) -> None:
     result = run("--operator", "--port", "0", "--database", str(tmp_path / "records.db"))
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
-    assert result.stderr.startswith("--operator: LIVEKIT_URL and LIVEKIT_API_KEY and LIVEKIT_API_SECRET not set")
+    assert result.stderr.startswith(
+        "--operator, --listen: LIVEKIT_URL and LIVEKIT_API_KEY and LIVEKIT_API_SECRET not set"
+    )
 
 
 @pytest.mark.usefixtures("no_server")

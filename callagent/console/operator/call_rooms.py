@@ -1,0 +1,144 @@
+"""The console in the room of a call: seen by nobody, to listen."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from callagent.concurrency import BackgroundTasks, wait_for_native_callbacks_at_exit
+from callagent.console.operator.mixed_sound import RATE, MixedSound
+from callagent.livekit_api import agent_identity
+from callagent.livekit_api.connection import Connection
+
+if TYPE_CHECKING:
+    from livekit import rtc
+
+LISTENER: Final = "callagent-listener"
+"""Begin of the identity of a participant who listens."""
+
+JOIN_S: Final = 10.0
+"""How long joining a room may take, in seconds."""
+
+TOKEN_S: Final = 60.0
+"""How long a token can be joined with, in seconds."""
+
+PIECE_S: Final = 0.08
+"""Length of a piece of sound, in seconds."""
+
+_log = logging.getLogger("callagent.console")
+
+
+class NoSound(Exception):
+    """The room of the call could not be joined; the message is one line."""
+
+
+class Listening:
+    """What is heard in a room.
+
+    Attributes:
+        over: set when the call is over, or none of ours any more.
+    """
+
+    def __init__(self, room: "rtc.Room", agent: str) -> None:
+        self.over = asyncio.Event()
+        self._room, self._agent = room, agent
+        self._sound = MixedSound()
+        self._tasks = BackgroundTasks(_log, "a track of a call cannot be heard")
+
+    def begin(self) -> None:
+        """Hear what is there, and what comes. To be called before the room is joined."""
+        self._room.on("track_published", self._published)
+        self._room.on("track_subscribed", self._subscribed)
+        self._room.on("participant_disconnected", self._left)
+        self._room.on("disconnected", lambda _: self.over.set())
+
+    def joined(self) -> None:
+        """Ask for the sound of those who are there already."""
+        if self._agent not in self._room.remote_participants:
+            self.over.set()
+        for participant in self._room.remote_participants.values():
+            for publication in participant.track_publications.values():
+                self._published(publication, participant)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the sound as it goes, 16 bits at `RATE`, until the call is over."""
+        loop = asyncio.get_running_loop()
+        due, count = loop.time(), round(PIECE_S * RATE)
+        while not self.over.is_set():
+            due = max(due + PIECE_S, loop.time() - 1.0)
+            await asyncio.sleep(due - loop.time())
+            yield self._sound.take(count).tobytes()
+
+    async def aclose(self) -> None:
+        """Hear nothing any more."""
+        await self._tasks.aclose()
+
+    def _published(self, publication: "rtc.RemoteTrackPublication", _: Any) -> None:
+        from livekit import rtc
+
+        if publication.kind == rtc.TrackKind.KIND_AUDIO:
+            publication.set_subscribed(True)
+
+    def _subscribed(self, track: "rtc.Track", *_: Any) -> None:
+        self._tasks.start(self._hear(track), name="callagent.console.track")
+
+    def _left(self, participant: "rtc.RemoteParticipant") -> None:
+        if participant.identity == self._agent:
+            self.over.set()
+
+    async def _hear(self, track: "rtc.Track") -> None:
+        from livekit import rtc
+
+        stream = rtc.AudioStream(track, sample_rate=RATE, num_channels=1)
+        try:
+            async for event in stream:
+                self._sound.put(track.sid, np.frombuffer(event.frame.data, np.int16))
+        finally:
+            self._sound.end(track.sid)
+            await stream.aclose()
+
+
+@asynccontextmanager
+async def listening(server: Connection, room: str, call: str) -> AsyncIterator[Listening]:
+    """Be in the room of a call meanwhile, seen by nobody, and hear it.
+
+    Raises:
+        NoSound: the room cannot be joined.
+    """
+    rtc, api = await asyncio.to_thread(_livekit)
+    grants = api.VideoGrants(
+        room_join=True, room=room, hidden=True, can_subscribe=True, can_publish=False, can_publish_data=False
+    )
+    token = (
+        api.AccessToken(server.api_key, server.api_secret)
+        .with_identity(f"{LISTENER}-{secrets.token_hex(6)}")
+        .with_ttl(timedelta(seconds=TOKEN_S))
+        .with_grants(grants)
+    )
+    joined = rtc.Room()
+    heard = Listening(joined, agent_identity(call))
+    heard.begin()
+    async with AsyncExitStack() as leaving:
+        leaving.push_async_callback(joined.disconnect)
+        leaving.push_async_callback(heard.aclose)
+        try:
+            async with asyncio.timeout(JOIN_S):
+                await joined.connect(server.url, token.to_jwt(), rtc.RoomOptions(auto_subscribe=False))
+        except (rtc.ConnectError, TimeoutError) as error:
+            reason = str(error) or f"it took longer than {JOIN_S:.0f} s"
+            raise NoSound(f"the room of the call cannot be joined: {reason}") from error
+        heard.joined()
+        yield heard
+
+
+def _livekit() -> tuple[Any, Any]:
+    """Return livekit's modules, with its native library, which nobody needs who does not listen. Blocks."""
+    wait_for_native_callbacks_at_exit()
+    from livekit import api, rtc
+
+    return rtc, api
