@@ -39,6 +39,7 @@ from callagent.worker.metrics.instruments import count
 from callagent.worker.metrics.webhook_meter import WebhookMeter
 from callagent.worker.preflight import preflight
 from callagent.worker.presence import told_presence
+from callagent.worker.process import before_fork
 from callagent.worker.reload import Reloaded, SourceWatch
 from callagent.worker.signals import handled_signals
 from callagent.worker.watchdog.abandoned_rooms import RoomGuard
@@ -67,6 +68,9 @@ their callers ring until they give up.
 """
 
 JOB = "callagent.worker.call.entrypoint"
+
+BEFORE_FORK = before_fork.__name__
+"""The last of the modules that are imported once: it loads what calls share."""
 
 LAST_DELIVERY_S: Final = 10.0
 """How long the database may take for the calls that have just ended when the worker does, in seconds; what is not
@@ -105,6 +109,7 @@ async def serve(
     for name, value in NO_TURN_MODEL.items():
         os.environ.setdefault(name, value)
     profile = await asyncio.to_thread(load_profile, config.profile, sets=config.sets)
+    os.environ[before_fork.VARIABLE] = before_fork.needs_of(profile)
     capacity, guard = Capacity(config.max_calls), RoomGuard(config)
     with handled_signals() as signals:
         async with AsyncExitStack() as closing:
@@ -164,11 +169,11 @@ def modules_of(profile: Profile) -> list[str]:
     """Return modules that a call of the profile needs: imported once, in the
     process that its processes are forked from.
 
-    Models are not loaded there: the threads that run them would not survive the fork.
+    Models with threads are not loaded there: those would not survive the fork.
     """
     chosen = [member.offer for member in members_of(profile)]
     needed = [module for offer in chosen if offer for module in (*offer.packages, *offer.late)]
-    return [JOB, *dict.fromkeys(needed), *LATE]
+    return [JOB, *dict.fromkeys(needed), *LATE, BEFORE_FORK]
 
 
 @asynccontextmanager

@@ -17,11 +17,13 @@ BENCHMARKS = {
         "scripts.benchmarks.capacity.command:capacity",
         "What running calls and bursts of them take, beside plain livekit-agents.",
     ),
+    "chaos": ("scripts.benchmarks.endurance.chaos:chaos", "Calls with random faults: who waits, which record is lost."),
     "console": ("scripts.benchmarks.console_load:console", "What the console takes with 50 calls under way."),
     "endpointing": (
         "scripts.benchmarks.endpointing.delays:endpointing",
         "How soon turns are answered, and how often they are cut off at a pause.",
     ),
+    "fuzz": ("scripts.benchmarks.fuzz:fuzz", "Inputs from outside by the thousand, none of which may do harm."),
     "gate": ("scripts.benchmarks.gate_speed:gate", "Microseconds for an event of the pure gate, bytes for a call."),
     "records": ("scripts.benchmarks.records:records", "What keeping calls costs, and how soon they are found."),
     "sip": ("scripts.benchmarks.sip_apply:sip", "How long `callagent sip` takes for 50 trunks and 200 rules."),

@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 
 def silero_vad(setup: Setup) -> vad.VAD:
     """Return Silero with the profile's thresholds, at the profile's sample rate."""
-    return _load_silero(setup.profile.vad)
+    return load_silero(setup.profile.vad)
 
 
 def warm_silero(setup: Setup) -> None:
     """Load the detector."""
-    _load_silero(setup.profile.vad)
+    load_silero(setup.profile.vad)
 
 
 @lru_cache(maxsize=4)
-def _load_silero(settings: VadSettings) -> vad.VAD:
+def load_silero(settings: VadSettings) -> vad.VAD:
+    """Return the detector, loaded once per process. It starts no thread: one that was loaded before a fork works."""
     return silero.VAD.load(
         min_speech_duration=settings.min_speech,
         min_silence_duration=settings.min_silence,
@@ -79,7 +80,7 @@ def whisper_stt(setup: Setup) -> stt.STT[Any]:
         min_speech=settings.min_speech,
         prefix=settings.prefix_padding,
     )
-    return WhisperSTT(_passes(setup.profile, options), _load_silero(settings), listening=listening)
+    return WhisperSTT(_passes(setup.profile, options), load_silero(settings), listening=listening)
 
 
 def _passes(profile: Profile, options: LocalSttOptions) -> "Passes":

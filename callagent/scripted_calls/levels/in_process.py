@@ -8,7 +8,7 @@ from livekit.agents import CloseEvent
 from livekit.agents.voice import io
 from livekit.agents.voice.transcription import TranscriptSynchronizer
 
-from callagent.agent import AssembledCall, assemble
+from callagent.agent import AssembledCall, Sounds, assemble
 from callagent.audio import CallClock, SoundPlayer
 from callagent.concurrency import BackgroundTasks, cancel_and_wait
 from callagent.journal import CallEnded, ObservationLog
@@ -37,6 +37,7 @@ class SessionInProcess:
         clock: the clock of the call.
         log: takes the observations of the session and the gate.
         player: plays background sounds on the line; without one they are only noted.
+        sounds: phrases that were made ahead, as a worker does; scripts go without, so that their faults are heard.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class SessionInProcess:
         clock: CallClock,
         log: ObservationLog,
         player: SoundPlayer | None = None,
+        sounds: Sounds | None = None,
     ) -> None:
         log.redact(plan.profile.privacy.redaction(plan.profile.language))
         faults = plan.script.agent.faults
@@ -61,6 +63,7 @@ class SessionInProcess:
             control=NotedControl(log, faults.transfer),
             around_tool=around_tools(faults.tool),
             player=player,
+            sounds=sounds,
             mocks=plan.script.agent.mock,
             context=plan.context,
             recorder=self._record,

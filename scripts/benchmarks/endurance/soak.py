@@ -1,6 +1,7 @@
 """`scripts/bench soak`: calls for hours at a part of what the worker takes, with faults, and what grows meanwhile."""
 
 import asyncio
+import json
 import os
 import random
 import time
@@ -8,7 +9,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import fmean
-from typing import Final
+from typing import Final, TextIO
 
 import click
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -48,15 +49,22 @@ class Soaked:
     """What a run has shown.
 
     Args:
+        kept: gets every call and every sample as a line of JSON, for runs that do not come to their end.
         faults: when each began and ended, in `time.monotonic()`, and what it was.
     """
 
+    kept: TextIO
     seconds: float = 0.0
     cpu: float = 0.0
     calls: list[Conversation] = field(default_factory=list)
     faults: list[tuple[float, float, str]] = field(default_factory=list)
     samples: list[WorkerSample] = field(default_factory=list)
     recorded: set[str] = field(default_factory=set)
+
+    def add(self, what: Conversation | WorkerSample) -> None:
+        """Keep a call that is over, or a sample."""
+        (self.calls if isinstance(what, Conversation) else self.samples).append(what)  # type: ignore[arg-type]
+        self.kept.write(json.dumps(asdict(what)) + "\n")
 
     def faulty(self, start: float, end: float) -> bool:
         """Return whether a provider failed between two instants, or shortly before."""
@@ -85,7 +93,9 @@ class Soaked:
 def soak(hours: float, max_calls: int, every: float, faults: bool, seed: int, as_json: bool, out: Path) -> None:
     """Keep 60 % of a worker's calls in progress, with faults of its providers; status 1 when a pass line is missed."""
     announce("soak", LINES)
-    done = asyncio.run(run(3600 * hours, max_calls, every, faults=faults, rng=random.Random(seed)))
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / "as-it-goes.jsonl").open("w", encoding="utf-8", buffering=1) as kept:
+        done = asyncio.run(run(3600 * hours, max_calls, every, Soaked(kept), faults=faults, rng=random.Random(seed)))
     verdicts = judged(done)
     title = f"Soak: {hours:g} h, {round(LOAD * max_calls)} of {max_calls} calls in rooms, {os.cpu_count()} cores"
     draw(done, title, out / "soak.png")
@@ -100,9 +110,10 @@ def soak(hours: float, max_calls: int, every: float, faults: bool, seed: int, as
     finish(out, table(done, title, verdicts), data, verdicts, as_json=as_json)
 
 
-async def run(seconds: float, max_calls: int, every: float, *, faults: bool, rng: random.Random) -> Soaked:
+async def run(
+    seconds: float, max_calls: int, every: float, done: Soaked, *, faults: bool, rng: random.Random
+) -> Soaked:
     """Keep calls in progress for so long, and look at the worker meanwhile."""
-    done = Soaked()
     async with troubled(max_calls) as system:
         began = time.monotonic()
         until = began + seconds
@@ -123,7 +134,7 @@ async def run(seconds: float, max_calls: int, every: float, *, faults: bool, rng
 async def _line(system: Troubled, done: Soaked, until: float, rng: random.Random) -> None:
     """Make one call after the other."""
     while (left := until - time.monotonic()) > 0:
-        done.calls.append(await system.caller().converse(min(rng.uniform(SHORTEST_S, LONGEST_S), max(5.0, left))))
+        done.add(await system.caller().converse(min(rng.uniform(SHORTEST_S, LONGEST_S), max(5.0, left))))
         await asyncio.sleep(1.0)
 
 
@@ -131,7 +142,7 @@ async def _sample(system: Troubled, done: Soaked, began: float, until: float, ev
     while time.monotonic() < until:
         await asyncio.sleep(every)
         at = time.monotonic() - began
-        done.samples.append(await look(at, system.worker.pid, system.metrics_port))
+        done.add(await look(at, system.worker.pid, system.metrics_port))
 
 
 async def _fail(system: Troubled, done: Soaked, until: float, rng: random.Random) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from callagent.agent import Sounds
 from callagent.audio import CallClock, Timeline
 from callagent.extras import lacking
 from callagent.journal import (
@@ -34,10 +35,14 @@ from callagent.scripted_calls.script.caller import CallerAudio
 
 
 class TextStage:
-    """One call in virtual time; must be made and used on a VirtualLoop."""
+    """One call in virtual time; must be made and used on a VirtualLoop.
 
-    def __init__(self, plan: CallPlan) -> None:
-        self._plan = plan
+    Args:
+        sounds: phrases that were made ahead; none for scripts.
+    """
+
+    def __init__(self, plan: CallPlan, *, sounds: Sounds | None = None) -> None:
+        self._plan, self._sounds = plan, sounds
         self._clock = CallClock()
         self._timeline = Timeline()
         self.log = ObservationLog(self._clock.now)
@@ -59,7 +64,7 @@ class TextStage:
         """Connect the call, once an outbound one is answered."""
         if not await ring(self._plan.script.called, self.log):
             return
-        self._session = SessionInProcess(self._plan, self._providers(), self._clock, self.log)
+        self._session = SessionInProcess(self._plan, self._providers(), self._clock, self.log, sounds=self._sounds)
         await self._session.start(self._input, self._output)
 
     def speak(self, what: CallerAudio) -> TextUtterance:

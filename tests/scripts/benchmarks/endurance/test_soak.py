@@ -1,5 +1,7 @@
 """The benchmark of hours: what a caller waited for, what grows, and what is worth what."""
 
+import io
+import json
 import math
 import random
 from pathlib import Path
@@ -55,7 +57,7 @@ def soaked(*faults: tuple[float, float, str]) -> Soaked:
     silent = Conversation("silent", 30.0, 31.0, [(35, 37)], [(31, 34), (42, 43)], ended=50.0)
     cut = Conversation("cut", 60.0, 61.0, [], [(61, 64)], ended=66.0, cut=True)
     samples = [WorkerSample(at, 500, 100, 50, 20, 30, 9) for at in np.arange(0.0, 240.0, 2.0)]
-    return Soaked(240.0, 48.0, [good, silent, cut], list(faults), samples, {"good", "cut"})
+    return Soaked(io.StringIO(), 240.0, 48.0, [good, silent, cut], list(faults), samples, {"good", "cut"})
 
 
 def test_silence_cut_calls_and_lost_records_are_counted() -> None:
@@ -80,6 +82,15 @@ def test_the_report_says_what_was_waited_and_what_grows(tmp_path: Path) -> None:
     assert "| descriptors | 50.0 | +0.00 | +0.00 to +0.00 | flat or falls |" in text
     draw(done, "Title", tmp_path / "new" / "soak.png")
     assert imread(tmp_path / "new" / "soak.png").shape[0] > 800
+
+
+def test_calls_and_samples_are_kept_as_they_come() -> None:
+    done = Soaked(kept := io.StringIO())
+    done.add(Conversation("r", 1.0))
+    done.add(WorkerSample(2.0, 500, 100, 50, 20, 30, 9))
+    assert [len(done.calls), len(done.samples)] == [1, 1]
+    call, sample = map(json.loads, kept.getvalue().splitlines())
+    assert (call["room"], sample["tasks"]) == ("r", 30)
 
 
 @pytest.mark.room
