@@ -71,7 +71,7 @@ def draw(samples: Sequence[Sample], title: str, path: Path) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("cores, a silent call")
     axes.set_title(title)
-    axes.legend(fontsize="small", ncols=2)
+    figure.legend(loc="outside lower center", fontsize="small", ncols=5)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
 
