@@ -67,6 +67,12 @@ SOUND_ALONE: Final = 0.95
 MISHEARD: Final = 0.75
 """How likely the sound has to be an acknowledgement, or no speech, for other words to be taken for misheard."""
 
+SURE_WORDS: Final = 0.25
+"""Confidence above `min_confidence` from which words are taken for what they are, whatever they sound like."""
+
+MANY_WORDS: Final = 4
+"""So many words are, too."""
+
 MISHEARD_S: Final = 2.0
 """Seconds of speech from which words count, whatever the sound is taken for."""
 
@@ -128,8 +134,12 @@ def _may_be_misheard(situation: Situation, overlap: Overlap, match: Match) -> bo
 
 
 def _sounds_harmless(situation: Situation, seconds: float) -> bool:
-    impression = situation.impression
-    return impression is not None and seconds < MISHEARD_S and impression.speech <= 1 - MISHEARD
+    """Tell whether the words are rather misheard: their sound is that of an acknowledgement, or of no speech."""
+    impression, match = situation.impression, situation.match
+    if impression is None or match is None or seconds >= MISHEARD_S:
+        return False
+    sure = situation.confidence >= situation.config.min_confidence + SURE_WORDS or len(match.content) >= MANY_WORDS
+    return not sure and impression.speech <= 1 - MISHEARD
 
 
 def _hopeless(situation: Situation) -> bool:
