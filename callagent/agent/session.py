@@ -82,6 +82,18 @@ class AssembledCall:
         self.flow.start()
         self.background.begin()
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """While inside, the agent has nothing to do with the call: no silence counts, no sound of the place is heard,
+        and keys are nothing to it.
+        """
+        give_back = self.keypad.take(lambda key: None)
+        with self.background.quiet(), self.flow.away():
+            try:
+                yield
+            finally:
+                give_back()
+
     def name_of(self, agent: Agent) -> str:
         """Return what one of its agents is called: in the profile, where it is there, or by livekit."""
         return self.call.hand_overs.name_of(agent)

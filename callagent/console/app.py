@@ -14,12 +14,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from callagent.concurrency import supervised
+from callagent.concurrency import all_of, supervised
 from callagent.console.access import Access, TooManyTries, own_path
 from callagent.console.console_config import ConsoleConfig
 from callagent.console.live_calls import LiveCalls
 from callagent.console.live_updates import LiveUpdates, Update
 from callagent.console.operator.listening_desk import ListeningDesk
+from callagent.console.operator.microphone_desk import MicrophoneDesk
 from callagent.console.operator.order_desk import OrderDesk
 from callagent.console.operator.order_post import OrderPost
 from callagent.console.pages import Pages, page
@@ -53,6 +54,7 @@ def create_app(
     )
     post = None if config.server is None else OrderPost(config.server, store)
     orders = OrderDesk(post if config.operator else None, store)
+    microphones = MicrophoneDesk(post if config.operator else None, store, closing=closing)
     ears = ListeningDesk(post if config.listen or config.operator else None, store, closing=closing)
     updates = LiveUpdates(LiveCalls(store), drawing(), closing=closing)
     visits = _Visits(access)
@@ -62,7 +64,7 @@ def create_app(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with supervised(updates.run(), name="callagent.console.updates"):
             yield
-            await ears.aclose()
+            await all_of(ears.aclose(), microphones.aclose())
 
     routes = [
         Route("/", pages.live),
@@ -71,6 +73,9 @@ def create_app(
         Route("/calls/{call}", pages.call),
         Route("/calls/{call}/events", streams.one_call),
         Route("/calls/{call}/orders", orders.give, methods=["POST"]),
+        Route("/calls/{call}/take-over", microphones.take_over, methods=["POST"]),
+        Route("/microphones/{session}", microphones.hear, methods=["POST"]),
+        Route("/microphones/{session}/hand-back", microphones.hand_back, methods=["POST"]),
         Route("/calls/{call}/listen", ears.hear, methods=["POST"]),
         Route("/calls/{call}/report", pages.report),
         Route("/calls/{call}/journal", pages.journal),

@@ -142,11 +142,17 @@ async def checked_form(request: Request) -> Mapping[str, str]:
     except ValueError as error:
         raise HTTPException(400, "That is no form.") from error
     form = {name: values[-1] for name, values in fields.items()}
-    visitor = visitor_of(request)
-    right = visitor.form_token.encode(), form.get("form_token", "").encode("utf-8", "replace")
-    if not visitor.is_program and not hmac.compare_digest(*right):
-        raise HTTPException(403, "That form is from another page, or an old one. Load the page again.")
+    check_form_token(request, form.get("form_token", ""))
     return form
+
+
+def check_form_token(request: Request, given: str) -> None:
+    """Return where a request comes from a page of the console, or from a program. Raise HTTPException elsewhere."""
+    visitor = visitor_of(request)
+    if not visitor.is_program and not hmac.compare_digest(
+        visitor.form_token.encode(), given.encode("utf-8", "replace")
+    ):
+        raise HTTPException(403, "That form is from another page, or an old one. Load the page again.")
 
 
 def keep_cookie(headers: MutableHeaders, value: str, *, secure: bool) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from livekit.agents import APIError
@@ -9,6 +10,7 @@ from livekit.agents import APIError
 from callagent.agent.call_control import ControlError
 from callagent.agent.call_limits import CallFlow, Ending
 from callagent.agent.handover.history import tell
+from callagent.agent.operator.taken_over import TakenOver
 from callagent.agent.utterance import Utterance
 from callagent.concurrency import BackgroundTasks
 from callagent.operator_orders import Order
@@ -55,10 +57,12 @@ class OperatorDesk:
         call: the call.
         flow: ends it.
         watcher: is told how far they are.
+        taken_over: has the agent silent while somebody else talks with the caller.
     """
 
-    def __init__(self, call: "Call", flow: CallFlow, watcher: OperatorWatcher) -> None:
-        self._call, self._flow, self._watcher = call, flow, watcher
+    def __init__(self, call: "Call", flow: CallFlow, watcher: OperatorWatcher, taken_over: TakenOver) -> None:
+        self._call, self._flow, self._watcher, self._taken_over = call, flow, watcher, taken_over
+        self._took_over: dict[str, Order] = {}
         self._under_way = 0
         self._tasks = BackgroundTasks(_log, "an order from the console was not carried out")
 
@@ -71,6 +75,12 @@ class OperatorDesk:
         self._under_way += 1
         self._tell(order, "begun")
         self._tasks.start(self._carry_out(order), name="callagent.agent.order")
+
+    def left(self, identity: str) -> None:
+        """Note that somebody is not on the line any more: the agent is back, if they had the call."""
+        order = self._took_over.get(identity)
+        if order is not None and self._taken_over.identity == identity:
+            self.take(replace(order, act="hand back", id=f"{order.id}-left"))
 
     async def aclose(self) -> None:
         """End what is going on; what was not done by then has failed."""
@@ -97,6 +107,8 @@ class OperatorDesk:
                 return self._hang_up(order)
             case "whisper":
                 return await self._whisper(order)
+            case "say" | "transfer" | "warm transfer" if self._taken_over.identity:
+                raise _NotDone("the agent is silent as long as somebody else talks with the caller: hand back first")
             case "say":
                 return await self._said(self._call.say(order.pii_text))
             case "transfer":
@@ -107,8 +119,13 @@ class OperatorDesk:
                 return "the caller and the other side are connected"
             case "listen" | "stop listening":
                 return ""
-            case "take over" | "hand back":
-                raise _NotDone("this worker cannot do that")
+            case "take over":
+                self._took_over[order.identity] = order
+                await self._taken_over.begin(order.identity)
+                return "the agent is silent"
+            case "hand back":
+                await self._taken_over.end()
+                return "the agent has the call"
             case _:
                 raise TypeError(f"the desk does not know the order {order.act!r}")
 
@@ -119,7 +136,7 @@ class OperatorDesk:
 
     async def _whisper(self, order: Order) -> str:
         await tell(self._call.session.current_agent, f"{WHISPER}{order.pii_text}")
-        if not order.now:
+        if not order.now or self._taken_over.identity:
             return "the agent knows it from its next answer on"
         return await self._said(self._call.reply())
 

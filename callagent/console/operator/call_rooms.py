@@ -1,4 +1,4 @@
-"""The console in the room of a call: seen by nobody, to listen."""
+"""The console in the room of a call: seen by nobody, to listen; or as somebody who talks with the caller."""
 
 import asyncio
 import logging
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 LISTENER: Final = "callagent-listener"
 """Begin of the identity of a participant who listens."""
 
+OPERATOR: Final = "callagent-operator"
+"""Begin of the identity of a participant who talks with the caller."""
+
 JOIN_S: Final = 10.0
 """How long joining a room may take, in seconds."""
 
 TOKEN_S: Final = 60.0
 """How long a token can be joined with, in seconds."""
+
+QUEUE_MS: Final = 300
+"""Sound of a microphone that waits at most, in milliseconds."""
 
 PIECE_S: Final = 0.08
 """Length of a piece of sound, in seconds."""
@@ -103,6 +109,52 @@ class Listening:
             await stream.aclose()
 
 
+class Voice:
+    """A participant's microphone.
+
+    Attributes:
+        identity: of the participant.
+    """
+
+    def __init__(self, identity: str, source: "rtc.AudioSource") -> None:
+        self.identity = identity
+        self._source = source
+
+    async def say(self, piece: bytes) -> None:
+        """Let a piece of sound be heard: 16 bits, one channel, at `RATE`. Waits where there is too much already."""
+        from livekit import rtc
+
+        await self._source.capture_frame(rtc.AudioFrame(piece, RATE, 1, len(piece) // 2))
+
+
+@asynccontextmanager
+async def talking(server: Connection, room: str) -> AsyncIterator[Voice]:
+    """Be in the room of a call meanwhile, with a microphone.
+
+    Raises:
+        NoSound: the room cannot be joined.
+    """
+    rtc, api = await asyncio.to_thread(_livekit)
+    identity = f"{OPERATOR}-{secrets.token_hex(6)}"
+    grants = api.VideoGrants(
+        room_join=True,
+        room=room,
+        can_publish_sources=["microphone"],
+        can_subscribe=False,
+        can_publish_data=False,
+    )
+    joined = rtc.Room()
+    async with AsyncExitStack() as leaving:
+        leaving.push_async_callback(joined.disconnect)
+        await _join(joined, server, _token(api, server, identity, grants), rtc)
+        source = rtc.AudioSource(RATE, 1, queue_size_ms=QUEUE_MS)
+        leaving.push_async_callback(source.aclose)
+        track = rtc.LocalAudioTrack.create_audio_track("operator", source)
+        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+        await joined.local_participant.publish_track(track, options)
+        yield Voice(identity, source)
+
+
 @asynccontextmanager
 async def listening(server: Connection, room: str, call: str) -> AsyncIterator[Listening]:
     """Be in the room of a call meanwhile, seen by nobody, and hear it.
@@ -114,26 +166,30 @@ async def listening(server: Connection, room: str, call: str) -> AsyncIterator[L
     grants = api.VideoGrants(
         room_join=True, room=room, hidden=True, can_subscribe=True, can_publish=False, can_publish_data=False
     )
-    token = (
-        api.AccessToken(server.api_key, server.api_secret)
-        .with_identity(f"{LISTENER}-{secrets.token_hex(6)}")
-        .with_ttl(timedelta(seconds=TOKEN_S))
-        .with_grants(grants)
-    )
     joined = rtc.Room()
     heard = Listening(joined, agent_identity(call))
     heard.begin()
     async with AsyncExitStack() as leaving:
         leaving.push_async_callback(joined.disconnect)
         leaving.push_async_callback(heard.aclose)
-        try:
-            async with asyncio.timeout(JOIN_S):
-                await joined.connect(server.url, token.to_jwt(), rtc.RoomOptions(auto_subscribe=False))
-        except (rtc.ConnectError, TimeoutError) as error:
-            reason = str(error) or f"it took longer than {JOIN_S:.0f} s"
-            raise NoSound(f"the room of the call cannot be joined: {reason}") from error
+        await _join(joined, server, _token(api, server, f"{LISTENER}-{secrets.token_hex(6)}", grants), rtc)
         heard.joined()
         yield heard
+
+
+async def _join(room: "rtc.Room", server: Connection, token: str, rtc: Any) -> None:
+    try:
+        async with asyncio.timeout(JOIN_S):
+            await room.connect(server.url, token, rtc.RoomOptions(auto_subscribe=False))
+    except (rtc.ConnectError, TimeoutError) as error:
+        reason = str(error) or f"it took longer than {JOIN_S:.0f} s"
+        raise NoSound(f"the room of the call cannot be joined: {reason}") from error
+
+
+def _token(api: Any, server: Connection, identity: str, grants: Any) -> str:
+    token = api.AccessToken(server.api_key, server.api_secret).with_identity(identity)
+    text: str = token.with_ttl(timedelta(seconds=TOKEN_S)).with_grants(grants).to_jwt()
+    return text
 
 
 def _livekit() -> tuple[Any, Any]:

@@ -227,10 +227,75 @@
     });
   };
 
+  // Taking over: the microphone as PCM of 16 bits at 16 kHz, a tenth of a second and what has come meanwhile in each request.
+  const PIECE = 1600, MOST_SAMPLES = 16000;
+  const takeOver = (button) => {
+    const token = button.form.elements.form_token.value, answer = $("take-over-answer"), level = $("level");
+    let stop = null;
+    const say = (state, text) => { answer.dataset.state = state; answer.textContent = text; };
+    const post = (path, body, headers = {}) => fetch(path, { method: "POST", body, headers });
+    const form = () => new URLSearchParams({ form_token: token });
+    const show = (on) => {
+      button.setAttribute("aria-pressed", String(on));
+      button.textContent = on ? "Hand back to the agent" : "Take over";
+      if (!on) level.value = 0;
+    };
+    const pcm = (blocks) => {
+      const samples = new Int16Array(blocks.reduce((sum, each) => sum + each.length, 0));
+      let at = 0, peak = 0;
+      for (const block of blocks) for (const value of block) {
+        samples[at] = Math.max(-1, Math.min(1, value)) * 32767;
+        peak = Math.max(peak, Math.abs(value));
+        at += 1;
+      }
+      level.value = peak;
+      return samples.slice(-MOST_SAMPLES);
+    };
+    const begin = async () => {
+      let media, context, session = "", over = false, blocks = [], waiting = 0, wake = () => {};
+      stop = () => { over = true; wake(); };
+      show(true);
+      say("begun", "asking for the microphone…");
+      try {
+        media = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
+        context = new AudioContext({ sampleRate: RATE });
+        await context.audioWorklet.addModule("/static/microphone.js");
+        const node = new AudioWorkletNode(context, "microphone", { numberOfOutputs: 0 });
+        node.port.onmessage = ({ data }) => { if (session) { blocks.push(data); waiting += data.length; if (waiting >= PIECE) wake(); } };
+        context.createMediaStreamSource(media).connect(node);
+        say("begun", "asking the call…");
+        const begun = await post(button.dataset.call, form());
+        if (!begun.ok) throw new Error((await begun.text()).slice(0, 200));
+        ({ session } = await begun.json());
+        say("done", "the caller hears you; the agent is silent");
+        while (!over) {
+          if (waiting < PIECE) { await new Promise((resolve) => { wake = resolve; }); continue; }
+          const piece = pcm(blocks);
+          blocks = [];
+          waiting = 0;
+          const taken = await post(`/microphones/${session}`, piece, { "X-Form-Token": token });
+          if (!taken.ok) throw new Error(taken.status === 410 ? "the agent has the call again" : `the console answers ${taken.status}`);
+        }
+        say("done", "the agent has the call");
+      } catch (error) {
+        say("failed", error.message || "no microphone");
+      } finally {
+        stop = null;
+        show(false);
+        if (session) post(`/microphones/${session}/hand-back`, form()).catch(() => {});
+        for (const track of media?.getTracks() ?? []) track.stop();
+        context?.close();
+      }
+    };
+    button.addEventListener("click", () => { if (stop) stop(); else begin(); });
+    addEventListener("pagehide", () => stop?.());
+  };
+
   const cards = $("cards"), entries = document.querySelector("#entries[data-stream]");
   if (cards) allCalls(cards);
   if (entries) oneCall(entries);
   if ($("orders")) orders($("orders"));
+  if ($("take-over")) takeOver($("take-over"));
   if ($("listen")) ear($("listen"));
   if (cards || entries) setInterval(tick, 500);
 

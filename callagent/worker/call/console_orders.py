@@ -43,8 +43,9 @@ class ConsoleOrders:
         self._refused = 0
 
     def listen(self, room: rtc.Room) -> None:
-        """Take orders from now on."""
+        """Take orders from now on, and notice when whoever has taken the call over has gone."""
         room.on("data_received", self._received)
+        room.on("participant_disconnected", lambda participant: self._desk.left(participant.identity))
 
     def _received(self, packet: rtc.DataPacket) -> None:
         if packet.topic != TOPIC:

@@ -12,10 +12,12 @@ from contextlib import AsyncExitStack
 
 from livekit import rtc
 from livekit.agents import JobContext, JobProcess
+from livekit.agents.utils import wait_for_participant
 
 from callagent.agent import AssembledCall, Ending, assemble
 from callagent.agent.dtmf.keys import KEYS
 from callagent.agent.operator.operator_desk import OperatorDesk
+from callagent.agent.operator.taken_over import TakenOver
 from callagent.concurrency import BackgroundTasks
 from callagent.journal.observer import SessionObserver
 from callagent.journal.outages.outage_log import OutageLog
@@ -199,7 +201,8 @@ def _watch_loop(call: AssembledCall, life: CallLife) -> None:
 
 def _take_orders(config: WorkerConfig, room: rtc.Room, call: AssembledCall, life: CallLife) -> None:
     """Have the call do what somebody at the console asks of it, until its end."""
-    desk = OperatorDesk(call.call, call.flow, OperatorLog(life.record.log))
+    taken_over = TakenOver(call.call, call.away, lambda identity: wait_for_participant(room, identity=identity))
+    desk = OperatorDesk(call.call, call.flow, OperatorLog(life.record.log), taken_over)
     life.before_hang_up(desk.aclose)
     ConsoleOrders(config.api_secret, life.record, desk).listen(room)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from callagent.agent.operator.operator_desk import MOST_AT_ONCE, OperatorDesk
+from callagent.agent.operator.taken_over import BACK, TakenOver
 from callagent.journal.operator.operator_events import OperatorOrder
 from callagent.operator_orders import new_order
 from callagent.profile import Profile
@@ -16,12 +17,19 @@ from tests.support.virtual_call import NotedControl, VirtualCall, a_profile
 DESTINATIONS = {"sales": {"to": "+12025550111"}, "menu": {"to": "+12025550112,,3"}}
 PROFILE = a_profile(
     greeting="Hello.",
-    replies=[{"when": "/colleague/", "say": "I will mention the discount."}],
+    replies=[{"when": "/appointment/", "say": "Monday is free."}],
     otherwise=SPEECH,
     transfer={"destinations": DESTINATIONS},
 )
 
+ON_THE_LINE = ("operator-1", "operator-2")
+
 Body = Callable[[VirtualCall, OperatorDesk], Coroutine[Any, Any, Any]]
+
+
+async def comes(identity: str) -> None:
+    """Somebody is on the line a second later, or never."""
+    await asyncio.sleep(1 if identity in ON_THE_LINE else 1000)
 
 
 def order(desk: OperatorDesk, act: str, text: str = "", **more: Any) -> str:
@@ -50,7 +58,8 @@ def in_a_call(body: Body, profile: Profile = PROFILE, control: NotedControl | No
     async def call() -> VirtualCall:
         async with VirtualCall(profile, control) as call:
             await call.idle()
-            desk = OperatorDesk(call.call.call, call.call.flow, OperatorLog(call.record.log))
+            taken_over = TakenOver(call.call.call, call.call.away, comes)
+            desk = OperatorDesk(call.call.call, call.call.flow, OperatorLog(call.record.log), taken_over)
             await body(call, desk)
             await desk.aclose()
         return call
@@ -216,5 +225,69 @@ def test_too_many_orders_at_once_are_refused() -> None:
             order(desk, "say", SPEECH)
         id_ = order(desk, "say", "One more.")
         assert told(call, id_) == [("say", "failed", "too many orders are being carried out")]
+
+    in_a_call(body)
+
+
+def test_while_somebody_else_has_the_call_the_agent_says_and_hears_nothing() -> None:
+    async def body(call: VirtualCall, desk: OperatorDesk) -> None:
+        call.call.call.say(SPEECH, interruptible=False)
+        await asyncio.sleep(1)
+        assert await over(call, order(desk, "take over", identity="operator-1")) == ("done", "the agent is silent")
+        assert call.call.session.agent_state != "speaking"
+        said = [*call.said]
+        await call.interject("Do you have an appointment for me?")
+        call.call.keypad.press("1")
+        call.call.call.say("This is not heard.")
+        await asyncio.sleep(120)
+        assert not any(each.startswith("agent: ") for each in call.said[len(said) :]) and not call.ended.done()
+        for act in ("say", "transfer"):
+            state, result = await over(call, order(desk, act, "Hello", destination="sales"))
+            assert state == "failed" and "hand back first" in result
+        assert await over(call, order(desk, "whisper", "be brief", now=True)) == (
+            "done",
+            "the agent knows it from its next answer on",
+        )
+        assert await over(call, order(desk, "hand back")) == ("done", "the agent has the call")
+        assert any(each.text_content == BACK for each in call.call.session.current_agent.chat_ctx.messages())
+        await call.say("And do you have an appointment for me now?")
+        await call.hears("Monday is free.")
+
+    in_a_call(body)
+
+
+def test_the_agent_is_back_when_whoever_had_the_call_has_gone() -> None:
+    async def body(call: VirtualCall, desk: OperatorDesk) -> None:
+        await over(call, order(desk, "take over", identity="operator-1"))
+        desk.left("somebody else")
+        assert len(told(call)) == 2
+        desk.left("operator-1")
+        await asyncio.sleep(1)
+        assert told(call)[-1] == ("hand back", "done", "the agent has the call")
+        desk.left("operator-1")
+        assert await over(call, order(desk, "say", "I am back.")) == ("done", "")
+
+    in_a_call(body)
+
+
+def test_nobody_takes_over_who_is_not_there_and_no_second_one() -> None:
+    async def body(call: VirtualCall, desk: OperatorDesk) -> None:
+        state, result = await over(call, order(desk, "take over", identity="nobody"))
+        assert (state, result) == ("failed", "whoever takes over is not in the room of the call")
+        await over(call, order(desk, "take over", identity="operator-1"))
+        state, result = await over(call, order(desk, "take over", identity="operator-2"))
+        assert (state, result) == ("failed", "somebody at a console has the call already")
+        desk.left("operator-2")
+        assert (await over(call, order(desk, "hand back")))[0] == "done"
+        assert (await over(call, order(desk, "hand back"))) == ("failed", "the agent has the call already")
+
+    in_a_call(body)
+
+
+def test_a_call_that_is_taken_over_can_be_hung_up_on() -> None:
+    async def body(call: VirtualCall, desk: OperatorDesk) -> None:
+        await over(call, order(desk, "take over", identity="operator-1"))
+        order(desk, "hang up", "Goodbye.")
+        await call.ended
 
     in_a_call(body)

@@ -252,3 +252,23 @@ async def test_destinations_are_those_of_the_profile(store: RecordStore, peer: L
     page = (await asyncio.to_thread(client.get, "/calls/AJ_1")).text
     assert "<option>sales</option>" in page and "<option>&lt;b&gt;</option>" in page
     assert "the profile names no destination" in (await asyncio.to_thread(client.get, "/calls/AJ_2")).text
+
+
+@pytest.mark.parametrize("operator", [True, False])
+async def test_nobody_from_elsewhere_takes_a_call_over(store: RecordStore, peer: LiveKitPeer, operator: bool) -> None:
+    await asyncio.to_thread(begin, store)
+    client = console(store, peer, operator=operator)
+    for path in ("/calls/AJ_1/take-over", "/microphones/guessed", "/microphones/guessed/hand-back"):
+        for headers in ({}, {"X-Form-Token": "guessed"}):
+            answer = await asyncio.to_thread(client.post, path, content=b"\0\0", headers=headers)
+            assert answer.status_code == 403, path
+    assert peer.requests == []
+
+
+async def test_a_microphone_of_a_call_that_is_handed_back_is_told(store: RecordStore, peer: LiveKitPeer) -> None:
+    await asyncio.to_thread(begin, store)
+    client = console(store, peer)
+    token = {"X-Form-Token": await asyncio.to_thread(form_token, client)}
+    answer = await asyncio.to_thread(client.post, "/microphones/gone", content=b"\0\0", headers=token)
+    assert (answer.status_code, answer.text) == (410, "the agent has the call again")
+    assert peer.requests == []

@@ -17,6 +17,10 @@ SECRET = "an API secret of LiveKit's"
 class Desk:
     def __init__(self) -> None:
         self.orders: list[Order] = []
+        self.gone: list[str] = []
+
+    def left(self, identity: str) -> None:
+        self.gone.append(identity)
 
     def take(self, order: Order) -> None:
         self.orders.append(order)
@@ -74,3 +78,8 @@ def test_whoever_sends_many_fills_no_journal(room: Any, desk: Desk, record: Call
 def test_other_packets_are_nothing_to_it(room: Any, desk: Desk, record: CallRecord) -> None:
     arrives(room, packet(), topic="chat")
     assert desk.orders == [] and record.log.of(Note) == []
+
+
+def test_who_leaves_the_room_is_told(room: Any, desk: Desk) -> None:
+    room.emit("participant_disconnected", SimpleNamespace(identity="operator-1"))
+    assert desk.gone == ["operator-1"]
