@@ -1,9 +1,9 @@
 """The log of a call: everything that was seen of it, in order, and a way to wait for the next thing."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from callagent.journal.events import CallEnded, Observation, TurnAdded
 from callagent.journal.private_tasks import PrivateTasks
@@ -11,6 +11,9 @@ from callagent.journal.redacted_lines import RedactedLines
 from callagent.phrases import SlowExpressionError
 from callagent.sanitise.redaction import Redaction
 from callagent.turns.gate.events import Event
+
+AS_SENT: Final = ("headers", "attributes")
+"""What of the context of a call others have written, who may have put anything in."""
 
 Kind = TypeVar("Kind", bound=Observation)
 T = TypeVar("T")
@@ -95,6 +98,11 @@ class ObservationLog:
     def kept_text(self, text: str | None) -> str | None:
         """Return what may be kept of a text that stands beside the log."""
         return text and self._redacted.text(text)
+
+    def kept_context(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what may be kept of the context of a call: its numbers stay, by which it is found."""
+        masked = {name: self._redacted.values(context[name]) for name in AS_SENT if context.get(name)}
+        return {**context, **masked}
 
     def add(self, entry: Observation) -> None:
         """Append an observation and wake whoever waited for it. A second end of the call is ignored."""

@@ -1,7 +1,8 @@
 """Personal data is in no journal: masked by the profile's policy before anybody who reads the log gets a line.
 
-A card number may come in pieces, over several transcripts or turns, and key by key. What has been written cannot be
-taken back, so that of what may become one only the first digits are written, those of the bank.
+A number may come in pieces, over several transcripts or turns, as words that still grow, and key by key; what the other
+side has asked tells what it is. What has been written cannot be taken back, so that of what may become a card's number
+only the first digits are written, those of the bank, and of what may become another one no more than half.
 """
 
 import re
@@ -27,9 +28,11 @@ from callagent.journal.events import (
 )
 from callagent.journal.operator.operator_events import OperatorOrder
 from callagent.journal.private_tasks import NOT_KEPT
+from callagent.journal.said_before import SaidBefore
 from callagent.sanitise.redaction import Redaction, without_spans
 from callagent.sanitise.redaction.character_view import CharacterView
 from callagent.sanitise.redaction.check_digits import card_lengths, is_card
+from callagent.sanitise.redaction.clues import CARD
 from callagent.sanitise.redaction.policy import DIGIT_MASK, SHOWN_DIGITS
 from callagent.turns import OverlapRecord
 from callagent.turns.gate.events import AgentText, Transcript
@@ -46,12 +49,11 @@ _GROUPED: Final = (4, 8, 12)
 _AMEX: Final = (4, 10)
 """Digits of a card number after which people pause, by its groups."""
 
+_FEWEST_OF_A_CARD: Final = 12
+"""Digits in words about a card that are one's number, or nearly."""
+
 _SHORTEST_PIECE: Final = 3
 """Digits of a piece of a card number, other than its last: "it has 5 parts" goes on with none."""
-
-_OF_A_CARD = re.compile(
-    r"\bcards?\b|karte|tarjeta|\bcarte\b|\bcarta\b|cartão|カード|कार्ड|\bcv[cv]2?\b|security code|expir", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class RedactedLines:
     """Masks one call's lines, in their order."""
 
     def __init__(self, redaction: Redaction) -> None:
-        self._redaction = redaction
+        self._redaction = redaction.remembering()
+        self._before = SaidBefore(TOGETHER_S)
         self._open: dict[str, _Open] = {}
         self._keys = _Open("", 0.0)
         self._collecting: dict[str, bool] = {}
@@ -82,15 +85,23 @@ class RedactedLines:
         """Return a text that stands beside the lines."""
         return self._redaction.masked(text)
 
+    def values(self, value: Any) -> Any:
+        """Return a value of JSON types that stands beside the lines."""
+        return self._redaction.values(value)
+
     def _kept(self, line: Any) -> Any:
         match line:
-            case CallerHeard(final=False) | Transcript(final=False) | AgentWords() | AgentText():
-                return replace(line, text=self._redaction.unfinished(line.text))
-            case CallerHeard() | Transcript():
+            case AgentWords() | AgentText():
+                return replace(line, text=self._streamed(type(line).__name__, line.text, line.at))
+            case CallerHeard(final=False) | Transcript(final=False):
+                return replace(line, text=self._growing(type(line).__name__, line.text, line.at))
+            case CallerHeard() | Transcript() | CallerAudible():
                 return replace(line, text=self._continued(type(line).__name__, line.text, line.at))
             case TurnAdded():
+                if line.role == "assistant":
+                    self._before.asks(line.text, line.at)
                 return replace(line, text=self._continued(line.role, line.text, line.at))
-            case CallerAudible() | AuthorNote():
+            case AuthorNote():
                 return replace(line, text=self.text(line.text))
             case Note() | Trouble():
                 return replace(line, message=self.text(line.message))
@@ -124,7 +135,7 @@ class RedactedLines:
     def _hides(self, arguments: Mapping[str, Any]) -> bool:
         """Tell whether keys that are asked for so are kept by nobody."""
         kinds = self._redaction.kinds
-        return "keys" in kinds or ("card" in kinds and _OF_A_CARD.search(str(arguments.get("prompt", ""))) is not None)
+        return "keys" in kinds or ("card" in kinds and CARD.search(str(arguments.get("prompt", ""))) is not None)
 
     def _pressed(self, digits: str, at: float) -> str:
         if any(self._collecting.values()):
@@ -139,16 +150,36 @@ class RedactedLines:
         shown = max(0, SHOWN_DIGITS - len(before))
         return digits[:shown] + DIGIT_MASK * (len(digits) - shown)
 
+    def _streamed(self, kind: str, text: str, at: float) -> str:
+        """Return a piece of what the agent says, word by word."""
+        before = self._before.stream(kind, text, at)
+        return self._redaction.unfinished(text, before=before)
+
+    def _growing(self, kind: str, text: str, at: float) -> str:
+        """Return words that are still being said, of which there will be more and then all of them."""
+        before = self._before.piece(kind, at)
+        return self._redaction.unfinished(text, self._before.clue(kind, at), before)
+
     def _continued(self, side: str, text: str, at: float) -> str:
-        """Return words that are said, which may go on with a card number that was begun before."""
-        masked = self._redaction.masked(text)
-        if "card" not in self._redaction.kinds:
-            return masked
+        """Return words that are said, which may go on with a number that was begun before."""
+        clue = self._before.clue(side, at)
+        masked = self._redaction.masked(text, clue, self._before.piece(side, at))
+        self._before.said(side, text, at)
+        return self._card_in_pieces(side, masked, at, clue) if "card" in self._redaction.kinds else masked
+
+    def _card_in_pieces(self, side: str, masked: str, at: float, clue: str) -> str:
         before = self._open.pop(side, None)
         view = self._redaction.view(masked)
+        is_about_card = CARD.search(masked) is not None or CARD.search(clue) is not None
+        if is_about_card and "[card]" not in masked:
+            masked = without_spans(masked, _behind_the_bank(view))
+            view = self._redaction.view(masked)
         head = _head(view)
         joined = before.digits + head if before and head and at - before.at <= TOGETHER_S else ""
-        may_be_one = bool(card_lengths(joined)) and len(joined) > SHOWN_DIGITS and len(head) >= _SHORTEST_PIECE
+        is_open = before is not None and (_is_grouped(before.digits) or is_about_card)
+        may_be_one = (
+            is_open and bool(card_lengths(joined)) and len(joined) > SHOWN_DIGITS and len(head) >= _SHORTEST_PIECE
+        )
         if joined and (is_card(joined) or may_be_one):
             first = view.text.index(head)
             shown = 0 if is_card(joined) else max(0, SHOWN_DIGITS - len(joined) + len(head))
@@ -161,8 +192,7 @@ class RedactedLines:
         return masked
 
     def _keep_open(self, side: str, digits: str, at: float) -> None:
-        groups = _AMEX if digits[:2] in ("34", "37") else _GROUPED
-        if len(digits) in groups and card_lengths(digits):
+        if len(digits) >= _SHORTEST_PIECE and card_lengths(digits):
             self._open[side] = _Open(digits, at)
 
     def _overlap(self, record: OverlapRecord) -> OverlapRecord:
@@ -173,6 +203,21 @@ class RedactedLines:
                 for each in record.heard
             ),
         )
+
+
+def _is_grouped(digits: str) -> bool:
+    """Tell whether people pause there in a card's number."""
+    return len(digits) in (_AMEX if digits[:2] in ("34", "37") else _GROUPED)
+
+
+def _behind_the_bank(view: CharacterView) -> list[tuple[int, int]]:
+    """Return where the digits of a card's number stand that comes in pieces, with other words between or said twice."""
+    runs = [run for run in re.finditer(r"\d+", view.text, re.ASCII) if view.begins_here(run.start())]
+    first = next((index for index, run in enumerate(runs) if card_lengths(run[0])), len(runs))
+    places = [at for run in runs[first:] for at in range(*run.span())]
+    if len(places) < _FEWEST_OF_A_CARD:
+        return []
+    return [view.span(at, at + 1) for at in places[SHOWN_DIGITS:]]
 
 
 def _head(view: CharacterView) -> str:

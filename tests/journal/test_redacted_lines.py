@@ -90,11 +90,11 @@ def test_interims_show_the_digits_of_the_bank_at_most() -> None:
 @pytest.mark.parametrize(
     ("said", "kept"),
     [
-        (["4111 1111", "1111 1111"], ["4111 1111", "•••• ••••"]),
-        (["my card is 4111 1111", "and 1111 1111 okay"], ["my card is 4111 1111", "and •••• •••• okay"]),
-        (["4111", "1111", "1111", "1111"], ["4111", "1111", "••••", "••••"]),
-        (["3782 822463", "10005"], ["3782 822463", "•••••"]),
-        (["4111 1111", "1111 1111", "12 27"], ["4111 1111", "•••• ••••", "12 27"]),
+        (["4111 1111", "1111 1111"], ["4111 1111", "[card]"]),
+        (["my card is 4111 1111", "and 1111 1111 okay"], ["my card is 4111 1111", "[card] okay"]),
+        (["4111", "1111", "1111", "1111"], ["4111", "1111", "••••", "[card]"]),
+        (["3782 822463", "10005"], ["3782 822463", "[card]"]),
+        (["4111 1111", "1111 1111", "12 27"], ["4111 1111", "[card]", "12 27"]),
     ],
 )
 @pytest.mark.parametrize("turns", [True, False])
@@ -192,3 +192,66 @@ def test_by_default_cards_are_masked_in_a_call_while_the_agent_gets_them(tmp_pat
     assert [turn["text"] for turn in result.turns if turn["role"] == "user"] == ["It is [card]."]
     kept = run_text(tmp_path, text, "privacy.redact=[]")
     assert [turn["text"] for turn in kept.turns if turn["role"] == "user"] == ["It is 4111 1111 1111 1111."]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (["my social is five three six", "two two eight four seven one"], "[national id]"),
+        (["536", "22", "8471"], "[national id]"),
+        (["DE89 3704 0044", "0532 0130 00"], "[iban]"),
+        (["ann dot lee", "at example dot com"], "[email]"),
+        (["202 555", "0143"], "[phone]"),
+        (["August 5", "1985"], "[birth date]"),
+        (["542418", "1279834068"], "[card]"),
+        (["the card is 5424 1812 uh", "and then 7983 4068 okay?"], "[card] okay?"),
+    ],
+)
+def test_a_number_in_pieces_is_not_put_together(said: list[str], kept: str) -> None:
+    lines = [TurnAdded(3.0 * index, "user", text) for index, text in enumerate(said)]
+    assert logged(*lines, kinds=KINDS)[-1].text == kept
+    apart = [TurnAdded(60.0 * index, "user", text) for index, text in enumerate(said)]
+    assert [line.text for line in logged(*apart, kinds=KINDS)] != [*said[:-1], kept]
+
+
+def test_what_the_agent_asked_for_is_masked_in_the_answer() -> None:
+    asked = TurnAdded(1.0, "assistant", "May I have your social security number?")
+    _, said, again, later = logged(
+        asked,
+        TurnAdded(4.0, "user", "536228471."),
+        TurnAdded(6.0, "assistant", "So that is five three six, two two, eight four seven one?"),
+        TurnAdded(90.0, "user", "And the order is 536228472."),
+        kinds=("national_id",),
+    )
+    assert (said.text, again.text) == ("[national id].", "So that is [national id]?")
+    assert later.text == "And the order is 536228472."
+
+
+def test_in_words_about_a_card_no_more_than_the_digits_of_the_bank_are_kept() -> None:
+    (line,) = logged(TurnAdded(1.0, "user", "my card number is 5424 1812 7983 and the rest is 4068"))
+    assert line.text == "my card number is 5424 1812 •••• and the rest is ••••"
+
+
+def test_what_the_agent_says_word_by_word_tells_no_number() -> None:
+    pieces = ["So", "that", "is", "5424", "1812", "7983", "4068,", "right?"]
+    for make in (AgentText, AgentWords):
+        log = ObservationLog(lambda: 1.0)
+        log.redact(Redaction(("card", "national_id"), "en-US"))
+        kept = "".join(log.kept(make(1.0, f"{piece} ")).text for piece in pieces)  # type: ignore[type-var]
+        assert "7983" not in kept and "4068" not in kept and kept.endswith("right? ")
+
+
+def test_interims_of_the_second_half_show_nothing_of_it() -> None:
+    lines = logged(
+        CallerHeard(1.0, "it is 5424 1812", True),
+        CallerHeard(3.0, "and then 7983", False),
+        CallerHeard(4.0, "and then 7983 4068", False),
+    )
+    assert [line.text for line in lines[1:]] == ["and then ••••", "[card]"]
+
+
+def test_what_others_have_written_into_the_context_is_masked_and_its_numbers_stay() -> None:
+    record = CallRecord("a call", "a room", context={"number": "+12025550123", "headers": {"x-card": NUMBER}})
+    record.log.redact(Redaction(KINDS, "en-US"))
+    for context in (record.head("a test").context, record.as_dict()["context"]):
+        assert context == {"number": "+12025550123", "headers": {"x-card": "[card]"}}

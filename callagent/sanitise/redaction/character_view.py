@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from callagent.sanitise.redaction.spoken_digits import BETWEEN, TIMES, ZEROS
+from callagent.sanitise.redaction.spoken_digits import BETWEEN, TENS, TIMES, UNITS, ZEROS
 
 BREAK: Final = "\0"
 """Stands in the view where a chain ends."""
@@ -57,6 +57,15 @@ class CharacterView:
         """Return how many characters the words between have."""
         return tuple(len(token.characters) for at, token in self.first.items() if start <= at < end)
 
+    def pauses(self, start: int, end: int) -> tuple[int, ...]:
+        """Return how many characters stand between the marks: "five three six, two two, eight four seven one"."""
+        sizes = [0]
+        for at, token in self.first.items():
+            if start <= at < end:
+                sizes += [0] if token.marked and at > start else []
+                sizes[-1] += len(token.characters)
+        return tuple(sizes)
+
     def begins_here(self, at: int) -> bool:
         """Tell whether a number may begin here: at a word, but not in the middle of digits that are said one by one."""
         token = self.first.get(at)
@@ -84,7 +93,7 @@ def view_of(text: str, words: Mapping[str, str]) -> CharacterView:
         words: digits by the words for them.
     """
     view, characters = CharacterView(), list[str]()
-    for token in _tokens(text, words):
+    for token in _joined(_tokens(text, words)):
         if token.characters == BREAK:
             characters.append(BREAK)
             view.places.append((token.start, token.end))
@@ -129,6 +138,31 @@ def _tokens(text: str, words: Mapping[str, str]) -> Iterator[Token]:
             yield Token(BREAK, start, start, False)  # the digits behind a decimal point
             characters = BREAK
         yield Token(characters, start, end, marked)
+
+
+def _joined(tokens: Iterator[Token]) -> Iterator[Token]:
+    """Yield the tokens with "fifty four" as one: 54."""
+    before: Token | None = None
+    for token in tokens:
+        if before is not None:
+            if _is_unit(token) and not token.marked and token.start - before.end <= 1:
+                yield Token(before.characters[0] + token.characters, before.start, token.end, before.marked)
+                before = None
+                continue
+            yield before
+        before = token if _is_tens(token) else None
+        if before is None:
+            yield token
+    if before is not None:
+        yield before
+
+
+def _is_tens(token: Token) -> bool:
+    return token.characters in TENS and token.end - token.start > len(token.characters)
+
+
+def _is_unit(token: Token) -> bool:
+    return token.characters in UNITS and token.end - token.start > 1
 
 
 def _plain(raw: str, words: Mapping[str, str]) -> str:

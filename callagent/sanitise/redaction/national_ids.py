@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from callagent.sanitise.redaction.check_digits import mod_11_10, verhoeff, weighted
+from callagent.sanitise.redaction.clues import SOCIAL
 
 _DNI: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 _RFC: Final = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
@@ -133,7 +134,5 @@ IDS: Final[tuple[NationalId, ...]] = (
     ),
 )
 
-CONTEXT: Final[Mapping[str, "re.Pattern[str]"]] = {
-    "US": re.compile(r"\b(?:social(?: security)?(?: number)?|s\.?s\.?n\.?|itin|tax ?payer)\b", re.IGNORECASE),
-}
+CONTEXT: Final[Mapping[str, "re.Pattern[str]"]] = {"US": SOCIAL}
 """Words before digits alone that say what they are, by country."""

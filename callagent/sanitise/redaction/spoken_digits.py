@@ -41,6 +41,13 @@ _MORE: Final[Mapping[str, Mapping[str, str]]] = {
 _TEENS: Final = ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
 _TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
+_GERMAN_TENS: Final = ("zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
+
+TENS: Final = frozenset(str(value * 10) for value in range(2, 10))
+"""What "twenty" and so on are; a digit right behind it belongs to it."""
+
+UNITS: Final = frozenset("123456789")
+
 TIMES: Final[Mapping[str, int]] = {
     **{"double": 2, "triple": 3, "treble": 3, "doppel": 2, "doble": 2, "triplo": 3, "duplo": 2, "doppio": 2},
     **{"डबल": 2, "ट्रिपल": 3},
@@ -67,8 +74,20 @@ def digit_words(language: str) -> dict[str, str]:
     for each in ("en", language.partition("-")[0].casefold()):
         found |= {word: str(value) for value, word in enumerate(_DIGITS.get(each, "").split())}
         found |= _MORE.get(each, {})
+    if language.casefold().startswith("de"):
+        found |= _german_numbers()
     found |= {word: str(value) for value, word in enumerate(_TEENS, start=13)}
     return found | {word: str(value * 10) for value, word in enumerate(_TENS, start=2)}
+
+
+def _german_numbers() -> dict[str, str]:
+    """Return the numbers of two digits, which are one word each: "vierundfünfzig"."""
+    units = ["", "ein", *_DIGITS["de"].split()[2:]]
+    found = {f"{unit}zehn": f"1{value}" for value, unit in enumerate(units) if value in (3, 4, 5, 8, 9)}
+    found |= {"sechzehn": "16", "siebzehn": "17"}
+    for tens, word in enumerate(_GERMAN_TENS, start=2):
+        found |= {word: f"{tens}0"} | {f"{units[unit]}und{word}": f"{tens}{unit}" for unit in range(1, 10)}
+    return found
 
 
 def digit_words_of_all() -> dict[str, str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from callagent.sanitise.redaction.finders import WRITTEN_EMAIL
+from callagent.sanitise.redaction.finders import emails
 from callagent.scripted_calls.reproduction.stand_in_digits import StandInDigits
 from callagent.scripted_calls.script.call_data import CALLER_NUMBER, DIALLED_NUMBER
 from callagent.telephony.context import RESERVED
@@ -21,7 +21,6 @@ NAMED = re.compile(r"name|customer|client|patient|guest|user|contact|mail|street
 LEAST_LETTERS = 2
 """Shorter words are no names."""
 
-_EMAIL = re.compile(WRITTEN_EMAIL)
 _WORD = re.compile(r"[^\W\d_]+")
 _PLAIN = re.compile(r"[a-z][a-z_-]*")
 _CONSONANTS, _VOWELS = "bdfglmnprstv", "aeiou"
@@ -55,9 +54,9 @@ class StandIns:
     def text(self, text: str, wholes: Sequence[str] = ()) -> str:
         """Return a text without what is personal in it; `wholes` as for the digits."""
         parts, at = [], 0
-        for found in _EMAIL.finditer(text):
-            parts += [self._plain(text[at : found.start()], wholes), self._address(found[0])]
-            at = found.end()
+        for start, end in emails(text):
+            parts += [self._plain(text[at:start], wholes), self._address(text[start:end])]
+            at = end
         return "".join(parts) + self._plain(text[at:], wholes)
 
     def value(self, value: Any) -> Any:
@@ -121,7 +120,7 @@ class StandIns:
         return value if _PLAIN.fullmatch(value) and not NAMED.search(key) else self.text(value)
 
     def _learn_names(self, value: str, *, everything: bool) -> None:
-        for word in _WORD.findall(_EMAIL.sub(" ", value)):
+        for word in _WORD.findall(_without_addresses(value)):
             folded = word.casefold()
             named = everything or not word.islower()
             if len(word) < LEAST_LETTERS or not named or folded in self._names or self._is_phrase(word):
@@ -154,8 +153,15 @@ class StandIns:
     def _address(self, written: str) -> str:
         address = written.casefold()
         if address not in self._names:
-            self._names[address] = self._name(max(1, address.index("@")), address)
-        return f"{self._names[address]}@example.com"
+            self._names[address] = self._name(max(1, len(re.split(r"[@\s(\[]", address)[0])), address)
+        at = "@" if "@" in address else " at "
+        return f"{self._names[address]}{at}example{'.' if '@' in address else ' dot '}com"
+
+
+def _without_addresses(text: str) -> str:
+    for start, end in reversed([*emails(text)]):
+        text = f"{text[:start]} {text[end:]}"
+    return text
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

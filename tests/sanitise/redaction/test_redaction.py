@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from callagent.sanitise.redaction import KINDS, LOGS, RedactedKind, Redaction
+from callagent.sanitise.redaction.character_view import view_of
+from callagent.sanitise.redaction.clues import asked_for
 from callagent.sanitise.redaction.finders import births
 
 CARDS = [
@@ -234,11 +236,13 @@ def test_a_date_long_ago_is_taken_for_a_birth(text: str) -> None:
 
 
 def test_a_date_of_these_days_is_one_only_where_a_word_says_so() -> None:
-    today = date(2026, 11, 28)
-    assert list(births("The order of 2024-03-01.", today)) == []
-    assert list(births("She was born on 2024-03-01.", today)) == [(16, 26)]
-    assert list(births("Geburtsdatum: 1.3.2024", today)) == [(14, 22)]
-    assert list(births("on 8 May 2012", today)) and not list(births("on 8 May 2013", today))
+    def found(text: str) -> list[tuple[int, int]]:
+        return list(births(text, view_of(text, {}), date(2026, 11, 28)))
+
+    assert found("The order of 2024-03-01.") == []
+    assert found("She was born on 2024-03-01.")[0] == (16, 26)
+    assert found("Geburtsdatum: 1.3.2024")[0] == (14, 22)
+    assert found("on 8 May 2012") and not found("on 8 May 2013")
 
 
 def test_what_is_not_asked_for_stays() -> None:
@@ -297,3 +301,68 @@ def test_every_visa_number_is_masked_and_none_with_another_last_digit(body: str,
 def test_no_text_breaks_it(text: str, language: str) -> None:
     redaction = Redaction([kind for kind in KINDS if kind != "phone"], language)
     assert isinstance(redaction.masked(text), str) and isinstance(redaction.unfinished(text), str)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("five three six, two two, eight four seven one", "[national id]"),
+        ("fifty four twenty four eighteen twelve seventy nine eighty three forty sixty eight", "[card]"),
+        ("a n n dot l e e at example dot com", "[email]"),
+        ("my email is annlee at g mail dot com", "my email is [email]"),
+        ("annlee(at)example.com", "[email]"),
+        ("annlee [at] example [dot] com", "[email]"),
+        ("annlee@gmail com", "[email]"),
+        ("ann dot lee @ example . com", "[email]"),
+        ("born 08/05/85", "born [birth date]"),
+        ("my date of birth is eight five eighty-five", "my date of birth is [birth date]"),
+        ("date of birth oh eight oh five one nine eight five", "date of birth [birth date]"),
+        ("the security code is 737", "the security code is [card]"),
+        ("two oh two triple five oh one forty-three", "[phone]"),
+    ],
+)
+def test_what_people_say_is_masked_in_their_ways_of_saying_it(text: str, kept: str) -> None:
+    assert masked(text) == kept
+
+
+def test_a_question_tells_what_digits_are() -> None:
+    every = Redaction(KINDS, "en-US")
+    assert every.masked("It's 536228471.", asked_for("May I have your social security number?")) == (
+        "It's [national id]."
+    )
+    assert every.masked("737", asked_for("And the security code on the back?")) == "[card]"
+    assert every.masked("August fifth, 85", asked_for("What is your date of birth?")) == "[birth date]"
+    assert every.masked("In room 737.", asked_for("Where are you?")) == "In room 737."
+
+
+def test_what_a_value_is_called_tells_what_it_is() -> None:
+    value = {"ssn": "536228471", "socialSecurityNumber": 536228471, "date_of_birth": "8-5-85", "order": "536228471"}
+    assert Redaction(("national_id", "birth_date")).values(value) == {
+        **dict.fromkeys(("ssn", "socialSecurityNumber"), "[national id]"),
+        "date_of_birth": "[birth date]",
+        "order": "536228471",
+    }
+
+
+def test_in_a_call_a_number_is_masked_wherever_it_is_said_again() -> None:
+    call = Redaction(KINDS, "en-US").remembering()
+    assert call.masked("It is 536228471, right?") == "It is 536228471, right?"
+    assert call.masked("my social is 536228471") == "my social is [national id]"
+    assert call.masked("So 536 228 471, or five three six two two eight four seven one.") == (
+        "So [national id], or [national id]."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("it is 202 555 0", "it is 202 5•• •"),
+        ("D E eight nine three seven zero four zero", "D E eight nine three seven • • •"),
+        ("It's ann dot lee at", "It's [email]"),
+        ("bob at mail dot", "[email]"),
+        ("look at that", "look at that"),
+        ("order 123456", "order 123456"),
+    ],
+)
+def test_of_words_that_go_on_no_more_is_kept_than_the_begin_of_a_number(text: str, kept: str) -> None:
+    assert Redaction(KINDS, "en-US").unfinished(text) == kept
