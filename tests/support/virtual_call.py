@@ -13,9 +13,8 @@ from livekit.agents.tts import TTS
 from livekit.agents.voice.events import ToolCallEnded, ToolExecutionUpdatedEvent
 
 from callagent.agent import AssembledCall, ControlError, Sounds, assemble
-from callagent.audio import CallClock, SoundPlayer, Timeline
+from callagent.audio import SoundPlayer, Timeline
 from callagent.call_context import CallContext
-from callagent.journal import ObservationLog
 from callagent.journal.call_record import CallRecord
 from callagent.journal.observer import closing
 from callagent.profile import Profile, load_profile
@@ -98,13 +97,14 @@ class VirtualCall:
         context: CallContext | None = None,
         agents: AgentModels | None = None,
         stand_by: bool = False,
+        record: CallRecord | None = None,
     ) -> None:
-        self.clock = CallClock()
+        self.record = record or CallRecord("a call", "")
+        self.clock, log = self.record.clock, self.record.log
         self.said: list[str] = []
         self.spoke_at: list[float] = []
         self.failures: list[str | None] = []
         self.ended: asyncio.Future[float] = asyncio.get_running_loop().create_future()
-        log = ObservationLog(self.clock.now)
         vad = profile.vad
         self._caller = ScriptedCaller(log, Timeline(), min_speech=vad.min_speech, min_silence=vad.min_silence)
         providers = Providers(
@@ -115,8 +115,6 @@ class VirtualCall:
             turn_model=turn_model,
             agents=agents or {name: {"llm": ScriptedLLM(script_of(profile, name))} for name in profile.agents},
         )
-        self.record = CallRecord("a call", "")
-        self.record.clock, self.record.log = self.clock, log
         self.call: AssembledCall = assemble(
             profile,
             providers,

@@ -43,9 +43,9 @@ class Receiver:
         """Call and type of each webhook that was taken."""
         return [(each["data"]["call"]["id"], each["type"]) for each in self.taken]
 
-    async def gets(self, count: int) -> None:
-        """Wait until so many webhooks were taken, for ten seconds at most."""
-        async with asyncio.timeout(10):
+    async def gets(self, count: int, within: float = 10.0) -> None:
+        """Wait until so many webhooks were taken, for so many seconds at most."""
+        async with asyncio.timeout(within):
             while len(self.taken) < count:
                 self.arrived.clear()
                 await self.arrived.wait()
