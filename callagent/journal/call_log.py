@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from callagent.journal.events import CallEnded, Observation, TurnAdded
-from callagent.journal.private_tasks import PrivateTasks
-from callagent.journal.redacted_lines import RedactedLines
+from callagent.journal.privacy.private_tasks import PrivateTasks
+from callagent.journal.privacy.redacted_lines import RedactedLines
 from callagent.phrases import SlowExpressionError
 from callagent.sanitise.redaction import Redaction
 from callagent.turns.gate.events import Event

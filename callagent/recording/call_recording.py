@@ -11,7 +11,7 @@ from livekit.agents.llm import AgentHandoff
 from callagent.agent.line.recording_control import RecordingControl
 from callagent.audio import CallClock
 from callagent.journal import Answered, Disclosed, HandedOver, Observation, ObservationLog
-from callagent.journal.private_tasks import PrivateTasks
+from callagent.journal.privacy.private_tasks import PrivateTasks
 from callagent.journal.recordings.recording_events import (
     RecordingEnded,
     RecordingFailed,

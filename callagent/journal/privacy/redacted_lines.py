@@ -27,8 +27,8 @@ from callagent.journal.events import (
     TurnAdded,
 )
 from callagent.journal.operator.operator_events import OperatorOrder
-from callagent.journal.private_tasks import NOT_KEPT
-from callagent.journal.said_before import SaidBefore
+from callagent.journal.privacy.private_tasks import NOT_KEPT
+from callagent.journal.privacy.said_before import SaidBefore
 from callagent.sanitise.redaction import Redaction, without_spans
 from callagent.sanitise.redaction.character_view import CharacterView
 from callagent.sanitise.redaction.check_digits import card_lengths, is_card

@@ -1,0 +1,1 @@
+"""What of a call is in no journal, and what stands for it."""
