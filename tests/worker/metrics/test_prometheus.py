@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 
 from callagent.scripted_calls.servers.child_processes import ChildProcess
 from callagent.worker.config import WorkerConfig
+from callagent.worker.metrics.breaker_gauge import breaker_gauge
 from callagent.worker.metrics.call_figures import CallFigures
 from callagent.worker.metrics.instruments import count
 from callagent.worker.server import metrics_endpoint
@@ -65,6 +66,17 @@ WRONG: dict[str, dict[str, str]] = {
     },
     "CallsUncounted": {'callagent_calls_uncounted_total{instance="w"}': "0+0x30 1+0x30"},
     "WebhooksWait": {'callagent_webhooks_oldest_seconds{instance="w", endpoint="crm"}': "0+60x60"},
+    "WebhooksGivenUp": {'callagent_webhooks_given_up_total{instance="w", endpoint="crm"}': "0+0x30 1+0x30"},
+    "RecordsWait": {'callagent_records_waiting{instance="w"}': "0+1x60"},
+    "RecordingsWait": {'callagent_recordings_waiting{instance="w"}': "0 1+0x60"},
+    "RecordingsNotDelivered": {'callagent_recording_deliveries_failed_total{instance="w"}': "0+1x60"},
+    "RecordingsLost": {'callagent_recordings_total{instance="w", outcome="lost in part"}': "0+0x30 1+0x30"},
+    "ProviderAway": {'callagent_provider_breaker{instance="w", part="llm", provider="openai"}': "0+0x20 2+0x40"},
+    "FallsBackOften": {'callagent_fallbacks_total{instance="w", part="llm", provider="openai"}': "0+1x60"},
+    "ChainGone": {'callagent_outages_total{instance="w", step="sentence"}': "0+0x30 1+0x30"},
+    "CallBacksDue": {'callagent_call_backs_due_total{instance="w"}': "0+0x30 1+0x30"},
+    "Hangs": {'callagent_hangs_total{instance="w", who="tool"}': "0+1x60"},
+    "LoopBlocked": {'callagent_hangs_total{instance="w", who="event loop"}': "0+0x30 1+0x30"},
 }
 """Figures of an hour, one a minute, about which each alert has to be raised."""
 
@@ -86,12 +98,30 @@ WELL = {
     'callagent_transfers_total{instance="w", outcome="accepted"}': "0+9x60",
     'callagent_calls_uncounted_total{instance="w"}': "2+0x60",
     'callagent_webhooks_oldest_seconds{instance="w", endpoint="crm"}': "0+0x30 60+0x30",
+    'callagent_webhooks_given_up_total{instance="w", endpoint="crm"}': "4+0x60",
+    'callagent_records_waiting{instance="w"}': "0+0x20 3 2 1 0+0x10 1 0+0x30",
+    'callagent_recordings_waiting{instance="w"}': "0 1 2 0 1 0 3 0 1 1 0 2 0 1 0 1 0 1 2 0 1 0 3 0 1 1 0 2 0 1",
+    'callagent_recording_deliveries_failed_total{instance="w"}': "0+0x30 1+0x30",
+    'callagent_recordings_total{instance="w", outcome="whole"}': "0+1x60",
+    'callagent_recordings_total{instance="w", outcome="lost in part"}': "2+0x60",
+    'callagent_provider_breaker{instance="w", part="llm", provider="openai"}': "0+0x20 2+0x3 1 0+0x40",
+    'callagent_fallbacks_total{instance="w", part="llm", provider="openai"}': "0+0x20 1+0x40",
+    'callagent_outages_total{instance="w", step="filler"}': "0+1x60",
+    'callagent_outages_total{instance="w", step="sentence"}': "1+0x60",
+    'callagent_call_backs_due_total{instance="w"}': "1+0x60",
+    'callagent_hangs_total{instance="w", who="tool"}': "0+0x20 1+0x40",
+    'callagent_hangs_total{instance="w", who="event loop"}': "2+0x60",
 }
 """The figures of an hour in which nothing is wrong."""
 
 
 def metrics_of_the_worker() -> set[str]:
     """The names of all series that the worker tells."""
+    with breaker_gauge(MONITORING / "nowhere"):
+        return named_in_the_registry()
+
+
+def named_in_the_registry() -> set[str]:
     return {sample.name for metric in REGISTRY.collect() for sample in metric.samples} | {
         f"{metric.name}{ending}"
         for metric in REGISTRY.collect()
