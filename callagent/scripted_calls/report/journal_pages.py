@@ -1,6 +1,6 @@
 """Pages of calls that are over, from the journals that they left."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -54,7 +54,12 @@ class Pages:
         return self.draw(read_journal(path), own, path)
 
     def draw(
-        self, journal: CallJournal, own: str, path: Path | str, fetch: Callable[[Path], Path | None] = lambda _: None
+        self,
+        journal: CallJournal,
+        own: str,
+        path: Path | str,
+        fetch: Callable[[Path], Path | None] = lambda _: None,
+        findings: Sequence[tuple[str, str]] = (),
     ) -> Written:
         """Write the page of a call, and the page over all calls so far.
 
@@ -62,6 +67,7 @@ class Pages:
             own: name of the call's directory, unless there is one of that name.
             path: what the journal was found by.
             fetch: copies the recording of the call into a directory; it stays there where it is too long for the page.
+            findings: what a model found out about the call afterwards, by name.
 
         Raises:
             OSError: a page cannot be written.
@@ -75,7 +81,9 @@ class Pages:
         if fetched is not None and report.recording is not None and report.recording.data is not None:
             fetched.unlink()
         page = directory / PAGE
-        write_text(page, storable(render_call(replace(report, made=self._made, index=f"../{INDEX}"))))
+        write_text(
+            page, storable(render_call(replace(report, made=self._made, index=f"../{INDEX}", findings=findings)))
+        )
         remark = f"{report.facts['began']}, {report.facts['ended']}" if "began" in report.facts else ""
         self._entries[name] = IndexEntry(
             report.title, report.outcome, journal.head.level, journal.seconds, name, remark=remark

@@ -102,7 +102,8 @@ class CallReport:
     """Everything about one call. `facts` are shown under the title: level, profile and the like, by name.
 
     `scene` has the waveforms (empty where there is no sound), who was on the line when, the agent's states and the
-    transcripts. `files` are the names of what lies beside the page. `made` tells when and by what it was made.
+    transcripts. `files` are the names of what lies beside the page. `findings` is what a model found out
+    afterwards, by name. `made` tells when and by what it was made.
     """
 
     title: str
@@ -117,6 +118,7 @@ class CallReport:
     panel: Sequence[Figure] = ()
     recording: Recording | None = None
     files: Sequence[str] = ()
+    findings: Sequence[tuple[str, str]] = ()
     made: str = ""
     index: str | None = None
 

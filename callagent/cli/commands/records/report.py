@@ -39,6 +39,7 @@ def report(calls: tuple[str, ...], out: Path, database: str | None) -> None:
     ID is that of a call in the database, or as much of its begin as no other has. FILE is the journal of a call
     (*.events.jsonl), the record beside it (*.json), or a directory with journals. The journal of a call that was cut
     off, or still goes on, is reported up to its last line. A recording is in the page, or beside it where it is long.
+    Of a call in the database the page has what `after_call` found out, too.
 
     Exit status: 0 every call has its page, 2 a FILE or ID is no such thing (the others have theirs), 3 the database, or
     a package that pages are made with, is not there.
@@ -83,6 +84,7 @@ def _of_files(pages: "Pages", paths: Sequence[Path], problems: list[Problem]) ->
 
 def _of_database(pages: "Pages", ids: Sequence[str], database: str | None, problems: list[Problem]) -> "list[Written]":
     from callagent.cli.commands.records.finding import database_of_calls
+    from callagent.cli.views.records_view import findings
     from callagent.records import UnknownCall
 
     written: list[Written] = []
@@ -94,7 +96,8 @@ def _of_database(pages: "Pages", ids: Sequence[str], database: str | None, probl
                 problems.append(Problem("", None, "", str(error)))
                 continue
             own = _NO_NAME.sub("_", row.id)
-            written.append(pages.draw(store.journal(row.id), own, row.id, partial(_recording, row)))
+            found = [*findings(store.analysis(row.id))]
+            written.append(pages.draw(store.journal(row.id), own, row.id, partial(_recording, row), found))
     return written
 
 

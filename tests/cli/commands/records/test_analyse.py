@@ -47,6 +47,18 @@ def asking(port: int) -> list[str]:
 
 
 @pytest.mark.usefixtures("database")
+def test_what_a_model_finds_out_is_in_the_page_of_the_call(tmp_path: Path) -> None:
+    with serving_in_a_thread(lambda _: Reply(200, stream())) as port:
+        records("analyse", "AJ_1", *asking(port))
+    result = records("report", "AJ_1", "AJ_2", "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    pages = {call: (tmp_path / call / "report.html").read_text(encoding="utf-8") for call in ("AJ_1", "AJ_2")}
+    assert "<dt>summary</dt><dd>An appointment on Monday.</dd>" in pages["AJ_1"]
+    assert "<dt>solved</dt><dd>4 of 10 (Not booked.)</dd>" in pages["AJ_1"]
+    assert "Found out afterwards" not in pages["AJ_2"]
+
+
+@pytest.mark.usefixtures("database")
 def test_what_a_model_finds_out_is_shown_listed_and_exported() -> None:
     with serving_in_a_thread(lambda _: Reply(200, stream())) as port:
         result = records("analyse", "AJ_1", *asking(port))
