@@ -19,6 +19,7 @@ from callagent.console.webhook_health import dead_endpoints
 from callagent.database.overview import attempts_by_outcome, campaigns, do_not_call_page, refusals_by_rule
 from callagent.database.workers import fleet_of
 from callagent.records import RecordStore, Wanted
+from callagent.records.analyses import findings
 from callagent.records.search_words import OUTCOMES
 from callagent.records.tables import LIVE
 from callagent.records.writing import lines_of
@@ -82,7 +83,8 @@ class Pages:
     def report(self, request: Request) -> Response:
         """Show the report of a call, as `callagent records report` draws it."""
         row = self._store.get(request.path_params["call"])
-        made = report_page(self._store.journal(row.id), "/calls", row.recording_location)
+        found = [*findings(self._store.analysis(row.id))]
+        made = report_page(self._store.journal(row.id), "/calls", row.recording_location, found)
         return HTMLResponse(made.html, headers={"Content-Security-Policy": made.policy})
 
     def journal(self, request: Request) -> Response:

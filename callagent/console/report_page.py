@@ -4,6 +4,7 @@ import base64
 import hashlib
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,12 +31,15 @@ class ReportPage:
     policy: str
 
 
-def report_page(journal: CallJournal, back: str, recording: str = "") -> ReportPage:
+def report_page(
+    journal: CallJournal, back: str, recording: str = "", findings: Sequence[tuple[str, str]] = ()
+) -> ReportPage:
     """Return the report of a call. Blocks, the first time for seconds: what draws it is imported then.
 
     Args:
         back: where its link to all calls leads.
         recording: where its recording is kept, which is in the page unless it is too long for that, or not there.
+        findings: what a model found out about the call afterwards, by name.
     """
     from callagent.scripted_calls.report import render_call
     from callagent.scripted_calls.report.journal_pages import page_of
@@ -45,7 +49,7 @@ def report_page(journal: CallJournal, back: str, recording: str = "") -> ReportP
     if report.recording is not None and report.recording.data is None:
         report = replace(report, recording=None)
     made = f"Made by callagent {__version__}"
-    return without_inline_styles(storable(render_call(replace(report, made=made, index=back))))
+    return without_inline_styles(storable(render_call(replace(report, made=made, index=back, findings=findings))))
 
 
 def _fetched(recording: str, directory: Path) -> Path | None:

@@ -3,7 +3,7 @@
 Every method blocks. Several processes may work at once: what one has in hand the others leave alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 import callagent.records.webhooks.outbox as outbox
 from callagent.journal.journal_file import CallJournal
+from callagent.profile.after_call_settings import HIGHEST_SCORE
 from callagent.records.journal_lines import journal_of
 from callagent.records.leased_queue import GIVE_UP_AFTER, LeasedQueue, free, pause_after
 from callagent.records.tables import FAILED, FOUND, WAITING, AnalysisRow, CallRow
 from callagent.records.writing import lines_of
+from callagent.sanitise import json_text
 
 IN_HAND: Final = timedelta(minutes=15)
 """How long a process may have a call in hand: a model may take ten minutes, and mends its answer once."""
@@ -138,3 +140,23 @@ def _rows(session: Session, seq: int) -> tuple[CallRow | None, AnalysisRow]:
             session.add(row)
             session.flush()  # which gives it what it has from the start
     return call, row
+
+
+def findings(analysis: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """Yield what a model found out about a call when it was over, by name, or why it has not."""
+    if analysis is None:
+        return
+    if analysis["state"] != "found":
+        yield "analysis", _with(analysis["state"], analysis["error"])
+    if analysis["summary"]:
+        yield "summary", analysis["summary"]
+    for name, value in analysis["fields"].items():
+        yield name, value if isinstance(value, str) else json_text(value)
+    for name, answer in analysis["score"].items():
+        yield name, _with(f"{answer['score']} of {HIGHEST_SCORE}", answer["why"])
+    if len(analysis["score"]) > 1:
+        yield "score", f"{analysis['overall']:g} of {HIGHEST_SCORE}"
+
+
+def _with(name: str, more: str) -> str:
+    return f"{name} ({more})" if name and more else name or more

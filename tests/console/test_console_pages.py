@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from callagent.journal import RecordingStarted
 from callagent.journal.codec import Line
 from callagent.journal.events import CallEnded, CallerKeys, Note, TransferRequested, TurnAdded
 from callagent.records import Packet, RecordStore
+from callagent.records.analyses import AnalysisQueue
 from tests.support.kept_calls import NUMBER, head_of, keep, raw, talk, worker_row
 
 NASTY = "<script>alert('1')</script> \"q\" </ol> {{ 7777 * 3 }} \x00\ud800"
@@ -166,6 +168,18 @@ def test_the_report_of_a_call_works_under_a_policy_without_anything_inline(
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert re.findall(r"\sstyle=|http-equiv", answer.text) == []
     assert 'href="/calls"' in answer.text and "I need an appointment" in answer.text
+
+
+@pytest.mark.blocks_loop(reason="what draws a report is imported")
+def test_the_report_of_a_call_has_what_a_model_found_out(store: RecordStore, client: TestClient) -> None:
+    keep(store, replace(head_of("AJ_1"), after_call=True))
+    queue = AnalysisQueue(store.location)
+    (waiting,) = queue.take(1)
+    assert "Wants <Friday>" not in text_of(client.get("/calls/AJ_1/report").text)
+    queue.found(
+        waiting.seq, summary="Wants <Friday>", fields={"day": "Friday"}, scores={}, score=None, model="m", usage={}
+    )
+    assert "Wants &lt;Friday&gt;" in client.get("/calls/AJ_1/report").text
 
 
 @pytest.mark.blocks_loop(reason="what draws a report is imported")

@@ -9,9 +9,7 @@ from sqlalchemy import inspect
 
 from callagent.journal import Note, Trouble
 from callagent.journal.call_record import told_of
-from callagent.profile.after_call_settings import HIGHEST_SCORE
 from callagent.records import CallRow, RecordStore
-from callagent.sanitise import json_text
 
 COLUMNS = ("ID", "began", "with", "profile", "length", "outcome", "turns", "answer", "yield", "errors")
 
@@ -78,22 +76,6 @@ def whole_json(stored: StoredCall) -> dict[str, Any]:
         {"message": each.message, "at": round(each.at, 3)} for each in stored.remarks if isinstance(each, Trouble)
     ]
     return {"call": call_json(stored.row), **stored.told, "errors": errors, "analysis": stored.analysis}
-
-
-def findings(analysis: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
-    """Yield what a model found out about a call when it was over, by name, or why it has not."""
-    if analysis is None:
-        return
-    if analysis["state"] != "found":
-        yield "analysis", _named(analysis["state"], analysis["error"])
-    if analysis["summary"]:
-        yield "summary", analysis["summary"]
-    for name, value in analysis["fields"].items():
-        yield name, value if isinstance(value, str) else json_text(value)
-    for name, answer in analysis["score"].items():
-        yield name, _named(f"{answer['score']} of {HIGHEST_SCORE}", answer["why"])
-    if len(analysis["score"]) > 1:
-        yield "score", f"{analysis['overall']:g} of {HIGHEST_SCORE}"
 
 
 def facts(call: CallRow) -> Iterator[tuple[str, str]]:

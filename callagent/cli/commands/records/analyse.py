@@ -9,10 +9,9 @@ import click
 from callagent.cli.commands.records.finding import database_of_calls
 from callagent.cli.options import database_option, json_option, sets_option
 from callagent.cli.output import ExitStatus, echo, print_json
-from callagent.cli.views.records_view import findings
 from callagent.profile import Profile, load_profile
 from callagent.records import RecordStore
-from callagent.records.analyses import AnalysisQueue, ToAnalyse
+from callagent.records.analyses import AnalysisQueue, ToAnalyse, findings
 from callagent.records.tables import LIVE
 from callagent.yaml_config import ConfigError
 

@@ -11,11 +11,11 @@ from callagent.cli.views.records_view import (
     call_json,
     call_row,
     facts,
-    findings,
     story,
     whole_json,
 )
 from callagent.records import Wanted
+from callagent.records.analyses import findings
 
 
 @click.command("list")

@@ -84,8 +84,8 @@ def _of_files(pages: "Pages", paths: Sequence[Path], problems: list[Problem]) ->
 
 def _of_database(pages: "Pages", ids: Sequence[str], database: str | None, problems: list[Problem]) -> "list[Written]":
     from callagent.cli.commands.records.finding import database_of_calls
-    from callagent.cli.views.records_view import findings
     from callagent.records import UnknownCall
+    from callagent.records.analyses import findings
 
     written: list[Written] = []
     with database_of_calls(database) as store:
