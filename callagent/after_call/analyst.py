@@ -40,10 +40,13 @@ class NotNow(Exception):
 
 @dataclass(frozen=True)
 class Analysis:
-    """What was found out about a call, by which model, and what it was used for: `input_tokens` and `output_tokens`."""
+    """What was found out about a call, by which model of whom, and what it was used for: `input_tokens` and
+    `output_tokens`.
+    """
 
     findings: Findings
     model: str
+    provider: str
     usage: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -97,7 +100,7 @@ async def _answered(model: llm.LLM[Any], told: llm.ChatContext, profile: Profile
                 content=f"That does not fit:\n{error.for_the_model}\nAnswer again, with the whole JSON object alone.",
             )
             continue
-        return Analysis(_masked(found, profile), model.model, usage)
+        return Analysis(_masked(found, profile), model.model, model.provider, usage)
 
 
 async def _ask(model: llm.LLM[Any], told: llm.ChatContext, timeout_s: float) -> llm.CollectedResponse:

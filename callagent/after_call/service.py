@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, Literal, Protocol
 
 from callagent.after_call.analyst import NotAsked, NotNow, WrongAnswer, analyse
 from callagent.concurrency import all_of
 from callagent.database import StoreUnavailable, first_line
 from callagent.profile import Profile
 from callagent.records.analyses import AnalysisQueue, ToAnalyse
+from callagent.records.prices import NO_PRICES, Prices
 from callagent.yaml_config import ConfigError
 
 EVERY_S: Final = 2.0
@@ -24,6 +25,20 @@ AT_ONCE: Final = 4
 _log = logging.getLogger("callagent.after_call")
 
 
+Outcome = Literal["found", "tried again later", "given up"]
+"""What comes of looking at a call."""
+
+
+class Meter(Protocol):
+    """Is told what comes of looking at calls."""
+
+    def looked_at(self, outcome: Outcome) -> None:
+        """Take note of a call that was looked at."""
+
+    def used(self, usage: Mapping[str, float]) -> None:
+        """Take note of what a model was used for: `input_tokens` and `output_tokens`."""
+
+
 class Analyst:
     """Looks at calls, and records what was found out or why nothing was.
 
@@ -31,10 +46,21 @@ class Analyst:
         queue: of the database.
         load: gives the profile of that name; raises ConfigError. Called in a thread.
         is_patient: whether a model that does not answer is asked again later.
+        prices: what models cost; where that of the model is known, `usage` of what was found has the `cost`, too.
+        meter: is told what comes of it.
     """
 
-    def __init__(self, queue: AnalysisQueue, load: Callable[[str], Profile], *, is_patient: bool = True) -> None:
+    def __init__(
+        self,
+        queue: AnalysisQueue,
+        load: Callable[[str], Profile],
+        *,
+        is_patient: bool = True,
+        prices: Prices = NO_PRICES,
+        meter: Meter | None = None,
+    ) -> None:
         self._queue, self._load, self._is_patient = queue, load, is_patient
+        self._prices, self._meter = prices, meter
         self._told: set[str] = set()
 
     async def round(self) -> int:
@@ -64,7 +90,9 @@ class Analyst:
             message = f"failed: {type(error).__name__}"
             await self._failed(due, message, again=False)
             return message
-        found = analysis.findings
+        found, usage = analysis.findings, dict[str, float](analysis.usage)
+        if (cost := self._prices.of({f"llm {analysis.provider} {analysis.model}": usage})) is not None:
+            usage["cost"] = cost
         await asyncio.to_thread(
             self._queue.found,
             due.seq,
@@ -73,12 +101,17 @@ class Analyst:
             scores=found.pii_score,
             score=found.score,
             model=analysis.model,
-            usage=analysis.usage,
+            usage=usage,
         )
+        if self._meter is not None:
+            self._meter.looked_at("found")
+            self._meter.used(analysis.usage)
         return ""
 
     async def _failed(self, due: ToAnalyse, error: str, *, again: bool) -> None:
         is_tried_again = await asyncio.to_thread(self._queue.failed, due.seq, error, again=again)
+        if self._meter is not None:
+            self._meter.looked_at("tried again later" if is_tried_again else "given up")
         line = f"{due.journal.head.profile} {error}"
         if not is_tried_again and line not in self._told:
             self._told.add(line)
@@ -86,14 +119,16 @@ class Analyst:
             _log.warning("nothing is found out about calls after they are over", extra=extra)
 
 
-async def analyse_calls(location: str, load: Callable[[str], Profile]) -> None:
-    """Look at the calls of a database when they are over, until cancelled."""
+async def analyse_calls(
+    location: str, load: Callable[[str], Profile], *, prices: Prices = NO_PRICES, meter: Meter | None = None
+) -> None:
+    """Look at the calls of a database when they are over, until cancelled; see `Analyst`."""
     is_away = False
     while True:
         try:
             queue = await asyncio.to_thread(AnalysisQueue, location)
             try:
-                analyst = Analyst(queue, load)
+                analyst = Analyst(queue, load, prices=prices, meter=meter)
                 while True:
                     count = await analyst.round()
                     if is_away:

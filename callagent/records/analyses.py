@@ -74,7 +74,7 @@ class AnalysisQueue(LeasedQueue):
         scores: Mapping[str, Any],
         score: float | None,
         model: str,
-        usage: Mapping[str, int],
+        usage: Mapping[str, float],
     ) -> bool:
         """Record what was found out; False where the call was deleted meanwhile. Whoever is told of calls is told."""
         with self.writing() as session:
@@ -156,6 +156,8 @@ def findings(analysis: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
         yield name, _with(f"{answer['score']} of {HIGHEST_SCORE}", answer["why"])
     if len(analysis["score"]) > 1:
         yield "score", f"{analysis['overall']:g} of {HIGHEST_SCORE}"
+    if "cost" in analysis["usage"]:
+        yield "cost", f"{analysis['usage']['cost']:.4f}"
 
 
 def _with(name: str, more: str) -> str:

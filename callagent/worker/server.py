@@ -33,10 +33,10 @@ from callagent.worker.call.lifecycle import LAST_STEPS_S
 from callagent.worker.capacity import Capacity
 from callagent.worker.config import ServerUnavailable, WorkerConfig, WorkerFailed
 from callagent.worker.drain import drain, drain_seconds
+from callagent.worker.metrics.after_call_meters import AnalysisMeter, WebhookMeter
 from callagent.worker.metrics.breaker_gauge import breaker_gauge
 from callagent.worker.metrics.figures_channel import counting
 from callagent.worker.metrics.instruments import count
-from callagent.worker.metrics.webhook_meter import WebhookMeter
 from callagent.worker.preflight import preflight
 from callagent.worker.presence import told_presence
 from callagent.worker.process import before_fork
@@ -148,7 +148,8 @@ async def mind(config: WorkerConfig, server: AgentServer, guard: RoomGuard, watc
         group.create_task(look_after_orphans(config), name="callagent.worker.orphans")
         group.create_task(redispatch_lost_calls(config), name="callagent.worker.redispatch")
         if config.keep_calls:
-            analysing = analyse_calls(config.database or default_location(), functools.partial(profile_of, config))
+            location, load = config.database or default_location(), functools.partial(profile_of, config)
+            analysing = analyse_calls(location, load, prices=config.prices, meter=AnalysisMeter())
             group.create_task(analysing, name="callagent.worker.after_call")
         if watch is not None:
             group.create_task(watch.run(), name="callagent.worker.reload")

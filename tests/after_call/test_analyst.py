@@ -1,7 +1,7 @@
 """A model on the wire is asked about a call that is over, by livekit's own plugin, and what it answers is kept."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from callagent.after_call import Analyst, NotAsked, NotNow, WrongAnswer, analyse
+from callagent.after_call import Analyst, NotAsked, NotNow, Outcome, WrongAnswer, analyse
 from callagent.journal import CallJournal
 from callagent.journal.events import ToolCalled, ToolReturned, TurnAdded
 from callagent.profile import Profile, load_profile
 from callagent.records import Endpoint, RecordStore
-from callagent.records.analyses import AnalysisQueue
+from callagent.records.analyses import AnalysisQueue, findings
+from callagent.records.prices import Price, Prices
 from callagent.records.webhooks.queue import Sought, WebhookQueue
 from callagent.yaml_config import ConfigError
 from tests.records.webhooks.test_queue import Clock
@@ -216,6 +217,53 @@ async def test_what_was_found_out_is_kept_with_the_call_and_told(kept: Kept) -> 
     row = kept.store.get("AJ_1")
     assert (row.analysis, row.pii_summary, row.score) == ("found", GOOD["summary"], 7.5)
     assert [each["fields"] for each in kept.told()] == [{"day": "monday"}]
+
+
+class Meter:
+    """What it was told."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+        self.tokens: list[dict[str, float]] = []
+
+    def looked_at(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+
+    def used(self, usage: Mapping[str, float]) -> None:
+        self.tokens.append(dict(usage))
+
+
+@pytest.mark.blocks_loop(reason="the test itself reads the database")
+async def test_what_it_took_has_its_price_and_is_counted(kept: Kept) -> None:
+    prices, meter = Prices(models=[Price(model="*", input_tokens=1_000_000, output_tokens=1_000_000)]), Meter()
+    async with answering(json.dumps(GOOD)) as peer:
+        await Analyst(kept.queue, lambda _: profile_with(peer), prices=prices, meter=meter).round()
+    found = kept.store.analysis("AJ_1")
+    assert found is not None and meter.outcomes == ["found"]
+    tokens = found["usage"]["input_tokens"] + found["usage"]["output_tokens"]
+    assert tokens > 0 and found["usage"]["cost"] == tokens == sum(meter.tokens[0].values())
+    assert ("cost", f"{tokens:.4f}") in [*findings(found)]
+
+
+@pytest.mark.blocks_loop(reason="the test itself reads the database")
+async def test_a_price_that_nobody_knows_is_none(kept: Kept) -> None:
+    prices = Prices(models=[Price(model="another", input_tokens=1.0)])
+    async with answering(json.dumps(GOOD)) as peer:
+        await Analyst(kept.queue, lambda _: profile_with(peer), prices=prices).round()
+    found = kept.store.analysis("AJ_1")
+    assert found is not None and "cost" not in found["usage"]
+    assert "cost" not in dict(findings(found))
+
+
+@pytest.mark.blocks_loop(reason="the test itself reads the database")
+async def test_what_comes_to_nothing_is_counted_too(kept: Kept) -> None:
+    meter = Meter()
+    async with answering(500, "no", "no") as peer:
+        analyst = Analyst(kept.queue, lambda _: profile_with(peer), meter=meter)
+        await analyst.round()
+        kept.clock.goes_on(seconds=5)
+        await analyst.round()
+    assert meter.outcomes == ["tried again later", "given up"]
 
 
 @pytest.mark.blocks_loop(reason="the test itself reads the database")

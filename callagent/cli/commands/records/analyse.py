@@ -63,10 +63,12 @@ async def _look_at(location: str, chosen: list[ToAnalyse], profiles: dict[str, P
     """Look at the calls one after the other; return those that came to nothing, each with the reason."""
     # It takes a while to load the providers: `--help` need not wait.
     from callagent.after_call import Analyst
+    from callagent.records import load_prices
 
     errors = []
+    prices = await asyncio.to_thread(load_prices)
     with closing(await asyncio.to_thread(AnalysisQueue, location)) as queue:
-        analyst = Analyst(queue, profiles.__getitem__, is_patient=False)
+        analyst = Analyst(queue, profiles.__getitem__, is_patient=False, prices=prices)
         for each in chosen:
             if error := await analyst.look_at(each):
                 errors.append((each.call, error))

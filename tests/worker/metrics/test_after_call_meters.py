@@ -1,8 +1,8 @@
-"""What Prometheus is told of webhooks."""
+"""What Prometheus is told of webhooks, and of calls that a model looked at."""
 
 from prometheus_client import REGISTRY
 
-from callagent.worker.metrics.webhook_meter import WebhookMeter
+from callagent.worker.metrics.after_call_meters import AnalysisMeter, WebhookMeter
 
 
 def value(name: str, **labels: str) -> float | None:
@@ -27,3 +27,19 @@ def test_a_status_is_counted_by_its_class() -> None:
         for outcome in ("delivered", "5xx", "4xx", "no answer", "9xx")
     }
     assert counted == {"delivered": 1, "5xx": 2, "4xx": 1, "no answer": 2, "9xx": None}
+
+
+def test_calls_that_were_looked_at_are_counted_with_their_tokens() -> None:
+    def told() -> list[float]:
+        outcomes = [value("callagent_analyses_total", outcome=each) or 0.0 for each in ("found", "given up")]
+        return [
+            *outcomes,
+            *(value("callagent_analysis_tokens_total", direction=each) or 0.0 for each in ("input", "output")),
+        ]
+
+    before, meter = told(), AnalysisMeter()
+    meter.looked_at("found")
+    meter.looked_at("found")
+    meter.looked_at("given up")
+    meter.used({"input_tokens": 300, "output_tokens": 20})
+    assert [now - then for now, then in zip(told(), before, strict=True)] == [2, 1, 300, 20]
