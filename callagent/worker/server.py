@@ -11,29 +11,23 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
 
 import prometheus_client
 from livekit.agents import AgentServer, AssignmentTimeoutError, JobRequest
 from livekit.agents.telemetry import http_server
 
-from callagent.after_call import analyse_calls
 from callagent.concurrency import beside, first_done
 from callagent.livekit_api import agent_identity
 from callagent.livekit_api.connection import quieten
 from callagent.livekit_api.errors import os_words
 from callagent.profile import Profile, load_profile
-from callagent.profile.paths import default_location
 from callagent.providers.registry import members_of
-from callagent.recording.recording_delivery import RecordingDelivery, RecordingDeliveryThread
-from callagent.records import Delivery, DeliveryThread, places
-from callagent.records.webhooks.sender import SenderThread
 from callagent.worker.call.entrypoint import answer, prepare
 from callagent.worker.call.lifecycle import LAST_STEPS_S
 from callagent.worker.capacity import Capacity
 from callagent.worker.config import ServerUnavailable, WorkerConfig, WorkerFailed
 from callagent.worker.drain import drain, drain_seconds
-from callagent.worker.metrics.after_call_meters import AnalysisMeter, WebhookMeter
+from callagent.worker.kept_calls import delivered_recordings, delivered_records, look_at_calls
 from callagent.worker.metrics.breaker_gauge import breaker_gauge
 from callagent.worker.metrics.figures_channel import counting
 from callagent.worker.metrics.instruments import count
@@ -72,22 +66,7 @@ JOB = "callagent.worker.call.entrypoint"
 BEFORE_FORK = before_fork.__name__
 """The last of the modules that are imported once: it loads what calls share."""
 
-LAST_DELIVERY_S: Final = 10.0
-"""How long the database may take for the calls that have just ended when the worker does, in seconds; what is not
-delivered by then is by the next worker, or by whoever looks at the records."""
-
-LAST_WEBHOOKS_S: Final = 5.0
-"""How long endpoints may take for what they are told when the worker ends, in seconds; the next one sends the rest."""
-
-_waiting = prometheus_client.Gauge("callagent_records_waiting", "Calls in the spool that are not in the database yet")
 _tasks = prometheus_client.Gauge("callagent_worker_tasks", "Tasks of the worker's event loop; those of calls are not")
-_recordings_waiting = prometheus_client.Gauge(
-    "callagent_recordings_waiting", "Recordings of calls that are over, in the spool and not yet where they are kept"
-)
-_recordings_delivered = prometheus_client.Counter("callagent_recordings_delivered", "Recordings brought to their place")
-_recordings_failed = prometheus_client.Counter(
-    "callagent_recording_deliveries_failed", "Times that recordings could not be brought to their place"
-)
 
 _log = logging.getLogger("callagent.worker")
 
@@ -148,17 +127,9 @@ async def mind(config: WorkerConfig, server: AgentServer, guard: RoomGuard, watc
         group.create_task(look_after_orphans(config), name="callagent.worker.orphans")
         group.create_task(redispatch_lost_calls(config), name="callagent.worker.redispatch")
         if config.keep_calls:
-            location, load = config.database or default_location(), functools.partial(profile_of, config)
-            analysing = analyse_calls(location, load, prices=config.prices, meter=AnalysisMeter())
-            group.create_task(analysing, name="callagent.worker.after_call")
+            group.create_task(look_at_calls(config), name="callagent.worker.after_call")
         if watch is not None:
             group.create_task(watch.run(), name="callagent.worker.reload")
-
-
-def profile_of(config: WorkerConfig, name: str) -> Profile:
-    """Return the profile of that name as a worker has it. Blocks. Raise ConfigError."""
-    files = (each for each in (config.profile, *config.profile_files) if Path(each).stem == name)
-    return load_profile(next(files, name), sets=config.sets)
 
 
 def _log_failure(minding: "asyncio.Task[None]") -> None:
@@ -202,45 +173,6 @@ async def metrics_endpoint(config: WorkerConfig) -> AsyncIterator[None]:
 
 def _count_tasks(loop: asyncio.AbstractEventLoop) -> int:
     return len(asyncio.all_tasks(loop))
-
-
-@asynccontextmanager
-async def delivered_records(config: WorkerConfig) -> AsyncIterator[WorkerConfig]:
-    """Have the calls of a worker delivered, and give its configuration with the spool that they are left in."""
-    if not config.keep_calls:
-        yield config
-        return
-    location = config.database or default_location()
-    directories = await asyncio.to_thread(places, location)
-    delivery = Delivery(location, directories, prices=config.prices, endpoints=config.webhooks)
-    thread = DeliveryThread(delivery, _waiting.set)
-    sender = SenderThread(location, config.webhooks, WebhookMeter()) if config.webhooks else None
-    try:
-        yield replace(config, spool=directories)
-    finally:
-        await asyncio.to_thread(thread.close, LAST_DELIVERY_S)
-        if sender is not None:  # after the calls that have just ended
-            await asyncio.to_thread(sender.close, LAST_WEBHOOKS_S)
-
-
-@asynccontextmanager
-async def delivered_recordings(config: WorkerConfig) -> AsyncIterator[WorkerConfig]:
-    """Have the recordings of a worker delivered, and give its configuration with the spool that they are left in."""
-    if config.recordings is None:
-        yield config
-        return
-    directories = await asyncio.to_thread(config.recordings.spool)
-    thread = RecordingDeliveryThread(RecordingDelivery(config.recordings, directories), _count_recordings)
-    try:
-        yield replace(config, recordings_spool=directories)
-    finally:
-        await asyncio.to_thread(thread.close, LAST_DELIVERY_S)
-
-
-def _count_recordings(depth: int, delivered: int, failed: bool) -> None:
-    _recordings_waiting.set(depth)
-    _recordings_delivered.inc(delivered)
-    _recordings_failed.inc(failed)
 
 
 def build_server(config: WorkerConfig, capacity: Capacity, guard: RoomGuard, *, preload: list[str]) -> AgentServer:

@@ -35,9 +35,9 @@ from callagent.sanitise import json_text
 from callagent.worker import WorkerConfig
 from callagent.worker.call.lifecycle import CallLife
 from callagent.worker.call.tracing import CallTrace, start_tracing
+from callagent.worker.kept_calls import delivered_records
 from callagent.worker.metrics.call_figures import CallFigures
 from callagent.worker.metrics.instruments import count
-from callagent.worker.server import delivered_records
 from tests.support.livekit_peer import KEY, SECRET
 from tests.support.loopback import Reply, serving_in_a_thread
 from tests.support.model_peer import answering

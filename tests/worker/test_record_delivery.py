@@ -13,7 +13,7 @@ from callagent.telephony import CallContext
 from callagent.turns.gate.events import CallerStarted
 from callagent.worker import WorkerConfig
 from callagent.worker.call.lifecycle import CallLife
-from callagent.worker.server import delivered_records
+from callagent.worker.kept_calls import delivered_records
 from tests.support.livekit_peer import KEY, SECRET, LiveKitPeer
 from tests.support.webhook_receiver import receiving
 

@@ -13,8 +13,8 @@ from callagent.recording import Destination
 from callagent.recording.recording_delivery import waiting
 from callagent.worker import WorkerConfig
 from callagent.worker.call.call_recorder import record_call
+from callagent.worker.kept_calls import delivered_recordings
 from callagent.worker.metrics.call_figures import CallFigures
-from callagent.worker.server import delivered_recordings
 from tests.support.livekit_peer import KEY, SECRET
 from tests.support.virtual_call import VirtualCall, a_profile
 

@@ -32,10 +32,8 @@ def test_a_status_is_counted_by_its_class() -> None:
 def test_calls_that_were_looked_at_are_counted_with_their_tokens() -> None:
     def told() -> list[float]:
         outcomes = [value("callagent_analyses_total", outcome=each) or 0.0 for each in ("found", "given up")]
-        return [
-            *outcomes,
-            *(value("callagent_analysis_tokens_total", direction=each) or 0.0 for each in ("input", "output")),
-        ]
+        tokens = [value("callagent_analysis_tokens_total", direction=each) or 0.0 for each in ("input", "output")]
+        return [*outcomes, *tokens]
 
     before, meter = told(), AnalysisMeter()
     meter.looked_at("found")
