@@ -153,7 +153,7 @@ class RedactedLines:
     def _streamed(self, kind: str, text: str, at: float) -> str:
         """Return a piece of what the agent says, word by word."""
         before = self._before.stream(kind, text, at)
-        return self._redaction.unfinished(text, before=before)
+        return self._redaction.unfinished(text, before=before, heard=False)
 
     def _growing(self, kind: str, text: str, at: float) -> str:
         """Return words that are still being said, of which there will be more and then all of them."""

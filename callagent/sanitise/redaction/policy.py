@@ -109,8 +109,12 @@ class Redaction:
                 end = stop
         return "".join((*pieces, text[end:]))
 
-    def unfinished(self, text: str, clue: str = "", before: str = "") -> str:
-        """Return words that are still being said: `masked`, without the last digits of what may become a number."""
+    def unfinished(self, text: str, clue: str = "", before: str = "", *, heard: bool = True) -> str:
+        """Return words that are still being said: `masked`, without the last digits of what may become a number.
+
+        Words that were `heard` may change yet. Of those that are spoken, which will not, only the digits at their end
+        may become a number, and only that of a card is waited for: an agent reads out others all day.
+        """
         text = self.masked(text, clue, before)
         if "email" in self.kinds:
             for start, stop in growing_emails(text):
@@ -118,7 +122,12 @@ class Redaction:
         if not self.kinds & _OF_DIGITS or not self._may_have(before + text):
             return text
         view, size = view_of(before + text, self._words), len(before)
-        hidden = [view.span(at, at + 1) for run in _runs(view) for at in self._hidden(run)]
+        growing = [run for run in _runs(view) if heard or run.end() == len(view.text.rstrip(BREAK))]
+        hidden = [
+            view.span(at, at + 1)
+            for run in growing
+            for at in self._hidden(run, heard=heard, plus=(before + text)[: view.span(*run.span())[0]].endswith("+"))
+        ]
         return without_spans(text, [(start - size, stop - size) for start, stop in hidden if start >= size])
 
     def values(self, value: Any, deepest: int = DEEPEST, clue: str = "") -> Any:
@@ -143,11 +152,11 @@ class Redaction:
         """Return the digits and letters of a text, spoken ones too."""
         return view_of(text, self._words)
 
-    def _hidden(self, run: "re.Match[str]") -> range:
-        """Return which digits of a run that still grows are hidden."""
-        if self.kinds & _SHORT and len(run[0]) >= FEWEST_GROWING:
+    def _hidden(self, run: "re.Match[str]", *, heard: bool, plus: bool) -> range:
+        """Return which digits of a run that still grows are hidden; a `plus` before it makes it no card's."""
+        if heard and self.kinds & _SHORT and len(run[0]) >= FEWEST_GROWING:
             return range(run.start() + SHOWN_OF_OTHERS, run.end())
-        if "card" in self.kinds and card_lengths(run[0]):
+        if "card" in self.kinds and not plus and card_lengths(run[0]):
             return range(run.start() + SHOWN_DIGITS, run.end())
         return range(0)
 

@@ -366,3 +366,26 @@ def test_in_a_call_a_number_is_masked_wherever_it_is_said_again() -> None:
 )
 def test_of_words_that_go_on_no_more_is_kept_than_the_begin_of_a_number(text: str, kept: str) -> None:
     assert Redaction(KINDS, "en-US").unfinished(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "spoken"),
+    [
+        ("it is 4111 1111 1111 11", "it is 4111 •••• •••• ••", "it is 4111 1111 •••• ••"),
+        ("it is 4111 1111 1111 11 or so", "it is 4111 •••• •••• •• or so", "it is 4111 1111 1111 11 or so"),
+        ("order 176221 234", "order 1762•• •••", "order 176221 234"),
+        ("call 2025550123.", "call 2025••••••.", "call 2025550123."),
+        ("call +4915112345679", "call +4915•••••••••", "call +4915112345679"),
+    ],
+)
+def test_of_words_that_are_spoken_only_a_cards_number_at_their_end_is_waited_for(
+    text: str, heard: str, spoken: str
+) -> None:
+    redaction = Redaction(("card", "national_id"), "en-US")
+    assert redaction.unfinished(text) == heard
+    assert redaction.unfinished(text, heard=False) == spoken
+
+
+def test_a_number_with_a_plus_is_no_cards() -> None:
+    assert Redaction(("card",), "de-DE").unfinished("+4915112345679") == "+4915112345679"
+    assert Redaction(("card",), "de-DE").unfinished("4915112345679") == "49151123•••••"
