@@ -147,18 +147,19 @@ def findings(analysis: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
     if analysis is None:
         return
     if analysis["state"] != "found":
-        yield "analysis", _with(analysis["state"], analysis["error"])
+        yield "analysis", named(analysis["state"], analysis["error"])
     if analysis["summary"]:
         yield "summary", analysis["summary"]
     for name, value in analysis["fields"].items():
         yield name, value if isinstance(value, str) else json_text(value)
     for name, answer in analysis["score"].items():
-        yield name, _with(f"{answer['score']} of {HIGHEST_SCORE}", answer["why"])
+        yield name, named(f"{answer['score']} of {HIGHEST_SCORE}", answer["why"])
     if len(analysis["score"]) > 1:
         yield "score", f"{analysis['overall']:g} of {HIGHEST_SCORE}"
     if "cost" in analysis["usage"]:
         yield "cost", f"{analysis['usage']['cost']:.4f}"
 
 
-def _with(name: str, more: str) -> str:
+def named(name: str, more: str) -> str:
+    """Return a name with what is to be said of it in brackets, or what there is of the two."""
     return f"{name} ({more})" if name and more else name or more

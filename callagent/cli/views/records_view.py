@@ -10,6 +10,7 @@ from sqlalchemy import inspect
 from callagent.journal import Note, Trouble
 from callagent.journal.call_record import told_of
 from callagent.records import CallRow, RecordStore
+from callagent.records.analyses import named
 
 COLUMNS = ("ID", "began", "with", "profile", "length", "outcome", "turns", "answer", "yield", "errors")
 
@@ -82,11 +83,11 @@ def facts(call: CallRow) -> Iterator[tuple[str, str]]:
     """Yield what is known of a call as a whole, by name."""
     known = {
         "call": call.id,
-        "outcome": _named(_outcome(call), call.because),
+        "outcome": named(_outcome(call), call.because),
         "direction": call.direction,
-        "number": _named(call.pii_number, call.country),
+        "number": named(call.pii_number, call.country),
         "our number": call.pii_own_number,
-        "profile": _named(call.profile, call.profile_source),
+        "profile": named(call.profile, call.profile_source),
         "began": _local(call.started),
         "answered": _local(call.answered),
         "ended": _local(call.ended),
@@ -96,7 +97,7 @@ def facts(call: CallRow) -> Iterator[tuple[str, str]]:
         "talk": f"{call.interruptions} interruptions, {call.talked_through} talked through, {call.lost_turns} lost",
         "recording": _recording(call),
         "cost": "" if call.cost is None else f"{call.cost:.4f}",
-        "made by": _named(call.made_by, call.host),
+        "made by": named(call.made_by, call.host),
         "error": call.pii_error,
     }
     yield from ((name, value) for name, value in known.items() if value)
@@ -157,15 +158,11 @@ def _recording(call: CallRow) -> str:
         f"lost in part: {known['failed']}" if "failed" in known else "",
         f"removed {known['removed']}" if "removed" in known else "",
     )
-    return _named(call.recording_location or "none any more", "; ".join(part for part in told if part))
+    return named(call.recording_location or "none any more", "; ".join(part for part in told if part))
 
 
 def _outcome(call: CallRow) -> str:
     return call.state if call.state != "ended" else call.reason or call.ending or "ended"
-
-
-def _named(name: str, more: str) -> str:
-    return f"{name} ({more})" if name and more else name or more
 
 
 def _figures(*named: tuple[str, float | None]) -> str:

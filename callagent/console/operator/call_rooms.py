@@ -12,7 +12,9 @@ import numpy as np
 
 from callagent.concurrency import BackgroundTasks, wait_for_native_callbacks_at_exit
 from callagent.console.operator.mixed_sound import RATE, MixedSound
-from callagent.livekit_api import agent_identity
+from callagent.console.operator.order_post import NotTaken
+from callagent.database import StoreUnavailable
+from callagent.livekit_api import ServerError, agent_identity
 from callagent.livekit_api.connection import Connection
 
 if TYPE_CHECKING:
@@ -39,8 +41,16 @@ PIECE_S: Final = 0.08
 _log = logging.getLogger("callagent.console")
 
 
+LAST_ORDERS_S: Final = 3.0
+"""How long calls may take to be told that somebody has left when the console ends, in seconds."""
+
+
 class NoSound(Exception):
     """The room of the call could not be joined; the message is one line."""
+
+
+REFUSALS: Final = (NotTaken, ServerError, NoSound, StoreUnavailable)
+"""What being in a room of a call, or telling the call of it, fails with."""
 
 
 class Listening:

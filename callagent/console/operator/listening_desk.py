@@ -10,13 +10,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from callagent.concurrency import BackgroundTasks
-from callagent.console.operator.call_rooms import PIECE_S, NoSound, listening
+from callagent.console.operator.call_rooms import LAST_ORDERS_S, PIECE_S, REFUSALS, listening
 from callagent.console.operator.mixed_sound import wav_header
 from callagent.console.operator.order_desk import giver
 from callagent.console.operator.order_post import NotTaken, OrderPost
 from callagent.console.security import checked_form
-from callagent.database import StoreUnavailable
-from callagent.livekit_api import ServerError
 from callagent.operator_orders import new_order
 from callagent.records import CallRow, RecordStore
 from callagent.records.tables import LIVE
@@ -27,12 +25,7 @@ MOST_LISTENERS: Final = 4
 BEHIND_S: Final = 4.0
 """Sound that waits for a browser that takes none, in seconds; then it is let go."""
 
-LAST_ORDERS_S: Final = 3.0
-"""How long calls may take to be told that nobody listens any more when the console ends, in seconds."""
-
 NOT_ALLOWED: Final = "This console does not listen: callagent console --listen does, and --operator."
-
-_REFUSALS: Final = (NotTaken, ServerError, NoSound, StoreUnavailable)
 
 _log = logging.getLogger("callagent.console")
 
@@ -88,12 +81,12 @@ class ListeningDesk:
                 async for piece in heard.pieces():
                     if self._closing() or not listener.take(piece):
                         break
-        except _REFUSALS as error:
+        except REFUSALS as error:
             listener.refuse(str(error))
         listener.end()
         try:
             await post.send(call, new_order("stop listening", by))
-        except _REFUSALS as error:  # the call is over, as a rule
+        except REFUSALS as error:  # the call is over, as a rule
             _log.info("a call was not told that nobody listens any more", extra={"error": str(error)})
 
 

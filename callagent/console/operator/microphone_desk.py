@@ -14,12 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from callagent.concurrency import BackgroundTasks
-from callagent.console.operator.call_rooms import NoSound, talking
+from callagent.console.operator.call_rooms import LAST_ORDERS_S, REFUSALS, talking
 from callagent.console.operator.order_desk import NOT_ALLOWED, giver
 from callagent.console.operator.order_post import NotTaken, OrderPost
 from callagent.console.security import check_form_token, checked_form
-from callagent.database import StoreUnavailable
-from callagent.livekit_api import ServerError
 from callagent.operator_orders import new_order
 from callagent.records import CallRow, RecordStore
 from callagent.records.tables import LIVE
@@ -36,12 +34,7 @@ LARGEST_PIECE_BYTES: Final = 32_000
 MOST_PIECES: Final = 6
 """Pieces that wait; of more the oldest is left out: what is said stays with the call."""
 
-LAST_ORDERS_S: Final = 3.0
-"""How long calls may take to be handed back when the console ends, in seconds."""
-
 FORM_TOKEN: Final = "X-Form-Token"
-
-_REFUSALS: Final = (NotTaken, ServerError, NoSound, StoreUnavailable)
 
 _log = logging.getLogger("callagent.console")
 
@@ -132,7 +125,7 @@ class MicrophoneDesk:
                 while not self._closing() and (piece := await microphone.next()) is not None:
                     await voice.say(piece)
                 await post.send(call, new_order("hand back", by))
-        except _REFUSALS as error:  # the room is left by now, which hands back as well
+        except REFUSALS as error:  # the room is left by now, which hands back as well
             microphone.settle(str(error))
         finally:
             microphone.over.set()

@@ -14,13 +14,10 @@ from callagent.profile import DEFAULT_PROFILE, load_profile
 from callagent.providers.local.whisper.weights import Whisper, load_whisper
 from scripts.benchmarks.corpus import voices
 from scripts.benchmarks.ear.encoded import Moment, moments
-from scripts.benchmarks.ear.sayings import DEV_VOICES, Sample, samples
+from scripts.benchmarks.ear.sayings import Sample, samples
 
 PER_CHUNK: Final = 250
 """Sayings of one chunk."""
-
-TRAINED, PHRASE_KEPT, VOICE_KEPT = 0, 1, 2
-"""What `kept` says of a moment: trained on, or kept from training since its phrase, or its voice, is."""
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +49,7 @@ def _make(directory: Path, number: int, seed: int, speaking: list[str]) -> int:
         sound=np.array([moment.sound for moment in made], np.int32),
         speech=np.array([moment.speech for moment in made], np.float32),
         ended=np.array([moment.ended for moment in made]),
-        kept=np.array([_kept(sample) for sample, _ in found], np.int32),
+        kept=np.array([sample.kept for sample, _ in found], np.int32),
     )
     os.replace(partial, _path(directory, number))
     return number
@@ -63,9 +60,3 @@ def _moments(sample: Sample, whisper: Whisper) -> Iterator[Moment]:
         yield from moments(sample, whisper)
     except OSError as error:
         logger.warning("%s cannot say %r: %s", sample.voice, sample.saying.text, error)
-
-
-def _kept(sample: Sample) -> int:
-    if sample.voice in DEV_VOICES:
-        return VOICE_KEPT
-    return PHRASE_KEPT if sample.dev else TRAINED

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import soxr
 
 from callagent.audio import FRAME_SAMPLES, SAMPLE_RATE, SILENCE, Impairments, Samples, Trunk
+from callagent.providers.local.ear.ear_model import FRAMES_BEHIND, FRAMES_PER_SECOND
 from callagent.providers.local.whisper.passes import INTERIM_WINDOWS_S, resampled
 from callagent.providers.local.whisper.weights import Whisper
 from scripts.benchmarks.corpus.case import SOUNDS as NOISES
@@ -17,8 +18,6 @@ from scripts.benchmarks.corpus.synthesis import TIC_LEVEL, at_level
 from scripts.benchmarks.corpus.voices import say
 from scripts.benchmarks.ear.phrasebook import SOUNDS
 from scripts.benchmarks.ear.sayings import Sample
-
-ENCODED_PER_SECOND: Final = 50
 
 LONGEST_S: Final = 2.6
 """Seconds of speech that are looked at, at most."""
@@ -56,7 +55,7 @@ def moments(sample: Sample, whisper: Whisper) -> Iterator[Moment]:
             continue
         heard = audio[: before + round(end * SAMPLE_RATE)]
         encoded: Any = whisper.encode(resampled(heard, SAMPLE_RATE), windows=INTERIM_WINDOWS_S)
-        count = round(heard.size / SAMPLE_RATE * ENCODED_PER_SECOND) + 4
+        count = round(heard.size / SAMPLE_RATE * FRAMES_PER_SECOND) + FRAMES_BEHIND
         frames = np.array(encoded, dtype=np.float32)[0, :count].astype(np.float16)
         yield Moment(frames, sound, min(end, length), end >= length)
 

@@ -20,6 +20,8 @@ DEV_VOICES: Final = frozenset(
 DEV_PHRASES: Final = 8
 """Every so many-th phrase is never trained on."""
 
+TRAINED, PHRASE_KEPT, VOICE_KEPT = 0, 1, 2
+
 _PACES: Final = (0.85, 0.92, 1.0, 1.08, 1.15)
 
 _QUICK: Final = {"kokoro": 0.14, "pico": 0.3, "flite": 0.28, "espeak-ng": 0.16, "piper": 0.12}
@@ -28,13 +30,13 @@ _QUICK: Final = {"kokoro": 0.14, "pico": 0.3, "flite": 0.28, "espeak-ng": 0.16, 
 
 @dataclass(frozen=True)
 class Sample:
-    """One saying, spoken. `dev`: the voice or the phrase is kept from training."""
+    """One saying, spoken; `kept` from training for its voice, or for a phrase in it, or `TRAINED` on."""
 
     saying: Saying
     voice: str
     pace: float
     seed: int
-    dev: bool
+    kept: int
 
 
 def samples(seed: int, profile: Profile, voices: list[str]) -> Iterator[Sample]:
@@ -47,12 +49,13 @@ def samples(seed: int, profile: Profile, voices: list[str]) -> Iterator[Sample]:
         engine = chance.choices(engines, [_QUICK[engine] for engine in engines])[0]
         voice = chance.choice(by_engine[engine])
         saying = said.next()
-        dev = voice in DEV_VOICES or kept_from_training(saying)
-        yield Sample(saying, voice, chance.choice(_PACES), chance.randrange(1, 2**31), dev)
+        kept = PHRASE_KEPT if _has_kept_phrase(saying) else TRAINED
+        if voice in DEV_VOICES:
+            kept = VOICE_KEPT
+        yield Sample(saying, voice, chance.choice(_PACES), chance.randrange(1, 2**31), kept)
 
 
-def kept_from_training(saying: Saying) -> bool:
-    """Tell whether a phrase in it is one that is never trained on."""
+def _has_kept_phrase(saying: Saying) -> bool:
     return any(_bucket(text) == 0 for text, sound in saying.parts if sound != "noise")
 
 

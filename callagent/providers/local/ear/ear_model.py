@@ -7,9 +7,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-import onnxruntime
-from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
+from callagent.providers.local.onnx_session import ERRORS, one_thread_session
 from callagent.turns.gate.events import Impression
 
 MODEL: Final = "ear.onnx"
@@ -26,19 +25,6 @@ FRAMES_BEHIND: Final = 4
 MOST_FRAMES: Final = 168
 """Frames that it was trained with at most; of longer speech it hears the first."""
 
-ERRORS: Final = (
-    errors.Fail,
-    errors.InvalidArgument,
-    errors.InvalidGraph,
-    errors.InvalidProtobuf,
-    errors.NotImplemented,
-    errors.RuntimeException,
-    MemoryError,
-    TypeError,
-    ValueError,
-)
-"""What loading or running it raises."""
-
 _log = logging.getLogger("callagent.providers")
 
 
@@ -49,11 +35,7 @@ class EarModel:
     """
 
     def __init__(self, model: bytes) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # what it would print is raised as well
-        self._session = onnxruntime.InferenceSession(model, sess_options=options, providers=["CPUExecutionProvider"])
+        self._session = one_thread_session(model)
         self.works = True
 
     def listen(self, encoded: Any, seconds: float, speech: float) -> Impression | None:

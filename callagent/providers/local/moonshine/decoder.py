@@ -7,12 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
 from callagent.providers.local.moonshine.installation import DECODER, ENCODER, VOCABULARY, Unusable, find_weights
 from callagent.providers.local.moonshine.phrase_bias import BiasedText, Logits, PhraseBias
 from callagent.providers.local.moonshine.tokenizer import END, START, Tokenizer
+from callagent.providers.local.onnx_session import ERRORS, one_thread_session
 from callagent.providers.local.whisper.transcript import Heard
 
 SAMPLE_RATE: Final = 16_000
@@ -30,19 +29,6 @@ SPARE_TOKENS: Final = 4
 SHORTEST_S: Final = 0.1
 """Seconds of audio below which there is nothing to recognise."""
 
-ERRORS: Final = (
-    errors.Fail,
-    errors.InvalidArgument,
-    errors.InvalidGraph,
-    errors.InvalidProtobuf,
-    errors.NoSuchFile,
-    errors.NotImplemented,
-    errors.RuntimeException,
-    MemoryError,
-    ValueError,
-)
-"""What loading or running a model raises."""
-
 _log = logging.getLogger("callagent.providers")
 
 
@@ -55,8 +41,8 @@ class Moonshine:
     def __init__(self, folder: Path) -> None:
         self.works = True
         self.tokenizer = Tokenizer.read(folder / VOCABULARY)
-        self._encoder = _session(folder / ENCODER)
-        self._decoder = _session(folder / DECODER)
+        self._encoder = one_thread_session(folder / ENCODER)
+        self._decoder = one_thread_session(folder / DECODER)
         self._past = {
             value.name: np.zeros((1, value.shape[1], 0, value.shape[3]), np.float32)
             for value in self._decoder.get_inputs()
@@ -107,14 +93,6 @@ def _likeliest(logits: Logits) -> tuple[int, float]:
     """Return the likeliest token and its log-probability."""
     best = int(logits.argmax())
     return best, -float(np.log(np.exp(logits - logits[best]).sum()))
-
-
-def _session(model: Path) -> Any:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # what it would print is raised as well
-    return onnxruntime.InferenceSession(str(model), sess_options=options, providers=["CPUExecutionProvider"])
 
 
 @lru_cache(maxsize=1)

@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Sequence
 
-from callagent.providers.local.moonshine.decoder import ERRORS, Moonshine
+from callagent.providers.local.moonshine.decoder import Moonshine
 from callagent.providers.local.moonshine.phrase_bias import UNMISTAKABLE, PhraseBias
+from callagent.providers.local.onnx_session import ERRORS
 from callagent.providers.local.whisper.passes import resampled
 from callagent.providers.local.whisper.stream import Passes
 from callagent.providers.local.whisper.transcript import Heard, cleaned, folded, key_words, occurrences
