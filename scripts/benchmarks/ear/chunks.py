@@ -41,16 +41,17 @@ def _make(directory: Path, number: int, seed: int, speaking: list[str]) -> int:
     spoken = samples(seed * 10_000 + number, load_profile(DEFAULT_PROFILE), speaking)
     found = [(sample, moment) for sample in islice(spoken, PER_CHUNK) for moment in _moments(sample, whisper)]
     made = [moment for _, moment in found]
-    partial = directory / f"{number:04d}.partial.npz"
-    np.savez(
-        partial,
-        frames=np.concatenate([moment.frames for moment in made]),
-        length=np.array([len(moment.frames) for moment in made], np.int32),
-        sound=np.array([moment.sound for moment in made], np.int32),
-        speech=np.array([moment.speech for moment in made], np.float32),
-        ended=np.array([moment.ended for moment in made]),
-        kept=np.array([sample.kept for sample, _ in found], np.int32),
-    )
+    partial = directory / f"{number:04d}.partial"
+    with partial.open("wb") as file:
+        np.savez(
+            file,
+            frames=np.concatenate([moment.frames for moment in made]),
+            length=np.array([len(moment.frames) for moment in made], np.int32),
+            sound=np.array([moment.sound for moment in made], np.int32),
+            speech=np.array([moment.speech for moment in made], np.float32),
+            ended=np.array([moment.ended for moment in made]),
+            kept=np.array([sample.kept for sample, _ in found], np.int32),
+        )
     os.replace(partial, _path(directory, number))
     return number
 

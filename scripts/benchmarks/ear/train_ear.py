@@ -38,9 +38,10 @@ def train_ear(*, sayings: int, epochs: int, seed: int, out: Path) -> None:
     except PackageMissing as error:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(ExitStatus.UNAVAILABLE) from error
-    make_chunks(out / "chunks", sayings=sayings, seed=seed)
+    chunks = out / f"chunks-{seed}"
+    make_chunks(chunks, sayings=sayings, seed=seed)
     model = out / "ear.onnx"
-    asked = {"chunks": str(out / "chunks"), "model": str(model), "epochs": epochs, "seed": seed}
+    asked = {"chunks": str(chunks), "model": str(model), "epochs": epochs, "seed": seed}
     (figures,) = trainer.ask(PROBE, [asked], timeout=TRAINING_S)
     (out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     click.echo(json.dumps(figures, indent=2))

@@ -118,7 +118,8 @@ class Trainer:
     def train(self, epochs: int) -> None:
         """Run the epochs."""
         rounds = len(self.training) // BATCH
-        rate = self.optax.warmup_cosine_decay_schedule(RATE / 10, RATE, 100, epochs * rounds, RATE / 100)
+        steps = epochs * rounds
+        rate = self.optax.warmup_cosine_decay_schedule(RATE / 10, RATE, min(100, steps // 10), steps, RATE / 100)
         rule = self.optax.chain(self.optax.clip_by_global_norm(1.0), self.optax.adamw(rate, weight_decay=1e-3))
         state = rule.init(self.weights)
 
